@@ -1,0 +1,182 @@
+"""The database: engine, read and write sessions, migrations, the world's stamp.
+
+SQLite with WAL, synchronous=FULL and a busy timeout of 10 s. A read session is a plain BEGIN, a consistent
+view; a write session begins IMMEDIATE, so that read-modify-write is safe between threads and processes.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from core.config import Settings
+from core.errors import StartRefused, StorageFailed
+from core.models import Stamp
+
+BUSY_SECONDS = 10
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """One SQLite file and its sessions; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.engine = _engine(path)
+        self._writing = self.engine.execution_options(begin_immediate=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session over one consistent view. Nothing written in it is kept."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that holds the write lock from its first statement and commits at the end.
+
+        Raises StorageFailed when the disk is full or another process kept the lock too long; nothing of
+        the session is kept then.
+        """
+        with _storage_errors(), Session(self._writing, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, pool_size=16)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transaction control begins too late for reads and not at all for DDL.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection) -> None:
+        immediate = connection.get_execution_options().get("begin_immediate")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as exc:
+        reason = str(exc.orig)
+        if "full" in reason or "disk I/O" in reason or "readonly" in reason:
+            raise StorageFailed(
+                "The Studio's disk could not be written ({reason}). Nothing was changed. "
+                "Free some space, then try again.",
+                reason=reason,
+            ) from exc
+        if "locked" in reason or "busy" in reason:
+            raise StorageFailed(
+                "The database was busy for {seconds} seconds. Nothing was changed. Try again.",
+                seconds=BUSY_SECONDS,
+            ) from exc
+        raise
+
+
+def open_database(settings: Settings) -> Database:
+    """The migrated and stamped database of this world.
+
+    Raises StartRefused when it belongs to another world or to a newer version, StorageFailed when the
+    directory cannot be written.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise StorageFailed(
+            "The data directory {path} cannot be made ({reason}). Nothing was changed. "
+            "Set DATA_DIR to a directory that can be written.",
+            path=str(settings.data_dir),
+            reason=exc.strerror or str(exc),
+        ) from exc
+    database = Database(settings.data_dir / "studio.db")
+    try:
+        with _storage_errors():
+            migrate(database)
+            _stamp(database, settings)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def migrate(database: Database, target: str = "head") -> None:
+    """Bring the tables to this version in one transaction.
+
+    Several starters wait for each other; a kill in the middle leaves the old tables. Raises StartRefused
+    for a database made by a newer version.
+    """
+    from alembic import command
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    with database._writing.begin() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+        if found is not None and found not in known:
+            raise StartRefused(
+                "The database {path} was made by a newer version of the Studio (revision {found}). "
+                "Nothing was changed. Update the Studio, or set DATA_DIR to another directory.",
+                path=str(database.path),
+                found=found,
+            )
+        config.attributes["connection"] = connection
+        command.upgrade(config, target)
+
+
+def key_fingerprint(key: str) -> str:
+    """A short one-way mark of the key, to notice another account; never the key itself."""
+    return hashlib.sha256(b"photo-avatar-studio:" + key.encode()).hexdigest()[:16] if key else ""
+
+
+def _stamp(database: Database, settings: Settings) -> None:
+    """Write the world into a new database; refuse a database of another one."""
+    sandbox = settings.world == "sandbox"
+    wanted = Stamp(
+        world=settings.world,
+        # Any sandbox is the same world: its port changes with each start, its key is no secret.
+        api_host="" if sandbox else (urlsplit(settings.api_base).hostname or ""),
+        dialect_family="v3" if settings.dialect == "v3" else "legacy",
+        key_fingerprint="" if sandbox else key_fingerprint(settings.api_key),
+    )
+    with database.write() as session:
+        found = session.get(Stamp, 1)
+        if found is None:
+            session.add(wanted)
+            return
+        for field, what in (
+            ("world", "world"),
+            ("api_host", "HeyGen address"),
+            ("dialect_family", "dialect family"),
+            ("key_fingerprint", "key"),
+        ):
+            there, here = getattr(found, field), getattr(wanted, field)
+            if there != here:
+                raise StartRefused(
+                    "The data in {path} belongs to another {what} (there: {there}, here: {here}). "
+                    "Nothing was changed. Set DATA_DIR to another directory, or put the old setting back.",
+                    path=str(settings.data_dir),
+                    what=what,
+                    there=there or "none",
+                    here=here or "none",
+                )

@@ -1,0 +1,61 @@
+"""Errors that a person reads.
+
+    StudioError
+    ├── BadInput            the input cannot be accepted; nothing was changed
+    │   └── NotFound        there is no such blogger, location or run
+    ├── Refusal             a rule or a limit forbids it; nothing was spent
+    │   ├── StaleQuote      the plan changed since the quote was made
+    │   └── OverLimit       credits or group slots do not suffice
+    ├── StartRefused        the process cannot start on this data (another world, a newer database)
+    └── StorageFailed       the disk is full or the database is busy; nothing was changed
+
+HeyGen's own failures have their tree in `core.heygen.errors`; it hangs below StudioError too.
+"""
+
+
+class StudioError(Exception):
+    """Base of all errors with a message fit for a person.
+
+    Carries a template and its values, so that a page can translate the template; `user_message` is the
+    English sentence: what happened, whether anything was spent, what to do next.
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        super().__init__(template)
+        self.template = template
+        self.values = values
+
+    @property
+    def user_message(self) -> str:
+        return self.template.format(**self.values)
+
+    def __str__(self) -> str:
+        return self.user_message
+
+
+class BadInput(StudioError):
+    """The input cannot be accepted; nothing was changed."""
+
+
+class NotFound(BadInput):
+    """The thing asked for does not exist."""
+
+
+class Refusal(StudioError):
+    """A rule forbids it; nothing was spent."""
+
+
+class StaleQuote(Refusal):
+    """The plan changed since the quote was shown."""
+
+
+class OverLimit(Refusal):
+    """Credits or group slots do not suffice."""
+
+
+class StartRefused(StudioError):
+    """The process must not start on this data; commands exit with 2."""
+
+
+class StorageFailed(StudioError):
+    """The database could not be written; nothing was changed."""

@@ -1,0 +1,244 @@
+"""The tables. States are strings with a CHECK constraint; times are UTC; money is micro-credits."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.types import DateTime, TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from core import clock
+
+#: The id that means "make the avatar on demand" in the brief.
+NO_AVATAR = "00000"
+
+AVATAR_STATUSES = ("none", "pending", "completed", "failed")
+MOTION_STATUSES = ("none", "processing", "completed", "failed")
+RUN_KINDS = ("avatar", "video")
+RUN_STATES = ("queued", "running", "waiting", "unknown", "paused", "done", "failed", "cancelled")
+ENDED_STATES = ("done", "failed", "cancelled")
+LIVE_STATES = tuple(state for state in RUN_STATES if state not in ENDED_STATES)
+STEPS = ("photo", "asset", "group", "motion", "saved")
+OPERATION_KINDS = ("upload_asset", "create_group", "add_motion", "generate_video")
+OPERATION_STATES = ("sent", "confirmed", "refused", "unknown", "absent")
+ENTRY_KINDS = ("hold", "capture", "release", "overrun", "adjust")
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware UTC datetimes, kept naive in SQLite, which has no zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _among(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def _time(**kwargs: Any) -> Any:
+    return Field(sa_type=UTCDateTime, **kwargs)
+
+
+def _json() -> Any:
+    return Field(default_factory=dict, sa_type=JSON)
+
+
+class Stamp(SQLModel, table=True):
+    """Which world this database belongs to; one row, written when the database is made."""
+
+    id: int = Field(default=1, primary_key=True)
+    world: str
+    api_host: str
+    dialect_family: str
+    key_fingerprint: str
+    created_at: datetime = _time(default_factory=clock.now)
+
+
+class Blogger(SQLModel, table=True):
+    """A person whose videos are published. `extra` and `settings_extra` keep an import's unknown keys."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    name_key: str = Field(unique=True)
+    extra: dict[str, Any] = _json()
+    settings_extra: dict[str, Any] = _json()
+    archived_at: datetime | None = _time(default=None)
+    created_at: datetime = _time(default_factory=clock.now)
+    updated_at: datetime = _time(default_factory=clock.now)
+
+
+class Location(SQLModel, table=True):
+    """A photo of a blogger somewhere, and what HeyGen made of it.
+
+    `heygen_avatar_id` is what videos use; `heygen_group_id` and `heygen_look_id` are stored as soon as the
+    group is confirmed, so that a location never gets a second group.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("blogger_id", "name_key", name="location_name_once_a_blogger"),
+        _among("avatar_status", AVATAR_STATUSES),
+        _among("motion_status", MOTION_STATUSES),
+        Index("location_statuses", "avatar_status", "motion_status"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    blogger_id: int = Field(foreign_key="blogger.id", index=True)
+    name: str
+    name_key: str
+    image_url: str = ""
+    heygen_avatar_id: str = NO_AVATAR
+    heygen_group_id: str | None = Field(default=None, index=True)
+    heygen_look_id: str | None = None
+    avatar_status: str = "none"
+    motion_type: str | None = None
+    motion_status: str = "none"
+    status_at: datetime | None = _time(default=None)
+    extra: dict[str, Any] = _json()
+    archived_at: datetime | None = _time(default=None)
+    created_at: datetime = _time(default_factory=clock.now)
+    updated_at: datetime = _time(default_factory=clock.now)
+
+
+class Run(SQLModel, table=True):
+    """A person's wish about one location, advanced step by step by whoever holds its lease."""
+
+    __table_args__ = (
+        UniqueConstraint("quote_id", "location_id", "kind", name="run_once_a_quote"),
+        _among("kind", RUN_KINDS),
+        _among("state", RUN_STATES),
+        _among("step", STEPS),
+        Index(
+            "one_live_avatar_run_a_location",
+            "location_id",
+            unique=True,
+            sqlite_where=text("kind = 'avatar' AND state NOT IN ('done', 'failed', 'cancelled')"),
+        ),
+        Index("run_due", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = "avatar"
+    location_id: int = Field(foreign_key="location.id", index=True)
+    quote_id: str
+    actor: str
+    state: str = "queued"
+    step: str = "photo"
+    first_step: str = "photo"
+    motion_type: str
+    group_name: str
+    image_key: str | None = None
+    #: Why the last attempt failed: one of the brief's three names (or empty), the cause as template and values.
+    error_name: str = ""
+    error_template: str = ""
+    error_values: dict[str, Any] = _json()
+    #: Tries of the present step that were not sent, refused for the moment or had to be repeated.
+    tries: int = 0
+    polls: int = 0
+    cancel_requested_by: str | None = None
+    due_at: datetime | None = _time(default=None)
+    step_at: datetime = _time(default_factory=clock.now)
+    lease_owner: str | None = Field(default=None, index=True)
+    lease_until: datetime | None = _time(default=None)
+    fence: int = 0
+    created_at: datetime = _time(default_factory=clock.now, index=True)
+    updated_at: datetime = _time(default_factory=clock.now)
+    ended_at: datetime | None = _time(default=None)
+
+
+class Operation(SQLModel, table=True):
+    """One creating call to HeyGen, written down before it is sent."""
+
+    __table_args__ = (
+        UniqueConstraint("run_id", "kind", "attempt", name="operation_attempt_once"),
+        _among("kind", OPERATION_KINDS),
+        _among("state", OPERATION_STATES),
+        Index(
+            "one_unresolved_call_a_run",
+            "run_id",
+            unique=True,
+            sqlite_where=text("state IN ('sent', 'unknown')"),
+        ),
+        Index(
+            "one_unresolved_create_a_name",
+            "subject",
+            unique=True,
+            sqlite_where=text("kind = 'create_group' AND state IN ('sent', 'unknown')"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="run.id", index=True)
+    location_id: int = Field(foreign_key="location.id", index=True)
+    kind: str
+    attempt: int
+    state: str = "sent"
+    #: What reconciliation looks for: the group's name, the avatar's id, the video's title.
+    subject: str
+    request: dict[str, Any] = _json()
+    request_hash: str
+    idempotency_key: str
+    snapshot: dict[str, Any] = _json()
+    price: int = 0
+    sender: str
+    sent_at: datetime = _time(default_factory=clock.now)
+    settled_at: datetime | None = _time(default=None)
+    answer: dict[str, Any] = _json()
+    http_status: int | None = None
+    error_code: str = ""
+    error_text: str = ""
+    group_id: str | None = Field(default=None, index=True)
+    look_id: str | None = Field(default=None, index=True)
+    #: An answer that arrived after the operation had been declared absent: what it made belongs to nobody.
+    orphan: bool = False
+
+
+class Entry(SQLModel, table=True):
+    """A line of the ledger; never changed. The sign is the effect, see core.ledger."""
+
+    __table_args__ = (
+        _among("kind", ENTRY_KINDS),
+        Index(
+            "one_capture_an_operation",
+            "operation_id",
+            unique=True,
+            sqlite_where=text("kind = 'capture'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    micro_credits: int
+    run_id: int | None = Field(default=None, foreign_key="run.id", index=True)
+    operation_id: int | None = Field(default=None, foreign_key="operation.id")
+    location_id: int | None = Field(default=None, foreign_key="location.id")
+    actor: str
+    note: str = ""
+    created_at: datetime = _time(default_factory=clock.now, index=True)
+
+
+class Event(SQLModel, table=True):
+    """What happened in a run, in order; the brief's log lines stand here word for word."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="run.id", index=True)
+    step: str
+    level: str = "info"
+    message: str
+    actor: str = ""
+    created_at: datetime = _time(default_factory=clock.now)
+
+
+class Reading(SQLModel, table=True):
+    """What HeyGen itself said of the account, and when."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    micro_credits: int
+    groups: int
+    read_at: datetime = _time(default_factory=clock.now)

@@ -1,0 +1,23 @@
+"""Credits as integers of a millionth.
+
+A price is written as a decimal in tariffs.toml and becomes an integer here, once; after that there are
+only integers, so that sums agree to the last micro-credit.
+"""
+
+from decimal import Decimal
+
+MICRO = 1_000_000
+
+
+def micro_credits(credits: str | int | Decimal) -> int:
+    """`credits` in micro-credits. Raises ValueError when it is finer than a millionth."""
+    exact = Decimal(credits) * MICRO
+    if exact != exact.to_integral_value():
+        raise ValueError(f"{credits} credits cannot be written in millionths")
+    return int(exact)
+
+
+def credits_text(micro: int) -> str:
+    """A number of credits without needless zeros: 1500000 -> "1.5", -2000000 -> "-2"."""
+    text = f"{Decimal(micro) / MICRO:.6f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
