@@ -6,15 +6,17 @@ view; a write session begins IMMEDIATE, so that read-modify-write is safe betwee
 
 import hashlib
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlmodel import Session
 
+from core import clock
 from core.config import Settings
 from core.errors import StartRefused, StorageFailed
 from core.models import Stamp
@@ -59,7 +61,7 @@ def _engine(path: Path) -> Engine:
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         # The driver's own transaction control begins too late for reads and not at all for DDL.
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
@@ -71,13 +73,31 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, waiting for another process that is making the same file at this moment.
+
+    SQLite itself does not wait here: with a write lock in sight it answers "locked" at once.
+    """
+    deadline = clock.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as exc:
+            if "locked" not in str(exc) or clock.monotonic() >= deadline:
+                raise
+        threading.Event().wait(0.01)
+
+
 @contextmanager
 def _storage_errors() -> Iterator[None]:
     try:
         yield
-    except OperationalError as exc:
+    except IntegrityError:
+        raise
+    except DatabaseError as exc:
         reason = str(exc.orig)
-        if "full" in reason or "disk I/O" in reason or "readonly" in reason:
+        if any(words in reason for words in ("full", "disk I/O", "readonly", "unable to open")):
             raise StorageFailed(
                 "The Studio's disk could not be written ({reason}). Nothing was changed. "
                 "Free some space, then try again.",
@@ -87,6 +107,12 @@ def _storage_errors() -> Iterator[None]:
             raise StorageFailed(
                 "The database was busy for {seconds} seconds. Nothing was changed. Try again.",
                 seconds=BUSY_SECONDS,
+            ) from exc
+        if "not a database" in reason or "malformed" in reason:
+            raise StorageFailed(
+                "The database is damaged ({reason}). Nothing was changed. "
+                "Put a backup in its place, or set DATA_DIR to another directory.",
+                reason=reason,
             ) from exc
         raise
 

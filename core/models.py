@@ -133,8 +133,9 @@ class Run(SQLModel, table=True):
     first_step: str = "photo"
     motion_type: str
     group_name: str
+    photo_url: str = ""
     image_key: str | None = None
-    #: Why the last attempt failed: one of the brief's three names (or empty), the cause as template and values.
+    #: Why the last attempt failed: one of the brief's three names (or empty), the cause and its values.
     error_name: str = ""
     error_template: str = ""
     error_values: dict[str, Any] = _json()
@@ -205,10 +206,11 @@ class Entry(SQLModel, table=True):
     __table_args__ = (
         _among("kind", ENTRY_KINDS),
         Index(
-            "one_capture_an_operation",
+            "charged_once_an_operation",
             "operation_id",
+            "kind",
             unique=True,
-            sqlite_where=text("kind = 'capture'"),
+            sqlite_where=text("kind IN ('capture', 'overrun')"),
         ),
     )
 

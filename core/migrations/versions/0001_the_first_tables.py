@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("first_step", sa.String(), nullable=False),
         sa.Column("motion_type", sa.String(), nullable=False),
         sa.Column("group_name", sa.String(), nullable=False),
+        sa.Column("photo_url", sa.String(), nullable=False),
         sa.Column("image_key", sa.String(), nullable=True),
         sa.Column("error_name", sa.String(), nullable=False),
         sa.Column("error_template", sa.String(), nullable=False),
@@ -233,11 +234,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.create_index(
+            "charged_once_an_operation",
+            ["operation_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("kind IN ('capture', 'overrun')"),
+        )
         batch_op.create_index(batch_op.f("ix_entry_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_entry_run_id"), ["run_id"], unique=False)
-        batch_op.create_index(
-            "one_capture_an_operation",
-            ["operation_id"],
-            unique=True,
-            sqlite_where=sa.text("kind = 'capture'"),
-        )

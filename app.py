@@ -1,0 +1,57 @@
+"""The process: opens the Studio, guards the door, starts the worker, shows pages/.
+
+`streamlit run app.py` imports this file once. The UI script lies inside pages/ on purpose: beside an entry
+script, Streamlit would serve a folder named pages/ by itself, and a deep link would pass the gate by.
+"""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from streamlit import config as streamlit_config
+
+from core import jobs, shutdown
+from core.door import Door, check_binding
+from core.errors import StudioError
+from core.serving import photo
+from core.studio import current
+
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+logging.getLogger("huey").setLevel(logging.WARNING)
+logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _start():
+    """The Studio, before the server starts. A refusal is one sentence and exit code 2."""
+    try:
+        check_binding(streamlit_config.get_option("server.address") or "", has_auth=False)
+        return current()
+    except StudioError as error:
+        print(error.user_message, file=sys.stderr)
+        raise SystemExit(2) from error
+
+
+studio = _start()
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    queue = jobs.of(studio)
+    shutdown.on_signal(queue.stop)
+    queue.start()
+    yield {}
+    queue.stop()
+    studio.close()
+
+
+app = st.App(
+    "pages/main.py",
+    lifespan=lifespan,
+    middleware=[Middleware(Door)],
+    routes=[Route("/photos/{location_id:int}", photo)],
+)

@@ -1,0 +1,63 @@
+"""python -m core: the Studio's commands.
+
+Exit code 0: all succeeded; 1: some did not; 2: bad input, nothing changed.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from core import commands
+from core.errors import StudioError
+
+
+def parser() -> argparse.ArgumentParser:
+    main = argparse.ArgumentParser(prog="python -m core", description="Photo Avatar Studio: commands.")
+    sub = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, act: Callable[[argparse.Namespace], int], says: str) -> argparse.ArgumentParser:
+        made = sub.add_parser(name, help=says, description=says)
+        made.set_defaults(act=act)
+        return made
+
+    c = command("import", commands.import_file, "Import bloggers and locations; a verdict for every row.")
+    c.add_argument("file", type=Path, metavar="FILE", help="JSON in the brief's shape, or CSV")
+    c.add_argument(
+        "--reset-avatars",
+        action="store_true",
+        help="ignore the file's avatar ids: new locations start at 00000, saved ids stay",
+    )
+    c = command("export", commands.export_file, "Export in the same shape, to FILE or to the screen.")
+    c.add_argument("file", type=Path, nargs="?", metavar="FILE", help="*.csv writes CSV, anything else JSON")
+    c = command("provision", commands.provision, "Price, confirm and make photo avatars with motion.")
+    which = c.add_mutually_exclusive_group(required=True)
+    which.add_argument("--all", action="store_true", help="every location that has no avatar yet")
+    which.add_argument("--location", type=int, nargs="+", metavar="ID", help="these locations")
+    c.add_argument("--motion", required=True, metavar="TYPE", help="for example veo2")
+    c.add_argument("--dry-run", action="store_true", help="print the quote and stop")
+    c.add_argument("--yes", action="store_true", help="do not ask")
+    c = command("worker", commands.worker, "Advance runs until stopped.")
+    c.add_argument("--until-idle", action="store_true", help="end when no run can move without a person")
+    c = command("sandbox", commands.sandbox, "Run the sandbox by itself.")
+    c.add_argument("--port", type=int, default=0, metavar="N", help="default: any free port")
+    c.add_argument(
+        "--speed", type=float, default=1.0, metavar="X", help="times faster than HeyGen; default 1"
+    )
+    command("check", commands.check, "Say what works with this key and dialect; reads only.")
+    c = command("backup", commands.backup_file, "Copy the database to FILE.")
+    c.add_argument("file", type=Path, metavar="FILE")
+    return main
+
+
+def main(arguments: list[str] | None = None) -> int:
+    chosen = parser().parse_args(arguments)
+    try:
+        return chosen.act(chosen)
+    except StudioError as error:
+        print(error.user_message, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

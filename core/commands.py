@@ -1,0 +1,250 @@
+"""What `python -m core` does. Every function returns the exit code; bad input raises a StudioError."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core import account, config, decisions, driving, heygen, jobs, photos, quotes, reports, shutdown
+from core.backup import backup
+from core.bloggers import group_name
+from core.errors import BadInput, StorageFailed
+from core.exchange import MAX_BYTES, apply_import, export_csv, export_json, plan_import, read_import
+from core.heygen.errors import HeyGenError
+from core.ledger import balances
+from core.members import require
+from core.models import Run
+from core.money import credits_text
+from core.progress import failure_text
+from core.quotes import Quote
+from core.reports import LocationFilter
+from core.runs import can_move
+from core.studio import Studio, open_studio
+
+GOES_ON = (
+    "Stopped. Nothing is lost: the next worker goes on (streamlit run app.py, or python -m core worker)."
+)
+
+
+@contextmanager
+def _studio() -> Iterator[Studio]:
+    studio = open_studio()
+    try:
+        yield studio
+    finally:
+        studio.close()
+
+
+def import_file(args: argparse.Namespace) -> int:
+    """Import FILE and print a verdict for every row; 1 when some rows were refused, 2 when all were."""
+    try:
+        with args.file.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as exc:
+        raise BadInput(
+            "{path} cannot be read ({reason}). Nothing was changed.", path=str(args.file), reason=exc.strerror
+        ) from exc
+    rows = read_import(data, args.file.name)
+    with _studio() as studio:
+        plan = plan_import(studio.db, rows, reset_avatars=args.reset_avatars)
+        result = apply_import(studio.db, plan, actor=require("edit"))
+    for row in result.rows:
+        name = row.blogger if row.location is None else group_name(row.blogger, row.location)
+        print(f"{row.number:>5}  {row.verdict:<8} {name}" + (f": {row.remark}" if row.remark else ""))
+    print(", ".join(f"{count} {verdict}" for verdict, count in result.counts.items()))
+    if not result.counts["refused"]:
+        return 0
+    return 1 if result.counts["new"] or result.counts["changed"] else 2
+
+
+def export_file(args: argparse.Namespace) -> int:
+    """Write all bloggers to FILE or to standard output."""
+    with _studio() as studio:
+        as_csv = args.file is not None and args.file.suffix.lower() == ".csv"
+        text = export_csv(studio.db) if as_csv else export_json(studio.db)
+    if args.file is None:
+        print(text)
+        return 0
+    try:
+        args.file.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise StorageFailed(
+            "{path} cannot be written ({reason}).", path=str(args.file), reason=exc.strerror
+        ) from exc
+    return 0
+
+
+def provision(args: argparse.Namespace) -> int:
+    """Quote, ask, confirm and wait; 0 only if all succeeded."""
+    heygen.check_motion_type(args.motion)
+    with _studio() as studio:
+        account.refresh(studio)
+        quote = _quote(studio, args)
+        print_quote(quote)
+        if args.dry_run:
+            return 0
+        if quote.problems:
+            return 2
+        if not quote.to_make:
+            return 1 if quote.refused else 0
+        _check_photos(studio, quote)
+        if not args.yes and not _agreed(quote):
+            print("Nothing was spent.")
+            return 1
+        return _carry_out(studio, quote)
+
+
+def _quote(studio: Studio, args: argparse.Namespace) -> Quote:
+    if args.all:
+        ids = reports.location_ids(studio.db, LocationFilter())
+        if not ids:
+            raise BadInput("There are no locations yet. Import some first: python -m core import FILE.")
+    else:
+        ids = args.location
+    quote = quotes.quote(studio, location_ids=ids, motion_type=args.motion)
+    if args.location:
+        for line in quote.refused:
+            assert line.problem is not None
+            raise BadInput(
+                "Location {id}, {name}: " + line.problem.template + " Nothing was spent.",
+                id=line.location_id,
+                name=line.group_name,
+                **line.problem.values,
+            )
+    return quote
+
+
+def _check_photos(studio: Studio, quote: Quote) -> None:
+    """Every photo is checked before the first credit is held. Raises PhotoRefused for the first bad one."""
+    with_photo = tuple(line.location_id for line in quote.to_make if line.first_step == "photo")
+    for row in reports.locations(studio.db, LocationFilter(), ids=with_photo).itertuples():
+        try:
+            photos.check_photo(row.image_url, studio.settings)
+        except photos.PhotoRefused as error:
+            raise BadInput(
+                "Location {id}, {blogger} - {location}: " + error.template,
+                id=row.id,
+                blogger=row.blogger,
+                location=row.location,
+                **error.values,
+            ) from error
+
+
+def print_quote(quote: Quote) -> None:
+    """The quote as a person reads it on a terminal."""
+    engine = heygen.MOTION_TYPES[quote.motion_type]
+    print(f"Quote: {len(quote.to_make)} avatars with {engine} ({quote.motion_type})")
+    for line in quote.lines:
+        if line.action == "make":
+            says = f"{credits_text(line.micro_credits)} credits"
+            says += ", group already there" if line.first_step == "motion" else ""
+        elif line.action == "skip":
+            says = "skipped: has its avatar already, nothing to pay"
+        else:
+            says = f"refused: {line.problem.text if line.problem else ''}"
+        print(f"  {line.location_id:>5}  {line.group_name}: {says}")
+    total, available, after = map(credits_text, (quote.total, quote.available, quote.balance_after))
+    print(f"Total {total} credits; available {available}, after it {after}")
+    limit = "no limit" if quote.group_limit is None else f"the plan allows {quote.group_limit}"
+    print(f"Groups {quote.groups_used}, after it {quote.groups_after}; {limit}")
+    for problem in quote.problems:
+        print(f"Cannot be confirmed: {problem.text}")
+
+
+def _agreed(quote: Quote) -> bool:
+    try:
+        said = input(f"Spend {credits_text(quote.total)} credits on {len(quote.to_make)} avatars? [y/N] ")
+    except EOFError:
+        return False
+    return said.strip().casefold() in ("y", "yes", "д", "да")
+
+
+def _carry_out(studio: Studio, quote: Quote) -> int:
+    _print_run_lines()
+    shutdown.on_signal(studio.stopping.set)
+    confirmed = decisions.confirm(studio, quote, actor=require("spend"))
+    ended = driving.drive(studio, [run.id for run in confirmed])
+    if studio.stopping.is_set():
+        print(GOES_ON, file=sys.stderr)
+    for run in ended:
+        print(_summary(run))
+    with studio.db.read() as session:
+        money = balances(session)
+    available, held, spent = map(credits_text, (money.available, money.held, money.spent))
+    print(f"Available {available}, held {held}, spent {spent}")
+    done = all(run.state == "done" for run in ended)
+    return 0 if done and not quote.refused else 1
+
+
+def _summary(run: Run) -> str:
+    if run.state == "failed":
+        return f"{run.group_name}: failed. {failure_text(run)}"
+    if run.state == "unknown":
+        return f"{run.group_name}: outcome unknown; answer it on the page Activity (run {run.id})"
+    return f"{run.group_name}: {run.state}"
+
+
+def _print_run_lines() -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("studio.runs")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+def worker(args: argparse.Namespace) -> int:
+    """Advance runs until stopped, or until none can move without a person."""
+    _print_run_lines()
+    with _studio() as studio:
+        queue = jobs.of(studio)
+        shutdown.on_signal(queue.stop)
+        queue.start()
+        while not studio.stopping.wait(0.2):
+            if args.until_idle:
+                with studio.db.read() as session:
+                    if not can_move(session):
+                        break
+        queue.stop()
+    return 0
+
+
+def sandbox(args: argparse.Namespace) -> int:
+    """Serve the sandbox on loopback until stopped; its rows stand in DATA_DIR."""
+    from core.sandbox.server import serve
+
+    settings = config.load()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    serve(settings.data_dir, args.port, args.speed)
+    return 0
+
+
+def check(args: argparse.Namespace) -> int:
+    """Key, dialect, balance and limits, with free reads only; 1 when something does not work."""
+    with _studio() as studio:
+        settings = studio.settings
+        where = "the embedded sandbox" if studio.sandbox else settings.api_base
+        print(f"World:    {settings.world} ({where}), data in {settings.data_dir}")
+        print(f"Dialect:  {settings.dialect}")
+        try:
+            reading = account.refresh(studio)
+        except HeyGenError as error:
+            print(f"HeyGen:   does not work. {error.user_message}")
+            print("          Check HEYGEN_API_KEY, HEYGEN_DIALECT and HEYGEN_API_BASE in .env.")
+            return 1
+        limit = studio.plan.groups
+        print("HeyGen:   answers, the key is accepted")
+        print(f"Balance:  {credits_text(reading.micro_credits)} credits")
+        print(
+            f"Plan:     {settings.plan}; groups {reading.groups} of {'no limit' if limit is None else limit}"
+        )
+    return 0
+
+
+def backup_file(args: argparse.Namespace) -> int:
+    """Copy the database to FILE."""
+    with _studio() as studio:
+        size = backup(studio.db, args.file)
+    print(f"{args.file}: {size:,} bytes".replace(",", " "))
+    return 0

@@ -1,0 +1,207 @@
+"""What people decide: confirm a quote, retry, cancel, and answer when HeyGen cannot tell.
+
+Each function is one write transaction and takes the name of the person who acts.
+"""
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from core import clock, events, ledger, quotes
+from core.errors import BadInput, NotFound, OverLimit, Refusal, StaleQuote
+from core.models import Location, Operation, Run
+from core.money import credits_text
+from core.operations import Outcome, adopt, settle, unresolved
+from core.progress import go_to
+from core.provisioning import remaining_price
+from core.quotes import Quote
+from core.studio import Studio
+
+STALE = (
+    "The plan has changed since this quote was made. Nothing was spent. Look at the new quote and confirm it."
+)
+
+
+def confirm(studio: Studio, quote: Quote, *, actor: str) -> list[Run]:
+    """Write the quote's runs and hold its total, in one transaction; returns the runs.
+
+    Confirming the same quote again returns the same runs and holds nothing more. Raises StaleQuote when the
+    plan changed since, OverLimit when credits or groups do not suffice, Refusal when there is nothing to do.
+    """
+    try:
+        with studio.db.write() as session:
+            already = list(session.exec(select(Run).where(Run.quote_id == quote.id).order_by(col(Run.id))))
+            if already:
+                return already
+            now = quotes.build(
+                studio,
+                session,
+                location_ids=tuple(line.location_id for line in quote.lines),
+                motion_type=quote.motion_type,
+                quote_id=quote.id,
+            )
+            _check(quote, now)
+            return [_start(session, now, line, actor) for line in now.to_make]
+    except IntegrityError as exc:
+        raise StaleQuote(STALE) from exc
+
+
+def _check(shown: Quote, now: Quote) -> None:
+    if now.fingerprint != shown.fingerprint:
+        raise StaleQuote(STALE)
+    if now.problems:
+        problem = now.problems[0]
+        raise OverLimit(problem.template + " Nothing was spent.", **problem.values)
+    if not now.to_make:
+        raise Refusal("There is nothing to do: no chosen location needs an avatar. Nothing was spent.")
+
+
+def _start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run:
+    run = Run(
+        kind=quote.kind,
+        location_id=line.location_id,
+        quote_id=quote.id,
+        actor=actor,
+        step=line.first_step,
+        first_step=line.first_step,
+        motion_type=quote.motion_type,
+        group_name=line.group_name,
+    )
+    session.add(run)
+    session.flush()
+    ledger.hold(session, run=run, micro=line.micro_credits, actor=actor)
+    events.record(session, run, f"Confirmed: {credits_text(line.micro_credits)} credits held", actor=actor)
+    return run
+
+
+def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
+    """Go on at the failed step, inside the same run, holding what is left to pay.
+
+    `price` is what the button said, in micro-credits. Raises StaleQuote when it is another one by now,
+    Refusal when the run has not failed or another one is live, OverLimit when credits do not suffice.
+    """
+    try:
+        with studio.db.write() as session:
+            run = _get(session, run_id)
+            if run.state != "failed":
+                raise Refusal(
+                    "Only a failed run can be retried; this one is {state}. Nothing was spent.",
+                    state=run.state,
+                )
+            location = session.get_one(Location, run.location_id)
+            step = run.step
+            if step != "photo" and location.heygen_group_id is None and location.image_url != run.photo_url:
+                step = "photo"
+            if remaining_price(step, studio.tariffs.price) != price:
+                raise StaleQuote(STALE)
+            go_to(run, step)
+            run.state, run.ended_at, run.error_name, run.error_template = "queued", None, "", ""
+            session.add(run)
+            session.flush()
+            ledger.top_up(session, run=run, micro=price, actor=actor)
+            events.record(session, run, f"Retry from {step}: {credits_text(price)} credits held", actor=actor)
+            return run
+    except IntegrityError as exc:
+        raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc
+
+
+def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
+    """Stop the run before its next paid step. Raises Refusal when there is none left."""
+    with studio.db.write() as session:
+        run = _get(session, run_id)
+        if run.ended_at is not None:
+            raise Refusal("This run has already ended. Nothing was changed.")
+        if run.step == "saved":
+            raise Refusal(
+                "The motion is paid for already, so there is nothing left to stop. Nothing was changed."
+            )
+        run.cancel_requested_by = actor
+        if run.state == "waiting":
+            run.due_at = clock.now()
+        session.add(run)
+        events.record(session, run, "Cancel requested", actor=actor)
+        return run
+
+
+def check_again(studio: Studio, run_id: int, *, actor: str) -> Run:
+    """A person asks for another look at HeyGen now."""
+    with studio.db.write() as session:
+        run = _unknown(session, run_id)
+        run.due_at = clock.now()
+        events.record(session, run, "Asked to check again", actor=actor)
+        session.add(run)
+        return run
+
+
+def did_not_happen(studio: Studio, run_id: int, *, actor: str) -> Run:
+    """A person has looked: HeyGen did not do it. The call counts as never made and the run goes on."""
+    with studio.db.write() as session:
+        run = _unknown(session, run_id)
+        operation = unresolved(session, run_id)
+        if operation is not None:
+            settle(session, _id(operation), Outcome(state="absent"))
+        events.record(session, run, "A person decided: it did not happen", level="warning", actor=actor)
+        run.state, run.due_at = "queued", None
+        session.add(run)
+        return run
+
+
+def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "", actor: str) -> Run:
+    """A person has looked: HeyGen did it, and these are the ids.
+
+    Raises BadInput when they are missing, taken or of another avatar.
+    """
+    avatar_id, group_id = avatar_id.strip(), group_id.strip()
+    with studio.db.write() as session:
+        run = _unknown(session, run_id)
+        operation = unresolved(session, run_id)
+        if operation is None:
+            raise Refusal("This run has no open question any more. Nothing was changed.")
+        if not avatar_id or (operation.kind == "create_group" and not group_id):
+            raise BadInput(
+                "Enter the avatar's id and the group's id as HeyGen shows them. Nothing was changed."
+            )
+        if operation.kind == "create_group" and _taken(session, group_id, run.location_id):
+            raise BadInput("That group belongs to another location already. Nothing was changed.")
+        if operation.kind == "add_motion" and avatar_id != operation.subject:
+            raise BadInput(
+                "That is not the id of this location's avatar ({id}). Nothing was changed.",
+                id=operation.subject,
+            )
+        answer = {"avatar_id": avatar_id, "entered_by": actor} | ({"group_id": group_id} if group_id else {})
+        adopt(session, operation, Outcome.confirmed(answer))
+        events.record(
+            session, run, "A person decided: it happened, and entered the id", level="warning", actor=actor
+        )
+        run.state, run.due_at = "queued", None
+        session.add(run)
+        return run
+
+
+def _taken(session: Session, group_id: str, location_id: int) -> bool:
+    return (
+        session.exec(
+            select(Location.id).where(Location.heygen_group_id == group_id, Location.id != location_id)
+        ).first()
+        is not None
+    )
+
+
+def _unknown(session: Session, run_id: int) -> Run:
+    run = _get(session, run_id)
+    if run.state != "unknown":
+        raise Refusal(
+            "This run does not wait for an answer; it is {state}. Nothing was changed.", state=run.state
+        )
+    return run
+
+
+def _get(session: Session, run_id: int) -> Run:
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFound("There is no run with the id {id}. Nothing was changed.", id=run_id)
+    return run
+
+
+def _id(operation: Operation) -> int:
+    assert operation.id is not None
+    return operation.id

@@ -1,0 +1,130 @@
+"""Doing what an import plan says: judged once more and written in one transaction."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session
+
+from core import clock
+from core.db import Database
+from core.exchange.judging import BloggerWish, Judged, judge
+from core.exchange.planning import ImportPlan, PlanRow, count_verdicts, plan_rows
+from core.models import Blogger, Location
+
+log = logging.getLogger("studio.exchange")
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What was done with each row: `new` and `changed` ones were written, the others were not."""
+
+    rows: tuple[PlanRow, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows got each verdict, in the order of VERDICTS."""
+        return count_verdicts(self.rows)
+
+
+def apply_import(
+    db: Database, plan: ImportPlan, *, confirmed: frozenset[int] = frozenset(), actor: str
+) -> ImportResult:
+    """Write every row that can be taken, in one transaction, by verdicts made again inside it.
+
+    `confirmed` are the numbers of rows whose saved avatar id may be replaced by the file's; each counts only
+    while the saved id is still the one that the plan showed. A replaced avatar's group no longer belongs to
+    the location; HeyGen keeps it, and the operation that made it goes on knowing it.
+
+    A location that gets its id from a file has avatar_status "completed" and motion_status "none": the file
+    does not say whether that avatar moves. Raises StorageFailed; nothing is written then.
+    """
+    agreed = {row.number: row.saved_avatar_id for row in plan.rows if row.number in confirmed}
+    with db.write() as session:
+        judgement = judge(session, plan.file_rows, reset_avatars=plan.reset_avatars, confirmed=agreed)
+        ids = _write_bloggers(session, judgement.bloggers)
+        _write_locations(session, judgement.rows, ids)
+    result = ImportResult(plan_rows(judgement.rows))
+    log.info("%s imported a file: %s", actor, result.counts)
+    for row in result.rows:
+        if row.number in agreed and row.verdict == "changed":
+            log.warning("%s replaced avatar %s by %s", actor, row.saved_avatar_id, row.file_avatar_id)
+    return result
+
+
+def _write_bloggers(session: Session, wishes: dict[str, BloggerWish]) -> dict[str, int]:
+    """Make the new bloggers and change the saved ones; the ids of all of them by name key."""
+    rows: dict[str, Blogger] = {}
+    changes = []
+    for key, wish in wishes.items():
+        if wish.saved is None:
+            rows[key] = Blogger(
+                name=wish.name, name_key=key, extra=wish.extra, settings_extra=wish.settings_extra
+            )
+            continue
+        rows[key] = wish.saved
+        if wish.changes:
+            changes.append(
+                {
+                    "id": wish.saved.id,
+                    "extra": wish.extra,
+                    "settings_extra": wish.settings_extra,
+                    "updated_at": clock.now(),
+                }
+            )
+    session.add_all(blogger for key, blogger in rows.items() if wishes[key].saved is None)
+    session.flush()
+    if changes:
+        session.execute(update(Blogger), changes)
+    return {key: blogger.id for key, blogger in rows.items() if blogger.id is not None}
+
+
+def _write_locations(session: Session, judged: list[Judged], blogger_ids: dict[str, int]) -> None:
+    new = [one for one in judged if one.verdict == "new" and one.row.location is not None]
+    session.add_all(_new_location(one, blogger_ids[one.row.blogger_key]) for one in new)
+    session.flush()
+    changes = [_change(one.location, one) for one in judged if one.verdict == "changed" and one.location]
+    if changes:
+        session.execute(update(Location), changes)
+
+
+def _new_location(one: Judged, blogger_id: int) -> Location:
+    return Location(
+        blogger_id=blogger_id,
+        name=one.row.location or "",
+        name_key=one.row.location_key,
+        image_url=one.image_url or "",
+        extra=one.extra or {},
+        **(_avatar_from_file(one.avatar_id) if one.avatar_id else {}),
+    )
+
+
+def _change(location: Location, one: Judged) -> dict[str, Any]:
+    """The values of a known location after the import: the same columns for all, for one statement."""
+    columns = (
+        *("heygen_avatar_id", "avatar_status", "motion_type", "motion_status", "status_at"),
+        *("heygen_group_id", "heygen_look_id"),
+    )
+    values = {column: getattr(location, column) for column in columns}
+    if one.avatar_id is not None:
+        values |= _avatar_from_file(one.avatar_id)
+        if one.avatar_id != location.heygen_look_id:
+            values |= {"heygen_group_id": None, "heygen_look_id": None}
+    return {
+        "id": location.id,
+        **values,
+        "image_url": location.image_url if one.image_url is None else one.image_url,
+        "extra": location.extra if one.extra is None else one.extra,
+        "updated_at": clock.now(),
+    }
+
+
+def _avatar_from_file(avatar_id: str) -> dict[str, Any]:
+    return {
+        "heygen_avatar_id": avatar_id,
+        "avatar_status": "completed",
+        "motion_type": None,
+        "motion_status": "none",
+        "status_at": clock.now(),
+    }

@@ -1,0 +1,73 @@
+"""Bloggers and locations as files that an import takes back. What is archived stays out."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+from sqlmodel import col, select
+
+from core.db import Database
+from core.exchange.csv_files import CSV_COLUMNS, cell_text, escape_cell, known_column
+from core.models import Blogger, Location
+
+
+def export_json(db: Database) -> str:
+    """Everything in the brief's shape; other fields follow the known ones in the order they came in."""
+    entries = [
+        {
+            "name": blogger.name,
+            "settings": {
+                "locations": [
+                    {
+                        "name": location.name,
+                        "image_url": location.image_url,
+                        "heygen_avatar_id": location.heygen_avatar_id,
+                        **location.extra,
+                    }
+                    for location in locations
+                ],
+                **blogger.settings_extra,
+            },
+            **blogger.extra,
+        }
+        for blogger, locations in _bloggers(db)
+    ]
+    return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
+
+
+def export_csv(db: Database) -> str:
+    """One line a location, or a blogger without any; other fields of locations get columns of their own.
+
+    Cells are escaped against formulas. Left out, so that JSON is the complete form: other fields of bloggers,
+    and fields whose name is empty or reads like one of the four columns. Encode it as utf-8-sig for Excel.
+    """
+    bloggers = list(_bloggers(db))
+    names = {key: None for _, locations in bloggers for location in locations for key in location.extra}
+    others = [key for key in names if key and known_column(key) is None]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([*CSV_COLUMNS, *map(escape_cell, others)])
+    for blogger, locations in bloggers:
+        if not locations:
+            writer.writerow([escape_cell(blogger.name), *[""] * (len(CSV_COLUMNS) - 1 + len(others))])
+        for location in locations:
+            cells = [blogger.name, location.name, location.image_url, location.heygen_avatar_id]
+            cells += [cell_text(location.extra.get(key)) for key in others]
+            writer.writerow([escape_cell(cell) for cell in cells])
+    return text.getvalue()
+
+
+def _bloggers(db: Database) -> Iterator[tuple[Blogger, list[Location]]]:
+    """Bloggers with their locations, in the order they were added."""
+    with db.read() as session:
+        bloggers = session.exec(
+            select(Blogger).where(col(Blogger.archived_at).is_(None)).order_by(col(Blogger.id))
+        ).all()
+        places: dict[int | None, list[Location]] = {blogger.id: [] for blogger in bloggers}
+        for location in session.exec(
+            select(Location).where(col(Location.archived_at).is_(None)).order_by(col(Location.id))
+        ):
+            places.get(location.blogger_id, []).append(location)
+    for blogger in bloggers:
+        yield blogger, places[blogger.id]

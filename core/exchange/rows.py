@@ -1,0 +1,93 @@
+"""A row of an import file, whatever its format: cleaned, or marked with what is wrong with it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from core.errors import BadInput
+from core.names import clean_name, clean_url, name_key
+
+MAX_BYTES = 10_000_000
+MAX_ROWS = 10_000
+
+_AVATAR_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRow:
+    """One location of the file, or a blogger without any (`location` is None).
+
+    `avatar_id` and `image_url` are "" when the file names none. `textual` says that `extra` comes from CSV,
+    where everything is text. With a `problem` the names are shown as they stand in the file.
+    """
+
+    number: int
+    blogger: str
+    location: str | None
+    image_url: str = ""
+    avatar_id: str = ""
+    blogger_extra: Mapping[str, Any] = field(default_factory=dict)
+    settings_extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    textual: bool = False
+    problem: BadInput | None = None
+
+    @cached_property
+    def blogger_key(self) -> str:
+        return name_key(self.blogger)
+
+    @cached_property
+    def location_key(self) -> str:
+        return name_key(self.location or "")
+
+
+def make_row(
+    number: int,
+    *,
+    blogger: Any,
+    has_location: bool = False,
+    location: Any = None,
+    image_url: Any = None,
+    avatar_id: Any = None,
+    **others: Any,
+) -> FileRow:
+    """The row of these values as they stand in the file; a value that cannot be used becomes its problem."""
+    try:
+        return FileRow(
+            number=number,
+            blogger=clean_name(_text(blogger, "blogger's name", needed=True)),
+            location=clean_name(_text(location, "location's name", needed=True)) if has_location else None,
+            image_url=clean_url(_text(image_url, "image_url")),
+            avatar_id=_avatar_id(_text(avatar_id, "heygen_avatar_id")),
+            **others,
+        )
+    except BadInput as problem:
+        shown = ["" if name is None else str(name)[:200] for name in (blogger, location)]
+        return FileRow(
+            number=number, blogger=shown[0], location=shown[1] if has_location else None, problem=problem
+        )
+
+
+def _text(value: Any, what: str, *, needed: bool = False) -> str:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        if needed:
+            raise BadInput("The {what} is missing. Fill it in, or leave the row out.", what=what)
+        return ""
+    if not isinstance(value, str):
+        raise BadInput("The {what} is not text. Put it into quotes.", what=what)
+    return value
+
+
+def _avatar_id(text: str) -> str:
+    """The id without spaces; "" for none. Spreadsheets shorten "00000" to "0", so any zeros mean none."""
+    avatar_id = text.strip()
+    if not avatar_id.strip("0"):
+        return ""
+    if not _AVATAR_ID.fullmatch(avatar_id):
+        raise BadInput(
+            "The heygen_avatar_id is not an id of HeyGen's: letters, digits, - and _ only, at most 128. "
+            "Copy it again, or write 00000 to have the avatar made."
+        )
+    return avatar_id

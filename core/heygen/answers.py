@@ -1,0 +1,123 @@
+"""What HeyGen's answers mean, whatever dialect they came in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class AvatarDetails:
+    """A photo avatar. `status` is pending, completed or failed, `motion_status` none, processing, completed
+    or failed; `failure` is HeyGen's explanation or ""."""
+
+    avatar_id: str
+    group_id: str | None
+    status: str
+    motion_status: str
+    failure: str
+
+
+@dataclass(frozen=True)
+class GroupInfo:
+    """An avatar group. `created_at` is in epoch seconds of HeyGen's clock, `looks` how many it holds."""
+
+    id: str
+    name: str
+    created_at: float | None
+    looks: int
+
+
+@dataclass(frozen=True)
+class GroupListing:
+    """All own groups, and HeyGen's clock when it listed them, in epoch seconds."""
+
+    groups: tuple[GroupInfo, ...]
+    server_time: float | None
+
+
+@dataclass(frozen=True)
+class LookInfo:
+    """A look of a group; `status` as in AvatarDetails."""
+
+    id: str
+    group_id: str
+    status: str
+    is_motion: bool
+
+
+@dataclass(frozen=True)
+class VideoDetails:
+    """A video. `status` is pending, processing, completed or failed; completed means that `video_url` is
+    there. Its addresses are signed and live for 7 days. `duration` is in seconds; `failure_code` and
+    `failure` are HeyGen's when it failed, else ""."""
+
+    video_id: str
+    status: str
+    video_url: str | None
+    thumbnail_url: str | None
+    duration: float | None
+    failure_code: str
+    failure: str
+
+
+@dataclass(frozen=True)
+class VoiceInfo:
+    """A voice that can speak a script."""
+
+    voice_id: str
+    name: str
+    language: str
+    gender: str
+    preview_url: str | None
+
+
+def text(record: Any, *keys: str) -> str | None:
+    """The first of `keys` that holds a non-empty text (or a whole number), or None."""
+    for key in keys:
+        value = record.get(key) if isinstance(record, dict) else None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    return None
+
+
+def number(record: Any, key: str) -> float | None:
+    """The finite number under `key`, which may be written as text, or None."""
+    value = record.get(key) if isinstance(record, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if abs(found) < float("inf") else None
+
+
+def records(data: Any, key: str, *id_keys: str) -> list[dict[str, Any]] | None:
+    """The list under `key`, or None when it is no list or one of its entries has no id.
+
+    One entry left out could make the Studio believe that something was never created.
+    """
+    found = data.get(key) if isinstance(data, dict) else None
+    if not isinstance(found, list) or any(text(entry, *id_keys) is None for entry in found):
+        return None
+    return found
+
+
+def avatar_status(record: Any) -> str:
+    """pending, completed or failed. Without a status a look is usable; an unknown word is not yet done."""
+    said = (text(record, "status") or "completed").lower()
+    return said if said in ("completed", "failed") else "pending"
+
+
+def motion_status(record: Any) -> str:
+    """none, processing, completed or failed; an unknown word is not yet done."""
+    said = (text(record, "motion_status") or "none").lower()
+    return said if said in ("none", "completed", "failed") else "processing"
+
+
+def failure(record: Any) -> str:
+    """HeyGen's explanation of a failure, or ""."""
+    said = text(record, "moderation_msg", "workflow_error", "error", "error_msg")
+    nested = record.get("error") if isinstance(record, dict) else None
+    return said or text(nested, "message", "msg", "detail") or ""

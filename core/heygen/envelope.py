@@ -1,0 +1,159 @@
+"""One call and HeyGen's answer to it: the four envelopes opened, the answer judged.
+
+A is v1 `{code: 100, data}`, B v2 `{error: null, data}`, C a flat error `{code, message}`, D v3 `{data}` or
+`{error: {code, message}}`. Unknown keys (`warning`, sunset notices) are passed over.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from core import clock
+from core.heygen.codes import is_final, refusal
+from core.heygen.errors import HeyGenError, OutcomeUnknown, RateLimited
+
+READ = "Nothing was spent. Try again."
+CREATE = "It is not known whether HeyGen did it; the Studio looks before it does anything again."
+UPLOAD = "It is not known whether HeyGen took the photo; an upload is free, so the Studio repeats it."
+
+TOO_LATE = "HeyGen did not answer in time."
+BROKEN = "The connection to HeyGen broke before its answer was complete."
+TOO_LARGE = "HeyGen's answer is larger than any the Studio expects."
+_UNREADABLE = "HeyGen's answer (HTTP status {status}) is not one the Studio can read."
+_FAILED = "HeyGen answered with a failure (HTTP status {status})."
+_CONTRADICTION = "HeyGen's answer names an error and a result at once."
+_WAIT = "HeyGen asks to wait {retry_after:g} seconds. Nothing was done and nothing was spent. Try again then."
+
+#: Refusals have another status; these say that the request was or may be under way.
+_MAYBE_DONE = (408, 409, 425)
+_ENVELOPE_KEYS = frozenset(("code", "data", "error", "message", "msg"))
+_DEFAULT_WAIT, _LONGEST_WAIT = 5.0, 3600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A request: `name` is the brief's name of its failure, `if_unknown` how a lost answer's message ends."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    params: Mapping[str, str] | None = None
+    name: str = ""
+    if_unknown: str = READ
+
+    @property
+    def changes(self) -> bool:
+        """True for a call that must never be repeated by itself."""
+        return self.method != "GET"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A 2xx answer without an error: its `data`, and the Date header as epoch seconds."""
+
+    status: int
+    data: Any
+    server_time: float | None
+
+
+def unknown(call: Call, reason: str, *, status: int | None = None, **values: str) -> OutcomeUnknown:
+    """The OutcomeUnknown of this call; `status` is None when there was no whole answer."""
+    return OutcomeUnknown(f"{reason} {call.if_unknown}", status=status, name=call.name, **values)
+
+
+def unreadable(call: Call, status: int, **values: str) -> OutcomeUnknown:
+    """For an answer that arrived whole but does not hold what this call's answer must hold."""
+    return unknown(call, _UNREADABLE, status=status, **values)
+
+
+def judge(
+    call: Call, status: int, headers: Mapping[str, str], content: bytes, *, mask: Callable[[str], str] = str
+) -> Answer | HeyGenError:
+    """What this answer means. `mask` takes the key out of HeyGen's words."""
+    body = _json_object(content)
+    error, data = _opened(body or {})
+    if error is None and body and not data and body.get("code") is None and 400 <= status < 500:
+        # Short of a code: the gateway before HeyGen says {"message": "Unauthorized"}.
+        error = ("", _words(body, "message", "msg")) if _words(body, "message", "msg") else None
+    code, detail = error or ("", _snippet(content) if body is None else "")
+    # Masked before it is cut: half a key is no longer recognised.
+    told = {"code": mask(code)[:64], "detail": mask(detail)[: 500 if body else 200]}
+    sent_at = _epoch(headers.get("Date"))
+
+    if status == 429 and not is_final(code):
+        wait = retry_after(headers.get("Retry-After"), now=sent_at or clock.now().timestamp())
+        return RateLimited(_WAIT, retry_after=wait, status=status, name=call.name, **told)
+    if status == 204 and call.method == "DELETE":
+        return Answer(status, None, sent_at)
+    if 200 <= status < 300:
+        if body is None:
+            return unreadable(call, status, **told)
+        if error is None:
+            return Answer(status, data, sent_at)
+        if data:
+            return unknown(call, _CONTRADICTION, status=status, **told)
+        return refusal(status=status, name=call.name, **told)
+    if status >= 500 or status in _MAYBE_DONE:
+        return unknown(call, _FAILED, status=status, **told)
+    if status >= 400 and error is not None:
+        return refusal(status=status, name=call.name, **told)
+    return unreadable(call, status, **told)
+
+
+def retry_after(header: str | None, *, now: float) -> float:
+    """Seconds to wait by a Retry-After header, a number or an HTTP date: 0 to 3600, and 5 without one."""
+    try:
+        seconds = float(header or "")
+    except ValueError:
+        then = _epoch(header)
+        seconds = math.nan if then is None else max(then - now, 0.0)
+    if not (math.isfinite(seconds) and seconds >= 0):
+        return _DEFAULT_WAIT
+    return min(seconds, _LONGEST_WAIT)
+
+
+def _epoch(date: str | None) -> float | None:
+    try:
+        return parsedate_to_datetime(date or "").timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _json_object(content: bytes) -> dict[str, Any] | None:
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _opened(body: dict[str, Any]) -> tuple[tuple[str, str] | None, Any]:
+    """The envelope's error (code, words) and data; a second envelope inside `data` is opened too."""
+    error, data = _error_in(body), body.get("data")
+    if error is None and isinstance(data, dict) and "data" in data and data.keys() <= _ENVELOPE_KEYS:
+        return _opened(data)
+    return error, data
+
+
+def _error_in(body: dict[str, Any]) -> tuple[str, str] | None:
+    error, code = body.get("error"), body.get("code")
+    if isinstance(error, dict) and error:
+        inner = error.get("code")
+        return ("" if inner is None else str(inner)), _words(error, "message", "msg", "detail")
+    if error:
+        return "", str(error)
+    if code is not None and str(code) != "100":
+        return str(code), _words(body, "message", "msg", "detail")
+    return None
+
+
+def _words(body: dict[str, Any], *keys: str) -> str:
+    found = next((body[key] for key in keys if body.get(key)), "")
+    return " ".join(str(found).split())
+
+
+def _snippet(content: bytes) -> str:
+    return " ".join(content[:2000].decode(errors="replace").split())

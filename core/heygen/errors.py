@@ -1,0 +1,105 @@
+"""HeyGen's failures, told apart by what may be done next.
+
+    StudioError
+    └── HeyGenError              status, code, detail (HeyGen's own words), name (the step that failed)
+        ├── NotSent              no byte of the request left: nothing was done, send it again later
+        ├── RateLimited          429: nothing was done, wait `retry_after` seconds
+        ├── Refused              HeyGen said no: nothing was done, the same request would be refused again
+        │   ├── WrongKey         401, 403 or a code that speaks of the key
+        │   ├── OutOfCredits     402 or a code that speaks of credits
+        │   ├── GroupLimit       401028: no more photo avatar groups on this plan
+        │   ├── Missing          404 with HeyGen's error: there is no such thing
+        │   └── UnsupportedMotion  refused here, before any call
+        └── OutcomeUnknown       everything else: HeyGen may have done it; look before doing it again
+
+Everything that requests, urllib3 and the socket can raise becomes NotSent or OutcomeUnknown in
+`core.heygen.connection`; every answer is judged in `core.heygen.envelope`. None of them carries the key.
+"""
+
+from core.errors import StudioError
+
+ASSET_UPLOAD_FAILED = "Asset upload failed"
+GROUP_CREATION_FAILED = "Avatar group creation failed"
+ADD_MOTION_FAILED = "Add motion failed"
+
+
+class HeyGenError(StudioError):
+    """A call to HeyGen did not bring what was asked for.
+
+    `status` is the HTTP status or None when there was no answer, `code` HeyGen's code as text or "",
+    `detail` HeyGen's own words or "", `name` one of the brief's three failure names or "".
+    """
+
+    def __init__(
+        self,
+        template: str,
+        /,
+        *,
+        status: int | None = None,
+        code: str = "",
+        detail: str = "",
+        name: str = "",
+        **values: object,
+    ) -> None:
+        super().__init__(template, status=status, code=code, detail=detail, **values)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.name = name
+
+    @property
+    def user_message(self) -> str:
+        sentence = super().user_message
+        return f"{self.name}: {sentence}" if self.name else sentence
+
+
+class NotSent(HeyGenError):
+    """The request never left: no name, no connection, no trusted certificate."""
+
+
+class RateLimited(HeyGenError):
+    """HeyGen asks to wait `retry_after` seconds and did nothing."""
+
+    def __init__(
+        self,
+        template: str,
+        /,
+        *,
+        retry_after: float,
+        status: int | None = None,
+        code: str = "",
+        detail: str = "",
+        name: str = "",
+    ) -> None:
+        super().__init__(
+            template, status=status, code=code, detail=detail, name=name, retry_after=retry_after
+        )
+        self.retry_after = retry_after
+
+
+class Refused(HeyGenError):
+    """HeyGen answered with an error of its own and did nothing."""
+
+
+class WrongKey(Refused):
+    """The key is wrong, or may not do this."""
+
+
+class OutOfCredits(Refused):
+    """The account's API credits do not suffice."""
+
+
+class GroupLimit(Refused):
+    """The plan allows no more photo avatar groups."""
+
+
+class Missing(Refused):
+    """HeyGen knows no such thing."""
+
+
+class UnsupportedMotion(Refused):
+    """No motion can be made of this type; HeyGen was not asked."""
+
+
+class OutcomeUnknown(HeyGenError):
+    """HeyGen may or may not have done it."""

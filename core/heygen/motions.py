@@ -1,0 +1,30 @@
+"""The motion types of the brief."""
+
+from core.heygen.errors import ADD_MOTION_FAILED, UnsupportedMotion
+
+#: What is sent to HeyGen -> the engine's name, in the brief's order; the first is the recommended one.
+MOTION_TYPES: dict[str, str] = {
+    "veo2": "Google Veo 2",
+    "seedance": "SeeKing Dance",
+    "runway_gen3": "Runway Gen-3",
+    "runway_gen4": "Runway Gen-4",
+    "minimax_hailuo_v1": "Minimax Hailuo 1",
+    "minimax_hailuo_v2": "Minimax Hailuo 2",
+    "kling": "Kling AI",
+}
+
+
+def check_motion_type(slug: str) -> None:
+    """Raise UnsupportedMotion unless `slug` is a motion type.
+
+    The words are HeyGen's own for the legacy `avatar_iv`, which its enum still lists
+    (docs.heygen.com/docs/add-motion-and-sound-effects-to-your-photo-avatar).
+    """
+    if slug not in MOTION_TYPES:
+        raise UnsupportedMotion(
+            "can't create motion for this type '{slug}'. HeyGen was not asked and nothing was spent. "
+            "Choose one of: {known}.",
+            slug=slug,
+            known=", ".join(MOTION_TYPES),
+            name=ADD_MOTION_FAILED,
+        )

@@ -1,0 +1,88 @@
+"""The queue: it only says *when* a run is looked at; what is due is found in the database.
+
+Lost queue entries lose nothing: a sweep at the start and every minute finds what is due. Results are off,
+and entries are written after the run's own transaction has committed.
+"""
+
+import logging
+from collections.abc import Iterable
+from weakref import WeakKeyDictionary
+
+from huey import SqliteHuey, crontab
+from huey.consumer import Consumer
+
+from core import account, clock, runs
+from core.studio import Studio
+
+log = logging.getLogger("studio.jobs")
+
+
+class QuietConsumer(Consumer):
+    """Huey's consumer without its signal handlers: uvicorn's own must stay."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+_all: "WeakKeyDictionary[Studio, Jobs]" = WeakKeyDictionary()
+
+
+def of(studio: Studio) -> "Jobs":
+    """The one queue of this Studio."""
+    if studio not in _all:
+        _all[studio] = Jobs(studio)
+    return _all[studio]
+
+
+class Jobs:
+    """The queue of one Studio, and its worker when `start` was called."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._huey = SqliteHuey(
+            "studio", filename=str(studio.settings.data_dir / "queue.db"), results=False, fsync=False
+        )
+        self._advance = self._huey.task(name="advance")(self._advance_run)
+        self._sweep_now = self._huey.task(name="sweep_now")(self.sweep)
+        self._huey.periodic_task(crontab(), name="sweep_every_minute")(self.sweep)
+        self._consumer: QuietConsumer | None = None
+
+    def start(self) -> None:
+        """Start the worker's threads (WORKERS of them; 0 = none) and find what is due."""
+        workers = self._studio.settings.workers
+        if workers == 0:
+            return
+        self._consumer = QuietConsumer(
+            self._huey, workers=workers, initial_delay=0.05, max_delay=0.1, scheduler_interval=1
+        )
+        self._consumer.start()
+        self._sweep_now()
+
+    def stop(self) -> None:
+        """No further job starts; a call that is under way is not waited for."""
+        self._studio.stopping.set()
+        if self._consumer is not None:
+            self._consumer.stop(graceful=False)
+
+    def wake(self, run_ids: Iterable[int | None]) -> None:
+        """Let the worker look at these runs now; call it after the commit."""
+        for run_id in run_ids:
+            self._advance(run_id)
+
+    def sweep(self) -> None:
+        """Enqueue every run that is due, and read HeyGen's balance when the last reading is old."""
+        with self._studio.db.read() as session:
+            ids = runs.due(session)
+        self.wake(ids)
+        account.refresh_if_old(self._studio)
+
+    def _advance_run(self, run_id: int) -> None:
+        if self._studio.stopping.is_set():
+            return
+        again = runs.advance(self._studio, run_id)
+        if again is None:
+            return
+        if again <= clock.now():
+            self._advance(run_id)
+        else:
+            self._advance.schedule((run_id,), eta=again)

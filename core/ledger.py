@@ -1,0 +1,132 @@
+"""The ledger: every credit as a line that is never changed; a balance is a sum of lines.
+
+    kind      sign   effect
+    adjust    ±      what came in or was corrected
+    hold      -      from Available to Held, when a quote is confirmed
+    release   +      from Held back to Available, when nothing was taken
+    capture   -      from Held to Spent, when HeyGen did the work
+    overrun   -      from Available to Spent: what HeyGen took beyond the hold
+
+So at any moment Available + Held + Spent = the sum of all adjusts.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func
+from sqlmodel import Session, col, select
+
+from core.errors import OverLimit
+from core.models import Entry, Operation, Run
+from core.money import credits_text
+
+
+@dataclass(frozen=True)
+class Balances:
+    """The three figures, in micro-credits."""
+
+    available: int
+    held: int
+    spent: int
+
+
+def balances(session: Session) -> Balances:
+    """The three figures over the whole ledger."""
+    sums = _sums(session)
+    return Balances(
+        available=sums["adjust"] + sums["hold"] + sums["release"] + sums["overrun"],
+        held=-(sums["hold"] + sums["release"]) + sums["capture"],
+        spent=-(sums["capture"] + sums["overrun"]),
+    )
+
+
+def held_by(session: Session, run_id: int) -> int:
+    """What the run holds now, in micro-credits."""
+    sums = _sums(session, Entry.run_id == run_id)
+    return -(sums["hold"] + sums["release"]) + sums["capture"]
+
+
+def spent_by(session: Session, run_id: int) -> int:
+    """What the run has really cost so far, in micro-credits."""
+    sums = _sums(session, Entry.run_id == run_id)
+    return -(sums["capture"] + sums["overrun"])
+
+
+def spent_since(session: Session, since: datetime) -> int:
+    """What was spent from `since` on, in micro-credits."""
+    sums = _sums(session, col(Entry.created_at) >= since)
+    return -(sums["capture"] + sums["overrun"])
+
+
+def _sums(session: Session, *where) -> dict[str, int]:
+    def one(kind: str):
+        return func.coalesce(func.sum(case((col(Entry.kind) == kind, Entry.micro_credits), else_=0)), 0)
+
+    kinds = ("adjust", "hold", "release", "capture", "overrun")
+    row = session.exec(select(*(one(kind) for kind in kinds)).where(*where)).one()
+    return {kind: int(value) for kind, value in zip(kinds, row, strict=True)}
+
+
+def adjust(session: Session, *, micro: int, actor: str, note: str) -> None:
+    """Book what came in (positive) or a correction (negative)."""
+    if micro:
+        session.add(Entry(kind="adjust", micro_credits=micro, actor=actor, note=note))
+        session.flush()
+
+
+def hold(session: Session, *, run: Run, micro: int, actor: str) -> None:
+    """Set `micro` aside for the run. Raises OverLimit when Available does not cover it."""
+    if micro <= 0:
+        return
+    available = balances(session).available
+    if available < micro:
+        raise OverLimit(
+            "This needs {needed} credits and {available} are available. Nothing was spent. "
+            "Add credits in HeyGen or choose fewer locations.",
+            needed=credits_text(micro),
+            available=credits_text(available),
+        )
+    _add(session, run, "hold", -micro, actor)
+
+
+def top_up(session: Session, *, run: Run, micro: int, actor: str) -> None:
+    """Make the run hold at least `micro`: a new attempt has its own hold. Raises OverLimit."""
+    hold(session, run=run, micro=micro - held_by(session, _id(run)), actor=actor)
+
+
+def release(session: Session, *, run: Run, actor: str, micro: int | None = None) -> None:
+    """Give back `micro` of what the run holds, or all of it."""
+    held = held_by(session, _id(run))
+    back = held if micro is None else min(micro, held)
+    if back > 0:
+        _add(session, run, "release", back, actor)
+
+
+def capture(session: Session, *, run: Run, operation: Operation, micro: int) -> None:
+    """Book that HeyGen took `micro`; what the run does not hold is an overrun, never silent."""
+    covered = min(micro, held_by(session, _id(run)))
+    if covered > 0:
+        _add(session, run, "capture", -covered, run.actor, operation)
+    if micro > covered:
+        _add(session, run, "overrun", -(micro - covered), run.actor, operation)
+
+
+def _add(
+    session: Session, run: Run, kind: str, micro: int, actor: str, operation: Operation | None = None
+) -> None:
+    session.add(
+        Entry(
+            kind=kind,
+            micro_credits=micro,
+            run_id=run.id,
+            operation_id=operation.id if operation else None,
+            location_id=run.location_id,
+            actor=actor,
+        )
+    )
+    session.flush()
+
+
+def _id(run: Run) -> int:
+    assert run.id is not None, "a run is stored before it holds money"
+    return run.id

@@ -1,0 +1,292 @@
+"""The journal: the only place from which a creating call is made.
+
+    intent    Operation(sent) is written                      <- before the call
+    call      one request, never repeated here
+    settle    the answer, the ids onto the location, the entries
+
+Answers are never fenced: `settle` is a compare-and-set on the Operation alone, so an answer that comes
+after the lease was lost still counts. Only a run's progress is fenced.
+"""
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, func, select, update
+
+from core import clock, events, ledger
+from core.errors import StorageFailed
+from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
+from core.leases import LEASE_SECONDS, Lease, LeaseLost
+from core.models import Entry, Location, Operation, Run
+from core.studio import Studio
+
+log = logging.getLogger("studio.operations")
+
+#: The total deadline of a creating call in core.heygen.transport.
+CALL_SECONDS = 60.0
+UNRESOLVED = ("sent", "unknown")
+#: The error code of an absent operation whose request never left this machine.
+NOT_SENT = "not_sent"
+
+
+class NameBusy(Exception):
+    """Another run has an unresolved create with the same group name; only one a name at a time."""
+
+
+class Stopping(Exception):
+    """The process is about to end; no creating call starts any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A creating call to be made: what, for whom, at which price, and how."""
+
+    kind: str
+    subject: str
+    request: dict[str, Any]
+    price: int
+    make: Callable[[], dict[str, Any]]
+    snapshot: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a call. `state`: confirmed, refused, unknown, absent, or not_sent (it never left)."""
+
+    state: str
+    answer: dict[str, Any] = field(default_factory=dict)
+    group_id: str | None = None
+    look_id: str | None = None
+    error: HeyGenError | None = None
+
+    @classmethod
+    def confirmed(cls, answer: dict[str, Any]) -> "Outcome":
+        return cls(
+            state="confirmed",
+            answer=answer,
+            group_id=answer.get("group_id"),
+            look_id=answer.get("avatar_id"),
+        )
+
+    @classmethod
+    def of_error(cls, error: HeyGenError) -> "Outcome":
+        """The table of journal.md, "Send and settle"."""
+        if isinstance(error, NotSent):
+            return cls(state="not_sent", error=error)
+        if isinstance(error, OutcomeUnknown):
+            return cls(state="unknown", error=error)
+        return cls(state="refused", error=error)
+
+
+def send(
+    studio: Studio, lease: Lease, call: Call, *, doubt: Callable[[HeyGenError], Outcome | None] | None = None
+) -> Outcome:
+    """Write the intent, make the call once, settle its answer and return the outcome.
+
+    `doubt` may look again before a refusal is believed and return what it found instead. Raises Stopping,
+    LeaseLost, NameBusy or OverLimit before anything was sent.
+    """
+    if studio.stopping.is_set():
+        raise Stopping
+    operation_id = _intend(studio, lease, call)
+    studio.in_flight.add(operation_id)
+    try:
+        outcome = _call(studio, lease, call)
+        if outcome.error is not None and outcome.state == "refused" and doubt is not None:
+            outcome = doubt(outcome.error) or outcome
+        _settle_surely(studio, operation_id, outcome)
+    finally:
+        studio.in_flight.discard(operation_id)
+    return outcome
+
+
+def _intend(studio: Studio, lease: Lease, call: Call) -> int:
+    body = json.dumps(call.request, sort_keys=True, ensure_ascii=False)
+    try:
+        with studio.db.write() as session:
+            run = fenced(session, lease)
+            attempt = (
+                1
+                + session.exec(
+                    select(func.count())
+                    .select_from(Operation)
+                    .where(Operation.run_id == run.id, Operation.kind == call.kind)
+                ).one()
+            )
+            ledger.top_up(session, run=run, micro=call.price, actor=run.actor)
+            operation = Operation(
+                run_id=lease.run_id,
+                location_id=run.location_id,
+                kind=call.kind,
+                attempt=attempt,
+                subject=call.subject,
+                request=call.request,
+                request_hash=hashlib.sha256(body.encode()).hexdigest(),
+                idempotency_key=f"{studio.owner.id[:12]}-{run.id}-{call.kind}-{attempt}",
+                snapshot=call.snapshot,
+                price=call.price,
+                sender=studio.owner.id,
+            )
+            session.add(operation)
+            session.flush()
+    except IntegrityError as exc:
+        raise NameBusy(call.subject) from exc
+    assert operation.id is not None
+    return operation.id
+
+
+def _call(studio: Studio, lease: Lease, call: Call) -> Outcome:
+    # A process that was suspended may find that its lease ran out meanwhile and somebody else looks after
+    # the run: then the call must not leave. The remainder between this check and the send cannot be closed.
+    if not studio.owner.renew(lease, CALL_SECONDS + LEASE_SECONDS):
+        return Outcome(state="not_sent")
+    if studio.stopping.is_set() or lease.until - clock.monotonic() < CALL_SECONDS:
+        return Outcome(state="not_sent")
+    try:
+        return Outcome.confirmed(call.make())
+    except HeyGenError as error:
+        return Outcome.of_error(error)
+
+
+def _settle_surely(studio: Studio, operation_id: int, outcome: Outcome) -> None:
+    """Settle; while the disk is full or the database locked, try again until the process ends."""
+    while True:
+        try:
+            with studio.db.write() as session:
+                settle(session, operation_id, outcome)
+            return
+        except StorageFailed as error:
+            log.error("an answer from HeyGen waits to be written: %s", error)
+            threading.Event().wait(1.0)
+
+
+def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
+    """Write what became of a call; False when it had been settled before.
+
+    Compare-and-set: sent or unknown become what `outcome` says. An answer for an operation already
+    declared absent is kept as an orphan, and what it cost is booked.
+    """
+    error = outcome.error
+    result = session.exec(
+        update(Operation)
+        .where(col(Operation.id) == operation_id, col(Operation.state).in_(UNRESOLVED))
+        .values(
+            state="absent" if outcome.state == "not_sent" else outcome.state,
+            settled_at=clock.now(),
+            answer=outcome.answer,
+            http_status=error.status if error else None,
+            error_code=NOT_SENT if outcome.state == "not_sent" else (error.code if error else ""),
+            error_text=error.user_message if error else "",
+            group_id=outcome.group_id,
+            look_id=outcome.look_id,
+        )
+    )
+    operation = session.get_one(Operation, operation_id, populate_existing=True)
+    run = session.get_one(Run, operation.run_id)
+    if result.rowcount == 1:
+        if outcome.state == "confirmed":
+            _take_effect(session, run, operation)
+        elif outcome.state != "unknown" and not isinstance(error, RateLimited):
+            ledger.release(session, run=run, micro=operation.price, actor=run.actor)
+        return True
+    if outcome.state == "confirmed" and operation.state == "absent":
+        _orphan(session, run, operation, outcome)
+    return False
+
+
+def adopt(session: Session, operation: Operation, outcome: Outcome) -> bool:
+    """Take what was found at HeyGen as the answer of `operation`, also when it counted as absent."""
+    if operation.state == "absent":
+        session.exec(
+            update(Operation)
+            .where(col(Operation.id) == operation.id, Operation.state == "absent")
+            .values(state="unknown", orphan=False)
+        )
+    assert operation.id is not None
+    return settle(session, operation.id, outcome)
+
+
+def _take_effect(session: Session, run: Run, operation: Operation) -> None:
+    """The ids onto the location and the money into the ledger, in the answer's own transaction."""
+    location = session.get_one(Location, operation.location_id)
+    if operation.kind == "create_group":
+        if location.heygen_group_id not in (None, operation.group_id):
+            operation.orphan = True
+        else:
+            location.heygen_group_id, location.heygen_look_id = operation.group_id, operation.look_id
+            location.avatar_status = "pending"
+    elif operation.kind == "add_motion":
+        location.heygen_avatar_id = operation.look_id or operation.subject
+        location.motion_type = run.motion_type
+        location.motion_status = "processing"
+    location.status_at = location.updated_at = clock.now()
+    session.add(location)
+    session.add(operation)
+    if operation.price and not _already_charged(session, operation):
+        ledger.capture(session, run=run, operation=operation, micro=operation.price)
+
+
+def _orphan(session: Session, run: Run, operation: Operation, outcome: Outcome) -> None:
+    operation.orphan = True
+    operation.answer, operation.group_id, operation.look_id = (
+        outcome.answer,
+        outcome.group_id,
+        outcome.look_id,
+    )
+    session.add(operation)
+    if operation.price and not _already_charged(session, operation):
+        ledger.capture(session, run=run, operation=operation, micro=operation.price)
+    events.record(
+        session,
+        run,
+        "HeyGen answered a call that had counted as never made; what it made belongs to nobody",
+        level="warning",
+    )
+
+
+def _already_charged(session: Session, operation: Operation) -> bool:
+    return (
+        session.exec(
+            select(Entry.id).where(
+                Entry.operation_id == operation.id, col(Entry.kind).in_(("capture", "overrun"))
+            )
+        ).first()
+        is not None
+    )
+
+
+def unresolved(session: Session, run_id: int) -> Operation | None:
+    """The run's call whose outcome is not known, if there is one."""
+    return session.exec(
+        select(Operation).where(Operation.run_id == run_id, col(Operation.state).in_(UNRESOLVED))
+    ).first()
+
+
+def absent_before(session: Session, run: Run, kind: str) -> list[Operation]:
+    """The location's calls of this kind that counted as never made though they had left, newest first."""
+    return list(
+        session.exec(
+            select(Operation)
+            .where(
+                Operation.location_id == run.location_id,
+                Operation.kind == kind,
+                Operation.state == "absent",
+                Operation.error_code != NOT_SENT,
+            )
+            .order_by(col(Operation.id).desc())
+        )
+    )
+
+
+def fenced(session: Session, lease: Lease) -> Run:
+    """The run, in a session that may write its progress. Raises LeaseLost."""
+    run = session.get(Run, lease.run_id, populate_existing=True)
+    if run is None or run.fence != lease.fence:
+        raise LeaseLost
+    return run

@@ -1,0 +1,119 @@
+"""What follows a call that was not simply confirmed: come back, look, adopt, or end the run.
+
+Each function returns the seconds until the run is due again, or None when it has ended.
+"""
+
+from sqlmodel import Session
+
+from core import clock, events
+from core.errors import StudioError
+from core.heygen.errors import (
+    ADD_MOTION_FAILED,
+    ASSET_UPLOAD_FAILED,
+    GROUP_CREATION_FAILED,
+    HeyGenError,
+    NotSent,
+    OutcomeUnknown,
+    RateLimited,
+)
+from core.leases import Lease
+from core.models import Operation, Run
+from core.operations import Outcome, absent_before, adopt
+from core.progress import fail, poll_gap, progress, retry_gap, wait
+from core.reconcile import look
+from core.studio import Studio
+
+#: Which of the brief's three failures a failing step is.
+FAILURE_NAMES = {
+    "photo": ASSET_UPLOAD_FAILED,
+    "asset": ASSET_UPLOAD_FAILED,
+    "group": GROUP_CREATION_FAILED,
+    "motion": ADD_MOTION_FAILED,
+    "saved": ADD_MOTION_FAILED,
+}
+
+
+class HeyGenSays(StudioError):
+    """A failure that HeyGen reported as a state, not as an error."""
+
+
+def found_earlier(studio: Studio, run: Run, kind: str) -> tuple[Operation | None, Outcome | None]:
+    with studio.db.read() as session:
+        earlier = absent_before(session, run, kind)
+    for operation in earlier:
+        seen = look(studio, operation)
+        if seen.verdict == "found":
+            return operation, seen.outcome
+    return None, None
+
+
+def adopt_earlier(studio: Studio, lease: Lease, run: Run, kind: str) -> bool:
+    """Take over what an earlier call made after all, instead of making it again."""
+    operation, outcome = found_earlier(studio, run, kind)
+    if operation is None or outcome is None:
+        return False
+    with progress(studio, lease) as (session, run):
+        adopt(session, session.get_one(Operation, operation.id), outcome)
+        events.record(session, run, "An earlier call had come through after all; its result was adopted")
+    return True
+
+
+def poll(studio: Studio, lease: Lease, deadline: float, name: str) -> float | None:
+    with progress(studio, lease) as (session, run):
+        waited = (clock.now() - run.step_at).total_seconds()
+        if waited <= deadline / studio.pace:
+            return wait(run, poll_gap(studio, run))
+        error = HeyGenSays(
+            "HeyGen has not finished after {minutes} minutes. Everything made so far is kept; "
+            "retry goes on waiting and costs nothing.",
+            minutes=max(1, round(waited / 60)),
+        )
+        fail(session, run, error, name)
+    return None
+
+
+def unsuccessful(studio: Studio, lease: Lease, outcome: Outcome) -> float | None:
+    """After a call that was not confirmed: come back, look, or end."""
+    error = outcome.error
+    with progress(studio, lease) as (session, run):
+        if isinstance(error, RateLimited):
+            events.record(session, run, f"HeyGen asked to wait {error.retry_after:g} s", level="warning")
+            run.tries += 1
+            return wait(run, error.retry_after)
+        if outcome.state == "refused" and error is not None:
+            fail(session, run, error, FAILURE_NAMES[run.step])
+            return None
+        if outcome.state == "unknown" and run.step != "asset":
+            events.record(
+                session,
+                run,
+                "The answer was lost, so it is not known whether HeyGen did it; looking before anything else",
+                level="warning",
+            )
+            return wait(run, 1 / studio.pace, state="unknown")
+        return _again_later(studio, run, session, error)
+
+
+def reading_failed(studio: Studio, lease: Lease, error: HeyGenError) -> float | None:
+    """HeyGen could not be read; nothing was sent."""
+    with progress(studio, lease) as (session, run):
+        if isinstance(error, RateLimited):
+            return wait(run, error.retry_after)
+        if not isinstance(error, (NotSent, OutcomeUnknown)):
+            fail(session, run, error, FAILURE_NAMES[run.step])
+            return None
+        return _again_later(studio, run, session, error)
+
+
+def _again_later(studio: Studio, run: Run, session: Session, error: HeyGenError | None) -> float | None:
+    gap = retry_gap(studio, run)
+    if gap is not None:
+        return wait(run, gap)
+    gave_up = error or HeyGenSays("The call could not be sent. Nothing was spent. Retry later.")
+    fail(session, run, gave_up, FAILURE_NAMES[run.step])
+    return None
+
+
+def fail_step(studio: Studio, lease: Lease, error: StudioError, name: str = "") -> None:
+    with progress(studio, lease) as (session, run):
+        fail(session, run, error, name or FAILURE_NAMES[run.step])

@@ -1,0 +1,136 @@
+"""Which addresses a photo may come from.
+
+A photo's address is typed by a person or sent by a redirect, and the Studio stands inside a team's network:
+in the live world only public addresses may be asked, and hosts that PHOTO_HOSTS names. In the sandbox world
+this machine may be asked as well.
+"""
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import requests
+
+from core.config import Settings
+from core.errors import BadInput
+
+#: The host in the stored addresses of sample photos; it stands for whatever sandbox answers at the moment.
+SANDBOX_HOST = "sandbox"
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+#: A socket's family and the address to connect it to, as getaddrinfo gives them.
+Address = tuple[int, Any]
+
+
+class PhotoRefused(BadInput):
+    """The photo cannot be used; nothing was spent. The sentence says what to do."""
+
+
+def reachable_url(url: str, settings: Settings) -> str:
+    """`url` with the host `sandbox` replaced by the address where the sandbox answers now.
+
+    Raises PhotoRefused for that host in the live world.
+    """
+    parts = _split(url)
+    if parts.hostname != SANDBOX_HOST:
+        return url
+    if settings.world != "sandbox" or not settings.api_base:
+        raise PhotoRefused(
+            "This photo is a sample that only the running sandbox has. Nothing was spent. "
+            "Give the location a photo of your own."
+        )
+    return settings.api_base + parts._replace(scheme="", netloc="").geturl()
+
+
+def check_address(url: str, settings: Settings) -> None:
+    """Judge an address as far as that goes without the network: its form, and a host that is a plain number.
+
+    Raises PhotoRefused. Fetching judges again what the host's name stands for.
+    """
+    parts = target(url, settings)
+    host, port = host_and_port(parts)
+    if host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
+        addresses: list[Address] = [(socket.AF_INET, ("127.0.0.1", port))]
+    else:
+        try:
+            addresses = resolve(host, port, socket.AI_NUMERICHOST)
+        except (OSError, UnicodeError):
+            return
+    judged(host, addresses, settings)
+
+
+def address_allowed(address: IPv4Address | IPv6Address, *, sandbox: bool) -> bool:
+    """True for a public address, and in the sandbox world for this machine's own.
+
+    IPv4 inside IPv6 (mapped, 6to4, NAT64) is judged as the IPv4 address that it reaches.
+    """
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return address_allowed(inner, sandbox=sandbox)
+        if address.is_site_local:
+            return False
+    if address.is_loopback:
+        return sandbox
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as exc:
+        raise _no_address() from exc
+
+
+def target(url: str, settings: Settings) -> SplitResult:
+    """The address to go to, percent-encoded, its host in ASCII. Raises PhotoRefused when it is not one."""
+    prepared = requests.PreparedRequest()
+    try:
+        prepared.prepare_url(reachable_url(url, settings), None)
+        parts = urlsplit(str(prepared.url))
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except (ValueError, requests.RequestException) as exc:
+        raise _no_address() from exc
+    if not usable or "@" in parts.netloc or "\\" in url:
+        raise _no_address()
+    return parts
+
+
+def _no_address() -> PhotoRefused:
+    return PhotoRefused(
+        "The photo's address is not a link that can be fetched: it must begin with https:// or http:// and "
+        "contain no user name or password. Nothing was spent. Correct the link."
+    )
+
+
+def host_and_port(parts: SplitResult) -> tuple[str, int]:
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def resolve(host: str, port: int, flags: int = 0) -> list[Address]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    families = (socket.AF_INET, socket.AF_INET6)
+    return [(family, where) for family, _, _, _, where in found if family in families]
+
+
+def judged(host: str, addresses: list[Address], settings: Settings) -> list[Address]:
+    """Those of a host's addresses that may be connected to. Raises PhotoRefused when there are none."""
+    if host in settings.photo_hosts:
+        return addresses
+    sandbox = settings.world == "sandbox"
+    allowed = [
+        (family, where)
+        for family, where in addresses
+        if address_allowed(ip_address(where[0].partition("%")[0]), sandbox=sandbox)
+    ]
+    if not allowed:
+        raise PhotoRefused(
+            "The photo's host {host} is not a public address. Nothing was spent. Use a public link, or add "
+            "the host to PHOTO_HOSTS if it is your team's own storage.",
+            host=host,
+        )
+    return allowed

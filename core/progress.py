@@ -1,0 +1,94 @@
+"""A run's progress: the fenced writes that move it, park it or end it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from core import clock, events, ledger
+from core.errors import StudioError
+from core.leases import Lease
+from core.models import Run
+from core.operations import fenced
+from core.studio import Studio
+
+#: No `due_at` is ever written further ahead than this; HeyGen's own Retry-After is cut to it too.
+LONGEST_WAIT = 3600.0
+#: Gaps between polls in seconds of HeyGen's time; the last one repeats.
+POLL_GAPS = (3, 3, 5, 5, 8, 8, 10, 15, 20, 30)
+#: Gaps after a call that did not get through; after the last one the run fails.
+RETRY_GAPS = (2, 5, 15, 30, 60, 120)
+SHORTEST_GAP = 0.25
+
+
+@contextmanager
+def progress(studio: Studio, lease: Lease) -> Iterator[tuple[Session, Run]]:
+    """A write session and the run in it. Raises LeaseLost when somebody else has it now."""
+    with studio.db.write() as session:
+        run = fenced(session, lease)
+        yield session, run
+        run.updated_at = clock.now()
+        session.add(run)
+
+
+def go_to(run: Run, step: str) -> None:
+    """Start the next step at once."""
+    run.step, run.step_at, run.state = step, clock.now(), "running"
+    run.tries = run.polls = 0
+    run.due_at = None
+
+
+def wait(run: Run, seconds: float, *, state: str = "waiting") -> float:
+    """Park the run for `seconds`, and return them as the time until it is due."""
+    seconds = min(max(seconds, SHORTEST_GAP), LONGEST_WAIT)
+    run.state, run.due_at = state, clock.now() + timedelta(seconds=seconds)
+    return seconds
+
+
+def poll_gap(studio: Studio, run: Run) -> float:
+    """Seconds until the next poll; grows with each."""
+    gap = POLL_GAPS[min(run.polls, len(POLL_GAPS) - 1)] / studio.pace
+    run.polls += 1
+    return gap
+
+
+def retry_gap(studio: Studio, run: Run) -> float | None:
+    """Seconds until the next try after a call that did not get through; None when it was the last."""
+    if run.tries >= len(RETRY_GAPS):
+        return None
+    gap = RETRY_GAPS[run.tries] / studio.pace
+    run.tries += 1
+    return gap
+
+
+def fail(session: Session, run: Run, error: StudioError, name: str = "") -> None:
+    """End the run as failed; what it still held is available again."""
+    run.error_name = name
+    run.error_template = error.template
+    run.error_values = {key: str(value) for key, value in error.values.items()}
+    events.record(session, run, failure_text(run), level="error")
+    _end(session, run, "failed")
+
+
+def finish(session: Session, run: Run) -> None:
+    """End the run as done."""
+    _end(session, run, "done")
+
+
+def cancel(session: Session, run: Run, actor: str) -> None:
+    """End the run as cancelled, before the next paid step."""
+    events.record(session, run, "Cancelled before the next paid step", level="warning", actor=actor)
+    _end(session, run, "cancelled")
+
+
+def failure_text(run: Run) -> str:
+    """Why the run failed, in English: the brief's name first where it has one."""
+    cause = run.error_template.format(**run.error_values)
+    return f"{run.error_name}: {cause}" if run.error_name else cause
+
+
+def _end(session: Session, run: Run, state: str) -> None:
+    run.state, run.ended_at, run.due_at = state, clock.now(), None
+    run.cancel_requested_by = None
+    ledger.release(session, run=run, actor=run.actor)

@@ -1,0 +1,127 @@
+"""What became of a call whose answer was lost: never a repeat, first a look.
+
+For an operation found `sent` whose sender is dead, or `unknown`. A look only reads. What it finds is
+adopted; what it misses in two looks at least ABSENT_AFTER apart counts as never made; where reading cannot
+tell, a person is asked.
+"""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from core import clock
+from core.heygen.workflow import GroupInfo
+from core.models import Operation
+from core.operations import Outcome, settle
+from core.studio import Studio
+
+#: Where an answer carries no server time, the two clocks may differ by this much.
+CLOCK_TOLERANCE = 300.0
+#: A Date header has whole seconds.
+DATE_RESOLUTION = 1.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at HeyGen showed.
+
+    `found` carries the adopted outcome; `missing` means nothing of it is there; `not_yet` that it is there
+    but incomplete; `cannot_tell` that only a person can decide, with the candidates and the reason.
+    """
+
+    verdict: str
+    outcome: Outcome | None = None
+    candidates: tuple[GroupInfo, ...] = ()
+    reason: str = ""
+
+
+def sender_is_finished(studio: Studio, operation: Operation) -> bool:
+    """True when nobody can be in the middle of sending this operation any more."""
+    if operation.sender == studio.owner.id:
+        return operation.id not in studio.in_flight
+    return studio.owner.is_dead(operation.sender)
+
+
+def look(studio: Studio, operation: Operation) -> Look:
+    """Look at HeyGen for what `operation` may have made. Raises HeyGenError when HeyGen cannot be read."""
+    if operation.kind == "create_group":
+        return _look_for_group(studio, operation)
+    if operation.kind == "add_motion":
+        return _look_for_motion(studio, operation)
+    # An upload is free and nobody owns it: it is simply repeated.
+    return Look("missing")
+
+
+def _look_for_group(studio: Studio, operation: Operation) -> Look:
+    listing = studio.client.list_groups()
+    with studio.db.read() as session:
+        known = _recorded_groups(session, operation)
+    candidates = tuple(
+        group
+        for group in listing.groups
+        if group.name == operation.subject
+        and group.id not in operation.snapshot.get("groups", ())
+        and group.id not in known
+        and _made_after_intent(group, operation)
+    )
+    if not candidates:
+        return Look("missing")
+    if len(candidates) > 1:
+        return Look("cannot_tell", candidates=candidates, reason="several groups carry this name")
+    looks = studio.client.list_looks(candidates[0].id)
+    if not looks:
+        return Look("not_yet")
+    answer = {"group_id": candidates[0].id, "avatar_id": looks[0].id, "adopted": True}
+    return Look("found", outcome=Outcome.confirmed(answer))
+
+
+def _recorded_groups(session: Session, operation: Operation) -> set[str]:
+    """Groups that another operation made; its own orphaned answer does not count."""
+    rows = session.exec(
+        select(Operation.group_id).where(
+            col(Operation.group_id).is_not(None), col(Operation.id) != operation.id
+        )
+    )
+    return {group for group in rows if group is not None}
+
+
+def _made_after_intent(group: GroupInfo, operation: Operation) -> bool:
+    """Judged on HeyGen's own clock where the snapshot noted it, so that our clock may be wrong."""
+    if group.created_at is None:
+        return True
+    server_time = operation.snapshot.get("server_time")
+    if server_time is not None:
+        return group.created_at >= float(server_time) - DATE_RESOLUTION
+    return group.created_at >= operation.sent_at.timestamp() - CLOCK_TOLERANCE
+
+
+def _look_for_motion(studio: Studio, operation: Operation) -> Look:
+    """The `workflow` dialect shows only a status, so only a change from none to something tells."""
+    details = studio.client.get_avatar(operation.subject)
+    if operation.snapshot.get("motion_status", "none") != "none":
+        return Look("cannot_tell", reason="the avatar had a motion before, so a new one cannot be told apart")
+    if details.motion_status == "none":
+        return Look("missing")
+    return Look("found", outcome=Outcome.confirmed({"status": details.motion_status, "adopted": True}))
+
+
+def missing_long_enough(studio: Studio, operation: Operation) -> bool:
+    """Note that `operation` was found missing now; True when the first such look lies ABSENT_AFTER back."""
+    assert operation.id is not None
+    now = clock.monotonic()
+    first = studio.first_missing.setdefault(operation.id, now)
+    return now - first >= studio.absent_after
+
+
+def declare_absent(studio: Studio, session: Session, operation: Operation) -> None:
+    """Two looks far enough apart missed it: it counts as never made, its hold is released."""
+    assert operation.id is not None
+    studio.first_missing.pop(operation.id, None)
+    settle(session, operation.id, Outcome(state="absent"))
+
+
+def mark_unknown(session: Session, operation: Operation) -> None:
+    """A `sent` operation whose sender is gone: nobody will settle it any more."""
+    assert operation.id is not None
+    if operation.state == "sent":
+        settle(session, operation.id, Outcome(state="unknown"))

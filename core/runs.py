@@ -1,0 +1,180 @@
+"""Runs: one short step at a time, under a lease, by whoever finds them due."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, or_, select
+
+from core import clock, events, provisioning, reconcile
+from core.errors import StudioError
+from core.heygen.errors import HeyGenError
+from core.leases import Lease, LeaseLost, too_far
+from core.models import Operation, Run
+from core.operations import Outcome, Stopping, settle, unresolved
+from core.outcomes import FAILURE_NAMES
+from core.progress import LONGEST_WAIT, cancel, fail, progress, retry_gap, wait
+from core.studio import Studio
+
+log = logging.getLogger("studio.runs")
+
+#: Gaps between looks for a lost answer, in seconds of HeyGen's time.
+LOOK_GAP = 20.0
+BUSY_GAP = 2.0
+
+
+def advance(studio: Studio, run_id: int) -> datetime | None:
+    """Do one short step of the run; returns when to come back.
+
+    None: the run has ended, waits for a person, is not due, or another process has it (a sweep finds it
+    again). Never raises for what HeyGen does.
+    """
+    with studio.db.read() as session:
+        run = session.get(Run, run_id)
+    if run is None or not _due(run):
+        return None
+    lease = studio.owner.take(run_id)
+    if lease is None:
+        return None
+    try:
+        with studio.db.read() as session:
+            run = session.get_one(Run, run_id)
+        delay = _advance(studio, lease, run)
+    except (LeaseLost, Stopping):
+        return None
+    except Exception as error:
+        delay = _broke(studio, lease, error)
+    finally:
+        studio.owner.give_back(lease)
+    return None if delay is None else clock.now() + timedelta(seconds=delay)
+
+
+def _due(run: Run) -> bool:
+    if run.state == "unknown" and run.due_at is None:
+        return False
+    return run.due_at is None or run.due_at <= clock.now() or too_far(run.due_at, LONGEST_WAIT)
+
+
+def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
+    with studio.db.read() as session:
+        operation = unresolved(session, lease.run_id)
+    if operation is not None:
+        return _resolve(studio, lease, operation)
+    if run.cancel_requested_by is not None and run.step != "saved":
+        with progress(studio, lease) as (session, run):
+            cancel(session, run, run.cancel_requested_by or run.actor)
+        return None
+    return provisioning.step(studio, lease, run)
+
+
+def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None:
+    """Find out what became of a call whose answer is missing."""
+    if not reconcile.sender_is_finished(studio, operation):
+        with progress(studio, lease) as (_, run):
+            return wait(run, BUSY_GAP)
+    with studio.db.write() as session:
+        reconcile.mark_unknown(session, session.get_one(Operation, operation.id))
+    if operation.kind == "upload_asset":
+        with progress(studio, lease) as (session, run):
+            settle(session, _id(operation), Outcome(state="absent"))
+            run.state = "running"
+        return 0
+    try:
+        seen = reconcile.look(studio, operation)
+    except HeyGenError as error:
+        with progress(studio, lease) as (session, run):
+            events.record(session, run, f"Could not look at HeyGen: {error}", level="warning")
+            return wait(run, LOOK_GAP / studio.pace, state="unknown")
+    return _judge(studio, lease, operation, seen)
+
+
+def _judge(studio: Studio, lease: Lease, operation: Operation, seen: reconcile.Look) -> float | None:
+    with progress(studio, lease) as (session, run):
+        if seen.verdict == "found" and seen.outcome is not None:
+            studio.first_missing.pop(_id(operation), None)
+            settle(session, _id(operation), seen.outcome)
+            events.record(session, run, "HeyGen had done it: the result was found and adopted")
+            run.state, run.due_at = "running", None
+            return 0
+        if seen.verdict == "cannot_tell":
+            events.record(
+                session, run, f"HeyGen cannot tell: {seen.reason}; a person must decide", level="warning"
+            )
+            run.state, run.due_at = "unknown", None
+            return None
+        if seen.verdict == "missing" and reconcile.missing_long_enough(studio, operation):
+            reconcile.declare_absent(studio, session, operation)
+            events.record(session, run, "Two looks missed it, far enough apart: it counts as never made")
+            return _next_attempt(studio, session, run)
+        return wait(run, min(LOOK_GAP, studio.settings.absent_after) / studio.pace, state="unknown")
+
+
+def _next_attempt(studio: Studio, session: Session, run: Run) -> float | None:
+    """After a call that never happened: another one, but not for ever."""
+    if run.cancel_requested_by is None and retry_gap(studio, run) is None:
+        error = StudioError(
+            "HeyGen did not carry out the call in several attempts. Nothing was spent. Retry later."
+        )
+        fail(session, run, error, FAILURE_NAMES[run.step])
+        return None
+    run.state, run.due_at = "running", None
+    return 0
+
+
+def _broke(studio: Studio, lease: Lease, error: Exception) -> float | None:
+    """A defect or a full disk: keep the run, say it, come back later."""
+    log.error("run %s: %s", lease.run_id, error, exc_info=not isinstance(error, StudioError))
+    gap = 10.0
+    try:
+        with progress(studio, lease) as (session, run):
+            said = (
+                str(error) if isinstance(error, StudioError) else f"internal error ({type(error).__name__})"
+            )
+            events.record(session, run, f"This step broke off: {said}; trying again", level="error")
+            return wait(run, gap)
+    except LeaseLost:
+        return None
+    except StudioError as again:
+        log.error("run %s: could not note the failure: %s", lease.run_id, again)
+        return gap
+
+
+def due(session: Session) -> list[int]:
+    """Runs that can move now without a person, oldest first."""
+    now = clock.now()
+    return [
+        run_id
+        for run_id in session.exec(
+            select(Run.id)
+            .where(
+                or_(
+                    col(Run.state).in_(("queued", "running")),
+                    col(Run.state).in_(("waiting", "unknown"))
+                    & or_(col(Run.due_at) <= now, col(Run.due_at) > now + timedelta(seconds=LONGEST_WAIT)),
+                )
+            )
+            .order_by(col(Run.id))
+        )
+        if run_id is not None
+    ]
+
+
+def can_move(session: Session) -> bool:
+    """True while some live run can move without a person: now, at its `due_at`, or under somebody's lease."""
+    return (
+        session.exec(
+            select(Run.id)
+            .where(
+                or_(
+                    col(Run.state).in_(("queued", "running", "waiting")),
+                    (col(Run.state) == "unknown") & col(Run.due_at).is_not(None),
+                )
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def _id(operation: Operation) -> int:
+    assert operation.id is not None
+    return operation.id

@@ -1,0 +1,21 @@
+"""The sample bloggers of the sandbox: invented people, drawn photos, nothing to pay."""
+
+from pathlib import Path
+
+from core.config import Settings
+from core.db import Database
+from core.errors import Refusal
+from core.exchange import ImportResult, apply_import, plan_import, read_import
+
+SAMPLES = Path(__file__).parent / "sandbox" / "samples" / "samples.json"
+
+
+def load_samples(db: Database, *, settings: Settings, actor: str) -> ImportResult:
+    """Import the sample bloggers; loading them twice changes nothing. Raises Refusal in the live world."""
+    if settings.world != "sandbox":
+        raise Refusal(
+            "Sample bloggers are for the sandbox; this Studio works with HeyGen itself. Nothing was changed. "
+            "Import your own bloggers instead."
+        )
+    rows = read_import(SAMPLES.read_bytes(), SAMPLES.name)
+    return apply_import(db, plan_import(db, rows), actor=actor)

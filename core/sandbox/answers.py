@@ -1,0 +1,66 @@
+"""What the sandbox says: HeyGen's envelopes (heygen-api.md 0.3), its error pages, a connection cut."""
+
+from typing import Any
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+# Numbers of docs.heygen.com/reference/errors.
+UNAUTHORIZED = 400112
+MISSING_PARAMETER = 40001
+INVALID_PARAMETER = 400175
+ASSET_FORMAT = 400543
+NO_FACE = 40004
+GROUP_LIMIT = 401028
+AVATAR_NOT_FOUND = 400174
+
+
+class Refused(Exception):
+    """A refusal of a call, as the client will read it. Raised before anything is changed."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        super().__init__(str(body))
+        self.status = status
+        self.body = body
+
+
+def flat(status: int, code: int, message: str) -> Refused:
+    """A refusal in envelope C: `{"code", "message"}`."""
+    return Refused(status, {"code": code, "message": message})
+
+
+def nested(status: int, code: int | str, message: str) -> Refused:
+    """A refusal in envelope B: `{"data": null, "error": {"code", "message"}}`."""
+    return Refused(status, {"data": None, "error": {"code": code, "message": message}})
+
+
+def v1(data: dict[str, Any]) -> dict[str, Any]:
+    """Success in envelope A."""
+    return {"code": 100, "data": data, "message": None, "msg": None}
+
+
+def v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Success in envelope B."""
+    return {"error": None, "data": data}
+
+
+def answer(status: int, body: dict[str, Any]) -> Response:
+    return JSONResponse(body, status)
+
+
+def page(status: int, title: str) -> Response:
+    """An error page in HTML, as HeyGen's edge answers for what its API does not know."""
+    return HTMLResponse(
+        f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>",
+        status,
+    )
+
+
+class HangUp(Response):
+    """No answer at all: the connection is closed without a byte."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["hang_up"]()
+        # Returning before the server has noticed would make it write a 500 of its own.
+        while (await receive())["type"] != "http.disconnect":
+            pass

@@ -1,0 +1,83 @@
+"""/sandbox/…: what the account is like, faults on demand, settings, reset. Not part of HeyGen."""
+
+import sqlite3
+from math import isfinite
+from typing import Any
+
+from core.sandbox import faults, store
+from core.sandbox.answers import INVALID_PARAMETER, flat
+from core.sandbox.avatars import Ask, look_answer, motion_status
+
+
+def state(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
+    """Everything the sandbox knows; `credits` and charges in micro-credits, times in epoch seconds.
+
+    `motions` and `charges` also keep what belonged to deleted groups: it was paid all the same.
+    """
+    groups = rows.execute("SELECT * FROM avatar_groups ORDER BY rowid").fetchall()
+    looks = rows.execute("SELECT * FROM looks ORDER BY rowid").fetchall()
+    described = [look_answer(rows, look, ask.base) for look in looks]
+    motions = rows.execute("SELECT * FROM motions ORDER BY number").fetchall()
+    charges = rows.execute("SELECT kind, micro_credits, at, subject FROM charges ORDER BY number").fetchall()
+    return {
+        **settings(rows),
+        "groups": [
+            {**dict(group), "looks": [look for look in described if look["group_id"] == group["id"]]}
+            for group in groups
+        ],
+        "motions": [
+            {
+                "avatar_id": motion["avatar_id"],
+                "type": motion["type"],
+                "status": motion_status(motion),
+                "accepted_at": motion["accepted_at"],
+            }
+            for motion in motions
+        ],
+        "charges": [dict(charge) for charge in charges],
+        "calls": {row["route"]: row["times"] for row in rows.execute("SELECT * FROM calls").fetchall()},
+        "faults": faults.pending(rows),
+    }
+
+
+def settings(rows: sqlite3.Connection) -> dict[str, Any]:
+    return {
+        "speed": float(store.setting(rows, "speed")),
+        "credits": int(store.setting(rows, "credits")),
+        "group_limit": int(store.setting(rows, "group_limit")),
+    }
+
+
+def change_settings(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
+    """Set speed, credits (micro-credits) or group_limit (-1: none). All are checked before any is set."""
+    body = ask.body
+    for name, value in body.items():
+        if name not in ("speed", "credits", "group_limit"):
+            raise flat(400, INVALID_PARAMETER, f"{name} is not a setting: speed, credits, group_limit")
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+        if not is_number or (name != "speed" and value != int(value)):
+            raise flat(400, INVALID_PARAMETER, f"{name} must be a number")
+    if body.get("speed", 1) <= 0 or body.get("credits", 0) < 0 or body.get("group_limit", 0) < -1:
+        raise flat(
+            400, INVALID_PARAMETER, "speed must be above 0, credits at least 0, group_limit at least -1"
+        )
+    if "speed" in body:
+        store.set_speed(rows, body["speed"])
+    for name in ("credits", "group_limit"):
+        if name in body:
+            store.put_setting(rows, name, int(body[name]))
+    return settings(rows)
+
+
+def add_fault(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
+    return faults.add(rows, ask.body)
+
+
+def clear_faults(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
+    faults.clear(rows)
+    return {"faults": []}
+
+
+def reset(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
+    store.reset(rows)
+    return settings(rows)

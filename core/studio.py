@@ -1,0 +1,124 @@
+"""Everything one process works with: settings, database, HeyGen's client, its identity as a lease owner."""
+
+import logging
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import requests
+
+from core import config, heygen, tariffs
+from core.config import SANDBOX_KEY, Settings
+from core.db import Database, open_database
+from core.heygen.workflow import WorkflowDialect
+from core.leases import Owner
+from core.tariffs import Plan, Tariffs
+
+if TYPE_CHECKING:
+    from core.sandbox.server import Sandbox
+
+log = logging.getLogger("studio")
+
+
+@dataclass(eq=False)
+class Studio:
+    """One process's view of one world. Made by `open_studio`, ended by `close`."""
+
+    settings: Settings
+    db: Database
+    client: WorkflowDialect
+    owner: Owner
+    #: Set when the process is about to end: no creating call starts once it is.
+    stopping: threading.Event
+    #: How much faster than HeyGen this world runs: the sandbox's speed, 1 in the live world.
+    pace: float = 1.0
+    sandbox: "Sandbox | None" = None
+    #: Operations whose call is running in a thread of this process.
+    in_flight: set[int] = field(default_factory=set)
+    #: When an unresolved operation was first found missing, on this process's monotonic clock.
+    first_missing: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def tariffs(self) -> Tariffs:
+        return tariffs.load()
+
+    @property
+    def plan(self) -> Plan:
+        return self.tariffs.plans[self.settings.plan]
+
+    @property
+    def absent_after(self) -> float:
+        """Seconds between the two looks after which something missing counts as never made."""
+        return self.settings.absent_after / self.pace
+
+    def close(self) -> None:
+        self.stopping.set()
+        self.owner.close()
+        if self.sandbox is not None:
+            self.sandbox.stop()
+        self.db.close()
+
+
+def open_studio(settings: Settings | None = None) -> Studio:
+    """The Studio of this process: migrated database, running sandbox where there is no key.
+
+    Raises StartRefused or StorageFailed, one sentence each, before anything is started.
+    """
+    settings = settings or config.load()
+    db = open_database(settings)
+    sandbox = None
+    if settings.embedded:
+        from core.sandbox.server import Sandbox
+
+        sandbox = Sandbox(settings.data_dir)
+        sandbox.start()
+        settings = replace(
+            settings, api_key=SANDBOX_KEY, api_base=sandbox.base_url, upload_base=sandbox.base_url
+        )
+    stopping = threading.Event()
+    client = heygen.connect(settings, stop=stopping)
+    heygen.HeyGenHelper.use(client)
+    return Studio(
+        settings=settings,
+        db=db,
+        client=client,
+        owner=Owner(db, Path(settings.data_dir)),
+        stopping=stopping,
+        pace=_pace(settings),
+        sandbox=sandbox,
+    )
+
+
+_current: Studio | None = None
+_opening = threading.Lock()
+
+
+def current() -> Studio:
+    """This process's Studio, opened from the environment at the first call."""
+    global _current
+    with _opening:
+        if _current is None:
+            _current = open_studio()
+        return _current
+
+
+def use(studio: Studio | None) -> None:
+    """Take this Studio as the process's own from now on; None: open one at the next call."""
+    global _current
+    with _opening:
+        _current = studio
+
+
+def _pace(settings: Settings) -> float:
+    """The sandbox's speed; 1 in the live world, or where something else answers on loopback."""
+    if settings.world == "live":
+        return 1.0
+    try:
+        answer = requests.get(
+            f"{settings.api_base}/sandbox/state", headers={"X-Api-Key": settings.api_key}, timeout=5
+        )
+        return max(float(answer.json()["speed"]), 0.01)
+    except (requests.RequestException, ValueError, KeyError, TypeError):
+        log.warning("the sandbox at %s did not say its speed; taking 1", settings.api_base)
+        return 1.0

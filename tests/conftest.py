@@ -1,0 +1,15 @@
+"""Fixtures that several parts of the suite share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.world import World, open_world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A Studio over its own sandbox, with 10 credits and no locations."""
+    with open_world(tmp_path / "data") as opened:
+        yield opened

@@ -1,0 +1,289 @@
+"""Every way an answer can be wrong, and which of HeyGen's failures it is."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import responses
+
+from core.heygen import WorkflowDialect
+from core.heygen.errors import (
+    GroupLimit,
+    HeyGenError,
+    Missing,
+    OutcomeUnknown,
+    OutOfCredits,
+    RateLimited,
+    Refused,
+    WrongKey,
+)
+from core.heygen.transport import MAX_ANSWER
+from tests.heygen.support import API, client
+
+HTML = "<!DOCTYPE html><html><body>404 Not Found</body></html>"
+CREATE_URL = f"{API}/v2/photo_avatar/avatar_group/create"
+STUDIO_LOOKS = "It is not known whether HeyGen did it; the Studio looks before it does anything again."
+
+
+def created(**answer: Any) -> HeyGenError:
+    """The error of creating a group when HeyGen answers so; one request is made, never two."""
+    responses.post(CREATE_URL, **answer)
+    with pytest.raises(HeyGenError) as caught:
+        client().create_photo_avatar_group("Anna - Kitchen", "image/abc/original")
+    assert len(responses.calls) == 1
+    assert caught.value.name == "Avatar group creation failed"
+    assert caught.value.user_message.startswith("Avatar group creation failed: ")
+    return caught.value
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": 40001, "message": "Missing name", "data": None},
+        {"data": None, "error": {"code": 40001, "message": "Missing name"}},
+        {"code": 40001, "message": "Missing name"},
+        {"error": {"code": 40001, "message": "Missing name", "param": "name", "doc_url": "https://x.test"}},
+        {"code": 40001, "msg": "Missing name", "message": None},
+        {"data": {"code": 40001, "message": "Missing name", "data": None}},
+    ],
+    ids=["A", "B", "C", "D", "A with msg", "nested"],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_every_envelopes_error_is_a_refusal(body: dict[str, Any], status: int) -> None:
+    """An error in any of the envelopes, under 400 or 200, is a refusal in HeyGen's own words."""
+    error = created(json=body, status=status)
+    assert type(error) is Refused
+    assert (error.status, error.code, error.detail) == (status, "40001", "Missing name")
+    assert "Missing name" in error.user_message
+    assert "Nothing was spent." in error.user_message
+
+
+@responses.activate
+@pytest.mark.parametrize("body", [{"error": "Bad name"}, {"message": "Bad name"}])
+def test_an_error_without_a_code_is_a_refusal_too(body: dict[str, Any]) -> None:
+    """A lone sentence under 4xx refuses as well."""
+    error = created(json=body, status=400)
+    assert type(error) is Refused
+    assert (error.code, error.detail) == ("", "Bad name")
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "words"),
+    [
+        (401, "unauthorized", WrongKey, "HeyGen does not accept the key"),
+        (403, "forbidden", WrongKey, "HeyGen does not accept the key"),
+        (401, "", WrongKey, "HeyGen does not accept the key"),
+        (400, 40009, WrongKey, "HeyGen does not accept the key"),
+        (400, 400112, WrongKey, "HeyGen does not accept the key"),
+        (404, "strange", Missing, "HeyGen does not know this"),
+        (400, 400174, Missing, "HeyGen has no such avatar."),
+        (404, "avatar_not_found", Missing, "HeyGen has no such avatar."),
+        (400, 401028, GroupLimit, "HeyGen allows no more photo avatar groups on this plan."),
+        (402, "anything", OutOfCredits, "too few API credits"),
+        (400, "insufficient_credit", OutOfCredits, "too few API credits"),
+        (400, "MOVIO_PAYMENT_INSUFFICIENT_CREDIT", OutOfCredits, "too few API credits"),
+        (429, "MOVIO_PAYMENT_INSUFFICIENT_CREDIT", OutOfCredits, "too few API credits"),
+        (429, "trial_video_limit_exceeded", Refused, "trial limit for videos"),
+        (429, 400664, Refused, "trial limit for videos"),
+        (429, "quota_exceeded", Refused, "quota of the HeyGen plan"),
+        (400, 40004, Refused, "HeyGen found no face in the photo."),
+        (400, 40005, Refused, "HeyGen found several faces in the photo."),
+        (400, 40006, Refused, "quality is too low"),
+        (400, 400543, Refused, "Use a PNG or JPEG photo."),
+        (400, 400105, Refused, "blocked words"),
+        (403, 402008, Refused, "celebrity"),
+        (400, 402007, Refused, "protect children"),
+        (400, 400001, Refused, "(“HeyGen's {own} words”)"),
+    ],
+)
+def test_known_codes_are_told_in_plain_words(
+    status: int, code: int | str, kind: type[Refused], words: str
+) -> None:
+    """The code decides what the refusal is and how it is told; unknown ones quote HeyGen."""
+    body = {"data": None, "error": {"code": code, "message": "HeyGen's {own} words"}}
+    error = created(json=body, status=status)
+    assert type(error) is kind
+    assert (error.status, error.code, error.detail) == (status, str(code), "HeyGen's {own} words")
+    assert words in error.user_message
+    assert "Nothing was spent." in error.user_message
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ({"body": HTML, "status": 404, "content_type": "text/html"}, 404),
+        ({"body": HTML, "status": 502, "content_type": "text/html"}, 502),
+        ({"body": HTML, "status": 200}, 200),
+        ({"body": HTML, "status": 401}, 401),
+        ({"body": "", "status": 200}, 200),
+        ({"body": "", "status": 400}, 400),
+        ({"body": "", "status": 204}, 204),
+        ({"body": '{"data": {"avatar_id": "a", "group_', "status": 200}, 200),
+        ({"body": "[" * 100_000, "status": 200}, 200),
+        ({"body": b"\xff\xfe\x00", "status": 200}, 200),
+        ({"json": ["avatar_id"], "status": 200}, 200),
+        ({"json": {}, "status": 200}, 200),
+        ({"json": {"data": None}, "status": 200}, 200),
+        ({"json": {"data": {}}, "status": 200}, 200),
+        ({"json": {"data": {"avatar_id": "a1"}}, "status": 200}, 200),
+        ({"json": {"data": {"group_id": "g1"}}, "status": 200}, 200),
+        ({"json": {"data": {"avatar_id": "", "group_id": None}}, "status": 200}, 200),
+        ({"json": {"data": {"avatar_id": "a1", "group_id": "g1"}}, "status": 400}, 400),
+        ({"json": {"data": {"avatar_id": "a1"}, "error": {"code": 1, "message": "half"}}}, 200),
+        ({"json": {}, "status": 400}, 400),
+        ({"json": {"error": {"code": "internal_error", "message": "Oops"}}, "status": 500}, 500),
+        ({"json": {"code": 40001, "message": "busy"}, "status": 408}, 408),
+        ({"json": {"code": 40001, "message": "busy"}, "status": 409}, 409),
+        ({"json": {"code": 40001, "message": "busy"}, "status": 425}, 425),
+    ],
+)
+def test_whatever_is_not_clear_is_unknown(answer: dict[str, Any], status: int) -> None:
+    """HTML, nothing, broken JSON, missing ids, contradictions, 5xx, 409: HeyGen may have done it."""
+    error = created(**answer)
+    assert type(error) is OutcomeUnknown
+    assert error.status == status
+    assert error.user_message.endswith(STUDIO_LOOKS)
+    assert "Nothing was spent" not in error.user_message
+    assert len(error.detail) <= 200
+
+
+@responses.activate
+def test_a_404_of_heygen_is_missing_but_a_404_page_is_not() -> None:
+    """Only JSON says that the thing is missing; a page says that the route is."""
+    url = f"{API}/v2/photo_avatar/a1"
+    responses.get(url, json={"data": None, "error": {"code": 400174, "message": "none"}}, status=404)
+    responses.get(url, body=HTML, status=404)
+    with pytest.raises(Missing):
+        client().get_avatar("a1")
+    with pytest.raises(OutcomeUnknown) as caught:
+        client().get_avatar("a1")
+    assert caught.value.detail == HTML
+
+
+@responses.activate
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("target", ["https://elsewhere.test/v2", "http://[broken", "/v2/other"])
+def test_redirects_are_not_followed(status: int, target: str) -> None:
+    """A redirect is neither followed nor believed: the request may have been done, the key stays here."""
+    error = created(status=status, headers={"Location": target}, body="moved")
+    assert type(error) is OutcomeUnknown
+    assert error.status == status
+
+
+@responses.activate
+def test_reads_do_not_follow_redirects_either() -> None:
+    """A redirect elsewhere would carry the key there."""
+    responses.get(f"{API}/v2/voices", status=302, headers={"Location": "https://elsewhere.test/"})
+    with pytest.raises(OutcomeUnknown):
+        client().list_voices()
+    assert len(responses.calls) == 1
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "12"}, 12.0),
+        ({"Retry-After": "0.5"}, 0.5),
+        ({"Retry-After": "Sun, 22 Nov 2026 12:00:30 GMT", "Date": "Sun, 22 Nov 2026 12:00:00 GMT"}, 30.0),
+        ({"Retry-After": "Sun, 22 Nov 2015 12:00:30 GMT"}, 0.0),
+        ({"Retry-After": "Sun, 22 Nov 2099 12:00:30 GMT"}, 3600.0),
+        ({"Retry-After": "999999"}, 3600.0),
+        ({"Retry-After": "soon"}, 5.0),
+        ({"Retry-After": "-3"}, 5.0),
+        ({"Retry-After": "nan"}, 5.0),
+        ({}, 5.0),
+    ],
+)
+@pytest.mark.parametrize("body", ['{"error": {"code": "rate_limit_exceeded", "message": "slow"}}', HTML, ""])
+def test_a_429_says_how_long_to_wait(headers: dict[str, str], seconds: float, body: str) -> None:
+    """Seconds, an HTTP date, nonsense or nothing: there is always a time to wait, an hour at most."""
+    error = created(status=429, headers=headers, body=body)
+    assert type(error) is RateLimited
+    assert error.retry_after == seconds
+    assert f"wait {seconds:g} seconds" in error.user_message
+    assert "nothing was spent" in error.user_message
+
+
+@responses.activate
+def test_an_endless_answer_is_cut() -> None:
+    """No more than MAX_ANSWER is read into memory; what came with it does not count."""
+    body = b'{"data": {"avatar_id": "a1", "group_id": "g1"}}'
+    error = created(body=body + b" " * (MAX_ANSWER - len(body) + 1), status=200)
+    assert type(error) is OutcomeUnknown
+    assert "larger than" in error.user_message
+    responses.upsert(responses.POST, CREATE_URL, body=body + b" " * (MAX_ANSWER - len(body)))
+    assert client().create_photo_avatar_group("n", "k") == {"avatar_id": "a1", "group_id": "g1"}
+
+
+def _video(heygen: WorkflowDialect) -> object:
+    return heygen.generate_video(avatar_id="a", voice_id="v", script="s", title="t", width=640, height=360)
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("method", "path", "call", "ending", "name"),
+    [
+        (
+            "POST",
+            "/v1/asset",
+            lambda c: c.upload_asset("u"),
+            "so the Studio repeats it.",
+            "Asset upload failed",
+        ),
+        (
+            "POST",
+            "/v1/photo_avatar.add_motion",
+            lambda c: c.add_motion_to_avatar("a"),
+            STUDIO_LOOKS,
+            "Add motion failed",
+        ),
+        ("POST", "/v2/video/generate", _video, STUDIO_LOOKS, ""),
+        ("GET", "/v2/photo_avatar/a", lambda c: c.get_avatar("a"), "Nothing was spent. Try again.", ""),
+        ("GET", "/v2/avatar_group.list", lambda c: c.list_groups(), "Nothing was spent. Try again.", ""),
+        (
+            "GET",
+            "/v2/avatar_group/g/avatars",
+            lambda c: c.list_looks("g"),
+            "Nothing was spent. Try again.",
+            "",
+        ),
+        (
+            "GET",
+            "/v2/user/remaining_quota",
+            lambda c: c.remaining_credits(),
+            "Nothing was spent. Try again.",
+            "",
+        ),
+        ("GET", "/v1/video_status.get", lambda c: c.get_video("v"), "Nothing was spent. Try again.", ""),
+        ("GET", "/v2/voices", lambda c: c.list_voices(), "Nothing was spent. Try again.", ""),
+    ],
+)
+@pytest.mark.parametrize("data", [{}, None, [], {"unexpected": 1}])
+def test_an_answer_without_what_was_asked_for_is_unknown(
+    method: str,
+    path: str,
+    call: Callable[[WorkflowDialect], object],
+    ending: str,
+    name: str,
+    data: Any,
+) -> None:
+    """No call invents what is missing; the message says what was at stake."""
+    responses.add(method, API + path, json={"error": None, "data": data})
+    with pytest.raises(OutcomeUnknown) as caught:
+        call(client())
+    assert caught.value.user_message.endswith(ending)
+    assert caught.value.name == name
+
+
+@responses.activate
+@pytest.mark.parametrize("entry", [{"name": "nameless id"}, {"id": None, "name": "x"}, "text", None])
+def test_a_listing_with_a_broken_entry_is_no_listing(entry: Any) -> None:
+    """One group left out could look like one that was never created."""
+    listed = {"avatar_group_list": [{"id": "g1", "name": "Anna - Kitchen"}, entry]}
+    responses.get(f"{API}/v2/avatar_group.list", json={"data": listed})
+    with pytest.raises(OutcomeUnknown):
+        client().list_groups()

@@ -1,0 +1,183 @@
+"""A Studio in a directory of its own, over a real embedded sandbox that runs a hundred times faster."""
+
+import io
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, TypeVar
+
+import requests
+from PIL import Image
+from sqlalchemy import text
+
+from core import account, clock, decisions, driving, quotes, runs
+from core.bloggers import add_blogger, add_location
+from core.config import load
+from core.ledger import Balances, balances
+from core.models import Location, Operation, Run
+from core.sandbox.server import Sandbox
+from core.studio import Studio, open_studio
+
+T = TypeVar("T")
+
+PERSON = "local administrator"
+CREDIT = 1_000_000
+SPEED = 100.0
+#: In seconds of HeyGen's time: 0.3 s between the two looks at this speed.
+ABSENT_AFTER = 30
+
+
+@dataclass
+class World:
+    studio: Studio
+    photo_url: str
+
+    def control(self, method: str, path: str, **body: Any) -> dict[str, Any]:
+        answer = requests.request(
+            method,
+            f"{self.studio.settings.api_base}/sandbox/{path}",
+            headers={"X-Api-Key": "sandbox"},
+            json=body or None,
+            timeout=10,
+        )
+        answer.raise_for_status()
+        return answer.json()
+
+    def fault(self, route: str, fault: str, **options: Any) -> None:
+        """The sandbox's next call of `route` goes wrong in this way."""
+        self.control("POST", "faults", route=route, fault=fault, **options)
+
+    @property
+    def heygen(self) -> dict[str, Any]:
+        """Everything the sandbox knows: groups, motions, charges, calls."""
+        return self.control("GET", "state")
+
+    def calls(self, route: str) -> int:
+        return self.heygen["calls"].get(route, 0)
+
+    def location(self, name: str = "Studio", blogger: str = "Mila Hart") -> int:
+        """A new location with a good photo; returns its id."""
+        with self.studio.db.read() as session:
+            known = session.connection().execute(
+                text("SELECT id FROM blogger WHERE name = :name"), {"name": blogger}
+            ).scalar()
+        owner = known or add_blogger(self.studio.db, name=blogger, actor=PERSON).id
+        made = add_location(
+            self.studio.db, blogger_id=owner, name=name, image_url=self.photo_url, actor=PERSON
+        )
+        assert made.id is not None
+        return made.id
+
+    def quote(self, *location_ids: int, motion: str = "veo2") -> quotes.Quote:
+        return quotes.quote(self.studio, location_ids=location_ids, motion_type=motion)
+
+    def confirm(self, *location_ids: int, motion: str = "veo2") -> Run:
+        """Confirm a quote for these locations; returns the first run."""
+        return decisions.confirm(self.studio, self.quote(*location_ids, motion=motion), actor=PERSON)[0]
+
+    def drive(self, run: Run) -> Run:
+        """Advance the run until it rests."""
+        return driving.drive(self.studio, [run.id])[0]
+
+    def step_until(self, run: Run, reached: Callable[[Run], bool], *, seconds: float = 20) -> Run:
+        """Advance the run until `reached`."""
+
+        def stepped() -> Run | None:
+            assert run.id is not None
+            runs.advance(self.studio, run.id)
+            now = self.run(run)
+            return now if reached(now) else None
+
+        return eventually(stepped, seconds=seconds)
+
+    def run(self, run: Run) -> Run:
+        with self.studio.db.read() as session:
+            return session.get_one(Run, run.id)
+
+    def place(self, location_id: int) -> Location:
+        with self.studio.db.read() as session:
+            return session.get_one(Location, location_id)
+
+    def operations(self, run: Run, kind: str = "") -> list[Operation]:
+        from core.histories import operations
+
+        assert run.id is not None
+        return [o for o in operations(self.studio.db, run.id) if kind in ("", o.kind)]
+
+    def lines(self, run: Run) -> list[str]:
+        from core.histories import events
+
+        assert run.id is not None
+        return list(events(self.studio.db, run.id)["message"])
+
+    @property
+    def money(self) -> Balances:
+        with self.studio.db.read() as session:
+            return balances(session)
+
+    def sql(self, statement: str, **values: Any) -> None:
+        """Change a row behind the Studio's back."""
+        with self.studio.db.write() as session:
+            session.connection().execute(text(statement), values)
+
+
+def eventually(get: Callable[[], T | None], *, seconds: float = 20) -> T:
+    """What `get` returns once it is true; fails when that takes too long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = get()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"not within {seconds} s: {get}"
+        threading.Event().wait(0.02)
+
+
+def picture(width: int = 512, height: int = 512) -> bytes:
+    """A plain JPEG of this size."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "#8899bb").save(file, "JPEG")
+    return file.getvalue()
+
+
+@contextmanager
+def photo_server(data: bytes) -> Iterator[str]:
+    """Serve `data` under any path on loopback; yields the address of one photo."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "image/jpeg")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/photo.jpg"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def open_world(data_dir: Path, **environ: str) -> Iterator[World]:
+    """A world at rest: sandbox up, balance read, no location yet."""
+    with Sandbox(data_dir, speed=SPEED):
+        pass
+    settings = load({"DATA_DIR": str(data_dir), "ABSENT_AFTER": str(ABSENT_AFTER)} | environ, None)
+    studio = open_studio(settings)
+    try:
+        account.refresh(studio)
+        with photo_server(picture()) as url:
+            yield World(studio, url)
+    finally:
+        clock.shift(0)
+        studio.close()
