@@ -44,8 +44,8 @@ def refresh_if_old(studio: Studio) -> None:
         reading = latest(session)
         newest = session.exec(select(func.max(Entry.created_at))).one()
     now = clock.now()
-    fresh = reading is not None and now - reading.read_at < READ_EVERY
-    if fresh and (newest is None or reading.read_at >= newest):
+    recent = reading if reading is not None and now - reading.read_at < READ_EVERY else None
+    if recent is not None and (newest is None or recent.read_at >= newest):
         return
     try:
         refresh(studio)

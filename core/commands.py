@@ -15,13 +15,14 @@ from core.heygen.errors import HeyGenError
 from core.ledger import balances
 from core.members import require
 from core.models import Run
-from core.money import credits_text
+from core.money import amount, credits_text
 from core.progress import failure_text
 from core.quotes import Quote
 from core.reports import LocationFilter
 from core.runs import can_move
 from core.studio import Studio, open_studio
 
+REFUSED = "Location {id}, {name}: {why} Nothing was spent."
 GOES_ON = (
     "Stopped. Nothing is lost: the next worker goes on (streamlit run app.py, or python -m core worker)."
 )
@@ -106,55 +107,45 @@ def _quote(studio: Studio, args: argparse.Namespace) -> Quote:
     if args.location:
         for line in quote.refused:
             assert line.problem is not None
-            raise BadInput(
-                "Location {id}, {name}: " + line.problem.template + " Nothing was spent.",
-                id=line.location_id,
-                name=line.group_name,
-                **line.problem.values,
-            )
+            raise BadInput(REFUSED, id=line.location_id, name=line.group_name, why=line.problem.text)
     return quote
 
 
 def _check_photos(studio: Studio, quote: Quote) -> None:
     """Every photo is checked before the first credit is held. Raises PhotoRefused for the first bad one."""
     with_photo = tuple(line.location_id for line in quote.to_make if line.first_step == "photo")
-    for row in reports.locations(studio.db, LocationFilter(), ids=with_photo).itertuples():
+    for row in reports.locations(studio.db, LocationFilter(), ids=with_photo).to_dict("records"):
         try:
-            photos.check_photo(row.image_url, studio.settings)
+            photos.check_photo(row["image_url"], studio.settings)
         except photos.PhotoRefused as error:
-            raise BadInput(
-                "Location {id}, {blogger} - {location}: " + error.template,
-                id=row.id,
-                blogger=row.blogger,
-                location=row.location,
-                **error.values,
-            ) from error
+            name = group_name(row["blogger"], row["location"])
+            raise BadInput(REFUSED, id=row["id"], name=name, why=error.user_message) from error
 
 
 def print_quote(quote: Quote) -> None:
     """The quote as a person reads it on a terminal."""
     engine = heygen.MOTION_TYPES[quote.motion_type]
-    print(f"Quote: {len(quote.to_make)} avatars with {engine} ({quote.motion_type})")
+    print(f"Quote for {engine} ({quote.motion_type}): avatars to make: {len(quote.to_make)}")
     for line in quote.lines:
         if line.action == "make":
-            says = f"{credits_text(line.micro_credits)} credits"
+            says = amount(line.micro_credits)
             says += ", group already there" if line.first_step == "motion" else ""
         elif line.action == "skip":
             says = "skipped: has its avatar already, nothing to pay"
         else:
             says = f"refused: {line.problem.text if line.problem else ''}"
         print(f"  {line.location_id:>5}  {line.group_name}: {says}")
-    total, available, after = map(credits_text, (quote.total, quote.available, quote.balance_after))
-    print(f"Total {total} credits; available {available}, after it {after}")
+    available, after = credits_text(quote.available), credits_text(quote.balance_after)
+    print(f"Total {amount(quote.total)}; available {available}, after it {after}")
     limit = "no limit" if quote.group_limit is None else f"the plan allows {quote.group_limit}"
     print(f"Groups {quote.groups_used}, after it {quote.groups_after}; {limit}")
     for problem in quote.problems:
-        print(f"Cannot be confirmed: {problem.text}")
+        print(f"Cannot be confirmed: {problem.text} Nothing was spent.", file=sys.stderr)
 
 
 def _agreed(quote: Quote) -> bool:
     try:
-        said = input(f"Spend {credits_text(quote.total)} credits on {len(quote.to_make)} avatars? [y/N] ")
+        said = input(f"Spend {amount(quote.total)} on avatars: {len(quote.to_make)}? [y/N] ")
     except EOFError:
         return False
     return said.strip().casefold() in ("y", "yes", "д", "да")
@@ -185,9 +176,20 @@ def _summary(run: Run) -> str:
     return f"{run.group_name}: {run.state}"
 
 
+class _RunLines(logging.StreamHandler):
+    """A run's lines word for word, under the name of what they are about whenever that changes."""
+
+    about = ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        about = str(getattr(record, "group_name", ""))
+        heading = f"{about}\n" if about != self.about else ""
+        self.about = about
+        return heading + record.getMessage()
+
+
 def _print_run_lines() -> None:
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler = _RunLines(sys.stdout)
     logger = logging.getLogger("studio.runs")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

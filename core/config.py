@@ -1,6 +1,7 @@
 """Settings from the environment and .env; design.md lists every variable."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -71,6 +72,11 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
         return values.get(name, "").strip() or default
 
     key = text("HEYGEN_API_KEY")
+    if not re.fullmatch("[!-~]*", key):
+        # Sent as a header, such a key would be quoted in a library's error.
+        raise StartRefused(
+            "HEYGEN_API_KEY holds a space or a sign that no key has; copy it again. Nothing was started."
+        )
     dialect = text("HEYGEN_DIALECT") or ("" if key else "workflow")
     if dialect not in DIALECTS:
         said = f"is {dialect!r}" if dialect else "is not set, and with a key it must be"
@@ -92,8 +98,8 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
         data_dir=Path(text("DATA_DIR", f"data/{world}")),
         photo_hosts=frozenset(h.strip().lower() for h in text("PHOTO_HOSTS").split(",") if h.strip()),
         plan=plan,
-        workers=int(_number("WORKERS", text("WORKERS", "4"), low=0, high=64)),
-        absent_after=_number("ABSENT_AFTER", text("ABSENT_AFTER", "180"), low=1, high=86_400),
+        workers=int(_number("WORKERS", text("WORKERS", "4"), int, low=0, high=64)),
+        absent_after=_number("ABSENT_AFTER", text("ABSENT_AFTER", "180"), float, low=1, high=86_400),
         admin_emails=tuple(e.strip() for e in text("ADMIN_EMAILS").split(",") if e.strip()),
     )
 
@@ -102,23 +108,28 @@ def _base(url: str) -> str:
     url = url.rstrip("/")
     if not url:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)):
+    try:
+        parts = urlsplit(url)
+        scheme = parts.scheme if parts.hostname and parts.port != 0 else ""
+    except ValueError:
+        scheme = ""
+    if scheme == "https" or (scheme == "http" and is_loopback(url)):
         return url
     raise StartRefused(
         "The HeyGen address {url!r} must begin with https:// (plain http is for this machine only).", url=url
     )
 
 
-def _number(name: str, text: str, *, low: float, high: float) -> float:
+def _number(name: str, text: str, kind: type[int] | type[float], *, low: float, high: float) -> float:
     try:
-        value = float(text)
+        value = kind(text)
     except ValueError:
         value = float("nan")
     if not low <= value <= high:
         raise StartRefused(
-            "{name} is {text!r}; it must be a number from {low:g} to {high:g}.",
+            "{name} is {text!r}; it must be a {number} from {low:g} to {high:g}.",
             name=name,
+            number="whole number" if kind is int else "number",
             text=text,
             low=low,
             high=high,

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from core import clock, events, ledger, quotes
 from core.errors import BadInput, NotFound, OverLimit, Refusal, StaleQuote
 from core.models import Location, Operation, Run
-from core.money import credits_text
+from core.money import amount
 from core.operations import Outcome, adopt, settle, unresolved
 from core.progress import go_to
 from core.provisioning import remaining_price
@@ -69,7 +69,7 @@ def _start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run
     session.add(run)
     session.flush()
     ledger.hold(session, run=run, micro=line.micro_credits, actor=actor)
-    events.record(session, run, f"Confirmed: {credits_text(line.micro_credits)} credits held", actor=actor)
+    events.record(session, run, f"Confirmed: {amount(line.micro_credits)} held", actor=actor)
     return run
 
 
@@ -98,7 +98,7 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             session.add(run)
             session.flush()
             ledger.top_up(session, run=run, micro=price, actor=actor)
-            events.record(session, run, f"Retry from {step}: {credits_text(price)} credits held", actor=actor)
+            events.record(session, run, f"Retry from {step}: {amount(price)} held", actor=actor)
             return run
     except IntegrityError as exc:
         raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc

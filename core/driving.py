@@ -8,7 +8,7 @@ from core import runs
 from core.models import ENDED_STATES, Run
 from core.studio import Studio
 
-TICK_SECONDS = 0.2
+TICK_SECONDS = 0.1
 
 
 def drive(studio: Studio, run_ids: Iterable[int | None]) -> list[Run]:

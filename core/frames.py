@@ -1,14 +1,12 @@
 """From a query to a DataFrame: the one place where the read side leaves SQL."""
 
-from typing import Any
-
 import pandas as pd
-from sqlalchemy import Select
+from sqlalchemy import Executable
 
 from core.db import Database
 
 
-def frame(db: Database, query: Select[Any]) -> pd.DataFrame:
+def frame(db: Database, query: Executable) -> pd.DataFrame:
     """The query's rows. Values stay what they are: no guessing of times, or of integers with gaps."""
     with db.read() as session:
         result = session.connection().execute(query)

@@ -6,11 +6,15 @@ DataFrames keep times as aware UTC datetimes and money as integer micro-credits.
 from typing import Any
 
 import pandas as pd
-from sqlmodel import col, func, or_, select
+from sqlalchemy import case, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col, func, or_
 
 from core.db import Database
+from core.errors import NotFound
 from core.frames import frame
 from core.models import Blogger, Entry, Event, Location, Operation, Run
+from core.runs import can_move
 
 
 def runs(
@@ -22,9 +26,12 @@ def runs(
     limit: int = 50,
     offset: int = 0,
 ) -> pd.DataFrame:
-    """One row a run, newest first: for whom, state, step, since when, cost, who."""
+    """One row a run, newest first: for whom, state, step, since when, cost, who.
+
+    `attempt` counts the calls of the present step; `newest` says that the location has no later run.
+    """
     cost = (
-        select(Entry.run_id, func.sum(-col(Entry.micro_credits)).label("cost"))
+        select(col(Entry.run_id), func.sum(-col(Entry.micro_credits)).label("cost"))
         .where(col(Entry.kind).in_(("capture", "overrun")))
         .group_by(col(Entry.run_id))
         .subquery()
@@ -33,6 +40,8 @@ def runs(
         select(
             *_run_columns(),
             func.coalesce(cost.c.cost, 0).label("cost"),
+            _attempt().label("attempt"),
+            (col(Run.id) == _newest_of_location()).label("newest"),
         )
         .select_from(Run)
         .join(Location, col(Location.id) == col(Run.location_id))
@@ -47,7 +56,7 @@ def runs(
     if ids is not None:
         query = query.where(col(Run.id).in_(ids))
     if location_id is not None:
-        query = query.where(Run.location_id == location_id)
+        query = query.where(col(Run.location_id) == location_id)
     return frame(db, query)
 
 
@@ -72,6 +81,7 @@ def _run_columns() -> list[Any]:
         Run.cancel_requested_by,
         Location.heygen_avatar_id,
         Location.heygen_group_id,
+        Location.image_url,
     ]
     return [
         *(col(column) for column in columns),
@@ -80,12 +90,50 @@ def _run_columns() -> list[Any]:
     ]
 
 
+def _attempt() -> Any:
+    step_kind = case(
+        (col(Run.step) == "group", "create_group"),
+        (col(Run.step).in_(("motion", "saved")), "add_motion"),
+        else_="upload_asset",
+    )
+    return (
+        select(func.count(col(Operation.id)))
+        .where(col(Operation.run_id) == col(Run.id), col(Operation.kind) == step_kind)
+        .scalar_subquery()
+    )
+
+
+def _newest_of_location() -> Any:
+    other = aliased(Run)
+    return (
+        select(func.max(col(other.id)))
+        .where(col(other.location_id) == col(Run.location_id), col(other.kind) == col(Run.kind))
+        .scalar_subquery()
+    )
+
+
+def run(db: Database, run_id: int) -> Run:
+    """The run itself. Raises NotFound."""
+    with db.read() as session:
+        # A number from a link may be larger than SQLite can hold.
+        found = session.get(Run, run_id) if 0 < run_id < 2**63 else None
+    if found is None:
+        raise NotFound("There is no run with the number {id}.", id=run_id)
+    return found
+
+
+def moving(db: Database) -> bool:
+    """True while some run can go on without a person: a page that shows runs then refreshes itself."""
+    with db.read() as session:
+        return can_move(session)
+
+
 def attention(db: Database, *, limit: int = 50) -> pd.DataFrame:
     """Runs somebody should look at: outcome unknown, or failed with nothing newer for their location."""
-    newest = select(func.max(Run.id)).group_by(col(Run.location_id))
+    newest = select(func.max(col(Run.id))).group_by(col(Run.location_id))
     with db.read() as session:
-        ids = session.exec(
-            select(Run.id)
+        ids = session.scalars(
+            select(col(Run.id))
             .join(Location, col(Location.id) == col(Run.location_id))
             .where(
                 or_(
@@ -122,7 +170,7 @@ def count_runs(db: Database, *, states: tuple[str, ...] = ()) -> int:
     """How many runs are in these states (all, when none is named)."""
     with db.read() as session:
         query = select(func.count()).select_from(Run)
-        return session.exec(query.where(col(Run.state).in_(states)) if states else query).one()
+        return session.scalars(query.where(col(Run.state).in_(states)) if states else query).one()
 
 
 def events(db: Database, run_id: int) -> pd.DataFrame:
@@ -130,7 +178,7 @@ def events(db: Database, run_id: int) -> pd.DataFrame:
     return frame(
         db,
         select(col(Event.created_at), col(Event.step), col(Event.level), col(Event.message), col(Event.actor))
-        .where(Event.run_id == run_id)
+        .where(col(Event.run_id) == run_id)
         .order_by(col(Event.id)),
     )
 
@@ -139,7 +187,9 @@ def operations(db: Database, run_id: int) -> list[Operation]:
     """The run's calls to HeyGen in order; the key is in none of them."""
     with db.read() as session:
         return list(
-            session.exec(select(Operation).where(Operation.run_id == run_id).order_by(col(Operation.id)))
+            session.scalars(
+                select(Operation).where(col(Operation.run_id) == run_id).order_by(col(Operation.id))
+            )
         )
 
 

@@ -21,3 +21,8 @@ def credits_text(micro: int) -> str:
     """A number of credits without needless zeros: 1500000 -> "1.5", -2000000 -> "-2"."""
     text = f"{Decimal(micro) / MICRO:.6f}".rstrip("0").rstrip(".")
     return "0" if text in ("", "-0") else text
+
+
+def amount(micro: int) -> str:
+    """The number with its noun, in English: "1 credit", "0.2 credits"."""
+    return f"{credits_text(micro)} {'credit' if micro == MICRO else 'credits'}"

@@ -57,7 +57,11 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of a call. `state`: confirmed, refused, unknown, absent, or not_sent (it never left)."""
+    """What became of a call.
+
+    `state`: confirmed, refused, unknown, absent, not_sent (it never left), or superseded (it had been
+    settled in another way when the answer came).
+    """
 
     state: str
     answer: dict[str, Any] = field(default_factory=dict)
@@ -100,7 +104,8 @@ def send(
         outcome = _call(studio, lease, call)
         if outcome.error is not None and outcome.state == "refused" and doubt is not None:
             outcome = doubt(outcome.error) or outcome
-        _settle_surely(studio, operation_id, outcome)
+        if not _settle_surely(studio, operation_id, outcome):
+            return Outcome(state="superseded")
     finally:
         studio.in_flight.discard(operation_id)
     return outcome
@@ -154,13 +159,13 @@ def _call(studio: Studio, lease: Lease, call: Call) -> Outcome:
         return Outcome.of_error(error)
 
 
-def _settle_surely(studio: Studio, operation_id: int, outcome: Outcome) -> None:
+def _settle_surely(studio: Studio, operation_id: int, outcome: Outcome) -> bool:
     """Settle; while the disk is full or the database locked, try again until the process ends."""
     while True:
         try:
             with studio.db.write() as session:
-                settle(session, operation_id, outcome)
-            return
+                settled = settle(session, operation_id, outcome)
+            return settled
         except StorageFailed as error:
             log.error("an answer from HeyGen waits to be written: %s", error)
             threading.Event().wait(1.0)
@@ -205,7 +210,7 @@ def adopt(session: Session, operation: Operation, outcome: Outcome) -> bool:
     if operation.state == "absent":
         session.exec(
             update(Operation)
-            .where(col(Operation.id) == operation.id, Operation.state == "absent")
+            .where(col(Operation.id) == operation.id, col(Operation.state) == "absent")
             .values(state="unknown", orphan=False)
         )
     assert operation.id is not None

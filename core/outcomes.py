@@ -83,6 +83,8 @@ def unsuccessful(studio: Studio, lease: Lease, outcome: Outcome) -> float | None
         if outcome.state == "refused" and error is not None:
             fail(session, run, error, FAILURE_NAMES[run.step])
             return None
+        if outcome.state == "superseded":
+            return wait(run, 0)
         if outcome.state == "unknown" and run.step != "asset":
             events.record(
                 session,

@@ -51,7 +51,7 @@ def check_address(url: str, settings: Settings) -> None:
     """
     parts = target(url, settings)
     host, port = host_and_port(parts)
-    if host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
+    if host == "localhost" or host.endswith(".localhost"):
         addresses: list[Address] = [(socket.AF_INET, ("127.0.0.1", port))]
     else:
         try:
@@ -92,7 +92,7 @@ def target(url: str, settings: Settings) -> SplitResult:
     try:
         prepared.prepare_url(reachable_url(url, settings), None)
         parts = urlsplit(str(prepared.url))
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        usable = parts.scheme in ("http", "https") and host_and_port(parts)[0]
     except (ValueError, requests.RequestException) as exc:
         raise _no_address() from exc
     if not usable or "@" in parts.netloc or "\\" in url:
@@ -108,10 +108,12 @@ def _no_address() -> PhotoRefused:
 
 
 def host_and_port(parts: SplitResult) -> tuple[str, int]:
-    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    """The host in lower case without the dot that may end it, and the port that the scheme implies."""
+    return (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def resolve(host: str, port: int, flags: int = 0) -> list[Address]:
+    """All addresses of a host. Raises OSError or UnicodeError when it has none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
     families = (socket.AF_INET, socket.AF_INET6)
     return [(family, where) for family, _, _, _, where in found if family in families]

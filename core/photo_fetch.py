@@ -50,7 +50,7 @@ def fetch(url: str, settings: Settings, limits: Limits) -> bytes:
         parts = target(url, settings)
         with _answer(parts, settings, limits, deadline) as response:
             if response.status not in _REDIRECTS or not response.getheader("Location"):
-                return _body(response, parts.hostname or "", limits)
+                return _body(response, host_and_port(parts)[0], limits)
             url = urljoin(parts.geturl(), response.getheader("Location") or "")
     raise PhotoRefused(
         "The photo's address leads on more than {limit} times. Nothing was spent. "
@@ -100,9 +100,10 @@ def _connect(parts: SplitResult, addresses: list[Address], limits: Limits, deadl
             sock.connect(where)
             sock.settimeout(limits.read_seconds)
             if parts.scheme == "https":
-                name = (parts.hostname or "").rstrip(".")
                 # The greeting can be slow on purpose, so it comes when the deadline is already watched.
-                return _tls().wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
+                return _tls().wrap_socket(
+                    sock, server_hostname=host_and_port(parts)[0], do_handshake_on_connect=False
+                )
             return sock
         except OSError as exc:
             sock.close()

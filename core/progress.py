@@ -16,10 +16,10 @@ from core.studio import Studio
 #: No `due_at` is ever written further ahead than this; HeyGen's own Retry-After is cut to it too.
 LONGEST_WAIT = 3600.0
 #: Gaps between polls in seconds of HeyGen's time; the last one repeats.
-POLL_GAPS = (3, 3, 5, 5, 8, 8, 10, 15, 20, 30)
+POLL_GAPS = (3, 3, 5, 5, 8, 8, 10, 10, 15)
 #: Gaps after a call that did not get through; after the last one the run fails.
 RETRY_GAPS = (2, 5, 15, 30, 60, 120)
-SHORTEST_GAP = 0.25
+SHORTEST_GAP = 0.1
 
 
 @contextmanager

@@ -143,7 +143,6 @@ def build(
             select(Run.location_id).where(
                 Run.kind == "avatar",
                 col(Run.state).in_(LIVE_STATES),
-                col(Run.location_id).in_(location_ids),
             )
         )
     )

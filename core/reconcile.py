@@ -64,15 +64,18 @@ def _look_for_group(studio: Studio, operation: Operation) -> Look:
         and group.id not in known
         and _made_after_intent(group, operation)
     )
-    if not candidates:
-        return Look("missing")
     if len(candidates) > 1:
         return Look("cannot_tell", candidates=candidates, reason="several groups carry this name")
-    looks = studio.client.list_looks(candidates[0].id)
-    if not looks:
-        return Look("not_yet")
-    answer = {"group_id": candidates[0].id, "avatar_id": looks[0].id, "adopted": True}
-    return Look("found", outcome=Outcome.confirmed(answer))
+    for group in candidates:
+        looks = studio.client.list_looks(group.id)
+        if not looks:
+            return Look("not_yet")
+        return Look("found", outcome=_adopted(group_id=group.id, avatar_id=looks[0].id))
+    return Look("missing")
+
+
+def _adopted(**found: str) -> Outcome:
+    return Outcome.confirmed({**found, "adopted": True})
 
 
 def _recorded_groups(session: Session, operation: Operation) -> set[str]:
@@ -102,7 +105,7 @@ def _look_for_motion(studio: Studio, operation: Operation) -> Look:
         return Look("cannot_tell", reason="the avatar had a motion before, so a new one cannot be told apart")
     if details.motion_status == "none":
         return Look("missing")
-    return Look("found", outcome=Outcome.confirmed({"status": details.motion_status, "adopted": True}))
+    return Look("found", outcome=_adopted(status=details.motion_status))
 
 
 def missing_long_enough(studio: Studio, operation: Operation) -> bool:

@@ -14,7 +14,7 @@ from sqlmodel import col, func, or_, select
 from core import account, clock, ledger
 from core.db import Database
 from core.frames import frame
-from core.models import LIVE_STATES, Blogger, Entry, Location, Run
+from core.models import LIVE_STATES, NO_AVATAR, Blogger, Entry, Location, Run
 from core.quotes import groups_used
 
 LOCATION_SORTS = {
@@ -48,7 +48,10 @@ class LocationFilter:
     blogger_id: int | None = None
     avatar_status: str | None = None
     motion_status: str | None = None
-    archived: bool = False
+    #: False: what is not archived; True: the archive; None: both.
+    archived: bool | None = False
+    #: Only locations a new avatar run would have something to do for.
+    needs_avatar: bool = False
 
 
 def overview(db: Database) -> Overview:
@@ -62,7 +65,7 @@ def overview(db: Database) -> Overview:
         locations, with_avatar = session.exec(
             select(
                 func.count(),
-                func.coalesce(func.sum(case((Location.avatar_status == "completed", 1), else_=0)), 0),
+                func.coalesce(func.sum(case((col(Location.avatar_status) == "completed", 1), else_=0)), 0),
             )
             .select_from(Location)
             .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
@@ -100,7 +103,10 @@ def locations(
     offset: int = 0,
     ids: tuple[int, ...] | None = None,
 ) -> pd.DataFrame:
-    """One row a location: names, photo, both statuses with their time, ids, cost, live and last run."""
+    """One row a location: names, photo, both statuses with their time, ids, cost, live run, archived or not.
+
+    `updated` is when a person or HeyGen last changed something about it.
+    """
     live = (
         select(Run.id, Run.location_id, Run.state, Run.step)
         .where(Run.kind == "avatar", col(Run.state).in_(LIVE_STATES))
@@ -124,6 +130,11 @@ def locations(
         col(Location.status_at),
         col(Location.heygen_avatar_id),
         col(Location.heygen_group_id),
+        case(
+            (col(Location.status_at) > col(Location.updated_at), Location.status_at),
+            else_=Location.updated_at,
+        ).label("updated"),
+        or_(col(Location.archived_at).is_not(None), col(Blogger.archived_at).is_not(None)).label("archived"),
         func.coalesce(cost.c.cost, 0).label("cost"),
         live.c.id.label("run_id"),
         live.c.state.label("run_state"),
@@ -153,7 +164,10 @@ def location_ids(db: Database, where: LocationFilter, *, sort: str = "blogger") 
 def _where(query: Any, where: LocationFilter) -> Any:
     query = query.join(Blogger, col(Blogger.id) == col(Location.blogger_id))
     archived = or_(col(Location.archived_at).is_not(None), col(Blogger.archived_at).is_not(None))
-    query = query.where(archived if where.archived else ~archived)
+    if where.archived is not None:
+        query = query.where(archived if where.archived else ~archived)
+    if where.needs_avatar:
+        query = query.where(or_(Location.heygen_avatar_id == NO_AVATAR, Location.motion_status == "failed"))
     if where.text.strip():
         # Keys are casefolded when they are written, so this finds any script in any case.
         wanted = where.text.strip().casefold()

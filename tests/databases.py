@@ -25,6 +25,11 @@ def dump(path: Path) -> list[str]:
         return list(connection.iterdump())
 
 
+def is_change(statement: str) -> bool:
+    """True for a statement that changes tables or rows."""
+    return statement.split()[0].upper() in ("CREATE", "ALTER", "DROP", "INSERT", "UPDATE", "DELETE")
+
+
 def insert(connection: sqlite3.Connection, table: str, **values: object) -> None:
     """One row by raw SQL: `values`, and something fitting in every other column that must not be empty."""
     columns = SQLModel.metadata.tables[table].columns

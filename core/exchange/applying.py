@@ -1,11 +1,12 @@
 """Doing what an import plan says: judged once more and written in one transaction."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session
+from sqlalchemy import insert, update
+from sqlmodel import Session, col, select
 
 from core import clock
 from core.db import Database
@@ -55,38 +56,48 @@ def apply_import(
 
 def _write_bloggers(session: Session, wishes: dict[str, BloggerWish]) -> dict[str, int]:
     """Make the new bloggers and change the saved ones; the ids of all of them by name key."""
-    rows: dict[str, Blogger] = {}
-    changes = []
-    for key, wish in wishes.items():
-        if wish.saved is None:
-            rows[key] = Blogger(
-                name=wish.name, name_key=key, extra=wish.extra, settings_extra=wish.settings_extra
-            )
-            continue
-        rows[key] = wish.saved
-        if wish.changes:
-            changes.append(
-                {
-                    "id": wish.saved.id,
-                    "extra": wish.extra,
-                    "settings_extra": wish.settings_extra,
-                    "updated_at": clock.now(),
-                }
-            )
-    session.add_all(blogger for key, blogger in rows.items() if wishes[key].saved is None)
-    session.flush()
+    new = [
+        Blogger(name=wish.name, name_key=key, extra=wish.extra, settings_extra=wish.settings_extra)
+        for key, wish in wishes.items()
+        if wish.saved is None
+    ]
+    changes = [
+        {
+            "id": wish.saved.id,
+            "extra": wish.extra,
+            "settings_extra": wish.settings_extra,
+            "updated_at": clock.now(),
+        }
+        for wish in wishes.values()
+        if wish.saved is not None and wish.changes
+    ]
+    _insert(session, new)
     if changes:
         session.execute(update(Blogger), changes)
-    return {key: blogger.id for key, blogger in rows.items() if blogger.id is not None}
+    ids = session.exec(select(Blogger.name_key, Blogger.id).where(col(Blogger.name_key).in_(wishes)))
+    return {key: blogger_id for key, blogger_id in ids if blogger_id is not None}
 
 
 def _write_locations(session: Session, judged: list[Judged], blogger_ids: dict[str, int]) -> None:
-    new = [one for one in judged if one.verdict == "new" and one.row.location is not None]
-    session.add_all(_new_location(one, blogger_ids[one.row.blogger_key]) for one in new)
-    session.flush()
+    _insert(
+        session,
+        [
+            _new_location(one, blogger_ids[one.row.blogger_key])
+            for one in judged
+            if one.verdict == "new" and one.row.location is not None
+        ],
+    )
     changes = [_change(one.location, one) for one in judged if one.verdict == "changed" and one.location]
     if changes:
         session.execute(update(Location), changes)
+
+
+def _insert(session: Session, rows: Sequence[Blogger | Location]) -> None:
+    """All rows with one statement; adding them as objects would take one each to learn their ids."""
+    if rows:
+        # With nulls left out, every change between rows with and without an avatar would cut the statement.
+        statement = insert(type(rows[0])).execution_options(render_nulls=True)
+        session.execute(statement, [row.model_dump(exclude={"id"}) for row in rows])
 
 
 def _new_location(one: Judged, blogger_id: int) -> Location:

@@ -1,31 +1,35 @@
-"""A starter: opens the database of each directory named on stdin, as the app does at its start.
+"""A process that starts, as far as its database: it opens DATA_DIR, whatever the environment says of it.
 
-Answers "ok" or "refused: <sentence>" on one line each. With --once DIR it opens one directory and exits
-with 2 and the sentence on stderr when it is refused.
+`child_open` exits with 0, or with 2 and the sentence on stderr. `child_open --each` says "ready", then opens
+every directory named on stdin and answers a line for each.
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from core.config import Settings
+from core import config
 from core.db import open_database
 from core.errors import StudioError
 
 
-def opened(data_dir: str) -> str:
-    """"ok", or the sentence that says why not."""
-    try:
-        open_database(Settings(data_dir=Path(data_dir))).close()
-    except StudioError as error:
-        return error.user_message
-    return "ok"
-
-
-if sys.argv[1:2] == ["--once"]:
-    sentence = opened(sys.argv[2])
-    if sentence != "ok":
-        sys.exit_message = sentence
-else:
+def main() -> int:
+    settings = config.load(env_file=None)
+    if "--each" not in sys.argv:
+        open_database(settings).close()
+        return 0
     print("ready", flush=True)
     for line in sys.stdin:
-        print(opened(line.strip()), flush=True)
+        try:
+            open_database(replace(settings, data_dir=Path(line.strip()))).close()
+            print("opened", flush=True)
+        except StudioError as error:
+            print(error.user_message, flush=True)
+    return 0
+
+
+try:
+    sys.exit(main())
+except StudioError as error:
+    print(error.user_message, file=sys.stderr)
+    sys.exit(2)

@@ -5,12 +5,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+import pytest
+
+from core import clock
 from core.heygen import WorkflowDialect
+from core.heygen.errors import HeyGenError
 from core.heygen.transport import Timing, Transport
 
 KEY = "hg_0123456789abcdefKEY"
 API = "https://api.heygen.test"
 LONG = Timing(connect=5.0, read=5.0, total=5.0)
+#: A read time-out that a drip never meets, and a total that ends the call.
+SHORT = Timing(connect=1.0, read=1.0, total=0.3)
+QUIET = Timing(connect=1.0, read=0.15, total=5.0)
+HEAD = b"HTTP/1.1 200 OK\r\n"
+MOTION = b'{"data": {"status": "processing"}}'
 
 
 class Waits(threading.Event):
@@ -134,3 +143,11 @@ def reply(body: bytes, status: str = "200 OK", extra: str = "") -> Callable[[soc
         sock.sendall(head.encode() + body)
 
     return script
+
+
+def motion_error(base: str, timing: Timing) -> tuple[HeyGenError, float]:
+    """The error of adding a motion, and how long it took in seconds."""
+    began = clock.monotonic()
+    with pytest.raises(HeyGenError) as caught:
+        client(base, timing=timing).add_motion_to_avatar("a1")
+    return caught.value, clock.monotonic() - began

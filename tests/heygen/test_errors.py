@@ -5,12 +5,14 @@ import logging
 import ssl
 import traceback
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
 import responses
 import urllib3.exceptions as low
 from requests import exceptions as high
+from urllib3 import HTTPConnectionPool
 
 from core.config import Settings
 from core.errors import StartRefused
@@ -95,7 +97,9 @@ def test_every_low_level_exception_is_mapped(kind: type[Exception]) -> None:
 )
 def test_the_cause_inside_a_connection_error_is_found(cause: Exception, words: str) -> None:
     """requests wraps the reasons that prove that nothing left; they are still seen."""
-    wrapped = requests.ConnectionError(low.MaxRetryError(None, "/v1/asset", cause))  # pyright: ignore
+    wrapped = requests.ConnectionError(
+        low.MaxRetryError(HTTPConnectionPool("heygen.test"), "/v1/asset", cause)
+    )
     assert not_sent_reason(wrapped, None) == words
     assert not_sent_reason(requests.ConnectionError(low.ProtocolError("Connection aborted.")), None) is None
 
@@ -121,12 +125,10 @@ def test_what_the_connection_saw_goes_before_the_class(kind: type[Exception]) ->
         {"body": requests.ConnectTimeout(f"cannot send X-Api-Key: {KEY}")},
     ],
 )
-def test_the_key_is_in_no_error_and_no_log(
-    answer: dict[str, object], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_key_is_in_no_error_and_no_log(answer: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     """Whatever echoes the key, and however it is cut: not one half of it reaches an error or a log."""
     caplog.set_level(logging.DEBUG)
-    responses.post(f"{API}/v1/asset", **answer)  # pyright: ignore[reportArgumentType]
+    responses.post(f"{API}/v1/asset", **answer)
     heygen = client()
     with pytest.raises(HeyGenError) as caught:
         heygen.upload_asset("https://photos.test/a.png")

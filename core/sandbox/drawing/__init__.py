@@ -1,1 +1,7 @@
-"""Draws the sample photos: brush.py the canvas, scenes the places, people the bloggers."""
+"""How the sample photos are drawn.
+
+brush.py      the canvas: smooth outlines, gradients, soft shadows
+people.py     a person's face; hair.py and wear.py what makes it somebody, somewhere
+indoors.py    places under a roof, with things.py in them
+outdoors.py   places under the sky
+"""

@@ -154,7 +154,7 @@ def gym() -> Canvas:
 
 
 def empty_room() -> Canvas:
-    """A room where nobody is: window, armchair, lamp, plant. It carries the mark that fails the face check."""
+    """A room where nobody is: window, armchair, lamp, plant. Its photo fails the face check."""
     canvas = Canvas(("#ece2d4", "#dfd0bc"))
     canvas.shape(box(0, 700, WIDTH, HEIGHT), ("#b98a5e", "#9a6d45"))
     for y in (740, 800, 880):

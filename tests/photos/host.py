@@ -10,7 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from ssl import SSLContext
 
+import pytest
 from PIL import Image
+
+from core.config import Settings
+from core.photos import LIMITS, Limits, PhotoRefused, check_photo
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
 
@@ -87,7 +91,9 @@ def photo_host(tls: SSLContext | None = None) -> Iterator[PhotoHost]:
         thread.join(5)
 
 
-def picture(kind: str = "JPEG", size: tuple[int, int] = (600, 800), mode: str = "RGB", **save: object) -> bytes:
+def picture(
+    kind: str = "JPEG", size: tuple[int, int] = (600, 800), mode: str = "RGB", **save: object
+) -> bytes:
     """A plain picture that compresses to little."""
     out = BytesIO()
     Image.new(mode, size, (200, 30, 30) if mode == "RGB" else 0).save(out, kind, **save)
@@ -102,3 +108,11 @@ def png_that_claims(width: int, height: int) -> bytes:
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+def refusal(url: str, settings: Settings, limits: Limits = LIMITS) -> str:
+    """The sentence with which this photo is refused."""
+    with pytest.raises(PhotoRefused) as caught:
+        check_photo(url, settings, limits=limits)
+    assert "Nothing was spent." in caught.value.user_message
+    return caught.value.user_message

@@ -1,0 +1,141 @@
+"""A process of the Studio that dies where it is told to, as if by `kill -9`.
+
+It says "ready" when everything is imported and takes its order as one line of JSON on stdin: `environ`,
+`make` (provision a new location first) and `die`, null or a moment:
+
+    at = entry    at the entry of the client's `method`: the request has not left
+    at = answer   when `method` has answered, and the answer shows `showing`
+    at = insert   in the transaction of an intent of `kind`, before it is committed
+    at = commit   in the first transaction after the answer, before it is committed
+    at = begin    between that transaction and the next one
+
+`nth` is the number of the call of `method`, 1 by default. Then it drives every live run until it rests.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlmodel import col, select
+
+from core import account, decisions, driving, quotes
+from core.bloggers import add_blogger, add_location
+from core.config import load
+from core.models import LIVE_STATES, Run
+from core.studio import Studio, open_studio
+
+PERSON = "local administrator"
+
+
+@dataclass(kw_only=True)
+class Death:
+    """The moment of death."""
+
+    at: str
+    method: str = ""
+    nth: int = 1
+    showing: dict[str, str] = field(default_factory=dict)
+    kind: str = ""
+    #: Transactions begun after the answer, by the thread that got it.
+    begun: int = 0
+    thread: int | None = None
+
+    def now(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch(self, engine: Engine) -> None:
+        """Listen to the database's transactions."""
+
+        def executing(_connection, _cursor, statement, parameters, _context, _many) -> None:
+            if self.at == "insert" and statement.startswith("INSERT INTO operation"):
+                if self.kind in parameters:
+                    self.now()
+
+        def beginning(_connection) -> None:
+            if self.thread == threading.get_ident():
+                self.begun += 1
+                if self.at == "begin" and self.begun == 2:
+                    self.now()
+
+        def committing(_connection) -> None:
+            if self.at == "commit" and self.thread == threading.get_ident():
+                self.now()
+
+        event.listen(engine, "before_cursor_execute", executing)
+        event.listen(engine, "begin", beginning)
+        event.listen(engine, "commit", committing)
+
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """`call`, and death before or after it."""
+        calls = 0
+
+        def mortal(*args: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if self.at == "entry" and calls == self.nth:
+                self.now()
+            answer = call(*args)
+            shown = all(getattr(answer, name) == value for name, value in self.showing.items())
+            if shown and calls >= self.nth:
+                if self.at == "answer":
+                    self.now()
+                self.thread = threading.get_ident()
+            return answer
+
+        return mortal
+
+
+class Client:
+    """HeyGen's client, with one mortal method."""
+
+    def __init__(self, client: Any, death: Death) -> None:
+        self._client = client
+        self._death = death
+        if death.method:
+            setattr(self, death.method, death.around(getattr(client, death.method)))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+
+def make(studio: Studio) -> None:
+    """A new location with a confirmed run."""
+    account.refresh(studio)
+    blogger = add_blogger(studio.db, name="Mila Hart", actor=PERSON)
+    place = add_location(
+        studio.db,
+        blogger_id=blogger.id or 0,
+        name="Studio",
+        image_url="http://sandbox/samples/mila-studio.jpg",
+        actor=PERSON,
+    )
+    quote = quotes.quote(studio, location_ids=(place.id or 0,), motion_type="veo2")
+    decisions.confirm(studio, quote, actor=PERSON)
+
+
+def obey(order: dict[str, Any]) -> None:
+    studio = open_studio(load(order["environ"], None))
+    if order["make"]:
+        make(studio)
+    if order["die"]:
+        death = Death(**order["die"])
+        death.watch(studio.db.engine)
+        client: Any = Client(studio.client, death)
+        studio.client = client
+    with studio.db.read() as session:
+        live = list(session.exec(select(Run.id).where(col(Run.state).in_(LIVE_STATES))))
+    driving.drive(studio, live)
+    studio.close()
+
+
+if __name__ == "__main__":
+    print("ready", flush=True)
+    line = sys.stdin.readline()
+    if line:
+        obey(json.loads(line))

@@ -1,0 +1,272 @@
+"""Real processes of the Studio, and the sandbox that they spend in as a process of its own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from sqlmodel import col, select
+
+from core import account
+from core.config import load
+from core.models import Location, Operation, Run
+from core.studio import open_studio
+from tests.world import CREDIT, World, eventually
+
+ROOT = Path(__file__).parents[2]
+SPEED = 200
+#: In seconds of HeyGen's time: 0.2 s between the two looks at this speed.
+ABSENT_AFTER = 40.0
+PATIENCE = 30.0
+PHOTO = "http://sandbox/samples/mila-studio.jpg"
+WORKER = ("-m", "core", "worker")
+SETTINGS = "HEYGEN_API_KEY HEYGEN_DIALECT HEYGEN_API_BASE HEYGEN_UPLOAD_BASE PHOTO_HOSTS PLAN ADMIN_EMAILS"
+
+
+class Process:
+    """A Python process of ours, its whole output in a file."""
+
+    def __init__(self, log: Path, *arguments: str, environ: dict[str, str]) -> None:
+        self._log = log
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=environ,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def output(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def says(self, pattern: str) -> re.Match[str]:
+        """Wait for this in the output."""
+
+        def found() -> re.Match[str] | None:
+            running, match = self.running, re.search(pattern, self.output)
+            assert match or running, f"ended with {self._process.returncode}:\n{self.output}"
+            return match
+
+        return eventually(found, seconds=PATIENCE)
+
+    def tell(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        self._process.stdin.flush()
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def suspend(self) -> None:
+        """SIGSTOP; returns when the process stands still."""
+        self.send(signal.SIGSTOP)
+        stat = Path(f"/proc/{self._process.pid}/stat")
+        eventually(lambda: stat.read_text().rpartition(") ")[2].startswith("T"))
+
+    def ends(self, *, seconds: float = PATIENCE) -> int:
+        """Wait for the end; the exit code, negative for the signal that killed the process."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired as exc:
+            raise AssertionError(f"still running after {seconds} s:\n{self.output}") from exc
+
+    def seconds_to_end(self, number: signal.Signals) -> float:
+        """How long the process takes to end after this signal."""
+        began = time.monotonic()
+        self.send(number)
+        self.ends()
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        if self._process.stdin is not None:
+            # It may hold what a dead process did not read.
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The whole environment of a process, so that neither this one's nor a .env counts."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    return {**kept, **dict.fromkeys(SETTINGS.split(), ""), **settings}
+
+
+@dataclass
+class HeyGen:
+    """The sandbox as a process of its own: what was called, made and charged there."""
+
+    base: str
+
+    def control(self, method: str, path: str, **body: Any) -> dict[str, Any]:
+        answer = requests.request(
+            method,
+            f"{self.base}/sandbox/{path}",
+            headers={"X-Api-Key": "sandbox"},
+            json=body or None,
+            timeout=10,
+        )
+        answer.raise_for_status()
+        return answer.json()
+
+    def fault(self, route: str, fault: str, **options: Any) -> None:
+        """The next call of `route` goes wrong in this way."""
+        self.control("POST", "faults", route=route, fault=fault, **options)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return self.control("GET", "state")
+
+    @property
+    def creating_calls(self) -> dict[str, int]:
+        """How often each creating route was called."""
+        calls = self.state["calls"]
+        return {route: calls.get(route, 0) for route in ("upload", "create", "motion")}
+
+    def wait_for_calls(self, route: str, times: int = 1) -> None:
+        """Wait until `route` has been called so often."""
+        eventually(lambda: self.creating_calls[route] == times, seconds=PATIENCE)
+
+
+@contextmanager
+def sandbox_process(folder: Path) -> Iterator[HeyGen]:
+    """`python -m core sandbox`, as a person starts it."""
+    arguments = ("-m", "core", "sandbox", "--port", "0", "--speed", str(SPEED))
+    process = Process(folder / "sandbox.log", *arguments, environ=environment(DATA_DIR=str(folder)))
+    try:
+        yield HeyGen(process.says(r"Sandbox at (http://127\.0\.0\.1:\d+)").group(1))
+    finally:
+        process.kill()
+
+
+class Starter:
+    """Keeps one process of the Studio warm, because importing takes most of its short life."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._started: list[Process] = []
+        self._warm()
+
+    def _warm(self) -> None:
+        log = self._folder / f"studio-{len(self._started)}.log"
+        arguments = ("-m", "tests.faults.child_studio")
+        self._started.append(Process(log, *arguments, environ=environment()))
+
+    def start(self, order: dict[str, Any]) -> Process:
+        """A process of the Studio that obeys this order; see child_studio.py."""
+        process = self._started[-1]
+        process.says("ready")
+        process.tell(json.dumps(order))
+        self._warm()
+        return process
+
+    def close(self) -> None:
+        for process in self._started:
+            process.kill()
+
+
+@dataclass
+class Site:
+    """A DATA_DIR, the processes that work on it, and the account that they spend from."""
+
+    folder: Path
+    heygen: HeyGen
+    starter: Starter
+    absent_after: float = ABSENT_AFTER
+    started: list[Process] = field(default_factory=list)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return environment(
+            HEYGEN_API_KEY="sandbox",
+            HEYGEN_DIALECT="workflow",
+            HEYGEN_API_BASE=self.heygen.base,
+            DATA_DIR=str(self.folder / "data"),
+            ABSENT_AFTER=str(self.absent_after),
+        )
+
+    def start(self, *arguments: str, **settings: str) -> Process:
+        """A Python process with this site's settings."""
+        log = self.folder / f"process-{len(self.started)}.log"
+        self.started.append(Process(log, *arguments, environ={**self.environ, **settings}))
+        return self.started[-1]
+
+    def worker(self, *arguments: str, **settings: str) -> Process:
+        return self.start(*WORKER, *arguments, **settings)
+
+    def studio(self, *, make: bool = False, die: dict[str, Any] | None = None) -> Process:
+        """A process that provisions a location or goes on with what is there, and perhaps dies."""
+        process = self.starter.start({"environ": self.environ, "make": make, "die": die})
+        self.started.append(process)
+        return process
+
+    def finish(self) -> None:
+        """A later worker does what is left and ends by itself."""
+        worker = self.worker("--until-idle")
+        assert worker.ends() == 0, worker.output
+
+    def close(self) -> None:
+        for process in self.started:
+            process.kill()
+
+    @contextmanager
+    def open(self) -> Iterator[World]:
+        """A Studio of this process, to prepare and to look: it advances nothing."""
+        studio = open_studio(load(self.environ, None))
+        try:
+            yield World(studio, PHOTO)
+        finally:
+            studio.close()
+
+    def confirm(self, *names: str) -> None:
+        """New locations with confirmed runs, which nobody advances yet."""
+        with self.open() as world:
+            account.refresh(world.studio)
+            world.confirm(*[world.location(name) for name in names])
+
+    def attempts(self, kind: str) -> list[str]:
+        """What became of the calls of this kind, in order; "adopted" when the result was looked up."""
+        with self.open() as world, world.studio.db.read() as session:
+            found = session.exec(select(Operation).where(Operation.kind == kind).order_by(col(Operation.id)))
+            return ["adopted" if o.answer.get("adopted") else o.state for o in found]
+
+    def assert_paid_once(self, locations: int = 1) -> None:
+        """Each location has its own group and motion, asked for and paid once; the ledger says the same."""
+        with self.open() as world:
+            money = world.money
+            with world.studio.db.read() as session:
+                places = session.exec(select(Location)).all()
+                runs = session.exec(select(Run)).all()
+        state = self.heygen.state
+        assert [run.state for run in runs] == ["done"] * locations
+        made = {(group["id"], group["looks"][0]["id"]) for group in state["groups"]}
+        assert {(place.heygen_group_id, place.heygen_avatar_id) for place in places} == made
+        assert len(places) == len(made) == len(state["groups"]) == locations
+        assert {(p.avatar_status, p.motion_status) for p in places} == {("completed", "completed")}
+        looks = sorted(look for _group, look in made)
+        assert sorted(motion["avatar_id"] for motion in state["motions"]) == looks
+        assert sorted(charge["subject"] for charge in state["charges"]) == looks
+        assert {charge["micro_credits"] for charge in state["charges"]} == {CREDIT}
+        assert (self.heygen.creating_calls["create"], self.heygen.creating_calls["motion"]) == (
+            locations,
+            locations,
+        )
+        left = (10 - locations) * CREDIT
+        assert (money.spent, money.held, money.available) == (locations * CREDIT, 0, left)
+        assert state["credits"] == left

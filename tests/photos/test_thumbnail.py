@@ -1,0 +1,58 @@
+"""Small pictures for lists are made once, upright, and replaced with their photo."""
+
+import pytest
+from PIL import Image
+
+from core import clock
+from core.config import Settings
+from core.photos import PhotoRefused, check_photo, keep_photo, kept_thumbnail, thumbnail
+from tests.photos.host import PhotoHost, picture
+
+
+def test_a_thumbnail_is_small_upright_and_kept(host: PhotoHost, sandbox: Settings):
+    """320 pixels at most, EXIF turned, fetched once; no temporary file stays behind."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    url = host.serve("/a.jpg", picture("JPEG", (1600, 800), exif=exif))
+    assert kept_thumbnail(sandbox, 7, url) is None
+    path = thumbnail(sandbox, 7, url)
+    with Image.open(path) as small:
+        assert (small.format, small.size) == ("JPEG", (160, 320))
+    assert thumbnail(sandbox, 7, url) == path == kept_thumbnail(sandbox, 7, url)
+    assert len(host.asked) == 1
+    assert [kept.name for kept in path.parent.iterdir()] == [path.name]
+
+
+def test_another_photo_replaces_the_kept_one_of_its_location_alone(host: PhotoHost, sandbox: Settings):
+    """One small picture a location; location 1 does not touch those of location 11."""
+    old, new = host.serve("/old.png", picture("PNG")), host.serve("/new.png", picture("PNG"))
+    other = thumbnail(sandbox, 11, old)
+    first = thumbnail(sandbox, 1, old)
+    second = keep_photo(sandbox, 1, check_photo(new, sandbox))
+    assert set(second.parent.iterdir()) == {other, second}
+    assert first != second
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "1", "I;16"])
+def test_transparent_and_odd_pictures_have_thumbnails_too(host: PhotoHost, sandbox: Settings, mode: str):
+    """Every kind of PNG becomes a JPEG; transparency shows as white."""
+    path = thumbnail(sandbox, 1, host.serve("/odd.png", picture("PNG", mode=mode)))
+    with Image.open(path) as small:
+        assert small.mode == "RGB"
+        if mode in ("RGBA", "LA"):
+            assert small.getpixel((10, 10)) == (255, 255, 255)
+
+
+def test_a_refused_photo_is_asked_for_once_a_minute(host: PhotoHost, sandbox: Settings):
+    """A list of broken links does not fetch them again at every look, yet a repaired one appears."""
+    url = host.url("/later.png")
+    for _ in range(3):
+        with pytest.raises(PhotoRefused, match="answered 404"):
+            thumbnail(sandbox, 1, url)
+    assert len(host.asked) == 1
+    host.serve("/later.png", picture("PNG"))
+    try:
+        clock.shift(61)
+        assert thumbnail(sandbox, 1, url).is_file()
+    finally:
+        clock.shift(0)

@@ -1,0 +1,183 @@
+"""Settings come from the environment and .env; what cannot be used is one sentence before anything starts."""
+
+import logging
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from core.config import HEYGEN_API, HEYGEN_UPLOAD, Settings, is_loopback, load
+from core.errors import StartRefused
+
+KEY = "hg_live_0123456789abcdef"
+WITH_KEY = {"HEYGEN_API_KEY": KEY, "HEYGEN_DIALECT": "workflow"}
+
+
+def test_without_anything_set_it_is_the_sandbox() -> None:
+    """An empty environment means: the embedded sandbox, its own data, the documented defaults."""
+    settings = load({}, env_file=None)
+    assert settings == Settings(
+        api_key="",
+        dialect="workflow",
+        api_base="",
+        upload_base="",
+        data_dir=Path("data/sandbox"),
+        photo_hosts=frozenset(),
+        plan="free",
+        workers=4,
+        absent_after=180.0,
+        admin_emails=(),
+    )
+    assert settings.embedded
+    assert settings.world == "sandbox"
+
+
+def test_empty_lines_are_as_good_as_none() -> None:
+    """A copy of .env.example with nothing filled in is the sandbox too."""
+    names = ("HEYGEN_API_KEY", "HEYGEN_DIALECT", "HEYGEN_API_BASE", "HEYGEN_UPLOAD_BASE", "DATA_DIR", "PLAN")
+    assert load(dict.fromkeys(names, "  "), env_file=None) == load({}, env_file=None)
+    example = Path(__file__).parent.parent / ".env.example"
+    assert load({}, env_file=example) == load({}, env_file=None)
+
+
+def test_with_a_key_it_is_heygen() -> None:
+    """A key means the live world: HeyGen's addresses and data of its own."""
+    settings = load(WITH_KEY, env_file=None)
+    assert settings.api_key == KEY
+    assert (settings.api_base, settings.upload_base) == (HEYGEN_API, HEYGEN_UPLOAD)
+    assert settings.data_dir == Path("data/live")
+    assert settings.world == "live"
+    assert not settings.embedded
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8100", "http://localhost:8100/", "https://[::1]:8100"])
+def test_a_loopback_address_is_the_sandbox_world_whatever_the_key(base: str) -> None:
+    """A sandbox run by hand never shares its data with HeyGen."""
+    settings = load({**WITH_KEY, "HEYGEN_API_BASE": base}, env_file=None)
+    assert settings.api_base == base.rstrip("/")
+    assert settings.upload_base == settings.api_base
+    assert settings.world == "sandbox"
+    assert settings.data_dir == Path("data/sandbox")
+    assert not settings.embedded
+
+
+def test_an_upload_address_of_its_own_wins() -> None:
+    """HEYGEN_UPLOAD_BASE is taken where it is set, else the API base where that one is set."""
+    own_api = {**WITH_KEY, "HEYGEN_API_BASE": "https://heygen.example/"}
+    assert load(own_api, env_file=None).upload_base == "https://heygen.example"
+    both = {**own_api, "HEYGEN_UPLOAD_BASE": "https://upload.example/"}
+    assert load(both, env_file=None).upload_base == "https://upload.example"
+
+
+def test_without_a_key_an_api_address_is_not_used() -> None:
+    """No key means the embedded sandbox, so that a forgotten key never reaches HeyGen by half."""
+    settings = load({"HEYGEN_API_BASE": "https://heygen.example"}, env_file=None)
+    assert settings.api_base == ""
+    assert settings.world == "sandbox"
+
+
+def test_every_value_is_read() -> None:
+    """Lists are split at commas and trimmed, numbers are numbers, DATA_DIR is a path."""
+    settings = load(
+        {
+            "DATA_DIR": "/srv/studio",
+            "PHOTO_HOSTS": " Photos.Internal , minio.internal,,",
+            "PLAN": "pro",
+            "WORKERS": "0",
+            "ABSENT_AFTER": "2.5",
+            "ADMIN_EMAILS": "anna@studio.example, boris@studio.example",
+        },
+        env_file=None,
+    )
+    assert settings.data_dir == Path("/srv/studio")
+    assert settings.photo_hosts == {"photos.internal", "minio.internal"}
+    assert (settings.plan, settings.workers, settings.absent_after) == ("pro", 0, 2.5)
+    assert settings.admin_emails == ("anna@studio.example", "boris@studio.example")
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    """A .env is read, and what the environment says about the same name counts more."""
+    env_file = tmp_path / ".env"
+    env_file.write_text("# a comment\nPLAN=pro\nWORKERS='2'\nEMPTY\n")
+    settings = load({"PLAN": "scale"}, env_file=env_file)
+    assert (settings.plan, settings.workers) == ("scale", 2)
+    assert load({}, env_file=tmp_path / "nothing") == load({}, env_file=None)
+
+
+def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an argument the process's own environment is read."""
+    monkeypatch.setenv("PLAN", "scale")
+    assert load(env_file=None).plan == "scale"
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"HEYGEN_API_KEY": KEY}, ("HEYGEN_DIALECT is not set", "workflow")),
+        ({"HEYGEN_API_KEY": f"{KEY} {KEY}"}, ("HEYGEN_API_KEY holds a space", "copy it again")),
+        ({"HEYGEN_API_KEY": f"{KEY}\n{KEY}"}, ("HEYGEN_API_KEY holds a space",)),
+        ({"HEYGEN_API_KEY": f"“{KEY}”"}, ("HEYGEN_API_KEY holds a space or a sign",)),
+        ({"HEYGEN_DIALECT": "v9"}, ("HEYGEN_DIALECT is 'v9'", "workflow")),
+        ({"PLAN": "gold"}, ("PLAN is 'gold'", "free, pro, scale")),
+        ({"WORKERS": "many"}, ("WORKERS is 'many'", "from 0 to 64")),
+        ({"WORKERS": "-1"}, ("WORKERS is '-1'",)),
+        ({"WORKERS": "65"}, ("WORKERS is '65'",)),
+        ({"WORKERS": "nan"}, ("WORKERS is 'nan'",)),
+        ({"WORKERS": "2.5"}, ("WORKERS is '2.5'", "whole number")),
+        ({"ABSENT_AFTER": "0"}, ("ABSENT_AFTER is '0'", "from 1 to 86400")),
+        ({"ABSENT_AFTER": "inf"}, ("ABSENT_AFTER is 'inf'",)),
+        ({**WITH_KEY, "HEYGEN_API_BASE": "http://api.heygen.com"}, ("http://api.heygen.com", "https://")),
+        ({**WITH_KEY, "HEYGEN_API_BASE": "api.heygen.com"}, ("'api.heygen.com'", "https://")),
+        ({**WITH_KEY, "HEYGEN_API_BASE": "https://"}, ("'https:'", "https://")),
+        ({**WITH_KEY, "HEYGEN_API_BASE": "https://[::1"}, ("'https://[::1'", "https://")),
+        ({**WITH_KEY, "HEYGEN_API_BASE": "https://h.example:99999"}, ("'https://h.example:99999'",)),
+        ({**WITH_KEY, "HEYGEN_UPLOAD_BASE": "ftp://upload.example"}, ("'ftp://upload.example'", "https://")),
+    ],
+)
+def test_what_cannot_be_used_is_one_sentence(environ: dict[str, str], words: tuple[str, ...]) -> None:
+    """A bad value names itself and what would be good, on one line, without the key."""
+    with pytest.raises(StartRefused) as refused:
+        load(environ, env_file=None)
+    sentence = refused.value.user_message
+    for word in words:
+        assert word in sentence
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+    assert KEY not in sentence
+
+
+def test_the_key_is_never_shown(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither repr nor str nor a log line of the settings holds the key."""
+    settings = load(WITH_KEY, env_file=None)
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("studio").info("settings %s %r", settings, settings)
+    for shown in (repr(settings), str(settings), f"{settings}", f"{[settings]}", caplog.text):
+        assert "dialect='workflow'" in shown
+        assert KEY not in shown
+
+
+def test_settings_do_not_change() -> None:
+    """A process works with one set of settings from its start to its end."""
+    settings = load({}, env_file=None)
+    with pytest.raises(FrozenInstanceError):
+        settings.plan = "pro"  # pyright: ignore[reportAttributeAccessIssue]  (the point of the test)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://localhost:1", True),
+        ("http://sandbox.localhost", True),
+        ("http://127.8.0.1", True),
+        ("http://[::1]:8100", True),
+        ("https://api.heygen.com", False),
+        ("http://localhost.example", False),
+        ("http://0.0.0.0", False),
+        ("http://127.0.0.1.nip.io", False),
+        ("https://localhost@heygen.example", False),
+        ("", False),
+    ],
+)
+def test_loopback_is_this_machine_and_nothing_that_looks_like_it(url: str, expected: bool) -> None:
+    """The world must not be mistaken: only this machine's names and addresses are the sandbox."""
+    assert is_loopback(url) is expected
