@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import col, select
 
-from core import runs
+from core import clock, runs
 from core.models import ENDED_STATES, Run
 from core.studio import Studio
 
@@ -24,10 +24,13 @@ def drive(studio: Studio, run_ids: Iterable[int | None]) -> list[Run]:
         moving = [run for run in found if not _rests(run)]
         if not moving or studio.stopping.is_set():
             return found
+        at_once = False
         for run in moving:
             if run.id is not None and not studio.stopping.is_set():
-                runs.advance(studio, run.id)
-        studio.stopping.wait(TICK_SECONDS)
+                again = runs.advance(studio, run.id)
+                at_once = at_once or (again is not None and again <= clock.now())
+        if not at_once:
+            studio.stopping.wait(TICK_SECONDS)
 
 
 def _rests(run: Run) -> bool:

@@ -1,7 +1,6 @@
-"""A process of the Studio that dies where it is told to, as if by `kill -9`.
+"""A Studio that works in a process of its own and dies where it is told to, as if by `kill -9`.
 
-It says "ready" when everything is imported and takes its order as one line of JSON on stdin: `environ`,
-`make` (provision a new location first) and `die`, null or a moment:
+The process is forked from a server that has everything imported. Moments of death:
 
     at = entry    at the entry of the client's `method`: the request has not left
     at = answer   when `method` has answered, and the answer shows `showing`
@@ -9,16 +8,15 @@ It says "ready" when everything is imported and takes its order as one line of J
     at = commit   in the first transaction after the answer, before it is committed
     at = begin    between that transaction and the next one
 
-`nth` is the number of the call of `method`, 1 by default. Then it drives every live run until it rests.
+`nth` is the number of the call of `method`, 1 by default.
 """
 
-import json
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -119,12 +117,16 @@ def make(studio: Studio) -> None:
     decisions.confirm(studio, quote, actor=PERSON)
 
 
-def obey(order: dict[str, Any]) -> None:
-    studio = open_studio(load(order["environ"], None))
-    if order["make"]:
+def work(log: Path, environ: dict[str, str], make_first: bool, die: dict[str, Any] | None) -> None:
+    """Drive every live run until it rests, perhaps after making one, and perhaps dying on the way."""
+    with log.open("wb") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    studio = open_studio(load(environ, None))
+    if make_first:
         make(studio)
-    if order["die"]:
-        death = Death(**order["die"])
+    if die:
+        death = Death(**die)
         death.watch(studio.db.engine)
         client: Any = Client(studio.client, death)
         studio.client = client
@@ -132,10 +134,3 @@ def obey(order: dict[str, Any]) -> None:
         live = list(session.exec(select(Run.id).where(col(Run.state).in_(LIVE_STATES))))
     driving.drive(studio, live)
     studio.close()
-
-
-if __name__ == "__main__":
-    print("ready", flush=True)
-    line = sys.stdin.readline()
-    if line:
-        obey(json.loads(line))

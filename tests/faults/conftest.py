@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import HeyGen, Site, Starter, sandbox_process
+from tests.faults.processes import SPEED, HeyGen, Site, sandbox_process
 
 
 @pytest.fixture(scope="session")
@@ -14,19 +14,12 @@ def heygen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeyGen]:
         yield account
 
 
-@pytest.fixture(scope="session")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
-    starter = Starter(tmp_path_factory.mktemp("studio"))
-    yield starter
-    starter.close()
-
-
 @pytest.fixture
-def site(tmp_path: Path, heygen: HeyGen, starter: Starter) -> Iterator[Site]:
+def site(tmp_path: Path, heygen: HeyGen) -> Iterator[Site]:
     """A new DATA_DIR over an account with 10 credits."""
     heygen.control("POST", "reset")
     # Three groups at most would hide a group that is made twice.
-    heygen.control("POST", "settings", group_limit=-1)
-    site = Site(tmp_path, heygen, starter)
+    heygen.control("POST", "settings", group_limit=-1, speed=SPEED)
+    site = Site(tmp_path, heygen)
     yield site
     site.close()

@@ -1,6 +1,5 @@
 """Real processes of the Studio, and the sandbox that they spend in as a process of its own."""
 
-import json
 import os
 import re
 import signal
@@ -8,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from core import account
 from core.config import load
 from core.models import Location, Operation, Run
 from core.studio import open_studio
+from tests.faults.child_studio import work
 from tests.world import CREDIT, World, eventually
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,6 @@ SPEED = 200
 ABSENT_AFTER = 40.0
 PATIENCE = 30.0
 PHOTO = "http://sandbox/samples/mila-studio.jpg"
-WORKER = ("-m", "core", "worker")
 SETTINGS = "HEYGEN_API_KEY HEYGEN_DIALECT HEYGEN_API_BASE HEYGEN_UPLOAD_BASE PHOTO_HOSTS PLAN ADMIN_EMAILS"
 
 
@@ -42,7 +42,7 @@ class Process:
                 [sys.executable, *arguments],
                 cwd=ROOT,
                 env=environ,
-                stdin=subprocess.PIPE,
+                stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -51,24 +51,15 @@ class Process:
     def output(self) -> str:
         return self._log.read_text(errors="replace")
 
-    @property
-    def running(self) -> bool:
-        return self._process.poll() is None
-
     def says(self, pattern: str) -> re.Match[str]:
         """Wait for this in the output."""
 
         def found() -> re.Match[str] | None:
-            running, match = self.running, re.search(pattern, self.output)
-            assert match or running, f"ended with {self._process.returncode}:\n{self.output}"
+            code, match = self._process.poll(), re.search(pattern, self.output)
+            assert match or code is None, f"ended with {code}:\n{self.output}"
             return match
 
         return eventually(found, seconds=PATIENCE)
-
-    def tell(self, line: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{line}\n".encode())
-        self._process.stdin.flush()
 
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
@@ -79,12 +70,12 @@ class Process:
         stat = Path(f"/proc/{self._process.pid}/stat")
         eventually(lambda: stat.read_text().rpartition(") ")[2].startswith("T"))
 
-    def ends(self, *, seconds: float = PATIENCE) -> int:
+    def ends(self) -> int:
         """Wait for the end; the exit code, negative for the signal that killed the process."""
         try:
-            return self._process.wait(seconds)
+            return self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired as exc:
-            raise AssertionError(f"still running after {seconds} s:\n{self.output}") from exc
+            raise AssertionError(f"still running after {PATIENCE} s:\n{self.output}") from exc
 
     def seconds_to_end(self, number: signal.Signals) -> float:
         """How long the process takes to end after this signal."""
@@ -94,12 +85,37 @@ class Process:
         return time.monotonic() - began
 
     def kill(self) -> None:
+        """`kill -9`, and wait for the end. Harmless when it has ended."""
         self._process.kill()
         self._process.wait(PATIENCE)
-        if self._process.stdin is not None:
-            # It may hold what a dead process did not read.
-            with suppress(BrokenPipeError):
-                self._process.stdin.close()
+
+
+class Fork:
+    """A process of child_studio.py, forked from a server that has imported everything already."""
+
+    _context = get_context("forkserver")
+    _context.set_forkserver_preload(["pytest", "alembic.command", "tests.faults.child_studio"])
+
+    def __init__(self, log: Path, *order: Any) -> None:
+        self._log = log
+        self._process = self._context.Process(target=work, args=(log, *order), daemon=True)
+        self._process.start()
+
+    @property
+    def output(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def ends(self) -> int:
+        """Wait for the end; the exit code, negative for the signal that killed the process."""
+        self._process.join(PATIENCE)
+        code = self._process.exitcode
+        assert code is not None, f"still running after {PATIENCE} s:\n{self.output}"
+        return code
+
+    def kill(self) -> None:
+        """`kill -9`, and wait for the end. Harmless when it has ended."""
+        self._process.kill()
+        self._process.join(PATIENCE)
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -155,41 +171,14 @@ def sandbox_process(folder: Path) -> Iterator[HeyGen]:
         process.kill()
 
 
-class Starter:
-    """Keeps one process of the Studio warm, because importing takes most of its short life."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._started: list[Process] = []
-        self._warm()
-
-    def _warm(self) -> None:
-        log = self._folder / f"studio-{len(self._started)}.log"
-        arguments = ("-m", "tests.faults.child_studio")
-        self._started.append(Process(log, *arguments, environ=environment()))
-
-    def start(self, order: dict[str, Any]) -> Process:
-        """A process of the Studio that obeys this order; see child_studio.py."""
-        process = self._started[-1]
-        process.says("ready")
-        process.tell(json.dumps(order))
-        self._warm()
-        return process
-
-    def close(self) -> None:
-        for process in self._started:
-            process.kill()
-
-
 @dataclass
 class Site:
     """A DATA_DIR, the processes that work on it, and the account that they spend from."""
 
     folder: Path
     heygen: HeyGen
-    starter: Starter
     absent_after: float = ABSENT_AFTER
-    started: list[Process] = field(default_factory=list)
+    started: list[Process | Fork] = field(default_factory=list)
 
     @property
     def environ(self) -> dict[str, str]:
@@ -203,18 +192,22 @@ class Site:
 
     def start(self, *arguments: str, **settings: str) -> Process:
         """A Python process with this site's settings."""
-        log = self.folder / f"process-{len(self.started)}.log"
-        self.started.append(Process(log, *arguments, environ={**self.environ, **settings}))
-        return self.started[-1]
-
-    def worker(self, *arguments: str, **settings: str) -> Process:
-        return self.start(*WORKER, *arguments, **settings)
-
-    def studio(self, *, make: bool = False, die: dict[str, Any] | None = None) -> Process:
-        """A process that provisions a location or goes on with what is there, and perhaps dies."""
-        process = self.starter.start({"environ": self.environ, "make": make, "die": die})
+        process = Process(self._log(), *arguments, environ={**self.environ, **settings})
         self.started.append(process)
         return process
+
+    def worker(self, *arguments: str, **settings: str) -> Process:
+        """`python -m core worker`."""
+        return self.start("-m", "core", "worker", *arguments, **settings)
+
+    def studio(self, *, make: bool = False, die: dict[str, Any] | None = None) -> Fork:
+        """A process that goes on with what is there, perhaps makes a location first, and perhaps dies."""
+        process = Fork(self._log(), self.environ, make, die)
+        self.started.append(process)
+        return process
+
+    def _log(self) -> Path:
+        return self.folder / f"process-{len(self.started)}.log"
 
     def finish(self) -> None:
         """A later worker does what is left and ends by itself."""

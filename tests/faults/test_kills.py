@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.processes import Site
+from tests.faults.processes import SPEED, Site
 
 pytestmark = pytest.mark.processes
 
@@ -74,7 +74,7 @@ def test_a_kill_during_the_call_is_looked_up_and_adopted(site: Site, kind: str) 
 @KINDS
 def test_work_that_heygen_does_only_after_the_kill_is_waited_for(site: Site, kind: str) -> None:
     """The first look of the next Studio comes too early; within ABSENT_AFTER nothing is sent again."""
-    site.absent_after = 5 * 200
+    site.absent_after = 5.0 * SPEED
     site.heygen.fault(ROUTES[kind], "stall_before", seconds=1.5)
     process = site.studio(make=True)
     site.heygen.wait_for_calls(ROUTES[kind])
@@ -110,7 +110,9 @@ def test_a_kill_after_the_settle_goes_on_behind_it(site: Site, kind: str) -> Non
 )
 def test_a_kill_while_polling_goes_on_polling(site: Site, seen: dict[str, str]) -> None:
     """Waiting for HeyGen is a row: nothing is made or paid again."""
+    site.heygen.control("POST", "settings", speed=20)
     killed(site, {"at": "answer", "method": "get_avatar", "showing": seen})
+    site.heygen.control("POST", "settings", speed=SPEED)
     restarted(site)
     assert (site.attempts("create_group"), site.attempts("add_motion")) == (["confirmed"], ["confirmed"])
     site.assert_paid_once()
@@ -130,7 +132,12 @@ def test_a_kill_during_the_upload_repeats_it(site: Site, at: str) -> None:
     ("kind", "first", "second", "attempts"),
     [
         ("create_group", "answer", {"at": "answer", "method": "list_looks"}, ["adopted"]),
-        ("create_group", "entry", {"at": "entry", "method": "list_groups", "nth": 2}, ["absent", "confirmed"]),
+        (
+            "create_group",
+            "entry",
+            {"at": "entry", "method": "list_groups", "nth": 2},
+            ["absent", "confirmed"],
+        ),
         ("add_motion", "answer", {"at": "commit", "method": "get_avatar"}, ["adopted"]),
     ],
     ids=["before adopting", "between two looks", "while adopting"],

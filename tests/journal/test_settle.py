@@ -1,6 +1,8 @@
 """journal.md, "Send and settle": intent before the call, answers never fenced, the table of answers."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,0 +1,33 @@
+"""Activity: every run, newest first; one run step by step by ?run=12."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import histories
+from core.members import require
+from core.studio import current
+from pages.parts import links, live_runs, run_detail, run_list
+from pages.parts.words import t
+
+require("view")
+studio = current()
+opened = links.one("run")
+
+
+def back() -> None:
+    links.put("run", ())
+
+
+def draw(runs: list[Any]) -> None:
+    for run in runs:
+        run_detail.draw(studio, run)
+
+
+if opened is None:
+    st.title(t("Activity"), anchor=False)
+    run_list.show(studio)
+else:
+    st.button(t("All runs"), icon=":material/arrow_back:", type="tertiary", on_click=back)
+    st.title(t("Run {id}", id=histories.run(studio.db, opened).id), anchor=False)
+    live_runs.watch(studio, (opened,), draw)

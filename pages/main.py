@@ -1,0 +1,46 @@
+"""The frame around every page: title, navigation, the world and the money in the sidebar."""
+
+import streamlit as st
+
+from core.members import require
+from core.studio import current
+from pages.parts import sidebar
+from pages.parts.guard import guarded
+from pages.parts.words import t
+
+st.set_page_config(page_title="Photo Avatar Studio", page_icon=":material/photo_camera_front:", layout="wide")
+require("view")
+
+page = st.navigation(
+    [
+        st.Page(
+            "overview.py",
+            title=t("Overview"),
+            icon=":material/dashboard:",
+            default=True,
+            help=t("What needs attention, what runs and what is left."),
+        ),
+        st.Page(
+            "locations.py",
+            title=t("Locations"),
+            icon=":material/photo_library:",
+            help=t("Bloggers and their locations: find, add, change, import, choose for avatars."),
+        ),
+        st.Page(
+            "provisioning.py",
+            title=t("Make avatars"),
+            icon=":material/motion_photos_on:",
+            help=t("Choose locations, see the price, confirm and watch."),
+        ),
+        st.Page(
+            "activity.py",
+            title=t("Activity"),
+            icon=":material/history:",
+            help=t("Every run step by step, with what was sent and what it cost."),
+        ),
+    ]
+)
+with guarded():
+    studio = current()
+    sidebar.show(studio)
+    page.run()

@@ -1,0 +1,62 @@
+"""The confirmation: built from the exact quote it will act on, and the one place where money is committed."""
+
+import streamlit as st
+
+from core import decisions, jobs
+from core.errors import StudioError
+from core.members import require
+from core.quotes import Line, Quote
+from core.studio import Studio
+from pages.parts import dialogs, links
+from pages.parts.quote_words import spend_label
+from pages.parts.words import amount, many, name_of, say, sentence, t
+
+#: Where a refused confirmation leaves its sentence for the page behind it.
+REFUSED = "provisioning_refused"
+
+
+def confirmation(studio: Studio, quote: Quote) -> None:
+    """The dialog's body: what will be made, skipped and refused; the button carries the amount."""
+    avatars = many("{n} avatar is made:", "{n} avatars are made:", len(quote.to_make))
+    _list(avatars, quote.to_make)
+    if quote.skipped:
+        _list(t("Skipped, paid already:"), quote.skipped)
+    if quote.refused:
+        _list(t("Refused:"), quote.refused)
+    st.markdown(
+        t(
+            "**{amount}** are set aside now and taken as HeyGen accepts each motion. "
+            "What HeyGen does not take comes back.",
+            amount=amount(quote.total),
+        )
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(t("Back"), key="confirm_back"):
+            dialogs.close()
+        if st.button(spend_label(quote), key="confirm_spend", type="primary", icon=":material/payments:"):
+            _confirm(studio, quote)
+
+
+def _list(title: str, lines: tuple[Line, ...]) -> None:
+    items = []
+    for line in lines:
+        item = f"- {name_of(line.blogger, line.location)}"
+        if line.problem is not None:
+            item += f": {sentence(line.problem.template, line.problem.values)}"
+        items.append(item)
+    st.markdown("\n".join([title, "", *items]))
+
+
+def _confirm(studio: Studio, quote: Quote) -> None:
+    """Confirming one quote twice starts and holds nothing more, so a double click is harmless."""
+    try:
+        runs = decisions.confirm(studio, quote, actor=require("spend"))
+    except StudioError as error:
+        st.session_state[REFUSED] = say(error)
+        dialogs.close()
+        return
+    ids = [run.id for run in runs if run.id is not None]
+    jobs.of(studio).wake(ids)
+    links.put("location", ())
+    links.put("runs", ids)
+    dialogs.close()

@@ -1,0 +1,45 @@
+"""Dialogs that stay open while the page behind them reruns: which one is open stands in the session."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import streamlit as st
+
+from pages.parts.guard import guarded
+
+_SLOT = "open_dialog"
+
+
+def ask(name: str, **details: Any) -> None:
+    """Open the dialog `name` at the coming rerun; made for on_click."""
+    st.session_state[_SLOT] = (name, details)
+
+
+def show(
+    name: str,
+    title: str,
+    body: Callable[..., None],
+    *,
+    width: Literal["small", "medium", "large"] = "medium",
+) -> None:
+    """Draw the dialog when it is open: `body` gets the details it was asked with."""
+    found, details = st.session_state.get(_SLOT, ("", {}))
+    if found != name:
+        return
+
+    def draw() -> None:
+        with guarded():
+            body(**details)
+
+    st.dialog(title, width=width, on_dismiss=forget)(draw)()
+
+
+def forget() -> None:
+    """The dialog was dismissed; made for on_dismiss."""
+    st.session_state.pop(_SLOT, None)
+
+
+def close() -> None:
+    """Close the dialog and show the page as it is now."""
+    forget()
+    st.rerun()

@@ -1,0 +1,25 @@
+"""From the read side's DataFrames to rows and files."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from core.exchange import escape_cell
+
+
+def rows(frame: pd.DataFrame) -> list[Any]:
+    """The frame's rows, each with its columns as attributes."""
+    return list(frame.itertuples(index=False))
+
+
+def csv_file(frame: pd.DataFrame, titles: Mapping[str, str]) -> bytes:
+    """The columns named in `titles` as CSV that a spreadsheet opens; no cell is taken for a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(titles.values())
+    for row in frame[list(titles)].itertuples(index=False):
+        writer.writerow("" if cell is None else escape_cell(str(cell)) for cell in row)
+    return text.getvalue().encode("utf-8-sig")

@@ -1,0 +1,32 @@
+"""What cannot be loaded is said in one sentence, without a trace."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.errors import StudioError
+from pages.parts.words import say, t
+
+log = logging.getLogger("studio.pages")
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Show a StudioError or a failing database as a sentence in place of what could not be shown."""
+    try:
+        yield
+    except StudioError as error:
+        st.error(say(error), icon=":material/error:")
+    except SQLAlchemyError:
+        log.exception("the database could not be read")
+        st.error(
+            t(
+                "The Studio's data could not be read. Nothing was changed and nothing was spent. "
+                "Reload the page in a moment; if that does not help, the server's log says why."
+            ),
+            title=t("Could not load"),
+            icon=":material/error:",
+        )

@@ -1,0 +1,155 @@
+"""Adding and changing bloggers and locations: the dialogs' bodies, and the one place that shows them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core import bloggers, reports
+from core.errors import StudioError
+from core.members import require
+from core.models import Location
+from core.studio import Studio
+from pages.parts import dialogs, importing, links
+from pages.parts.frames import rows
+from pages.parts.words import say, t
+
+
+def show_dialogs(studio: Studio) -> None:
+    """Draw whichever of these dialogs is open."""
+    dialogs.show("add_blogger", t("Add a blogger"), lambda: _add_blogger(studio), width="small")
+    dialogs.show("add_location", t("Add a location"), lambda: _add_location(studio), width="small")
+    dialogs.show(
+        "edit_location", t("Edit location"), lambda location_id: _edit(studio, location_id), width="small"
+    )
+    dialogs.show("edit_blogger", t("Edit bloggers"), lambda: _edit_blogger(studio), width="small")
+    dialogs.show(
+        "import",
+        t("Import bloggers and locations"),
+        lambda done=None: importing.body(studio, done),
+        width="large",
+    )
+
+
+def _add_blogger(studio: Studio) -> None:
+    with st.form("add_blogger", border=False):
+        name = st.text_input(t("Name"), key="add_blogger_name", max_chars=120, required=True)
+        if st.form_submit_button(t("Add blogger"), type="primary", icon=":material/check:"):
+            added = _try(lambda: bloggers.add_blogger(studio.db, name=name or "", actor=require("edit")))
+            if added is not None:
+                st.session_state["add_location_blogger"] = added.id
+                dialogs.ask("add_location")
+                st.rerun()
+
+
+def _add_location(studio: Studio) -> None:
+    known = {row.id: row.name for row in rows(reports.bloggers(studio.db))}
+    if not known:
+        st.markdown(t("A location belongs to a blogger. Add the blogger first."))
+        st.button(
+            t("Add a blogger"),
+            key="blogger_first",
+            type="primary",
+            icon=":material/person_add:",
+            on_click=dialogs.ask,
+            args=("add_blogger",),
+        )
+        return
+    with st.form("add_location", border=False):
+        blogger_id = st.selectbox(
+            t("Blogger"), list(known), format_func=lambda i: known.get(i, str(i)), key="add_location_blogger"
+        )
+        name = st.text_input(t("Name of the location"), key="add_location_name", max_chars=120, required=True)
+        url = st.text_input(
+            t("Link of the photo"),
+            key="add_location_url",
+            type="url",
+            placeholder="https://",
+            help=t("PNG or JPEG of at least 512 x 512 pixels, with one face. May be added later."),
+        )
+        if st.form_submit_button(t("Add location"), type="primary", icon=":material/check:"):
+            added = _try(
+                lambda: bloggers.add_location(
+                    studio.db,
+                    blogger_id=blogger_id or 0,
+                    name=name or "",
+                    image_url=url or "",
+                    actor=require("edit"),
+                )
+            )
+            if added is not None:
+                _open(added)
+
+
+def _edit(studio: Studio, location_id: int) -> None:
+    location = bloggers.get_location(studio.db, location_id=location_id)
+    with st.form("edit_location", border=False):
+        name = st.text_input(
+            t("Name of the location"), value=location.name, key="edit_location_name", max_chars=120
+        )
+        url = st.text_input(
+            t("Link of the photo"),
+            value=location.image_url,
+            key="edit_location_url",
+            help=t("Can be changed as long as no avatar was made of the photo."),
+        )
+        if st.form_submit_button(t("Save"), type="primary", icon=":material/check:"):
+            edited = _try(
+                lambda: bloggers.edit_location(
+                    studio.db,
+                    location_id=location_id,
+                    name=name or "",
+                    image_url=url or "",
+                    actor=require("edit"),
+                )
+            )
+            if edited is not None:
+                dialogs.close()
+
+
+def _edit_blogger(studio: Studio) -> None:
+    known = {row.id: row.name for row in rows(reports.bloggers(studio.db))}
+    if not known:
+        st.markdown(t("There are no bloggers yet."))
+        return
+    blogger_id = st.selectbox(
+        t("Blogger"), list(known), format_func=lambda i: known.get(i, str(i)), key="edit_blogger_id"
+    )
+    if blogger_id is None:
+        return
+    with st.form(f"edit_blogger_{blogger_id}", border=False):
+        name = st.text_input(
+            t("Name"), value=known[blogger_id], key=f"edit_blogger_name_{blogger_id}", max_chars=120
+        )
+        if st.form_submit_button(t("Save"), type="primary", icon=":material/check:"):
+            renamed = _try(
+                lambda: bloggers.rename_blogger(
+                    studio.db, blogger_id=blogger_id, name=name or "", actor=require("edit")
+                )
+            )
+            if renamed is not None:
+                dialogs.close()
+    with st.expander(t("Archive this blogger"), icon=":material/archive:"):
+        st.caption(t("All its locations leave the lists. Avatars, costs and runs are kept; it can return."))
+        if st.button(t("Archive blogger"), key="archive_blogger"):
+            archived = _try(
+                lambda: bloggers.archive_blogger(studio.db, blogger_id=blogger_id, actor=require("edit"))
+            )
+            if archived is not None:
+                dialogs.close()
+
+
+def _open(location: Location) -> None:
+    """Close the dialog and show the new location."""
+    dialogs.forget()
+    assert location.id is not None
+    st.switch_page("locations.py", query_params={"location": links.joined([location.id])})
+
+
+def _try(change: Callable[[], Any]) -> Any:
+    """What `change` returns; a refusal is said in place and gives None."""
+    try:
+        return change()
+    except StudioError as error:
+        st.error(say(error), icon=":material/error:")
+        return None

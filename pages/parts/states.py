@@ -1,0 +1,92 @@
+"""States as people see them: a word, a colour and an icon together, never colour alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.words import t
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state is shown. `mark` stands in for the icon where a table can draw letters only."""
+
+    word: str
+    icon: str
+    color: str
+    mark: str
+
+    @property
+    def label(self) -> str:
+        """Word and mark, for a table's cell."""
+        return f"{self.mark} {self.word}"
+
+    @property
+    def markdown(self) -> str:
+        """A badge inside markdown."""
+        return f":{self.color}-badge[:material/{self.icon}: {self.word}]"
+
+    def badge(self, help: str | None = None) -> None:
+        st.badge(self.word, icon=f":material/{self.icon}:", color=self.color, help=help)  # pyright: ignore[reportArgumentType]
+
+
+def run_looks() -> dict[str, Look]:
+    return {
+        "queued": Look(t("Queued"), "schedule", "gray", "○"),
+        "running": Look(t("Running"), "sync", "blue", "◐"),
+        "waiting": Look(t("Waiting for HeyGen"), "hourglass_top", "blue", "◐"),
+        "unknown": Look(t("Outcome unknown"), "help", "orange", "?"),
+        "paused": Look(t("Paused"), "pause_circle", "gray", "‖"),
+        "done": Look(t("Done"), "check_circle", "green", "✓"),
+        "failed": Look(t("Failed"), "error", "red", "✕"),
+        "cancelled": Look(t("Cancelled"), "cancel", "gray", "–"),
+    }
+
+
+def avatar_looks() -> dict[str, Look]:
+    return {
+        "none": Look(t("No avatar"), "person_off", "gray", "○"),
+        "pending": Look(t("Being made"), "hourglass_top", "blue", "◐"),
+        "completed": Look(t("Ready"), "check_circle", "green", "✓"),
+        "failed": Look(t("Failed"), "error", "red", "✕"),
+    }
+
+
+def motion_looks() -> dict[str, Look]:
+    return {
+        "none": Look(t("No motion"), "motion_photos_off", "gray", "○"),
+        "processing": Look(t("In progress"), "hourglass_top", "blue", "◐"),
+        "completed": Look(t("Completed"), "check_circle", "green", "✓"),
+        "failed": Look(t("Failed"), "error", "red", "✕"),
+    }
+
+
+def call_looks() -> dict[str, Look]:
+    return {
+        "sent": Look(t("Sent"), "send", "blue", "◐"),
+        "confirmed": Look(t("Confirmed"), "check_circle", "green", "✓"),
+        "refused": Look(t("Refused"), "block", "red", "✕"),
+        "unknown": Look(t("Outcome unknown"), "help", "orange", "?"),
+        "absent": Look(t("Never made"), "do_not_disturb_on", "gray", "–"),
+    }
+
+
+def verdict_looks() -> dict[str, Look]:
+    return {
+        "new": Look(t("New"), "add_circle", "green", "+"),
+        "changed": Look(t("Changed"), "edit", "blue", "◐"),
+        "same": Look(t("Same"), "check", "gray", "="),
+        "kept": Look(t("Kept"), "lock", "gray", "○"),
+        "refused": Look(t("Refused"), "error", "red", "✕"),
+    }
+
+
+def column(title: str, looks: dict[str, Look]) -> Any:
+    """A table's column of states; its cells hold lists with the one state."""
+    return st.column_config.MultiselectColumn(
+        title,
+        options=list(looks),
+        color=[look.color for look in looks.values()],  # pyright: ignore[reportArgumentType]
+        format_func=lambda state: looks[state].label,
+    )

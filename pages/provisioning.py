@@ -1,0 +1,92 @@
+"""Make avatars: choose locations, see the price, confirm, watch."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import histories, quotes, reports
+from core.heygen import MOTION_TYPES
+from core.members import require
+from core.models import LIVE_STATES
+from core.studio import current
+from pages.parts import choosing, links, live_runs
+from pages.parts.confirming import REFUSED
+from pages.parts.quote_card import card as quote_card
+from pages.parts.quote_card import spend_button
+from pages.parts.run_card import card as run_card
+from pages.parts.words import amount, many, t
+
+require("view")
+studio = current()
+watched = links.ids("runs")
+chosen = links.ids("location")
+
+
+def motion_name(slug: str) -> str:
+    engine = MOTION_TYPES[slug]
+    return t("{engine} (recommended)", engine=engine) if slug == "veo2" else engine
+
+
+def draw_watched(runs: list[Any]) -> None:
+    """A summary over all watched runs, then a card for each."""
+    ready = sum(run.state == "done" for run in runs)
+    spent = sum(run.cost for run in runs)
+    st.markdown(
+        t(
+            "**{ready} of {all}** ready · **{spent}** spent",
+            ready=ready,
+            all=many("{n} avatar", "{n} avatars", len(runs)),
+            spent=amount(spent),
+        )
+    )
+    with st.grid(2, min_column_width=340):
+        for run in runs:
+            run_card(studio, run)
+
+
+st.title(t("Make avatars"), anchor=False)
+if watched:
+    live_runs.watch(studio, watched, draw_watched)
+    st.page_link("provisioning.py", label=t("Make more avatars"), icon=":material/add:", query_params={})
+    st.stop()
+
+under_way = histories.runs(studio.db, states=LIVE_STATES)
+if len(under_way):
+    st.subheader(t("Under way now"), anchor=False)
+    live_runs.watch(studio, tuple(under_way["id"]), draw_watched)
+
+if refused := st.session_state.pop(REFUSED, None):
+    st.error(refused, icon=":material/error:")
+
+st.subheader(t("Locations"), anchor=False)
+if reports.overview(studio.db).locations == 0:
+    st.info(
+        t("There are no locations yet. Load the sample bloggers or add your own first."),
+        icon=":material/photo_library:",
+    )
+    st.page_link("overview.py", label=t("Start on the overview"), icon=":material/arrow_forward:")
+    st.stop()
+choosing.adding(studio, chosen)
+if not chosen:
+    st.info(
+        t("Choose at least one location above, or tick several on the page Locations."),
+        icon=":material/touch_app:",
+    )
+    st.page_link("locations.py", label=t("Choose on the page Locations"), icon=":material/photo_library:")
+    st.stop()
+choosing.pictures(studio, chosen)
+
+st.subheader(t("Motion"), anchor=False)
+motion = st.pills(
+    t("Motion type"),
+    list(MOTION_TYPES),
+    default="veo2",
+    required=True,
+    format_func=motion_name,
+    key="provisioning_motion",
+    bind="query-params",
+    help=t("The engine that makes the gestures. All cost the same; veo2 is the recommended one."),
+)
+quote = quotes.quote(studio, location_ids=chosen, motion_type=motion or "veo2")
+quote_card(quote)
+spend_button(studio, quote)
