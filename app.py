@@ -30,7 +30,9 @@ def _start():
     """The Studio, before the server starts. A refusal is one sentence and exit code 2."""
     try:
         check_binding(streamlit_config.get_option("server.address") or "", has_auth=False)
-        return current()
+        studio = current()
+        jobs.of(studio)
+        return studio
     except StudioError as error:
         print(error.user_message, file=sys.stderr)
         raise SystemExit(2) from error

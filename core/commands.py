@@ -80,6 +80,7 @@ def provision(args: argparse.Namespace) -> int:
     """Quote, ask, confirm and wait; 0 only if all succeeded."""
     heygen.check_motion_type(args.motion)
     with _studio() as studio:
+        _quote(studio, args)  # What cannot be made is refused before HeyGen is asked for its balance.
         account.refresh(studio)
         quote = _quote(studio, args)
         print_quote(quote)

@@ -88,6 +88,8 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
                     state=run.state,
                 )
             location = session.get_one(Location, run.location_id)
+            if location.archived_at is not None:
+                raise Refusal("This location is archived. Nothing was spent. Restore it first.")
             step = run.step
             if step != "photo" and location.heygen_group_id is None and location.image_url != run.photo_url:
                 step = "photo"

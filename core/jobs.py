@@ -5,6 +5,7 @@ and entries are written after the run's own transaction has committed.
 """
 
 import logging
+import sqlite3
 from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
@@ -12,6 +13,7 @@ from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from core import account, clock, runs
+from core.errors import StorageFailed
 from core.studio import Studio
 
 log = logging.getLogger("studio.jobs")
@@ -39,9 +41,17 @@ class Jobs:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self._huey = SqliteHuey(
-            "studio", filename=str(studio.settings.data_dir / "queue.db"), results=False, fsync=False
-        )
+        try:
+            self._huey = SqliteHuey(
+                "studio", filename=str(studio.settings.data_dir / "queue.db"), results=False, fsync=False
+            )
+        except sqlite3.Error as exc:
+            raise StorageFailed(
+                "The queue in {path} cannot be opened ({reason}). Nothing was changed. "
+                "Free some space or delete queue.db: nothing is lost with it.",
+                path=str(studio.settings.data_dir),
+                reason=exc,
+            ) from exc
         self._advance = self._huey.task(name="advance")(self._advance_run)
         self._sweep_now = self._huey.task(name="sweep_now")(self.sweep)
         self._huey.periodic_task(crontab(), name="sweep_every_minute")(self.sweep)
@@ -66,8 +76,11 @@ class Jobs:
 
     def wake(self, run_ids: Iterable[int | None]) -> None:
         """Let the worker look at these runs now; call it after the commit."""
-        for run_id in run_ids:
-            self._advance(run_id)
+        try:
+            for run_id in run_ids:
+                self._advance(run_id)
+        except sqlite3.Error as error:
+            log.error("the queue could not be written (%s); the next sweep finds what is due", error)
 
     def sweep(self) -> None:
         """Enqueue every run that is due, and read HeyGen's balance when the last reading is old."""

@@ -20,6 +20,8 @@ log = logging.getLogger("studio.runs")
 #: Gaps between looks for a lost answer, in seconds of HeyGen's time.
 LOOK_GAP = 20.0
 BUSY_GAP = 2.0
+#: How long a step that keeps breaking off is left alone, in seconds.
+BROKEN_GAP = 300.0
 
 
 def advance(studio: Studio, run_id: int) -> datetime | None:
@@ -49,7 +51,7 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
 
 
 def _due(run: Run) -> bool:
-    if run.state == "unknown" and run.due_at is None:
+    if run.state == "paused" or (run.state == "unknown" and run.due_at is None):
         return False
     return run.due_at is None or run.due_at <= clock.now() or too_far(run.due_at, LONGEST_WAIT)
 
@@ -123,19 +125,18 @@ def _next_attempt(studio: Studio, session: Session, run: Run) -> float | None:
 def _broke(studio: Studio, lease: Lease, error: Exception) -> float | None:
     """A defect or a full disk: keep the run, say it, come back later."""
     log.error("run %s: %s", lease.run_id, error, exc_info=not isinstance(error, StudioError))
-    gap = 10.0
     try:
         with progress(studio, lease) as (session, run):
             said = (
                 str(error) if isinstance(error, StudioError) else f"internal error ({type(error).__name__})"
             )
-            events.record(session, run, f"This step broke off: {said}; trying again", level="error")
-            return wait(run, gap)
+            events.record(session, run, f"This step broke off: {said}; trying again later", level="error")
+            return wait(run, retry_gap(studio, run) or BROKEN_GAP)
     except LeaseLost:
         return None
     except StudioError as again:
         log.error("run %s: could not note the failure: %s", lease.run_id, again)
-        return gap
+        return BUSY_GAP
 
 
 def due(session: Session) -> list[int]:

@@ -11,6 +11,7 @@ import requests
 from core import config, heygen, tariffs
 from core.config import SANDBOX_KEY, Settings
 from core.db import Database, open_database
+from core.errors import StorageFailed
 from core.heygen.workflow import WorkflowDialect
 from core.leases import Owner
 from core.tariffs import Plan, Tariffs
@@ -67,12 +68,17 @@ def open_studio(settings: Settings | None = None) -> Studio:
     """
     settings = settings or config.load()
     db = open_database(settings)
-    sandbox = None
-    if settings.embedded:
-        from core.sandbox.server import Sandbox
-
-        sandbox = Sandbox(settings.data_dir)
-        sandbox.start()
+    try:
+        owner = Owner(db, Path(settings.data_dir))
+        sandbox = _embedded(settings) if settings.embedded else None
+    except OSError as exc:
+        raise StorageFailed(
+            "The data directory {path} cannot be written ({reason}). Nothing was changed. "
+            "Free some space, or set DATA_DIR to another directory.",
+            path=str(settings.data_dir),
+            reason=exc.strerror or exc,
+        ) from exc
+    if sandbox is not None:
         settings = replace(
             settings, api_key=SANDBOX_KEY, api_base=sandbox.base_url, upload_base=sandbox.base_url
         )
@@ -83,11 +89,19 @@ def open_studio(settings: Settings | None = None) -> Studio:
         settings=settings,
         db=db,
         client=client,
-        owner=Owner(db, Path(settings.data_dir)),
+        owner=owner,
         stopping=stopping,
         pace=_pace(settings),
         sandbox=sandbox,
     )
+
+
+def _embedded(settings: Settings) -> "Sandbox":
+    from core.sandbox.server import Sandbox
+
+    sandbox = Sandbox(settings.data_dir)
+    sandbox.start()
+    return sandbox
 
 
 _current: Studio | None = None

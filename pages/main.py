@@ -1,5 +1,7 @@
 """The frame around every page: title, navigation, the world and the money in the sidebar."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.members import require
@@ -8,7 +10,12 @@ from pages.parts import sidebar
 from pages.parts.guard import guarded
 from pages.parts.words import t
 
-st.set_page_config(page_title="Photo Avatar Studio", page_icon=":material/photo_camera_front:", layout="wide")
+st.set_page_config(
+    page_title="Photo Avatar Studio",
+    # A Material icon would be fetched from Google's servers.
+    page_icon=str(Path(__file__).with_name("parts") / "favicon.svg"),
+    layout="wide",
+)
 require("view")
 
 page = st.navigation(

@@ -45,7 +45,9 @@ def metrics(figures: Overview) -> None:
         )
         st.metric(
             t("Avatar groups"),
-            t("{n} of {limit}", n=figures.groups_used, limit=t("no limit") if limit is None else limit),
+            str(figures.groups_used)
+            if limit is None
+            else t("{n} of {all}", n=figures.groups_used, all=limit),
             border=True,
             help=t("Groups that count against your HeyGen plan, with those under way."),
         )
@@ -88,7 +90,7 @@ if running:
 
 attention.show(histories.attention(studio.db), histories.orphans(studio.db))
 
-newest = reports.locations(studio.db, LocationFilter(avatar_status="completed"), sort="status", limit=NEWEST)
+newest = reports.locations(studio.db, LocationFilter(motion_status="completed"), sort="status", limit=NEWEST)
 st.subheader(t("Newest avatars"), anchor=False)
 if len(newest):
     gallery.show(newest)

@@ -47,7 +47,7 @@ def draw_watched(runs: list[Any]) -> None:
 st.title(t("Make avatars"), anchor=False)
 if watched:
     live_runs.watch(studio, watched, draw_watched)
-    st.page_link("provisioning.py", label=t("Make more avatars"), icon=":material/add:", query_params={})
+    st.button(t("Make more avatars"), icon=":material/add:", on_click=links.put, args=("runs", ()))
     st.stop()
 
 under_way = histories.runs(studio.db, states=LIVE_STATES)

@@ -8,7 +8,7 @@ from core.studio import Studio
 from pages.parts import links
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
-from pages.parts.words import name_of, t
+from pages.parts.words import escape, t
 
 #: More options than this make a list slow; the page Locations has filters for the rest.
 MOST_OPTIONS = 500
@@ -28,7 +28,8 @@ def pictures(studio: Studio, chosen: tuple[int, ...]) -> None:
                     width="stretch",
                     alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
                 )
-                st.caption(name_of(row.blogger, row.location), wrap=False)
+                st.markdown(f"**{escape(row.location)}**", wrap=False)
+                st.caption(escape(row.blogger), wrap=False)
                 st.button(
                     t("Remove"),
                     key=f"remove_{row.id}",

@@ -12,7 +12,7 @@ from pages.parts.words import many, say, t
 
 def show(studio: Studio) -> None:
     """Lead by the hand: samples (in the sandbox), a blogger of one's own, or a file."""
-    st.subheader(t("Welcome. Three minutes to the first avatar"), anchor=False)
+    st.subheader(t("Welcome: three steps to the first avatar"), anchor=False)
     st.markdown(
         t(
             "1. Bring in bloggers and their locations. A location is a photo of a blogger somewhere.\n"

@@ -6,12 +6,12 @@ import streamlit as st
 from pages.parts import times
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
-from pages.parts.states import motion_looks
-from pages.parts.words import name_of, t
+from pages.parts.states import avatar_looks
+from pages.parts.words import escape, t
 
 
 def show(locations: pd.DataFrame) -> None:
-    """One picture a location, with its motion and a way to it."""
+    """One picture a location whose avatar moves, and a way to it."""
     with st.grid("auto", min_column_width=150):
         for row in rows(locations):
             with st.container(border=True, gap="xsmall"):
@@ -20,8 +20,9 @@ def show(locations: pd.DataFrame) -> None:
                     width="stretch",
                     alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
                 )
-                st.markdown(f"**{name_of(row.blogger, row.location)}**", wrap=False)
-                motion_looks()[row.motion_status].badge(help=times.exact(row.status_at))
+                st.markdown(f"**{escape(row.location)}**", wrap=False)
+                st.caption(escape(row.blogger), wrap=False)
+                avatar_looks()["completed"].badge(help=t("Since {time}", time=times.exact(row.status_at)))
                 st.page_link(
                     "locations.py",
                     label=t("Open"),

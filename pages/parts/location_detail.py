@@ -125,18 +125,17 @@ def _runs(studio: Studio, place: Any) -> None:
     for run in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             run_looks()[run.state].badge(help=times.exact(run.ended_at or run.step_at))
-            st.caption(
-                t(
-                    "{age} · {step} · {cost} · {actor}",
-                    age=times.ago(run.created_at),
-                    step=steps.name(run.step),
-                    cost=amount(run.cost),
-                    actor=escape(run.actor),
-                )
-            )
+            st.caption(_run_facts(run))
             st.page_link(
                 "activity.py",
                 label=t("Run {id}", id=run.id),
                 icon=":material/history:",
                 query_params={"run": str(run.id)},
             )
+
+
+def _run_facts(run: Any) -> str:
+    parts = [times.ago(run.created_at), amount(run.cost), escape(run.actor)]
+    if run.state != "done":
+        parts.insert(1, t("at {step}", step=steps.name(run.step)))
+    return " · ".join(parts)

@@ -73,6 +73,7 @@ def _choice(label: str, key: str, options: dict[Any, str]) -> Any:
         label,
         [None, *options],
         format_func=lambda value: t("All") if value is None else options[value],
+        required=True,
         key=key,
         bind="query-params",
         on_change=_first_page,

@@ -95,4 +95,6 @@ def spend_button(studio: Studio, quote: Quote) -> None:
     )
     if quote.can_confirm:
         st.caption(t("You confirm once more before anything is held."))
+    else:
+        st.caption(t("What is marked red above holds it up. Nothing was spent."))
     dialogs.show("confirm", t("Confirm spending"), confirmation)

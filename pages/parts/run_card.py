@@ -28,7 +28,9 @@ def card(studio: Studio, run: Any, *, link: bool = True) -> None:
                         help=t("Since {time}", time=times.exact(run.ended_at or run.step_at))
                     )
                 _progress(run)
-                st.caption(_facts(studio, run))
+                st.caption(_facts(run))
+                if run.ended_at is None:
+                    st.caption(_now_and_next(studio, run))
         _outcome(run)
         with st.container(horizontal=True, vertical_alignment="center"):
             actions(studio, run)
@@ -39,6 +41,13 @@ def card(studio: Studio, run: Any, *, link: bool = True) -> None:
                     icon=":material/history:",
                     query_params={"run": str(run.id)},
                     help=t("Every step of this run, with what was sent and what it cost."),
+                )
+                st.page_link(
+                    "locations.py",
+                    label=t("Location"),
+                    icon=":material/photo_library:",
+                    query_params={"location": str(run.location_id)},
+                    help=t("The location with its avatar, its cost and all its runs."),
                 )
 
 
@@ -51,33 +60,29 @@ def _progress(run: Any) -> None:
     st.markdown(steps.chips(run))
 
 
-def _facts(studio: Studio, run: Any) -> str:
-    parts = [
-        times.lasted(run.created_at, run.ended_at),
-        t("attempt {n}", n=max(1, run.attempt)),
-        t("cost so far {cost}", cost=amount(run.cost)) if run.ended_at is None else _final_cost(run),
-    ]
-    if run.ended_at is None:
-        price = amount(studio.tariffs.price("add_motion"))
-        parts += [
-            t("now: {what}", what=steps.now(run.step)),
-            t("next: {what}", what=steps.after(run.step, price)),
+def _facts(run: Any) -> str:
+    cost = amount(run.cost)
+    return " · ".join(
+        [
+            times.lasted(run.created_at, run.ended_at),
+            t("attempt {n}", n=max(1, run.attempt)),
+            t("cost so far {cost}", cost=cost) if run.ended_at is None else t("cost {cost}", cost=cost),
         ]
-    return " · ".join(parts)
+    )
 
 
-def _final_cost(run: Any) -> str:
-    return t("cost {cost}", cost=amount(run.cost))
+def _now_and_next(studio: Studio, run: Any) -> str:
+    price = amount(studio.tariffs.price("add_motion"))
+    return t("Now: {now}. Next: {then}.", now=steps.now(run.step), then=steps.after(run.step, price))
 
 
 def _outcome(run: Any) -> None:
     """What the run ended with: the id, or why it failed and whether that cost anything."""
     if run.state == "done":
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption("heygen_avatar_id", width="content")
-            st.code(run.heygen_avatar_id, language=None, width="content")
+        st.caption("heygen_avatar_id")
+        st.code(run.heygen_avatar_id, language=None)
     elif run.state == "failed":
-        st.error(f"{failure(run)} {_spent(run)}", icon=":material/error:")
+        st.error(f"{failure(run)}\n\n{_spent(run)}", icon=":material/error:")
 
 
 def failure(run: Any) -> str:

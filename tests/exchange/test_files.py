@@ -147,3 +147,11 @@ def test_a_csv_export_keeps_the_kinds_of_values(db: Database):
     assert verdicts(load(db, exported.replace(",true,", ",false,").encode(), name="f.csv")) == ["changed"]
     found = json.loads(export_json(db))[0]["settings"]["locations"][0]
     assert (found["count"], found["nested"], found["flag"], found["text"]) == (5, {"a": [1]}, "false", "5")
+
+
+def test_fields_that_read_like_the_four_columns_stay_out_of_csv(db: Database):
+    """A location's own "blogger" or unnamed field would be taken for a column; JSON keeps it."""
+    load(db, one({"blogger": "x", " Image_URL": "y", "": "z", "note": "n"}))
+    assert export_csv(db).splitlines()[0] == "blogger,location,image_url,heygen_avatar_id,note"
+    assert verdicts(load(db, export_csv(db).encode(), name="f.csv")) == ["same"]
+    assert json.loads(export_json(db))[0]["settings"]["locations"][0]["blogger"] == "x"

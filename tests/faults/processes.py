@@ -70,6 +70,9 @@ class Process:
         stat = Path(f"/proc/{self._process.pid}/stat")
         eventually(lambda: stat.read_text().rpartition(") ")[2].startswith("T"))
 
+    def resume(self) -> None:
+        self.send(signal.SIGCONT)
+
     def ends(self) -> int:
         """Wait for the end; the exit code, negative for the signal that killed the process."""
         try:
@@ -177,17 +180,18 @@ class Site:
 
     folder: Path
     heygen: HeyGen
+    keyless: bool = False
     absent_after: float = ABSENT_AFTER
     started: list[Process | Fork] = field(default_factory=list)
 
     @property
     def environ(self) -> dict[str, str]:
+        """The settings of every process here; a keyless one brings the sandbox itself."""
+        key = {"HEYGEN_API_KEY": "sandbox", "HEYGEN_DIALECT": "workflow", "HEYGEN_API_BASE": self.heygen.base}
         return environment(
-            HEYGEN_API_KEY="sandbox",
-            HEYGEN_DIALECT="workflow",
-            HEYGEN_API_BASE=self.heygen.base,
             DATA_DIR=str(self.folder / "data"),
             ABSENT_AFTER=str(self.absent_after),
+            **({} if self.keyless else key),
         )
 
     def start(self, *arguments: str, **settings: str) -> Process:
@@ -205,6 +209,11 @@ class Site:
         process = Fork(self._log(), self.environ, make, die)
         self.started.append(process)
         return process
+
+    @property
+    def owners(self) -> int:
+        """How many processes hold a lock file here, or left one behind."""
+        return len(list((self.folder / "data" / "locks").glob("*.lock")))
 
     def _log(self) -> Path:
         return self.folder / f"process-{len(self.started)}.log"

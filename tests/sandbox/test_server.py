@@ -17,6 +17,7 @@ import requests
 from core import clock
 from core.errors import StartRefused, StorageFailed
 from core.sandbox.server import Sandbox
+from core.sandbox.store import Store, setting
 from tests.sandbox.client import CREDIT, Client, eventually
 
 PROJECT = Path(__file__).parents[2]
@@ -97,29 +98,33 @@ def test_two_sandboxes_serve_the_same_rows(rows: Path) -> None:
         assert two.create().json()["code"] == 401028
 
 
-def test_two_sandboxes_charge_three_credits_three_times(rows: Path) -> None:
-    """Eight calls at once over both ports: the transaction is the rows', not the process's."""
+def test_two_sandboxes_charge_thirty_credits_thirty_times(rows: Path) -> None:
+    """Many calls at once over both ports: the transaction is the rows', not the process's."""
     with Sandbox(rows) as first, Sandbox(rows) as second:
         clients = [Client(first.base_url), Client(second.base_url)]
         avatar_id = clients[0].avatar()["avatar_id"]
-        clients[0].set(credits=3 * CREDIT)
+        clients[0].set(credits=30 * CREDIT)
         with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda n: clients[n % 2].motion(avatar_id).status_code, range(8)))
-        assert sorted(answers) == [200] * 3 + [400] * 5
+            answers = list(pool.map(lambda n: clients[n % 2].motion(avatar_id).status_code, range(120)))
+        assert sorted(answers) == [200] * 30 + [400] * 90
         state = clients[1].state()
-        assert (state["credits"], len(state["charges"])) == (0, 3)
+        assert (state["credits"], len(state["charges"])) == (0, 30)
 
 
 def test_many_starters_share_one_new_file(rows: Path) -> None:
-    """Making the rows is safe when several start at the same moment."""
-    sandboxes = [Sandbox(rows) for _ in range(8)]
+    """Making the rows is safe when several start at the same moment; a hundred times over."""
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda sandbox: sandbox.start(), sandboxes))
-    try:
-        assert {Client(sandbox.base_url).state()["credits"] for sandbox in sandboxes} == {10 * CREDIT}
-    finally:
-        with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda sandbox: sandbox.stop(), sandboxes))
+        for number in range(100):
+            path, together = rows / f"{number}.db", threading.Barrier(8)
+
+            def start(_: int, path: Path = path, together: threading.Barrier = together) -> Store:
+                together.wait()
+                return Store(path, None)
+
+            for store in list(pool.map(start, range(8))):
+                with store.write() as opened:
+                    assert setting(opened, "credits") == 10 * CREDIT
+                store.close()
 
 
 def test_a_given_speed_is_kept_for_everybody(rows: Path) -> None:

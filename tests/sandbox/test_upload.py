@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from tests.photo_host import photo_host, picture
+from tests.photos.host import photo_host, picture
 from tests.sandbox.client import FACELESS, SAMPLE, Client
 
 

@@ -1,0 +1,198 @@
+"""A process that is told to stop ends within 5 seconds, sends nothing more, and loses nothing."""
+
+import signal
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import streamlit
+
+from core.config import HEYGEN_API, Settings
+from core.db import open_database
+from core.sandbox.server import Sandbox
+from tests.doorstep import UPGRADE
+from tests.faults.processes import SPEED, HeyGen, Process, Site
+
+pytestmark = pytest.mark.processes
+
+LIMIT = 5.0
+#: Longer than any process may live on.
+FOREVER = 60
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda n: n.name)
+APP = ("-m", "streamlit", "run", "app.py", "--server.headless", "true")
+GOES_ON = "Nothing is lost: the next worker goes on"
+
+
+def app(site: Site) -> tuple[Process, int]:
+    """`streamlit run app.py` and the port where it answers."""
+    process = site.start(*APP, "--server.port", "0")
+    return process, int(process.says(r"http://localhost:(\d+)").group(1))
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Site]:
+    """A keyless site: each process brings its own sandbox over the same rows, and so does this one."""
+    with Sandbox(folder / "data", speed=SPEED) as sandbox:
+        site = Site(folder, HeyGen(sandbox.base_url), keyless=True)
+        try:
+            yield site
+        finally:
+            site.close()
+
+
+def ask(port: int, path: str, *headers: str, buffer: int | None = None) -> socket.socket:
+    """A connection that has asked for `path` and got the first bytes of the answer."""
+    client = socket.socket()
+    client.settimeout(20)
+    if buffer:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    client.connect(("127.0.0.1", port))
+    lines = [f"GET {path} HTTP/1.1", f"Host: localhost:{port}", *headers]
+    client.sendall("".join(f"{line}\r\n" for line in [*lines, ""]).encode())
+    assert client.recv(12, socket.MSG_PEEK), "no answer"
+    return client
+
+
+def stopped_reading(port: int) -> socket.socket:
+    """A browser that asked for some megabytes of Streamlit's own files and reads none of them."""
+    files = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    largest = max(files.glob("*.js"), key=lambda file: file.stat().st_size)
+    return ask(port, f"/static/js/{largest.name}", buffer=4096)
+
+
+def open_page(port: int) -> socket.socket:
+    """A browser with the WebSocket of an open page."""
+    return ask(port, "/_stcore/stream", *(f"{name}: {value}" for name, value in UPGRADE))
+
+
+@SIGNALS
+@pytest.mark.parametrize("route", ["create", "motion"])
+def test_a_worker_stops_in_the_middle_of_a_call(site: Site, number: signal.Signals, route: str) -> None:
+    """The call's answer is looked up by a later worker; nothing is made or paid twice."""
+    site.heygen.fault(route, "stall", seconds=FOREVER)
+    site.confirm("Studio")
+    worker = site.worker()
+    site.heygen.wait_for_calls(route)
+    assert worker.seconds_to_end(number) < LIMIT
+    assert "Traceback" not in worker.output
+    site.finish()
+    site.assert_paid_once()
+
+
+@SIGNALS
+def test_provision_stops_in_the_middle_of_a_call_and_says_who_goes_on(
+    site: Site, number: signal.Signals
+) -> None:
+    """An interrupted command says that nothing is lost, exits with 1 or the signal's code, and is right."""
+    site.heygen.fault("motion", "stall", seconds=FOREVER)
+    with site.open() as world:
+        world.location()
+    command = site.start("-m", "core", "provision", "--all", "--motion", "veo2", "--yes")
+    site.heygen.wait_for_calls("motion")
+    assert command.seconds_to_end(number) < LIMIT
+    assert GOES_ON in command.output
+    assert "Traceback" not in command.output
+    assert command.ends() in (1, 128 + number)
+    site.finish()
+    site.assert_paid_once()
+
+
+@SIGNALS
+def test_a_call_that_ends_in_time_is_settled_and_the_last_one(site: Site, number: signal.Signals) -> None:
+    """The answer that arrives while the command stops is written down; no further call starts."""
+    site.heygen.fault("create", "stall", seconds=1.5)
+    with site.open() as world:
+        world.location()
+    command = site.start("-m", "core", "provision", "--all", "--motion", "veo2", "--yes")
+    site.heygen.wait_for_calls("create")
+    assert command.seconds_to_end(number) < LIMIT
+    assert command.ends() == 1
+    assert GOES_ON in command.output
+    assert site.attempts("create_group") == ["confirmed"]
+    assert site.heygen.creating_calls == {"upload": 1, "create": 1, "motion": 0}
+
+
+@SIGNALS
+def test_the_app_stops_in_the_middle_of_a_call(site: Site, number: signal.Signals) -> None:
+    """streamlit run app.py over a standalone sandbox: a later worker finishes, paid once."""
+    site.heygen.fault("motion", "stall", seconds=FOREVER)
+    site.confirm("Studio")
+    process, _port = app(site)
+    site.heygen.wait_for_calls("motion")
+    assert process.seconds_to_end(number) < LIMIT
+    assert "Traceback" not in process.output
+    site.finish()
+    site.assert_paid_once()
+
+
+def test_the_keyless_app_stops_in_the_middle_of_a_call(tmp_path: Path) -> None:
+    """The embedded sandbox stops with the app, though it has not answered; its rows stay."""
+    with embedded(tmp_path) as site:
+        site.heygen.fault("motion", "stall", seconds=FOREVER)
+        site.confirm("Studio")
+        process, port = app(site)
+        with closing(open_page(port)):
+            site.heygen.wait_for_calls("motion")
+            assert process.seconds_to_end(signal.SIGTERM) < LIMIT
+        assert "Traceback" not in process.output
+        site.finish()
+        site.assert_paid_once()
+
+
+def test_an_open_page_does_not_keep_the_app_alive(site: Site) -> None:
+    """The WebSocket of a browser is closed by the app."""
+    process, port = app(site)
+    with closing(open_page(port)):
+        assert process.seconds_to_end(signal.SIGTERM) < LIMIT
+
+
+def test_a_client_that_stopped_reading_does_not_keep_the_app_alive(site: Site) -> None:
+    """The app waits for it for 4 s at most. Meanwhile answers are settled, and no further call starts."""
+    site.heygen.fault("create", "stall", seconds=1.5, times=2)
+    site.confirm("Studio", "Park")
+    process, port = app(site)
+    with closing(stopped_reading(port)):
+        site.heygen.wait_for_calls("create", 2)
+        assert process.seconds_to_end(signal.SIGTERM) < LIMIT
+    # Only the last resort ends with this code: the client did hold up the server.
+    assert process.ends() == 128 + signal.SIGTERM
+    assert site.attempts("create_group") == ["confirmed", "confirmed"]
+    assert site.heygen.creating_calls == {"upload": 2, "create": 2, "motion": 0}
+    site.finish()
+    site.assert_paid_once(2)
+
+
+def live_data(data_dir: Path) -> None:
+    open_database(Settings(api_key="hg_0123456789", api_base=HEYGEN_API, data_dir=data_dir)).close()
+
+
+def newer_data(data_dir: Path) -> None:
+    open_database(Settings(data_dir=data_dir)).close()
+    with closing(sqlite3.connect(data_dir / "studio.db")) as rows, rows:
+        rows.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+@pytest.mark.parametrize(
+    ("data", "arguments", "says"),
+    [
+        (live_data, (), "belongs to another world (there: live, here: sandbox)"),
+        (newer_data, (), "was made by a newer version of the Studio (revision 9999)"),
+        (None, ("--server.address", "0.0.0.0"), "would listen on 0.0.0.0, where other machines reach it"),
+    ],
+    ids=["another world", "a newer version", "open to other machines"],
+)
+def test_an_app_that_must_not_start_says_why_and_answers_nothing(
+    site: Site, data: Callable[[Path], None] | None, arguments: tuple[str, ...], says: str
+) -> None:
+    """One sentence and exit code 2, before the server starts and before anything is changed."""
+    if data is not None:
+        data(site.folder / "data")
+    process = site.start(*APP, "--server.port", "0", *arguments)
+    assert process.ends() == 2, process.output
+    (sentence,) = [line for line in process.output.splitlines() if says in line]
+    assert "Nothing was" in sentence
+    assert "Traceback" not in process.output
+    assert site.heygen.state["calls"] == {}

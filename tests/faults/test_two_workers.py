@@ -1,0 +1,122 @@
+"""Two workers over one DATA_DIR: neither takes the other for dead, and nothing is made twice."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from core import clock, jobs
+from core.models import Run
+from tests.faults.processes import PATIENCE, Process, Site
+from tests.world import World, eventually
+
+pytestmark = pytest.mark.processes
+
+
+def the_runs(world: World) -> list[Run]:
+    with world.studio.db.read() as session:
+        return list(session.exec(select(Run).order_by("id")))
+
+
+def suspended_in_a_call(site: Site, seconds: float) -> Process:
+    """A worker that stands still in the middle of adding a motion, which HeyGen answers after `seconds`.
+
+    Its file lock is held, its lease stretched over the call.
+    """
+    site.heygen.fault("motion", "stall", seconds=seconds)
+    site.confirm("Studio")
+    worker = site.worker()
+    site.heygen.wait_for_calls("motion")
+    worker.suspend()
+    assert site.attempts("add_motion") == ["sent"]
+    return worker
+
+
+def let_the_lease_expire(world: World) -> None:
+    past = clock.now().replace(tzinfo=None) - timedelta(hours=1)
+    world.sql("UPDATE run SET lease_until = :past", past=past.isoformat(sep=" "))
+
+
+def wait_for_a_look(world: World) -> None:
+    """Wait until the other worker has had the run and parked it."""
+    fence = the_runs(world)[0].fence
+
+    def parked() -> bool:
+        run = the_runs(world)[0]
+        return run.fence > fence and run.state == "waiting" and run.lease_owner is None
+
+    eventually(parked, seconds=PATIENCE)
+
+
+def test_two_workers_share_three_locations(site: Site) -> None:
+    """Woken for every run at the same time, and again while it is in a call, they make each avatar once."""
+    site.heygen.fault("create", "stall", seconds=0.5, times=3)
+    workers = [site.worker(), site.worker()]
+    with site.open() as world:
+        # The Studio of this process and the two workers.
+        eventually(lambda: site.owners == 3, seconds=PATIENCE)
+        site.confirm("Studio", "Park", "Cafe")
+        queue, ids = jobs.of(world.studio), [run.id for run in the_runs(world)]
+        for _ in range(10):
+            queue.wake(ids)
+        eventually(lambda: all(run.state == "done" for run in the_runs(world)), seconds=PATIENCE)
+    for worker in workers:
+        worker.kill()
+    site.assert_paid_once(3)
+
+
+def test_a_suspended_workers_lease_holds(site: Site) -> None:
+    """Another worker does other work, leaves the suspended one's run alone, and waits for it."""
+    first = suspended_in_a_call(site, 1.5)
+    site.confirm("Park")
+    second = site.worker("--until-idle")
+    with site.open() as world:
+        eventually(lambda: the_runs(world)[1].state == "done", seconds=PATIENCE)
+    assert site.attempts("add_motion") == ["sent", "confirmed"]
+    first.resume()
+    assert second.ends() == 0, second.output
+    assert site.attempts("add_motion") == ["confirmed", "confirmed"]
+    site.assert_paid_once(2)
+
+
+def test_a_suspended_worker_is_not_dead_when_its_lease_expires(site: Site) -> None:
+    """Another worker gets the run but not the call: it waits, and the answer settles it after all."""
+    first = suspended_in_a_call(site, 1.5)
+    with site.open() as world:
+        let_the_lease_expire(world)
+        second = site.worker("--until-idle")
+        wait_for_a_look(world)
+        assert site.attempts("add_motion") == ["sent"]
+    first.resume()
+    assert second.ends() == 0, second.output
+    assert site.attempts("add_motion") == ["confirmed"]
+    site.assert_paid_once()
+
+
+def test_a_suspended_worker_that_dies_is_followed(site: Site) -> None:
+    """With its file lock free the other worker looks, finds the motion and adopts it."""
+    first = suspended_in_a_call(site, 60)
+    with site.open() as world:
+        let_the_lease_expire(world)
+        second = site.worker("--until-idle")
+        wait_for_a_look(world)
+        assert site.attempts("add_motion") == ["sent"]
+    first.kill()
+    assert second.ends() == 0, second.output
+    assert site.attempts("add_motion") == ["adopted"]
+    site.assert_paid_once()
+
+
+def test_a_lost_queue_loses_nothing(site: Site) -> None:
+    """Without queue.db the next worker finds the run in the database, at its start."""
+    site.heygen.fault("create", "stall", seconds=60)
+    site.confirm("Studio")
+    worker = site.worker()
+    site.heygen.wait_for_calls("create")
+    worker.kill()
+    queue = list((site.folder / "data").glob("queue.db*"))
+    assert queue
+    for file in queue:
+        file.unlink()
+    site.finish()
+    site.assert_paid_once()
