@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from queue import SimpleQueue
 from types import FrameType
 
 #: A slow client of a media file, or a stalled call, must not keep the process alive for ever.
@@ -12,23 +13,34 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def on_signal(act: Callable[[], None]) -> None:
-    """From now on SIGTERM and SIGINT first call `act`, then whoever handled them before.
+    """From now on SIGTERM and SIGINT let `act` run, in a thread, and then whoever handled them before.
 
-    A daemon timer ends the process after GRACE_SECONDS in any case. Call it in the main thread.
+    GRACE_SECONDS after the first signal the process is ended in any case, with 128 + its number. Call it in
+    the main thread.
     """
+    received: SimpleQueue[int] = SimpleQueue()
+    threading.Thread(target=_end, args=(received, act), name="shutdown", daemon=True).start()
     for number in SIGNALS:
-        _wrap(number, act)
+        _wrap(number, received)
 
 
-def _wrap(number: signal.Signals, act: Callable[[], None]) -> None:
+def _wrap(number: signal.Signals, received: SimpleQueue[int]) -> None:
     before = signal.getsignal(number)
 
-    def handle(received: int, frame: FrameType | None) -> None:
-        act()
-        timer = threading.Timer(GRACE_SECONDS, os._exit, args=(128 + received,))
-        timer.daemon = True
-        timer.start()
-        if callable(before):
-            before(received, frame)
+    def handle(number: int, frame: FrameType | None) -> None:
+        # The interrupted main thread may hold any lock, even that of an Event; this queue needs none.
+        received.put(number)
+        # Python's own handler would throw a KeyboardInterrupt into a call and lose its answer.
+        if callable(before) and before is not signal.default_int_handler:
+            before(number, frame)
 
     signal.signal(number, handle)
+
+
+def _end(received: SimpleQueue[int], act: Callable[[], None]) -> None:
+    number = received.get()
+    try:
+        act()
+    finally:
+        threading.Event().wait(GRACE_SECONDS)
+        os._exit(128 + number)

@@ -23,7 +23,7 @@ studio = current()
 
 def metrics(figures: Overview) -> None:
     known = figures.heygen_micro is not None
-    limit = studio.plan.groups
+    limit, used = studio.plan.groups, figures.groups_used
     with st.grid(5, min_column_width=150):
         st.metric(
             t("Available"),
@@ -45,9 +45,7 @@ def metrics(figures: Overview) -> None:
         )
         st.metric(
             t("Avatar groups"),
-            str(figures.groups_used)
-            if limit is None
-            else t("{n} of {all}", n=figures.groups_used, all=limit),
+            str(used) if limit is None else t("{n} of {all}", n=used, all=limit),
             border=True,
             help=t("Groups that count against your HeyGen plan, with those under way."),
         )

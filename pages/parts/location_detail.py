@@ -32,7 +32,7 @@ def show(studio: Studio, location_id: int) -> None:
     with photo:
         st.image(
             photo_url(place.id, place.image_url),
-            width="stretch",
+            width=320,
             alt=t("Photo of {blogger}, {location}", blogger=place.blogger, location=place.location),
         )
     with facts:

@@ -22,6 +22,7 @@ PER_PAGE = 25
 CHOSEN = "locations_chosen"
 _VERSION = "locations_choice_version"
 _PAGE = "locations_page"
+_ALL = "all"
 
 
 def filters(studio: Studio) -> tuple[LocationFilter, str]:
@@ -69,15 +70,15 @@ def filters(studio: Studio) -> tuple[LocationFilter, str]:
 
 def _choice(label: str, key: str, options: dict[Any, str]) -> Any:
     """One of the options, or None for all."""
-    return st.selectbox(
+    found = st.selectbox(
         label,
-        [None, *options],
-        format_func=lambda value: t("All") if value is None else options[value],
-        required=True,
+        [_ALL, *options],
+        format_func=lambda value: t("All") if value == _ALL else options[value],
         key=key,
         bind="query-params",
         on_change=_first_page,
     )
+    return None if found == _ALL else found
 
 
 def _first_page() -> None:
@@ -170,6 +171,6 @@ def clear_filters() -> None:
     """Back to the whole list; made for on_click."""
     st.session_state["locations_text"] = ""
     for key in ("locations_blogger", "locations_avatar", "locations_motion"):
-        st.session_state[key] = None
+        st.session_state[key] = _ALL
     st.session_state["locations_archive"] = False
     _first_page()

@@ -17,14 +17,17 @@ from pages.parts.words import amount, say, t
 CANCELLABLE = ("queued", "running", "waiting")
 
 
-def actions(studio: Studio, run: Any) -> None:
-    """The buttons that fit the run's state; none where there is nothing to decide."""
+def needs_answer(run: Any) -> bool:
+    """True when HeyGen cannot tell what became of a call, and only a person can."""
+    return run.state == "unknown" and run.due_at is None
+
+
+def buttons(studio: Studio, run: Any) -> None:
+    """The button that fits the run's state; none where there is nothing to decide."""
     if run.state == "failed" and run.newest:
         _retry(studio, run)
     elif run.state in CANCELLABLE and run.step != "saved":
         _cancel(studio, run)
-    elif run.state == "unknown" and run.due_at is None:
-        _answers(studio, run)
 
 
 def _retry(studio: Studio, run: Any) -> None:
@@ -51,7 +54,10 @@ def _cancel(studio: Studio, run: Any) -> None:
         _do(studio, run.id, lambda: decisions.request_cancel(studio, run.id, actor=require("spend")))
 
 
-def _answers(studio: Studio, run: Any) -> None:
+def answers(studio: Studio, run: Any) -> None:
+    """What is known, what is at stake and the three answers, while the run waits for one."""
+    if not needs_answer(run):
+        return
     call = next((c for c in histories.operations(studio.db, run.id) if c.state in ("sent", "unknown")), None)
     if call is None:
         return
@@ -94,10 +100,20 @@ def _consequence(call: Operation) -> str:
     )
 
 
+def _what_to_enter(call: Operation) -> str:
+    if call.kind == "create_group":
+        return t("Copy both ids from HeyGen. The run goes on with them and nothing is made again.")
+    return t(
+        "If HeyGen shows the new motion on this avatar, confirm its id. The run goes on with it and "
+        "{price} counts as spent.",
+        price=amount(call.price),
+    )
+
+
 def _enter_id(studio: Studio, run: Any, call: Operation) -> None:
     group = call.kind == "create_group"
     with st.form(f"enter_{run.id}", border=False):
-        st.markdown(t("Copy it from HeyGen. The run goes on with it and nothing is made again."))
+        st.markdown(_what_to_enter(call))
         known = "" if group else call.subject
         avatar_id = st.text_input(t("Avatar id"), value=known, key=f"avatar_id_{run.id}")
         group_id = st.text_input(t("Group id"), key=f"group_id_{run.id}") if group else ""

@@ -7,7 +7,7 @@ import streamlit as st
 from core.studio import Studio
 from pages.parts import steps, times
 from pages.parts.pictures import photo_url
-from pages.parts.run_actions import actions
+from pages.parts.run_actions import answers, buttons, needs_answer
 from pages.parts.states import run_looks
 from pages.parts.words import amount, name_of, sentence, t
 
@@ -29,11 +29,12 @@ def card(studio: Studio, run: Any, *, link: bool = True) -> None:
                     )
                 _progress(run)
                 st.caption(_facts(run))
-                if run.ended_at is None:
+                if run.ended_at is None and not needs_answer(run):
                     st.caption(_now_and_next(studio, run))
         _outcome(run)
+        answers(studio, run)
         with st.container(horizontal=True, vertical_alignment="center"):
-            actions(studio, run)
+            buttons(studio, run)
             if link:
                 st.page_link(
                     "activity.py",
@@ -73,7 +74,7 @@ def _facts(run: Any) -> str:
 
 def _now_and_next(studio: Studio, run: Any) -> str:
     price = amount(studio.tariffs.price("add_motion"))
-    return t("Now: {now}. Next: {then}.", now=steps.now(run.step), then=steps.after(run.step, price))
+    return t("Now: {now}. Next: {then}.", now=steps.now(run), then=steps.after(run.step, price))
 
 
 def _outcome(run: Any) -> None:

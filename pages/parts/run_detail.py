@@ -49,7 +49,7 @@ def _facts(run: Any) -> None:
             t("Started by"): escape(run.actor),
             t("Started"): times.exact(run.created_at),
             t("Ended"): times.exact(run.ended_at),
-            t("Took"): times.lasted(run.created_at, run.ended_at),
+            t("Took") if run.ended_at else t("So far"): times.lasted(run.created_at, run.ended_at),
             t("Motion type"): escape(str(MOTION_TYPES.get(run.motion_type, run.motion_type))),
             t("Began at"): steps.name(run.first_step),
             t("Cost"): amount(run.cost),

@@ -22,15 +22,17 @@ def done(run: Any) -> int:
     return len(names()) if run.state == "done" else PLACES[run.step]
 
 
-def now(step: str) -> str:
-    """What happens in this step."""
+def now(run: Any) -> str:
+    """What happens at this moment."""
+    if run.state == "unknown":
+        return t("the answer was lost, looking whether HeyGen did it")
     return {
         "photo": t("checking the photo"),
         "asset": t("uploading the photo to HeyGen"),
         "group": t("creating the avatar group"),
         "motion": t("preparing the avatar, then adding motion"),
         "saved": t("id saved, HeyGen finishes the motion"),
-    }[step]
+    }[run.step]
 
 
 def after(step: str, motion_price: str) -> str:

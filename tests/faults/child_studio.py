@@ -51,9 +51,9 @@ class Death:
         """Listen to the database's transactions."""
 
         def executing(_connection, _cursor, statement, parameters, _context, _many) -> None:
-            if self.at == "insert" and statement.startswith("INSERT INTO operation"):
-                if self.kind in parameters:
-                    self.now()
+            intent = self.at == "insert" and statement.startswith("INSERT INTO operation")
+            if intent and self.kind in parameters:
+                self.now()
 
         def beginning(_connection) -> None:
             if self.thread == threading.get_ident():

@@ -18,7 +18,7 @@ from sqlmodel import col, select
 
 from core import account
 from core.config import load
-from core.models import Location, Operation, Run
+from core.models import Operation, Run
 from core.studio import open_studio
 from tests.faults.child_studio import work
 from tests.world import CREDIT, World, eventually
@@ -174,6 +174,12 @@ def sandbox_process(folder: Path) -> Iterator[HeyGen]:
         process.kill()
 
 
+def the_runs(world: World) -> list[Run]:
+    """All runs, oldest first."""
+    with world.studio.db.read() as session:
+        return list(session.exec(select(Run).order_by(col(Run.id))))
+
+
 @dataclass
 class Site:
     """A DATA_DIR, the processes that work on it, and the account that they spend from."""
@@ -215,11 +221,13 @@ class Site:
         """How many processes hold a lock file here, or left one behind."""
         return len(list((self.folder / "data" / "locks").glob("*.lock")))
 
-    def _log(self) -> Path:
-        return self.folder / f"process-{len(self.started)}.log"
+    def go_on(self) -> None:
+        """The next Studio does what is left and ends by itself."""
+        process = self.studio()
+        assert process.ends() == 0, process.output
 
     def finish(self) -> None:
-        """A later worker does what is left and ends by itself."""
+        """`python -m core worker --until-idle` does what is left."""
         worker = self.worker("--until-idle")
         assert worker.ends() == 0, worker.output
 
@@ -242,6 +250,11 @@ class Site:
             account.refresh(world.studio)
             world.confirm(*[world.location(name) for name in names])
 
+    def wait_for_runs(self) -> None:
+        """Wait until every run is done."""
+        with self.open() as world:
+            eventually(lambda: all(run.state == "done" for run in the_runs(world)), seconds=PATIENCE)
+
     def attempts(self, kind: str) -> list[str]:
         """What became of the calls of this kind, in order; "adopted" when the result was looked up."""
         with self.open() as world, world.studio.db.read() as session:
@@ -251,24 +264,22 @@ class Site:
     def assert_paid_once(self, locations: int = 1) -> None:
         """Each location has its own group and motion, asked for and paid once; the ledger says the same."""
         with self.open() as world:
-            money = world.money
-            with world.studio.db.read() as session:
-                places = session.exec(select(Location)).all()
-                runs = session.exec(select(Run)).all()
+            money, runs = world.money, the_runs(world)
+            places = [world.place(run.location_id) for run in runs]
         state = self.heygen.state
         assert [run.state for run in runs] == ["done"] * locations
         made = {(group["id"], group["looks"][0]["id"]) for group in state["groups"]}
         assert {(place.heygen_group_id, place.heygen_avatar_id) for place in places} == made
-        assert len(places) == len(made) == len(state["groups"]) == locations
+        assert len(made) == len(state["groups"]) == locations
         assert {(p.avatar_status, p.motion_status) for p in places} == {("completed", "completed")}
         looks = sorted(look for _group, look in made)
         assert sorted(motion["avatar_id"] for motion in state["motions"]) == looks
         assert sorted(charge["subject"] for charge in state["charges"]) == looks
         assert {charge["micro_credits"] for charge in state["charges"]} == {CREDIT}
-        assert (self.heygen.creating_calls["create"], self.heygen.creating_calls["motion"]) == (
-            locations,
-            locations,
-        )
+        assert (state["calls"]["create"], state["calls"]["motion"]) == (locations, locations)
         left = (10 - locations) * CREDIT
         assert (money.spent, money.held, money.available) == (locations * CREDIT, 0, left)
         assert state["credits"] == left
+
+    def _log(self) -> Path:
+        return self.folder / f"process-{len(self.started)}.log"

@@ -31,12 +31,6 @@ def killed(site: Site, moment: Moment, *, make: bool = True) -> None:
     assert process.ends() == -signal.SIGKILL, process.output
 
 
-def restarted(site: Site) -> None:
-    """The next Studio does what is left."""
-    process = site.studio()
-    assert process.ends() == 0, process.output
-
-
 @KINDS
 @pytest.mark.parametrize("at", ["before the intent", "in the intent"])
 def test_a_kill_before_the_intent_leaves_nothing_behind(site: Site, kind: str, at: str) -> None:
@@ -44,7 +38,7 @@ def test_a_kill_before_the_intent_leaves_nothing_behind(site: Site, kind: str, a
     before = {"at": "answer", **SNAPSHOTS[kind]}
     killed(site, before if at == "before the intent" else {"at": "insert", "kind": kind})
     assert site.heygen.creating_calls[ROUTES[kind]] == 0
-    restarted(site)
+    site.go_on()
     assert site.attempts(kind) == ["confirmed"]
     site.assert_paid_once()
 
@@ -54,7 +48,7 @@ def test_a_kill_after_the_intent_is_looked_up_and_sent_again(site: Site, kind: s
     """The request never left: two looks miss it, and only then it is sent."""
     killed(site, {"at": "entry", "method": METHODS[kind]})
     assert site.heygen.creating_calls[ROUTES[kind]] == 0
-    restarted(site)
+    site.go_on()
     assert site.attempts(kind) == ["absent", "confirmed"]
     site.assert_paid_once()
 
@@ -66,7 +60,7 @@ def test_a_kill_during_the_call_is_looked_up_and_adopted(site: Site, kind: str) 
     process = site.studio(make=True)
     site.heygen.wait_for_calls(ROUTES[kind])
     process.kill()
-    restarted(site)
+    site.go_on()
     assert site.attempts(kind) == ["adopted"]
     site.assert_paid_once()
 
@@ -79,7 +73,7 @@ def test_work_that_heygen_does_only_after_the_kill_is_waited_for(site: Site, kin
     process = site.studio(make=True)
     site.heygen.wait_for_calls(ROUTES[kind])
     process.kill()
-    restarted(site)
+    site.go_on()
     assert site.attempts(kind) == ["adopted"]
     site.assert_paid_once()
 
@@ -90,7 +84,7 @@ def test_a_kill_before_the_answer_is_settled_loses_nothing(site: Site, kind: str
     """HeyGen's answer had arrived, or was being written: the result is found and adopted."""
     killed(site, {"at": at, "method": METHODS[kind]})
     assert site.heygen.creating_calls[ROUTES[kind]] == 1
-    restarted(site)
+    site.go_on()
     assert site.attempts(kind) == ["adopted"]
     site.assert_paid_once()
 
@@ -100,7 +94,7 @@ def test_a_kill_after_the_settle_goes_on_behind_it(site: Site, kind: str) -> Non
     """The answer is written and the run's progress is not: the ids alone keep a second call away."""
     killed(site, {"at": "begin", "method": METHODS[kind]})
     assert site.attempts(kind) == ["confirmed"]
-    restarted(site)
+    site.go_on()
     assert site.attempts(kind) == ["confirmed"]
     site.assert_paid_once()
 
@@ -113,7 +107,7 @@ def test_a_kill_while_polling_goes_on_polling(site: Site, seen: dict[str, str]) 
     site.heygen.control("POST", "settings", speed=20)
     killed(site, {"at": "answer", "method": "get_avatar", "showing": seen})
     site.heygen.control("POST", "settings", speed=SPEED)
-    restarted(site)
+    site.go_on()
     assert (site.attempts("create_group"), site.attempts("add_motion")) == (["confirmed"], ["confirmed"])
     site.assert_paid_once()
 
@@ -122,7 +116,7 @@ def test_a_kill_while_polling_goes_on_polling(site: Site, seen: dict[str, str]) 
 def test_a_kill_during_the_upload_repeats_it(site: Site, at: str) -> None:
     """An upload is free and nobody owns it: it is repeated at once, and still makes one group."""
     killed(site, {"at": at, "method": "upload_asset"})
-    restarted(site)
+    site.go_on()
     assert site.attempts("upload_asset") == ["absent", "confirmed"]
     assert site.heygen.creating_calls["upload"] == (1 if at == "entry" else 2)
     site.assert_paid_once()

@@ -3,19 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
 
 from core import clock, jobs
-from core.models import Run
-from tests.faults.processes import PATIENCE, Process, Site
+from tests.faults.processes import PATIENCE, Process, Site, the_runs
 from tests.world import World, eventually
 
 pytestmark = pytest.mark.processes
-
-
-def the_runs(world: World) -> list[Run]:
-    with world.studio.db.read() as session:
-        return list(session.exec(select(Run).order_by("id")))
 
 
 def suspended_in_a_call(site: Site, seconds: float) -> Process:
@@ -59,7 +52,7 @@ def test_two_workers_share_three_locations(site: Site) -> None:
         queue, ids = jobs.of(world.studio), [run.id for run in the_runs(world)]
         for _ in range(10):
             queue.wake(ids)
-        eventually(lambda: all(run.state == "done" for run in the_runs(world)), seconds=PATIENCE)
+    site.wait_for_runs()
     for worker in workers:
         worker.kill()
     site.assert_paid_once(3)

@@ -1,0 +1,103 @@
+"""The real app as a process of its own, and a real Chromium in front of it."""
+
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from core.sandbox.server import Sandbox
+from tests.faults.processes import Process, environment
+from tests.world import eventually
+
+#: These machines are noisy; waiting costs nothing where all is well.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
+
+#: An avatar takes about 3 seconds: slow enough to watch, and to close the tab in the middle.
+SPEED = 40.0
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, or the one CHROMIUM names."""
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not os.access(path, os.X_OK):
+        reason = f"no browser at {path}: install Debian's chromium, or set CHROMIUM"
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class App:
+    """The running dashboard."""
+
+    url: str
+    data: Path
+    process: Process
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """`streamlit run app.py` over an empty keyless world with a fast sandbox."""
+    data = tmp_path / "data"
+    with Sandbox(data, speed=SPEED):
+        pass
+    port = _free_port()
+    process = Process(
+        tmp_path / "app.log",
+        *("-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"),
+        environ=environment(DATA_DIR=str(data)),
+    )
+    url = f"http://localhost:{port}"
+    try:
+        eventually(lambda: _answers(url), seconds=40)
+        yield App(url, data, process)
+        assert "Traceback" not in process.output, process.output
+    finally:
+        process.kill()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A person's browser, wide."""
+    opened = chromium.new_context(viewport={"width": 1440, "height": 1000})
+    opened.set_default_timeout(PATIENCE_MS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/_stcore/health", timeout=2).ok
+    except requests.RequestException:
+        return False
