@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 import requests
 from PIL import Image
 from sqlalchemy import text
+from sqlmodel import col, select
 
 from core import account, clock, decisions, driving, histories, quotes, runs
 from core.bloggers import add_blogger, add_location
 from core.config import load
 from core.ledger import Balances, balances
-from core.models import Location, Operation, Run
+from core.models import Entry, Location, Operation, Run
 from core.sandbox.server import Sandbox
 from core.studio import Studio, open_studio
 
@@ -114,6 +115,13 @@ class World:
     def lines(self, run: Run) -> list[str]:
         assert run.id is not None
         return list(histories.events(self.studio.db, run.id)["message"])
+
+    def entries(self, run: Run) -> list[str]:
+        """The kinds of the run's ledger lines, in order."""
+        with self.studio.db.read() as session:
+            return list(
+                session.exec(select(Entry.kind).where(Entry.run_id == run.id).order_by(col(Entry.id)))
+            )
 
     @property
     def money(self) -> Balances:

@@ -31,7 +31,7 @@ ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, or the one CHROMIUM names."""
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
