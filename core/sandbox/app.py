@@ -141,9 +141,7 @@ class _Desk:
             return way.work(rows, ask)
 
     async def _fetch(self, ask: Ask) -> assets.Photo:
-        return await to_thread.run_sync(
-            assets.fetch, ask.text("url"), ask.base, limiter=self._fetchers, abandon_on_cancel=True
-        )
+        return await to_thread.run_sync(assets.fetch, ask.text("url"), ask.base, limiter=self._fetchers)
 
 
 class _Dated:
