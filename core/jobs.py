@@ -53,8 +53,8 @@ class Jobs:
                 reason=exc,
             ) from exc
         self._advance = self._huey.task(name="advance")(self._advance_run)
-        self._sweep_now = self._huey.task(name="sweep_now")(self.sweep)
-        self._huey.periodic_task(crontab(), name="sweep_every_minute")(self.sweep)
+        # Huey's scheduler looks at periodic tasks as soon as it starts, so this one also runs then.
+        self._huey.periodic_task(crontab(), name="sweep")(self.sweep)
         self._consumer: QuietConsumer | None = None
 
     def start(self) -> None:
@@ -66,7 +66,6 @@ class Jobs:
             self._huey, workers=workers, initial_delay=0.05, max_delay=0.1, scheduler_interval=1
         )
         self._consumer.start()
-        self._sweep_now()
 
     def stop(self) -> None:
         """No further job starts; a call that is under way is not waited for."""

@@ -154,7 +154,7 @@ def _motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float
     except Missing as error:
         return fail_step(studio, lease, error)
     _note_status(studio, run, details)
-    if _motion_was_accepted(studio, run):
+    if motion_accepted(studio, run):
         return _motion_is_there(studio, lease, run)
     if details.status == "failed":
         error = HeyGenSays(
@@ -248,7 +248,7 @@ def _note_status(studio: Studio, run: Run, details: AvatarDetails) -> None:
         session.add(location)
 
 
-def _motion_was_accepted(studio: Studio, run: Run) -> bool:
+def motion_accepted(studio: Studio, run: Run) -> bool:
     """True when a motion call of this step was confirmed already: only the progress was lost."""
     with studio.db.read() as session:
         return (

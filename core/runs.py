@@ -61,7 +61,8 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         operation = unresolved(session, lease.run_id)
     if operation is not None:
         return _resolve(studio, lease, operation)
-    if run.cancel_requested_by is not None and run.step != "saved":
+    # Once the motion is paid there is nothing left to stop, whatever was asked while it was unknown.
+    if run.cancel_requested_by and run.step != "saved" and not provisioning.motion_accepted(studio, run):
         with progress(studio, lease) as (session, run):
             cancel(session, run, run.cancel_requested_by or run.actor)
         return None

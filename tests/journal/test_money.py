@@ -1,13 +1,17 @@
 """journal.md, "Money": every credit is in one of three places, and no hold outlives its run."""
 
+import threading
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session, func, select
 
 from core import account, decisions, ledger
+from core.bloggers import edit_location
 from core.errors import OverLimit, Refusal, StaleQuote
-from core.models import Run
-from tests.world import CREDIT, PERSON, World
+from core.models import Operation, Run
+from tests.world import CREDIT, PERSON, World, eventually
 
 
 def test_a_retry_has_its_own_hold_inside_the_same_run(world: World) -> None:
@@ -61,8 +65,6 @@ def test_a_retry_is_refused_while_another_run_is_live(world: World) -> None:
 
 def test_another_photo_after_a_refused_one_is_uploaded_again(world: World) -> None:
     """The face check failed, the photo was replaced: the retry starts at the photo, pays nothing twice."""
-    from core.bloggers import edit_location
-
     place = world.location()
     world.fault("create", "refuse", status=400, code=40004, message="No face detected")
     run = world.drive(world.confirm(place))
@@ -100,9 +102,34 @@ def test_cancel_waits_for_a_lost_answer(world: World) -> None:
     run = world.step_until(world.confirm(place), lambda r: r.state == "unknown")
     decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
     assert world.money.held == CREDIT
-    run = world.drive(run)
-    assert world.money.spent == CREDIT
-    assert world.place(place).heygen_avatar_id != "00000"
+    assert world.drive(run).state == "done"
+    assert world.place(place).motion_status == "completed"
+    assert (world.money.spent, world.money.held) == (CREDIT, 0)
+
+
+def test_cancel_during_the_last_payment_changes_nothing(world: World) -> None:
+    """Cancel is pressed while the paid call is under way: it is paid, so the run goes on to its end."""
+    place = world.location()
+    world.fault("motion", "stall", seconds=1)
+    run = world.confirm(place)
+    thread = threading.Thread(target=world.drive, args=(run,))
+    thread.start()
+    eventually(lambda: world.states(run, "add_motion") == ["sent"])
+    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    thread.join(20)
+    assert world.run(run).state == "done"
+    assert world.place(place).motion_status == "completed"
+
+
+def test_a_retry_without_enough_credits_is_refused(world: World) -> None:
+    """The credits went elsewhere since the run failed: the retry holds nothing and says so."""
+    world.fault("motion", "refuse", status=400, code="invalid_parameter", message="no")
+    run = world.drive(world.confirm(world.location()))
+    world.control("POST", "settings", credits=0)
+    account.refresh(world.studio)
+    with pytest.raises(OverLimit, match="0 are available"):
+        decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    assert world.run(run).state == "failed"
     assert world.money.held == 0
 
 
@@ -148,8 +175,9 @@ def test_available_held_and_spent_always_add_up(world: World, moves: list[tuple[
                 elif move == "release":
                     ledger.release(session, run=run, micro=micro, actor=PERSON)
                 else:
-                    operation = stub_operation(session, run)
-                    ledger.capture(session, run=run, operation=operation, micro=micro)
+                    spent = ledger.balances(session).spent
+                    ledger.capture(session, run=run, operation=another_call(session, run), micro=micro)
+                    assert ledger.balances(session).spent == spent + micro, "an overrun is never silent"
             except OverLimit:
                 session.rollback()
             figures = ledger.balances(session)
@@ -158,12 +186,8 @@ def test_available_held_and_spent_always_add_up(world: World, moves: list[tuple[
             assert ledger.held_by(session, run.id or 0) == figures.held
 
 
-def stub_operation(session, run: Run):
+def another_call(session: Session, run: Run) -> Operation:
     """Another confirmed call of the run, to be charged."""
-    from sqlmodel import func, select
-
-    from core.models import Operation
-
     operation = Operation(
         run_id=run.id or 0,
         location_id=run.location_id,
