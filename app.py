@@ -45,7 +45,7 @@ studio = _start()
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     queue = jobs.of(studio)
     shutdown.on_signal(queue.stop)
-    queue.start()
+    queue.start(studio.settings.workers)
     yield {}
     queue.stop()
     studio.close()

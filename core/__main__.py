@@ -45,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
         "--speed", type=float, default=1.0, metavar="X", help="times faster than HeyGen; default 1"
     )
     command("check", commands.check, "Say what works with this key and dialect; reads only.")
+    c = command("rekey", commands.rekey, "Let the data go on with a rotated key of the same HeyGen account.")
+    c.add_argument("--yes", action="store_true", help="do not ask")
     c = command("backup", commands.backup_file, "Copy the database to FILE.")
     c.add_argument("file", type=Path, metavar="FILE")
     return main

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from core import account, config, decisions, driving, heygen, jobs, photos, quotes, reports, shutdown
 from core.backup import backup
 from core.bloggers import group_name
+from core.db import open_database
 from core.errors import BadInput, StorageFailed
 from core.exchange import MAX_BYTES, apply_import, export_csv, export_json, plan_import, read_import
 from core.heygen.errors import HeyGenError
@@ -91,7 +92,7 @@ def provision(args: argparse.Namespace) -> int:
         if not quote.to_make:
             return 1 if quote.refused else 0
         _check_photos(studio, quote)
-        if not args.yes and not _agreed(quote):
+        if not args.yes and not _yes(f"Spend {amount(quote.total)} on avatars: {len(quote.to_make)}?"):
             print("Nothing was spent.")
             return 1
         return _carry_out(studio, quote)
@@ -144,9 +145,9 @@ def print_quote(quote: Quote) -> None:
         print(f"Cannot be confirmed: {problem.text} Nothing was spent.", file=sys.stderr)
 
 
-def _agreed(quote: Quote) -> bool:
+def _yes(question: str) -> bool:
     try:
-        said = input(f"Spend {amount(quote.total)} on avatars: {len(quote.to_make)}? [y/N] ")
+        said = input(f"{question} [y/N] ")
     except EOFError:
         return False
     return said.strip().casefold() in ("y", "yes", "д", "да")
@@ -203,7 +204,8 @@ def worker(args: argparse.Namespace) -> int:
     with _studio() as studio:
         queue = jobs.of(studio)
         shutdown.on_signal(queue.stop)
-        queue.start()
+        # WORKERS=0 keeps the dashboard from working beside this command, not the command itself.
+        queue.start(studio.settings.workers or 1)
         while not studio.stopping.wait(0.2):
             if args.until_idle:
                 with studio.db.read() as session:
@@ -242,6 +244,16 @@ def check(args: argparse.Namespace) -> int:
         print(
             f"Plan:     {settings.plan}; groups {reading.groups} of {'no limit' if limit is None else limit}"
         )
+    return 0
+
+
+def rekey(args: argparse.Namespace) -> int:
+    """Let the data go on with a rotated key of the same account."""
+    if not args.yes and not _yes("Is the new key of the same HeyGen account as the old one?"):
+        print("Nothing was changed.")
+        return 1
+    open_database(config.load(), new_key=True).close()
+    print("The data now belongs to the new key.")
     return 0
 
 

@@ -4,13 +4,11 @@ SQLite with WAL, synchronous=FULL and a busy timeout of 10 s. A read session is 
 view; a write session begins IMMEDIATE, so that read-modify-write is safe between threads and processes.
 """
 
-import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError
@@ -19,7 +17,7 @@ from sqlmodel import Session
 from core import clock
 from core.config import Settings
 from core.errors import StartRefused, StorageFailed
-from core.models import Stamp
+from core.worlds import stamp
 
 BUSY_SECONDS = 10
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -117,11 +115,11 @@ def _storage_errors() -> Iterator[None]:
         raise
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, *, new_key: bool = False) -> Database:
     """The migrated and stamped database of this world.
 
-    Raises StartRefused when it belongs to another world or to a newer version, StorageFailed when the
-    directory cannot be written.
+    With `new_key` a rotated key of the same account is written into the stamp. Raises StartRefused when it
+    belongs to another world or to a newer version, StorageFailed when the directory cannot be written.
     """
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -136,7 +134,8 @@ def open_database(settings: Settings) -> Database:
     try:
         with _storage_errors():
             migrate(database)
-            _stamp(database, settings)
+            with database.write() as session:
+                stamp(session, settings, new_key=new_key)
     except BaseException:
         database.close()
         raise
@@ -168,41 +167,3 @@ def migrate(database: Database, target: str = "head") -> None:
             )
         config.attributes["connection"] = connection
         command.upgrade(config, target)
-
-
-def key_fingerprint(key: str) -> str:
-    """A short one-way mark of the key, to notice another account; never the key itself."""
-    return hashlib.sha256(b"photo-avatar-studio:" + key.encode()).hexdigest()[:16] if key else ""
-
-
-def _stamp(database: Database, settings: Settings) -> None:
-    """Write the world into a new database; refuse a database of another one."""
-    sandbox = settings.world == "sandbox"
-    wanted = Stamp(
-        world=settings.world,
-        # Any sandbox is the same world: its port changes with each start, its key is no secret.
-        api_host="" if sandbox else (urlsplit(settings.api_base).hostname or ""),
-        dialect_family="v3" if settings.dialect == "v3" else "legacy",
-        key_fingerprint="" if sandbox else key_fingerprint(settings.api_key),
-    )
-    with database.write() as session:
-        found = session.get(Stamp, 1)
-        if found is None:
-            session.add(wanted)
-            return
-        for field, what in (
-            ("world", "world"),
-            ("api_host", "HeyGen address"),
-            ("dialect_family", "dialect family"),
-            ("key_fingerprint", "key"),
-        ):
-            there, here = getattr(found, field), getattr(wanted, field)
-            if there != here:
-                raise StartRefused(
-                    "The data in {path} belongs to another {what} (there: {there}, here: {here}). "
-                    "Nothing was changed. Set DATA_DIR to another directory, or put the old setting back.",
-                    path=str(settings.data_dir),
-                    what=what,
-                    there=there or "none",
-                    here=here or "none",
-                )

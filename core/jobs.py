@@ -57,9 +57,8 @@ class Jobs:
         self._huey.periodic_task(crontab(), name="sweep")(self.sweep)
         self._consumer: QuietConsumer | None = None
 
-    def start(self) -> None:
-        """Start the worker's threads (WORKERS of them; 0 = none) and find what is due."""
-        workers = self._studio.settings.workers
+    def start(self, workers: int) -> None:
+        """Start that many worker threads (0 = none) and find what is due."""
         if workers == 0:
             return
         self._consumer = QuietConsumer(

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.config import HEYGEN_API, Settings
-from core.db import key_fingerprint, open_database
+from core.db import open_database
 from core.errors import StartRefused, StorageFailed
 from core.models import Stamp
+from core.worlds import key_fingerprint
 from tests.databases import dump, plain
 
 KEY = "hg_live_0123456789abcdef"
@@ -70,6 +71,25 @@ def test_the_same_world_in_other_words_is_opened(
     before = dump(tmp_path / "studio.db")
     open_database(replace(opened_by, data_dir=tmp_path)).close()
     assert dump(tmp_path / "studio.db") == before
+
+
+def test_a_rotated_key_is_taken_when_a_person_says_so(tmp_path: Path) -> None:
+    """Another key is refused with the way out; rekey takes it, and from then on refuses the old one."""
+    open_database(replace(LIVE, data_dir=tmp_path)).close()
+    rotated = replace(LIVE, data_dir=tmp_path, api_key=KEY + "new")
+    with pytest.raises(StartRefused, match="python -m core rekey"):
+        open_database(rotated)
+    open_database(rotated, new_key=True).close()
+    open_database(rotated).close()
+    with pytest.raises(StartRefused):
+        open_database(replace(LIVE, data_dir=tmp_path))
+
+
+def test_a_new_key_does_not_change_the_world(tmp_path: Path) -> None:
+    """Sandbox data never become live data by a rekey."""
+    open_database(Settings(data_dir=tmp_path)).close()
+    with pytest.raises(StartRefused, match="world"):
+        open_database(replace(LIVE, data_dir=tmp_path), new_key=True)
 
 
 def test_the_key_is_never_stored(tmp_path: Path) -> None:

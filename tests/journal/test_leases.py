@@ -100,7 +100,7 @@ def test_a_lost_queue_loses_nothing(world: World) -> None:
     """Nothing was ever enqueued for the run: the sweep at the worker's start finds it and it is done."""
     run = world.confirm(world.location())
     queue = jobs.of(world.studio)
-    queue.start()
+    queue.start(workers=2)
     finished = eventually(lambda: _done(world, run))
     queue.stop()
     assert finished.step == "saved"

@@ -1,0 +1,61 @@
+"""Two worlds that never mix: a database is stamped when it is made, and refuses to serve another world."""
+
+import hashlib
+from urllib.parse import urlsplit
+
+from sqlmodel import Session
+
+from core.config import Settings
+from core.errors import StartRefused
+from core.models import Stamp
+
+FIELDS = (
+    ("world", "world"),
+    ("api_host", "HeyGen address"),
+    ("dialect_family", "dialect family"),
+    ("key_fingerprint", "key"),
+)
+PUT_BACK = "Set DATA_DIR to another directory, or put the old setting back."
+ROTATED = (
+    "Set DATA_DIR to another directory, put the old key back, or, when this is a new key of the same HeyGen "
+    "account, run: python -m core rekey."
+)
+
+
+def key_fingerprint(key: str) -> str:
+    """A short one-way mark of the key, to notice another account; never the key itself."""
+    return hashlib.sha256(b"photo-avatar-studio:" + key.encode()).hexdigest()[:16] if key else ""
+
+
+def stamp(session: Session, settings: Settings, *, new_key: bool = False) -> None:
+    """Write the world into a new database; raise StartRefused for a database of another one.
+
+    With `new_key` another key is taken into the stamp instead of being refused.
+    """
+    sandbox = settings.world == "sandbox"
+    wanted = Stamp(
+        world=settings.world,
+        # Any sandbox is the same world: its port changes with each start, its key is no secret.
+        api_host="" if sandbox else (urlsplit(settings.api_base).hostname or ""),
+        dialect_family="v3" if settings.dialect == "v3" else "legacy",
+        key_fingerprint="" if sandbox else key_fingerprint(settings.api_key),
+    )
+    found = session.get(Stamp, 1)
+    if found is None:
+        session.add(wanted)
+        return
+    if new_key and found.world == wanted.world:
+        found.key_fingerprint = wanted.key_fingerprint
+        session.add(found)
+    for field, what in FIELDS:
+        there, here = getattr(found, field), getattr(wanted, field)
+        if there != here:
+            raise StartRefused(
+                "The data in {path} belongs to another {what} (there: {there}, here: {here}). "
+                "Nothing was changed. {cure}",
+                path=str(settings.data_dir),
+                what=what,
+                there=there or "none",
+                here=here or "none",
+                cure=ROTATED if field == "key_fingerprint" else PUT_BACK,
+            )
