@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlmodel import col, select
 
@@ -9,6 +10,7 @@ from core import clock, runs
 from core.models import ENDED_STATES, Run
 from core.studio import Studio
 
+#: How often a run that somebody else has is looked at.
 TICK_SECONDS = 0.2
 #: How long a call under way is waited for when the process is told to stop: less than the process has left.
 LAST_CALL_SECONDS = 3.0
@@ -46,13 +48,17 @@ def _advance_all(studio: Studio, wanted: list[int]) -> None:
         moving = [run for run in _found(studio, wanted) if not _rests(run)]
         if not moving:
             return
-        at_once = False
+        gap = TICK_SECONDS
         for run in moving:
             if run.id is not None and not studio.stopping.is_set():
-                again = runs.advance(studio, run.id)
-                at_once = at_once or (again is not None and again <= clock.now())
-        if not at_once:
-            studio.stopping.wait(TICK_SECONDS)
+                again = runs.advance(studio, run.id) or _still_due(run)
+                gap = gap if again is None else min(gap, (again - clock.now()).total_seconds())
+        studio.stopping.wait(max(gap, 0))
+
+
+def _still_due(run: Run) -> datetime | None:
+    """When a run that was not due comes due; None when it is due already but somebody else has it."""
+    return run.due_at if run.due_at is not None and run.due_at > clock.now() else None
 
 
 def _found(studio: Studio, wanted: list[int]) -> list[Run]:

@@ -52,7 +52,7 @@ def toolbar(where: LocationFilter, sort: str) -> None:
                         "avatar_status": "avatar_status",
                         "motion_status": "motion_status",
                         "motion_type": "motion_type",
-                        "cost": "cost_micro_credits",
+                        "cost": "cost_credits",
                         "updated": "updated_utc",
                     },
                 ),
@@ -86,7 +86,7 @@ def choice_bar(where: LocationFilter, sort: str, total: int) -> None:
                 on_click=location_list.choose,
                 args=([],),
             )
-        if len(ids) < total:
+        if len(ids) < total <= location_list.MOST_CHOSEN:
             st.button(
                 t("Choose all {n}", n=total),
                 key="choose_all",

@@ -89,9 +89,10 @@ if running:
 attention.show(histories.attention(studio.db), histories.orphans(studio.db))
 
 newest = reports.locations(studio.db, LocationFilter(motion_status="completed"), sort="status", limit=NEWEST)
-st.subheader(t("Newest avatars"), anchor=False)
 if len(newest):
+    st.subheader(t("Newest avatars"), anchor=False)
     gallery.show(newest)
-else:
+elif not running:
+    st.subheader(t("Newest avatars"), anchor=False)
     st.caption(t("No avatar yet. Choose locations and see what their avatars cost before you confirm."))
     st.page_link("locations.py", label=t("Choose locations"), icon=":material/photo_library:")

@@ -9,8 +9,8 @@ from core.heygen import MOTION_TYPES
 from core.members import require
 from core.models import LIVE_STATES
 from core.studio import current
-from pages.parts import choosing, links, live_runs
-from pages.parts.confirming import REFUSED
+from pages.parts import choosing, dialogs, links, live_runs
+from pages.parts.confirming import REFUSED, confirmation
 from pages.parts.quote_card import card as quote_card
 from pages.parts.quote_card import spend_button
 from pages.parts.run_card import card as run_card
@@ -30,20 +30,22 @@ def motion_name(slug: str) -> str:
 def draw_watched(runs: list[Any]) -> None:
     """A summary over all watched runs, then a card for each."""
     ready = sum(run.state == "done" for run in runs)
-    spent = sum(run.cost for run in runs)
-    st.markdown(
-        t(
-            "**{ready} of {all}** ready · **{spent}** spent",
-            ready=ready,
-            all=many("{n} avatar", "{n} avatars", len(runs)),
-            spent=amount(spent),
+    spent = amount(sum(run.cost for run in runs))
+    if ready == len(runs):
+        avatars = many("{n} avatar is ready", "{n} avatars are ready", ready)
+        st.success(
+            t("{avatars}, {spent} spent.", avatars=avatars, spent=spent), icon=":material/check_circle:"
         )
-    )
+    else:
+        of = many("{n} avatar", "{n} avatars", len(runs))
+        st.markdown(t("**{ready} of {of}** ready · **{spent}** spent", ready=ready, of=of, spent=spent))
     with st.grid(2, min_column_width=340):
         for run in runs:
             run_card(studio, run)
 
 
+# Also while runs are watched: the second click of a double click must find its dialog.
+dialogs.show("confirm", t("Confirm spending"), confirmation)
 st.title(t("Make avatars"), anchor=False)
 if watched:
     live_runs.watch(studio, watched, draw_watched)

@@ -13,6 +13,8 @@ from pages.parts.words import amount, many, name_of, say, sentence, t
 
 #: Where a refused confirmation leaves its sentence for the page behind it.
 REFUSED = "provisioning_refused"
+#: A longer list scrolls inside its own frame.
+LONG = 12
 
 
 def confirmation(studio: Studio, quote: Quote) -> None:
@@ -44,7 +46,9 @@ def _list(title: str, lines: tuple[Line, ...]) -> None:
         if line.problem is not None:
             item += f": {sentence(line.problem.template, line.problem.values)}"
         items.append(item)
-    st.markdown("\n".join([title, "", *items]))
+    st.markdown(title)
+    with st.container(height=300 if len(items) > LONG else "content", border=False):
+        st.markdown("\n".join(items))
 
 
 def _confirm(studio: Studio, quote: Quote) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from core.exchange import escape_cell
+from core.money import credits_text
 
 
 def rows(frame: pd.DataFrame) -> list[Any]:
@@ -16,7 +17,11 @@ def rows(frame: pd.DataFrame) -> list[Any]:
 
 
 def csv_file(frame: pd.DataFrame, titles: Mapping[str, str]) -> bytes:
-    """The columns named in `titles` as CSV that a spreadsheet opens; no cell is taken for a formula."""
+    """The columns named in `titles` as CSV that a spreadsheet opens; no cell is taken for a formula.
+
+    The column `cost` is written in credits.
+    """
+    frame = frame.assign(cost=frame["cost"].map(credits_text))
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(titles.values())

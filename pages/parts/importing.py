@@ -96,7 +96,7 @@ def _table(rows: tuple[PlanRow, ...]) -> None:
             {
                 "row": [row.number for row in rows],
                 "location": [_name(row) for row in rows],
-                "verdict": [[row.verdict] for row in rows],
+                "verdict": [["confirm" if row.needs_confirmation else row.verdict] for row in rows],
                 "remark": [t(row.template, **row.values) for row in rows],
             }
         ),

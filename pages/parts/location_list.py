@@ -18,6 +18,8 @@ from pages.parts.states import avatar_looks, column, motion_looks
 from pages.parts.words import t
 
 PER_PAGE = 25
+#: More at once do not fit into an address; the filters make the list shorter.
+MOST_CHOSEN = 500
 #: The chosen locations of this session: ids, never positions in a table.
 CHOSEN = "locations_chosen"
 _VERSION = "locations_choice_version"
@@ -29,7 +31,7 @@ def filters(studio: Studio) -> tuple[LocationFilter, str]:
     """The filter row; what it says stands in the address."""
     known = {row.id: row.name for row in rows(reports.bloggers(studio.db))}
     avatar, motion = avatar_looks(), motion_looks()
-    with st.grid(5, min_column_width=150):
+    with st.grid(6, min_column_width=140, vertical_alignment="bottom"):
         text = st.text_input(
             t("Search"),
             key="locations_text",
@@ -55,9 +57,13 @@ def filters(studio: Studio) -> tuple[LocationFilter, str]:
             bind="query-params",
             on_change=_first_page,
         )
-    archived = st.toggle(
-        t("Show the archive"), key="locations_archive", bind="query-params", on_change=_first_page
-    )
+        archived = st.toggle(
+            t("Archive"),
+            key="locations_archive",
+            help=t("Shows what was archived, in place of the rest."),
+            bind="query-params",
+            on_change=_first_page,
+        )
     where = LocationFilter(
         text=text or "",
         blogger_id=blogger_id,
@@ -102,8 +108,7 @@ def table(studio: Studio, where: LocationFilter, sort: str, total: int) -> None:
     pages = -(-total // PER_PAGE)
     page = 1
     if pages > 1:
-        with st.container(horizontal_alignment="right"):
-            page = st.pagination(pages, key=_PAGE, bind="query-params")
+        page = st.pagination(pages, key=_PAGE, persist_state="session")
     page = min(page, pages)
     found = reports.locations(studio.db, where, sort=sort, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     ids = [int(i) for i in found["id"]]
@@ -149,8 +154,8 @@ def _cells(found: pd.DataFrame) -> pd.DataFrame:
 def _columns(ids: list[int]) -> dict[str, Any]:
     return {
         "photo": st.column_config.ImageColumn(t("Photo"), width=64),
-        "blogger": st.column_config.TextColumn(t("Blogger")),
-        "location": st.column_config.TextColumn(t("Location")),
+        "blogger": st.column_config.TextColumn(t("Blogger"), width=150),
+        "location": st.column_config.TextColumn(t("Location"), width=150),
         "avatar": column(t("Avatar"), avatar_looks()),
         "motion": column(t("Motion"), motion_looks()),
         "engine": st.column_config.TextColumn(t("Motion type")),

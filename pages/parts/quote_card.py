@@ -6,7 +6,6 @@ from core.money import credits_text
 from core.quotes import Problem, Quote
 from core.studio import Studio
 from pages.parts import dialogs
-from pages.parts.confirming import confirmation
 from pages.parts.quote_words import spend_label, what_happens
 from pages.parts.words import amount, name_of, sentence, t
 
@@ -97,4 +96,3 @@ def spend_button(studio: Studio, quote: Quote) -> None:
         st.caption(t("You confirm once more before anything is held."))
     else:
         st.caption(t("What is marked red above holds it up. Nothing was spent."))
-    dialogs.show("confirm", t("Confirm spending"), confirmation)

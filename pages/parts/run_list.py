@@ -66,7 +66,7 @@ def show(studio: Studio) -> None:
                 "state": "state",
                 "step": "step",
                 "motion_type": "motion_type",
-                "cost": "cost_micro_credits",
+                "cost": "cost_credits",
                 "actor": "actor",
                 "created_at": "started_utc",
                 "ended_at": "ended_utc",
@@ -99,8 +99,7 @@ def _table(studio: Studio, states: tuple[str, ...], total: int) -> None:
     pages = -(-total // PER_PAGE)
     page = 1
     if pages > 1:
-        with st.container(horizontal_alignment="right"):
-            page = st.pagination(pages, key=_PAGE, bind="query-params")
+        page = st.pagination(pages, key=_PAGE, persist_state="session")
     found = histories.runs(studio.db, states=states, limit=PER_PAGE, offset=(min(page, pages) - 1) * PER_PAGE)
     slot.dataframe(
         _cells(found),
@@ -136,8 +135,8 @@ def _columns(ids: list[int]) -> dict[str, Any]:
     return {
         "run": st.column_config.NumberColumn(t("Run"), width=60, format="plain"),
         "photo": st.column_config.ImageColumn(t("Photo"), width=64),
-        "blogger": st.column_config.TextColumn(t("Blogger")),
-        "location": st.column_config.TextColumn(t("Location")),
+        "blogger": st.column_config.TextColumn(t("Blogger"), width=150),
+        "location": st.column_config.TextColumn(t("Location"), width=150),
         "state": column(t("State"), run_looks()),
         "step": st.column_config.TextColumn(t("Step")),
         "engine": st.column_config.TextColumn(t("Motion type")),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import histories, reports
 from core.money import credits_text
+from core.reports import Overview
 from core.studio import Studio
 from pages.parts.guard import guarded
 from pages.parts.words import t
@@ -19,14 +20,16 @@ def show(studio: Studio) -> None:
         else:
             st.caption(t("Live: HeyGen charges for what you confirm"))
         live = histories.moving(studio.db)
-        st.fragment(_figures, run_every=EVERY_SECONDS if live else None)(studio, live)
+        # The first figures are read here, so that a failing database is said once, in the page's place.
+        read = [reports.overview(studio.db)]
+        st.fragment(_figures, run_every=EVERY_SECONDS if live else None)(studio, live, read)
 
 
-def _figures(studio: Studio, live: bool) -> None:
+def _figures(studio: Studio, live: bool, read: list[Overview]) -> None:
     with guarded():
         if live and not histories.moving(studio.db):
             st.rerun()
-        money = reports.overview(studio.db)
+        money = read.pop() if read else reports.overview(studio.db)
         known = money.heygen_read_at is not None
         st.table(
             {

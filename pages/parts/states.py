@@ -79,6 +79,8 @@ def verdict_looks() -> dict[str, Look]:
         "same": Look(t("Same"), "check", "gray", "="),
         "kept": Look(t("Kept"), "lock", "gray", "○"),
         "refused": Look(t("Refused"), "error", "red", "✕"),
+        # Not a verdict of its own: refused as long as nobody ticks the row.
+        "confirm": Look(t("Needs a tick"), "help", "orange", "?"),
     }
 
 

@@ -13,6 +13,7 @@ The process is forked from a server that has everything imported. Moments of dea
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,9 +23,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlmodel import col, select
 
-from core import account, decisions, driving, quotes
+from core import __main__, account, decisions, driving, quotes
 from core.bloggers import add_blogger, add_location
-from core.config import load
 from core.models import LIVE_STATES, Run
 from core.studio import Studio, open_studio
 
@@ -94,7 +94,6 @@ class Client:
 
     def __init__(self, client: Any, death: Death) -> None:
         self._client = client
-        self._death = death
         if death.method:
             setattr(self, death.method, death.around(getattr(client, death.method)))
 
@@ -117,12 +116,24 @@ def make(studio: Studio) -> None:
     decisions.confirm(studio, quote, actor=PERSON)
 
 
-def work(log: Path, environ: dict[str, str], make_first: bool, die: dict[str, Any] | None) -> None:
-    """Drive every live run until it rests, perhaps after making one, and perhaps dying on the way."""
+def run(log: Path, environ: dict[str, str], act: Callable[..., None], *arguments: Any) -> None:
+    """`act` as in a new process: with this environment alone, its output in `log`."""
     with log.open("wb") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
-    studio = open_studio(load(environ, None))
+    os.environ.clear()
+    os.environ.update(environ)
+    act(*arguments)
+
+
+def core(*arguments: str) -> None:
+    """`python -m core` with these arguments."""
+    sys.exit(__main__.main([*arguments]))
+
+
+def work(make_first: bool, die: dict[str, Any] | None) -> None:
+    """Drive every live run until it rests, perhaps after making one, and perhaps dying on the way."""
+    studio = open_studio()
     if make_first:
         make(studio)
     if die:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import SPEED, HeyGen, Site, sandbox_process
+from tests.faults.site import SPEED, HeyGen, Site, sandbox_process
 
 
 @pytest.fixture(scope="session")

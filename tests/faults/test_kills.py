@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.processes import SPEED, Site
+from tests.faults.site import SPEED, Site
 
 pytestmark = pytest.mark.processes
 
@@ -17,11 +17,6 @@ Moment = dict[str, Any]
 
 METHODS = {"create_group": "create_photo_avatar_group", "add_motion": "add_motion_to_avatar"}
 ROUTES = {"create_group": "create", "add_motion": "motion"}
-#: The read that shows what HeyGen has before the call.
-SNAPSHOTS: dict[str, Moment] = {
-    "create_group": {"method": "list_groups"},
-    "add_motion": {"method": "get_avatar", "showing": {"status": "completed"}},
-}
 KINDS = pytest.mark.parametrize("kind", METHODS)
 
 
@@ -31,12 +26,18 @@ def killed(site: Site, moment: Moment, *, make: bool = True) -> None:
     assert process.ends() == -signal.SIGKILL, process.output
 
 
-@KINDS
-@pytest.mark.parametrize("at", ["before the intent", "in the intent"])
-def test_a_kill_before_the_intent_leaves_nothing_behind(site: Site, kind: str, at: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "moment"),
+    [
+        ("create_group", {"at": "answer", "method": "list_groups"}),
+        ("add_motion", {"at": "answer", "method": "get_avatar", "showing": {"status": "completed"}}),
+        ("add_motion", {"at": "insert", "kind": "add_motion"}),
+    ],
+    ids=["create_group: the snapshot", "add_motion: the snapshot", "add_motion: writing the intent"],
+)
+def test_a_kill_before_the_intent_leaves_nothing_behind(site: Site, kind: str, moment: Moment) -> None:
     """Nothing was written, so nothing was sent: the next Studio makes the call as if it were the first."""
-    before = {"at": "answer", **SNAPSHOTS[kind]}
-    killed(site, before if at == "before the intent" else {"at": "insert", "kind": kind})
+    killed(site, moment)
     assert site.heygen.creating_calls[ROUTES[kind]] == 0
     site.go_on()
     assert site.attempts(kind) == ["confirmed"]
@@ -69,7 +70,7 @@ def test_a_kill_during_the_call_is_looked_up_and_adopted(site: Site, kind: str) 
 def test_work_that_heygen_does_only_after_the_kill_is_waited_for(site: Site, kind: str) -> None:
     """The first look of the next Studio comes too early; within ABSENT_AFTER nothing is sent again."""
     site.absent_after = 5.0 * SPEED
-    site.heygen.fault(ROUTES[kind], "stall_before", seconds=1.5)
+    site.heygen.fault(ROUTES[kind], "stall_before", seconds=1)
     process = site.studio(make=True)
     site.heygen.wait_for_calls(ROUTES[kind])
     process.kill()
@@ -78,8 +79,11 @@ def test_work_that_heygen_does_only_after_the_kill_is_waited_for(site: Site, kin
     site.assert_paid_once()
 
 
-@KINDS
-@pytest.mark.parametrize("at", ["answer", "commit"])
+@pytest.mark.parametrize(
+    ("kind", "at"),
+    [("create_group", "answer"), ("create_group", "commit"), ("add_motion", "answer")],
+    ids=["create_group", "create_group: writing the answer", "add_motion"],
+)
 def test_a_kill_before_the_answer_is_settled_loses_nothing(site: Site, kind: str, at: str) -> None:
     """HeyGen's answer had arrived, or was being written: the result is found and adopted."""
     killed(site, {"at": at, "method": METHODS[kind]})
@@ -104,7 +108,7 @@ def test_a_kill_after_the_settle_goes_on_behind_it(site: Site, kind: str) -> Non
 )
 def test_a_kill_while_polling_goes_on_polling(site: Site, seen: dict[str, str]) -> None:
     """Waiting for HeyGen is a row: nothing is made or paid again."""
-    site.heygen.control("POST", "settings", speed=20)
+    site.heygen.control("POST", "settings", speed=50)
     killed(site, {"at": "answer", "method": "get_avatar", "showing": seen})
     site.heygen.control("POST", "settings", speed=SPEED)
     site.go_on()

@@ -14,14 +14,14 @@ from core.config import HEYGEN_API, Settings
 from core.db import open_database
 from core.sandbox.server import Sandbox
 from tests.doorstep import UPGRADE
-from tests.faults.processes import SPEED, HeyGen, Process, Site
+from tests.faults.processes import Process
+from tests.faults.site import SPEED, HeyGen, Site
 
 pytestmark = pytest.mark.processes
 
 LIMIT = 5.0
 #: Longer than any process may live on.
 FOREVER = 60
-SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 APP = ("-m", "streamlit", "run", "app.py", "--server.headless", "true")
 GOES_ON = "Nothing is lost: the next worker goes on"
 
@@ -33,7 +33,7 @@ def app(site: Site) -> tuple[Process, int]:
 
 
 @contextmanager
-def embedded(folder: Path) -> Iterator[Site]:
+def keyless_site(folder: Path) -> Iterator[Site]:
     """A keyless site: each process brings its own sandbox over the same rows, and so does this one."""
     with Sandbox(folder / "data", speed=SPEED) as sandbox:
         site = Site(folder, HeyGen(sandbox.base_url), keyless=True)
@@ -68,12 +68,12 @@ def open_page(port: int) -> socket.socket:
     return ask(port, "/_stcore/stream", *(f"{name}: {value}" for name, value in UPGRADE))
 
 
-@SIGNALS
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_worker_stops_in_the_middle_of_a_call(site: Site, number: signal.Signals) -> None:
     """The call's answer is looked up by a later worker; nothing is made or paid twice."""
     site.heygen.fault("create", "stall", seconds=FOREVER)
     site.confirm("Studio")
-    worker = site.worker()
+    worker = site.start("-m", "core", "worker")
     site.heygen.wait_for_calls("create")
     assert worker.seconds_to_end(number) < LIMIT
     assert worker.ends() == 0
@@ -103,13 +103,12 @@ def test_provision_stops_in_the_middle_of_a_call_and_says_who_goes_on(site: Site
     site.assert_paid_once()
 
 
-@SIGNALS
-def test_a_call_that_ends_in_time_is_settled_and_the_last_one(site: Site, number: signal.Signals) -> None:
+def test_a_call_that_ends_in_time_is_settled_and_the_last_one(site: Site) -> None:
     """The answer that arrives while the command stops is written down; no further call starts."""
     site.heygen.fault("create", "stall", seconds=1)
     command = provision(site)
     site.heygen.wait_for_calls("create")
-    assert command.seconds_to_end(number) < LIMIT
+    assert command.seconds_to_end(signal.SIGTERM) < LIMIT
     assert command.ends() == 1
     assert GOES_ON in command.output
     assert site.attempts("create_group") == ["confirmed"]
@@ -118,43 +117,10 @@ def test_a_call_that_ends_in_time_is_settled_and_the_last_one(site: Site, number
     site.assert_paid_once()
 
 
-def test_the_app_stops_in_the_middle_of_a_call(site: Site) -> None:
-    """`streamlit run app.py` over a standalone sandbox, and the app that is started after it."""
-    site.heygen.fault("motion", "stall", seconds=FOREVER)
-    site.confirm("Studio")
-    process, _port = app(site)
-    site.heygen.wait_for_calls("motion")
-    assert process.seconds_to_end(signal.SIGINT) < LIMIT
-    assert "Traceback" not in process.output
-    app(site)
-    site.wait_for_runs()
-    site.assert_paid_once()
-
-
-def test_the_keyless_app_stops_in_the_middle_of_a_call(tmp_path: Path) -> None:
-    """The embedded sandbox stops with the app, though it has not answered; its rows stay."""
-    with embedded(tmp_path) as site:
-        site.heygen.fault("motion", "stall", seconds=FOREVER)
-        site.confirm("Studio")
-        process, port = app(site)
-        with closing(open_page(port)):
-            site.heygen.wait_for_calls("motion")
-            assert process.seconds_to_end(signal.SIGTERM) < LIMIT
-        assert "Traceback" not in process.output
-        site.go_on()
-        site.assert_paid_once()
-
-
-def test_an_open_page_does_not_keep_the_app_alive(site: Site) -> None:
-    """The WebSocket of a browser is closed by the app."""
-    process, port = app(site)
-    with closing(open_page(port)):
-        assert process.seconds_to_end(signal.SIGTERM) < LIMIT
-
-
-def test_a_client_that_stopped_reading_does_not_keep_the_app_alive(site: Site) -> None:
-    """The app waits for it for 4 s at most. Meanwhile answers are settled, and no further call starts."""
-    site.heygen.fault("create", "stall", seconds=1.5, times=2)
+def test_the_app_stops_though_a_call_stalls_and_a_client_stopped_reading(site: Site) -> None:
+    """It waits for the client for 4 s at most. Meanwhile an answer is settled, and no further call starts."""
+    site.heygen.fault("create", "stall", seconds=FOREVER)
+    site.heygen.fault("create", "stall", seconds=1.5)
     site.confirm("Studio", "Park")
     process, port = app(site)
     with closing(stopped_reading(port)):
@@ -162,10 +128,27 @@ def test_a_client_that_stopped_reading_does_not_keep_the_app_alive(site: Site) -
         assert process.seconds_to_end(signal.SIGTERM) < LIMIT
     # Only the last resort ends with this code: the client did hold up the server.
     assert process.ends() == 128 + signal.SIGTERM
-    assert site.attempts("create_group") == ["confirmed", "confirmed"]
+    assert sorted(site.attempts("create_group")) == ["confirmed", "sent"]
     assert site.heygen.creating_calls == {"upload": 2, "create": 2, "motion": 0}
-    site.go_on()
+    app(site)
+    site.wait_for_runs()
+    assert sorted(site.attempts("create_group")) == ["adopted", "confirmed"]
     site.assert_paid_once(2)
+
+
+def test_the_keyless_app_stops_though_a_call_stalls_and_a_page_is_open(tmp_path: Path) -> None:
+    """The embedded sandbox stops with the app, though it has not answered; its rows stay."""
+    with keyless_site(tmp_path) as site:
+        site.heygen.fault("motion", "stall", seconds=FOREVER)
+        site.confirm("Studio")
+        process, port = app(site)
+        with closing(open_page(port)):
+            site.heygen.wait_for_calls("motion")
+            assert process.seconds_to_end(signal.SIGINT) < LIMIT
+        assert "Traceback" not in process.output
+        site.go_on()
+        assert site.attempts("add_motion") == ["adopted"]
+        site.assert_paid_once()
 
 
 def live_data(data_dir: Path) -> None:

@@ -1,12 +1,14 @@
 """Two workers over one DATA_DIR: neither takes the other for dead, and nothing is made twice."""
 
+import signal
 from datetime import timedelta
 
 import pytest
 
 from core import clock, jobs
-from tests.faults.processes import PATIENCE, Process, Site, the_runs
-from tests.world import World, eventually
+from tests.faults.processes import PATIENCE, Process
+from tests.faults.site import Site, the_runs
+from tests.world import eventually
 
 pytestmark = pytest.mark.processes
 
@@ -25,20 +27,21 @@ def suspended_in_a_call(site: Site, seconds: float) -> Process:
     return worker
 
 
-def let_the_lease_expire(world: World) -> None:
+def followed(site: Site) -> Process:
+    """Another worker, which has got the run since the suspended one's lease expired, and has parked it."""
     past = clock.now().replace(tzinfo=None) - timedelta(hours=1)
-    world.sql("UPDATE run SET lease_until = :past", past=past.isoformat(sep=" "))
+    with site.open() as world:
+        world.sql("UPDATE run SET lease_until = :past", past=past.isoformat(sep=" "))
+        (before,) = the_runs(world)
+        worker = site.worker("--until-idle")
 
+        def parked() -> bool:
+            (run,) = the_runs(world)
+            return run.fence > before.fence and run.state == "waiting" and run.lease_owner is None
 
-def wait_for_a_look(world: World) -> None:
-    """Wait until the other worker has had the run and parked it."""
-    fence = the_runs(world)[0].fence
-
-    def parked() -> bool:
-        run = the_runs(world)[0]
-        return run.fence > fence and run.state == "waiting" and run.lease_owner is None
-
-    eventually(parked, seconds=PATIENCE)
+        eventually(parked, seconds=PATIENCE)
+    assert site.attempts("add_motion") == ["sent"]
+    return worker
 
 
 def test_two_workers_share_three_locations(site: Site) -> None:
@@ -59,14 +62,16 @@ def test_two_workers_share_three_locations(site: Site) -> None:
 
 
 def test_a_suspended_workers_lease_holds(site: Site) -> None:
-    """Another worker does other work, leaves the suspended one's run alone, and waits for it."""
-    first = suspended_in_a_call(site, 1.5)
+    """Another worker does other work, does not touch the suspended one's run, and waits for its end."""
+    first = suspended_in_a_call(site, 2)
     site.confirm("Park")
-    second = site.worker("--until-idle")
     with site.open() as world:
+        before = the_runs(world)[0]
+        second = site.worker("--until-idle")
         eventually(lambda: the_runs(world)[1].state == "done", seconds=PATIENCE)
+        assert the_runs(world)[0] == before
     assert site.attempts("add_motion") == ["sent", "confirmed"]
-    first.resume()
+    first.send(signal.SIGCONT)
     assert second.ends() == 0, second.output
     assert site.attempts("add_motion") == ["confirmed", "confirmed"]
     site.assert_paid_once(2)
@@ -74,13 +79,9 @@ def test_a_suspended_workers_lease_holds(site: Site) -> None:
 
 def test_a_suspended_worker_is_not_dead_when_its_lease_expires(site: Site) -> None:
     """Another worker gets the run but not the call: it waits, and the answer settles it after all."""
-    first = suspended_in_a_call(site, 1.5)
-    with site.open() as world:
-        let_the_lease_expire(world)
-        second = site.worker("--until-idle")
-        wait_for_a_look(world)
-        assert site.attempts("add_motion") == ["sent"]
-    first.resume()
+    first = suspended_in_a_call(site, 2)
+    second = followed(site)
+    first.send(signal.SIGCONT)
     assert second.ends() == 0, second.output
     assert site.attempts("add_motion") == ["confirmed"]
     site.assert_paid_once()
@@ -89,11 +90,7 @@ def test_a_suspended_worker_is_not_dead_when_its_lease_expires(site: Site) -> No
 def test_a_suspended_worker_that_dies_is_followed(site: Site) -> None:
     """With its file lock free the other worker looks, finds the motion and adopts it."""
     first = suspended_in_a_call(site, 60)
-    with site.open() as world:
-        let_the_lease_expire(world)
-        second = site.worker("--until-idle")
-        wait_for_a_look(world)
-        assert site.attempts("add_motion") == ["sent"]
+    second = followed(site)
     first.kill()
     assert second.ends() == 0, second.output
     assert site.attempts("add_motion") == ["adopted"]

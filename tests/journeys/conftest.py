@@ -11,7 +11,7 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from core.sandbox.server import Sandbox
-from tests.faults.processes import Process, environment
+from tests.faults.processes import Command, environment
 from tests.world import eventually
 
 #: These machines are noisy; waiting costs nothing where all is well.
@@ -52,7 +52,7 @@ class App:
 
     url: str
     data: Path
-    process: Process
+    process: Command
 
 
 @pytest.fixture
@@ -62,10 +62,10 @@ def app(tmp_path: Path) -> Iterator[App]:
     with Sandbox(data, speed=SPEED):
         pass
     port = _free_port()
-    process = Process(
+    process = Command(
         tmp_path / "app.log",
+        environment(DATA_DIR=str(data)),
         *("-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"),
-        environ=environment(DATA_DIR=str(data)),
     )
     url = f"http://localhost:{port}"
     try:

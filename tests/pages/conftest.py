@@ -1,0 +1,153 @@
+"""A Studio over a fast sandbox for the pages, and the ways into states: only through core's own functions."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from streamlit.testing.v1 import AppTest
+
+from core import account, decisions, driving, progress, quotes
+from core.models import Run
+from core.samples import load_samples
+from core.sandbox.server import DATABASE
+from core.sandbox.store import Store
+from core.studio import Studio, current, use
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+SETTINGS = (
+    "HEYGEN_API_KEY",
+    "HEYGEN_DIALECT",
+    "HEYGEN_API_BASE",
+    "HEYGEN_UPLOAD_BASE",
+    "PHOTO_HOSTS",
+    "PLAN",
+)
+SPEED = 1000.0
+ACTOR = "tester"
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """This process's DATA_DIR, not made yet, and no Studio."""
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    # A .env of the developer's own must not reach the tests.
+    monkeypatch.chdir(tmp_path)
+    use(None)
+    yield tmp_path / "data"
+    use(None)
+
+
+@pytest.fixture
+def studio(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    """An empty world whose balance is known, at a speed that makes an avatar in a second."""
+    Store(data_dir / DATABASE, SPEED).close()
+    monkeypatch.setattr(driving, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(progress, "SHORTEST_GAP", 0.02)
+    opened = current()
+    account.refresh(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def samples(studio: Studio) -> Studio:
+    """The same world with the sample bloggers: ten locations, ids 1 to 10."""
+    load_samples(studio.db, settings=studio.settings, actor=ACTOR)
+    return studio
+
+
+@pytest.fixture
+def open_page() -> Open:
+    """Open a page by its file's name and its query parameters, as a link does."""
+
+    def opened(page: str = "overview.py", **query: str) -> AppTest:
+        at = AppTest.from_file(str(MAIN), default_timeout=30).run()
+        if page != "overview.py":
+            at.switch_page(page)
+        for name, value in query.items():
+            at.query_params[name] = value
+        return at.run()
+
+    return opened
+
+
+def fault(studio: Studio, **body: Any) -> None:
+    """Let the sandbox go wrong at its next call of a route."""
+    _post(studio, "faults", body)
+
+
+def settings(studio: Studio, **body: Any) -> None:
+    """Change the sandbox's account."""
+    _post(studio, "settings", body)
+
+
+def _post(studio: Studio, what: str, body: dict[str, Any]) -> None:
+    answer = requests.post(
+        f"{studio.settings.api_base}/sandbox/{what}",
+        json=body,
+        headers={"X-Api-Key": studio.settings.api_key},
+        timeout=10,
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def confirm(studio: Studio, *location_ids: int, motion_type: str = "veo2") -> list[Run]:
+    """Runs that are confirmed and not yet begun."""
+    quote = quotes.quote(studio, location_ids=location_ids, motion_type=motion_type)
+    return decisions.confirm(studio, quote, actor=ACTOR)
+
+
+def drive(studio: Studio, runs: Iterable[Run]) -> list[Run]:
+    """The same runs, advanced until they end or need a person."""
+    return driving.drive(studio, [run.id for run in runs])
+
+
+def unknown_run(studio: Studio, location_id: int) -> Run:
+    """A run whose answer was lost and about which HeyGen cannot tell: its avatar had a motion before."""
+    fault(studio, route="motion", fault="motion_fails")
+    (failed,) = drive(studio, confirm(studio, location_id))
+    assert failed.state == "failed"
+    assert failed.id is not None
+    fault(studio, route="motion", fault="drop_after")
+    decisions.retry(studio, failed.id, price=quotes.retry_price(studio, failed), actor=ACTOR)
+    (unknown,) = drive(studio, [failed])
+    assert unknown.state == "unknown"
+    return unknown
+
+
+def texts(at: AppTest) -> list[str]:
+    """Every text on the page that Streamlit renders as markdown, with labels of buttons and links."""
+    found: list[str] = []
+    for kind in (
+        "title",
+        "header",
+        "subheader",
+        "markdown",
+        "caption",
+        "error",
+        "warning",
+        "info",
+        "success",
+    ):
+        found += [element.value for element in at.get(kind)]
+    found += [alert.proto.title for kind in ("error", "warning", "info") for alert in at.get(kind)]
+    found += [button.label for button in at.button]
+    found += [link.label for link in at.page_link]
+    found += [expander.label for expander in at.expander]
+    for metric in at.metric:
+        found += [metric.label, str(metric.value)]
+    for table in at.table:
+        found += [str(cell) for cell in table.value.to_numpy().ravel()] + [str(i) for i in table.value.index]
+    return found
+
+
+def page_text(at: AppTest) -> str:
+    """The whole page as one text; fails when the page raised."""
+    assert not at.exception, at.exception
+    return "\n".join(texts(at))

@@ -1,0 +1,129 @@
+"""Activity: all runs, one run step by step, and the three answers."""
+
+from core import histories
+from core.bloggers import get_location
+from core.studio import Studio
+from tests.pages.conftest import Open, confirm, drive, fault, page_text, unknown_run
+
+
+def test_no_run_yet_points_to_making_one(studio: Studio, open_page: Open) -> None:
+    """The empty list says when a run begins and leads there."""
+    at = open_page("activity.py")
+    assert "There are no runs yet" in page_text(at)
+    assert "Make avatars" in [link.label for link in at.page_link]
+
+
+def test_runs_are_listed_newest_first_with_state_and_cost(samples: Studio, open_page: Open) -> None:
+    """A row says what, for whom, in which state, cost and who."""
+    drive(samples, confirm(samples, 1))
+    confirm(samples, 2)
+    rows = open_page("activity.py").dataframe[0].value.to_dict("records")
+    assert [row["run"] for row in rows] == [2, 1]
+    assert [list(row["state"]) for row in rows] == [["queued"], ["done"]]
+    assert [row["cost"] for row in rows] == ["0", "1"]
+    assert rows[0]["actor"] == "tester"
+
+
+def test_the_state_filter_stands_in_the_address(samples: Studio, open_page: Open) -> None:
+    """A link with the filter narrows the list; one that matches nothing says so and not "nothing yet"."""
+    drive(samples, confirm(samples, 1))
+    confirm(samples, 2)
+    at = open_page("activity.py", activity_state="Done")
+    assert list(at.dataframe[0].value["run"]) == [1]
+    at.pills(key="activity_state").set_value("failed").run()
+    text = page_text(at)
+    assert "No run is in this state" in text
+    assert "There are no runs yet" not in text
+
+
+def test_a_run_shows_the_briefs_lines_and_every_call(samples: Studio, open_page: Open) -> None:
+    """The lines stand word for word; each call has its attempt, state, request and answer."""
+    (run,) = drive(samples, confirm(samples, 1))
+    at = open_page("activity.py", run=str(run.id))
+    text = page_text(at)
+    (history,) = [code.value for code in at.code if ">>>" in code.value]
+    for line in (
+        ">>> Avatar ID not configured, creating Photo Avatar automatically...",
+        ">>> Step 1: Uploading asset to HeyGen...",
+        ">>> Step 2: Creating Photo Avatar Group...",
+        ">>> Step 3: Adding motion to avatar...",
+        ">>> Motion added successfully",
+        ">>> Saved avatar_id to location for future use",
+        f">>> Photo Avatar created successfully: {get_location(samples.db, location_id=1).heygen_avatar_id}",
+    ):
+        assert line in history
+    assert [expander.label.split(" · ")[0] for expander in at.expander] == [
+        "Upload asset",
+        "Create group",
+        "Add motion",
+    ]
+    bodies = "".join(json.value for json in at.json)
+    assert '"veo2"' in bodies
+    assert samples.settings.api_key not in bodies
+    assert "tester" in text
+
+
+def test_a_live_run_refreshes_and_a_finished_one_does_not(samples: Studio, open_page: Open) -> None:
+    """The page says that it refreshes only while the run moves."""
+    (run,) = confirm(samples, 1)
+    assert "refreshes every second" in page_text(open_page("activity.py", run=str(run.id)))
+    drive(samples, [run])
+    assert "refreshes every second" not in page_text(open_page("activity.py", run=str(run.id)))
+
+
+def test_a_refused_call_shows_heygens_status(samples: Studio, open_page: Open) -> None:
+    """The refused call carries its HTTP status and the reason."""
+    fault(samples, route="create", fault="refuse", status=400, code=40004)
+    (run,) = drive(samples, confirm(samples, 1))
+    text = page_text(open_page("activity.py", run=str(run.id)))
+    assert "Refused" in text
+    assert "400" in text
+    assert "Avatar group creation failed" in text
+
+
+def test_an_unknown_run_explains_what_is_at_stake(samples: Studio, open_page: Open) -> None:
+    """Two sentences for a newcomer, the amount among them, and three answers."""
+    run = unknown_run(samples, 1)
+    at = open_page("activity.py", run=str(run.id))
+    warning = at.warning[0].value
+    assert "the answer was lost" in warning
+    assert "pay twice" in warning
+    assert "1 credit" in warning
+    labels = [b.label for b in at.button]
+    for answer in ("Check again", "It did not happen, go on", "Use this id"):
+        assert answer in labels
+
+
+def test_check_again_lets_the_studio_look_once_more(samples: Studio, open_page: Open) -> None:
+    """The run is due again; HeyGen still cannot tell, so it asks again."""
+    run = unknown_run(samples, 1)
+    at = open_page("activity.py", run=str(run.id))
+    at.button(key=f"check_{run.id}").click().run()
+    assert run.id is not None
+    assert histories.run(samples.db, run.id).due_at is not None
+    assert drive(samples, [run])[0].state == "unknown"
+
+
+def test_it_did_not_happen_goes_on_with_a_new_attempt(samples: Studio, open_page: Open) -> None:
+    """The lost call counts as never made, and the run goes on to its end."""
+    run = unknown_run(samples, 1)
+    at = open_page("activity.py", run=str(run.id))
+    at.button(key=f"absent_{run.id}").click().run()
+    assert "Never made" in page_text(at)
+    assert drive(samples, [run])[0].state == "done"
+
+
+def test_the_entered_id_is_adopted(samples: Studio, open_page: Open) -> None:
+    """The id of the avatar is filled in; using it captures the credit and the run goes on."""
+    run = unknown_run(samples, 1)
+    at = open_page("activity.py", run=str(run.id))
+    look_id = get_location(samples.db, location_id=1).heygen_look_id
+    field = at.text_input(key=f"avatar_id_{run.id}")
+    assert field.value == look_id
+    field.set_value("another")
+    next(b for b in at.form_submit_button if b.label == "Use this id").click().run()
+    assert "That is not the id" in at.error[0].value
+    at.text_input(key=f"avatar_id_{run.id}").set_value(look_id)
+    next(b for b in at.form_submit_button if b.label == "Use this id").click().run()
+    assert drive(samples, [run])[0].state == "done"
+    assert list(histories.runs(samples.db)["cost"]) == [2_000_000]

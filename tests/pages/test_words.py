@@ -1,0 +1,62 @@
+"""Words, names and times as the pages show them."""
+
+from datetime import timedelta
+
+import pytest
+
+from core import clock
+from core.errors import BadInput
+from core.heygen.errors import ADD_MOTION_FAILED, Refused
+from pages.parts import times
+from pages.parts.words import amount, escape, many, name_of, say
+
+
+@pytest.mark.parametrize(
+    "name", ["**bold**", "[x](y)", ":red[z]", "`code`", "<b>b</b>", "$a$", "1. x", "a_b_c"]
+)
+def test_markup_in_a_name_is_escaped_letter_by_letter(name: str) -> None:
+    """Every ASCII mark of a name stands behind a backslash."""
+    escaped = escape(name)
+    assert escaped.replace("\\", "").replace("\u2060", "") == name
+    for place, char in enumerate(escaped):
+        if char in "*[]():`<>$._":
+            assert escaped[place - 1] == "\\"
+
+
+@pytest.mark.parametrize(
+    "name", [":tada:", ":material/check:", "a -> b", "www.example.com", "https://x.y", "a@b.c"]
+)
+def test_what_streamlit_transforms_behind_a_backslash_is_broken_by_a_joiner(name: str) -> None:
+    """Shortcodes, arrows and addresses survive a backslash, so an invisible joiner splits them."""
+    assert "\u2060" in escape(name)
+
+
+@pytest.mark.parametrize("name", ["Mila Hart", "Кухня", "北京", "Café 2"])
+def test_a_plain_name_stays_as_it_is(name: str) -> None:
+    """Letters of any script, digits and spaces are not touched."""
+    assert escape(name) == name
+    assert name_of(name, "x") == f"{name} – x"
+
+
+def test_amounts_carry_their_noun() -> None:
+    """One credit is singular, everything else plural."""
+    assert [amount(n) for n in (0, 1_000_000, 1_500_000)] == ["0 credits", "1 credit", "1.5 credits"]
+    assert many("{n} avatar", "{n} avatars", 1) == "1 avatar"
+    assert many("{n} avatar", "{n} avatars", 2) == "2 avatars"
+
+
+def test_an_error_is_said_with_its_failure_name_and_escaped_values() -> None:
+    """The brief's name comes first; what a person typed into the sentence is escaped."""
+    assert say(Refused("HeyGen said no.", name=ADD_MOTION_FAILED)) == "Add motion failed: HeyGen said no."
+    assert say(BadInput("The name {name} is taken.", name="*x*")) == "The name \\*x\\* is taken."
+
+
+def test_times_are_relative_and_durations_short() -> None:
+    """Seconds, minutes, hours and days, each at its place; never is a dash."""
+    now = clock.now()
+    passed = [0, 30, 300, 7300, 200_000]
+    said = [times.ago(now - timedelta(seconds=s)) for s in passed]
+    assert said == ["just now", "30 s ago", "5 min ago", "2 h ago", "2 d ago"]
+    assert times.ago(None) == times.exact(None) == "–"
+    assert times.lasted(now, now + timedelta(seconds=12)) == "12 s"
+    assert times.lasted(now, now + timedelta(seconds=130)) == "2 min 10 s"
