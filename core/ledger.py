@@ -81,8 +81,8 @@ def hold(session: Session, *, run: Run, micro: int, actor: str) -> None:
     available = balances(session).available
     if available < micro:
         raise OverLimit(
-            "This needs {needed} credits and {available} are available. Nothing was spent. "
-            "Add credits in HeyGen or choose fewer locations.",
+            "Credits needed: {needed}, available: {available}. Nothing was spent. "
+            "Add credits in HeyGen, or choose fewer locations.",
             needed=credits_text(micro),
             available=credits_text(available),
         )

@@ -194,6 +194,8 @@ class Operation(SQLModel, table=True):
     http_status: int | None = None
     error_code: str = ""
     error_text: str = ""
+    #: Where only a person can tell: what HeyGen shows that may be the answer, with a picture's address.
+    candidates: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     group_id: str | None = Field(default=None, index=True)
     look_id: str | None = Field(default=None, index=True)
     #: An answer that arrived after the operation had been declared absent: what it made belongs to nobody.

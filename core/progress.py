@@ -66,7 +66,11 @@ def fail(session: Session, run: Run, error: StudioError, name: str = "") -> None
     """End the run as failed; what it still held is available again."""
     run.error_name = name
     run.error_template = error.template
-    run.error_values = {key: str(value) for key, value in error.values.items()}
+    # Numbers stay numbers: a template may format them.
+    run.error_values = {
+        key: value if isinstance(value, int | float | None) else str(value)
+        for key, value in error.values.items()
+    }
     events.record(session, run, failure_text(run), level="error")
     _end(session, run, "failed")
 

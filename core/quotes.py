@@ -241,7 +241,7 @@ def _problems(session: Session, plan: Quote) -> tuple[Problem, ...]:
         problems.append(
             Problem(
                 "credits",
-                "This costs {needed} credits and {available} are available. "
+                "Credits needed: {needed}, available: {available}. "
                 "Choose fewer locations, or add credits in HeyGen.",
                 {"needed": credits_text(plan.total), "available": credits_text(plan.available)},
             )

@@ -6,6 +6,7 @@ tell, a person is asked.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -31,7 +32,7 @@ class Look:
 
     verdict: str
     outcome: Outcome | None = None
-    candidates: tuple[GroupInfo, ...] = ()
+    candidates: tuple[dict[str, Any], ...] = ()
     reason: str = ""
 
 
@@ -65,13 +66,25 @@ def _look_for_group(studio: Studio, operation: Operation) -> Look:
         and _made_after_intent(group, operation)
     )
     if len(candidates) > 1:
-        return Look("cannot_tell", candidates=candidates, reason="several groups carry this name")
+        shown = tuple(_shown(studio, group) for group in candidates)
+        return Look("cannot_tell", candidates=shown, reason="several groups carry this name")
     for group in candidates:
         looks = studio.client.list_looks(group.id)
         if not looks:
             return Look("not_yet")
         return Look("found", outcome=_adopted(group_id=group.id, avatar_id=looks[0].id))
     return Look("missing")
+
+
+def _shown(studio: Studio, group: GroupInfo) -> dict[str, Any]:
+    """What a person needs to recognise the group and to choose it."""
+    looks = studio.client.list_looks(group.id)
+    return {
+        "group_id": group.id,
+        "avatar_id": looks[0].id if looks else "",
+        "created_at": group.created_at,
+        "preview": group.preview,
+    }
 
 
 def _adopted(**found: str) -> Outcome:

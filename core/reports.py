@@ -65,7 +65,7 @@ def overview(db: Database) -> Overview:
         locations, with_avatar = session.exec(
             select(
                 func.count(),
-                func.coalesce(func.sum(case((col(Location.avatar_status) == "completed", 1), else_=0)), 0),
+                func.coalesce(func.sum(case((col(Location.heygen_avatar_id) != NO_AVATAR, 1), else_=0)), 0),
             )
             .select_from(Location)
             .join(Blogger, col(Blogger.id) == col(Location.blogger_id))

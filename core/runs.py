@@ -103,6 +103,9 @@ def _judge(studio: Studio, lease: Lease, operation: Operation, seen: reconcile.L
                 session, run, f"HeyGen cannot tell: {seen.reason}; a person must decide", level="warning"
             )
             run.state, run.due_at = "unknown", None
+            asked = session.get_one(Operation, operation.id)
+            asked.candidates = list(seen.candidates)
+            session.add(asked)
             return None
         if seen.verdict == "missing" and reconcile.missing_long_enough(studio, operation):
             reconcile.declare_absent(studio, session, operation)

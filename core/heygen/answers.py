@@ -24,6 +24,8 @@ class GroupInfo:
     name: str
     created_at: float | None
     looks: int
+    #: A signed address of its picture, or "".
+    preview: str = ""
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ class WorkflowDialect:
                 name=str(group.get("name") or ""),
                 created_at=number(group, "created_at"),
                 looks=int(number(group, "num_looks") or 0),
+                preview=text(group, "preview_image") or "",
             )
             for group in found
         )

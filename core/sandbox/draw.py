@@ -60,7 +60,7 @@ SOFIA = Person(
     behind=hair.sofia_behind,
     before=hair.sofia_before,
 )
-KENJI = Person(
+WEI = Person(
     skin="#ecc19a",
     shade="#c68f66",
     blush="#dd8567",
@@ -73,8 +73,8 @@ KENJI = Person(
     jaw=9,
     brow=12,
     lashes=False,
-    behind=hair.kenji_behind,
-    before=hair.kenji_before,
+    behind=hair.wei_behind,
+    before=hair.wei_before,
 )
 
 
@@ -90,8 +90,8 @@ class Sample:
     clothes: Callable[[Canvas], object] = lambda canvas: None
 
 
-def _for_kenji(canvas: Canvas) -> None:
-    wear.sleeveless(canvas, KENJI.skin, KENJI.shade, ("#2f8f8a", "#1f6b68"), "#124a48")
+def _for_wei(canvas: Canvas) -> None:
+    wear.sleeveless(canvas, WEI.skin, WEI.shade, ("#2f8f8a", "#1f6b68"), "#124a48")
 
 
 SAMPLE_PHOTOS = (
@@ -159,8 +159,8 @@ SAMPLE_PHOTOS = (
         SOFIA,
         lambda c: wear.round_neck(c, ("#ffffff", "#e9e3dc"), "#b9aca0"),
     ),
-    Sample("Kenji Mori", "Gym", "kenji-gym.jpg", indoors.gym, KENJI, _for_kenji),
-    Sample("Kenji Mori", "Empty room", "kenji-empty-room.jpg", indoors.empty_room),
+    Sample("Wei Chen", "Gym", "wei-gym.jpg", indoors.gym, WEI, _for_wei),
+    Sample("Wei Chen", "Empty room", "wei-empty-room.jpg", indoors.empty_room),
 )
 
 

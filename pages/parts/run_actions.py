@@ -1,6 +1,7 @@
 """What a person can do about a run: retry, cancel, and answer where HeyGen cannot tell."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -10,8 +11,8 @@ from core.errors import StudioError
 from core.members import require
 from core.models import Operation
 from core.studio import Studio
-from pages.parts import steps
-from pages.parts.words import amount, say, t
+from pages.parts import steps, times
+from pages.parts.words import amount, escape, say, t
 
 #: The states in which a cancel can still be heard before the next paid step.
 CANCELLABLE = ("queued", "running", "waiting")
@@ -62,6 +63,8 @@ def answers(studio: Studio, run: Any) -> None:
     if call is None:
         return
     st.warning(_stakes(call), title=t("HeyGen cannot tell: your answer is needed"), icon=":material/help:")
+    if call.candidates:
+        _candidates(studio, run, call)
     with st.container(horizontal=True):
         if st.button(t("Check again"), key=f"check_{run.id}", type="primary", icon=":material/refresh:"):
             _do(studio, run.id, lambda: decisions.check_again(studio, run.id, actor=require("spend")))
@@ -71,6 +74,27 @@ def answers(studio: Studio, run: Any) -> None:
                 _do(studio, run.id, lambda: decisions.did_not_happen(studio, run.id, actor=require("spend")))
         with st.popover(t("It happened: enter the id"), icon=":material/edit:"):
             _enter_id(studio, run, call)
+
+
+def _candidates(studio: Studio, run: Any, call: Operation) -> None:
+    """What HeyGen shows that may be the answer, as pictures to choose from."""
+    st.caption(t("HeyGen shows several groups named {name}. Which one is it?", name=escape(call.subject)))
+    with st.grid("auto", min_column_width=150):
+        for number, one in enumerate(call.candidates, start=1):
+            with st.container(border=True, gap="xsmall"):
+                if one["preview"]:
+                    st.image(one["preview"], width="stretch", alt=t("Group {n} of that name", n=number))
+                if one["created_at"]:
+                    made = datetime.fromtimestamp(one["created_at"], UTC)
+                    st.caption(t("Made {age}", age=times.ago(made)), help=times.exact(made))
+                st.code(one["group_id"], language=None, wrap_lines=True)
+                if one["avatar_id"] and st.button(t("It is this one"), key=f"this_{run.id}_{number}"):
+                    ids = {"avatar_id": one["avatar_id"], "group_id": one["group_id"]}
+                    _do(
+                        studio,
+                        run.id,
+                        lambda ids=ids: decisions.enter_id(studio, run.id, **ids, actor=require("spend")),
+                    )
 
 
 def _stakes(call: Operation) -> str:

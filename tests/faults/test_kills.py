@@ -143,9 +143,9 @@ def test_a_kill_during_the_upload_repeats_it(site: Site, at: str) -> None:
 def test_a_second_kill_while_looking_changes_nothing(
     site: Site, kind: str, first: str, second: Moment, attempts: list[str]
 ) -> None:
-    """The Studio that looks for the lost answer is killed as well: a worker after it finishes."""
+    """The Studio that looks for the lost answer is killed as well: a third one finishes."""
     killed(site, {"at": first, "method": METHODS[kind]})
     killed(site, second, make=False)
-    site.finish()
+    site.go_on()
     assert site.attempts(kind) == attempts
     site.assert_paid_once()

@@ -70,7 +70,7 @@ def open_page(port: int) -> socket.socket:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_worker_stops_in_the_middle_of_a_call(site: Site, number: signal.Signals) -> None:
-    """The call's answer is looked up by a later worker; nothing is made or paid twice."""
+    """The call's answer is looked up later; nothing is made or paid twice."""
     site.heygen.fault("create", "stall", seconds=FOREVER)
     site.confirm("Studio")
     worker = site.start("-m", "core", "worker")
@@ -78,7 +78,7 @@ def test_a_worker_stops_in_the_middle_of_a_call(site: Site, number: signal.Signa
     assert worker.seconds_to_end(number) < LIMIT
     assert worker.ends() == 0
     assert "Traceback" not in worker.output
-    site.finish()
+    site.go_on()
     assert site.attempts("create_group") == ["adopted"]
     site.assert_paid_once()
 
@@ -130,8 +130,7 @@ def test_the_app_stops_though_a_call_stalls_and_a_client_stopped_reading(site: S
     assert process.ends() == 128 + signal.SIGTERM
     assert sorted(site.attempts("create_group")) == ["confirmed", "sent"]
     assert site.heygen.creating_calls == {"upload": 2, "create": 2, "motion": 0}
-    app(site)
-    site.wait_for_runs()
+    site.go_on()
     assert sorted(site.attempts("create_group")) == ["adopted", "confirmed"]
     site.assert_paid_once(2)
 

@@ -9,6 +9,7 @@ from core.bloggers import archive_location, edit_location, rename_blogger
 from core.errors import NotFound, OverLimit, Refusal, StaleQuote
 from core.heygen.errors import UnsupportedMotion
 from core.models import Run
+from core.progress import failure_text
 from tests.world import CREDIT, PERSON, World, photo_server, picture
 
 
@@ -103,7 +104,7 @@ def test_credits_that_do_not_suffice_are_refused(world: World) -> None:
     quote = world.quote(world.location("One"), world.location("Two"))
     assert [p.code for p in quote.problems] == ["credits"]
     assert quote.balance_after == -CREDIT
-    with pytest.raises(OverLimit, match="1 are available"):
+    with pytest.raises(OverLimit, match="available: 1"):
         decisions.confirm(world.studio, quote, actor=PERSON)
     assert world.money.held == 0
 
@@ -141,6 +142,16 @@ def test_a_live_run_and_an_archived_location_are_refused_lines(world: World) -> 
     archive_location(world.studio.db, location_id=archived, actor=PERSON)
     codes = [line.problem.code for line in world.quote(live, archived).lines if line.problem]
     assert codes == ["live", "archived"]
+
+
+def test_a_photo_that_is_too_large_says_its_limit(world: World) -> None:
+    """The reason is kept with its numbers and can be read from the run."""
+    with photo_server(b"\xff\xd8\xff" + b"x" * 11_000_000) as large:
+        place = world.location()
+        edit_location(world.studio.db, location_id=place, image_url=large, actor=PERSON)
+        run = world.drive(world.confirm(place))
+    assert run.state == "failed"
+    assert "10 MB" in failure_text(run)
 
 
 def test_nothing_to_do_is_said(world: World) -> None:

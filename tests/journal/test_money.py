@@ -127,7 +127,7 @@ def test_a_retry_without_enough_credits_is_refused(world: World) -> None:
     run = world.drive(world.confirm(world.location()))
     world.control("POST", "settings", credits=0)
     account.refresh(world.studio)
-    with pytest.raises(OverLimit, match="0 are available"):
+    with pytest.raises(OverLimit, match="available: 0"):
         decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.run(run).state == "failed"
     assert world.money.held == 0

@@ -91,6 +91,9 @@ def test_several_candidates_are_shown_to_a_person(world: World) -> None:
     run = world.drive(run)
     assert (run.state, run.due_at) == ("unknown", None)
     assert world.money.held == CREDIT
+    shown = world.operations(run, "create_group")[0].candidates
+    assert {c["group_id"] for c in shown} == {g["id"] for g in world.heygen["groups"]}
+    assert all(c["avatar_id"] and c["preview"].startswith("http") for c in shown), "with pictures"
     decisions.enter_id(
         world.studio, run.id or 0, avatar_id=ours["looks"][0]["id"], group_id=ours["id"], actor=PERSON
     )

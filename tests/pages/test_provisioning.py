@@ -91,7 +91,7 @@ def test_too_few_credits_hold_the_plan_up(samples: Studio, open_page: Open) -> N
     account.refresh(samples)
     at = open_page("provisioning.py", location="1")
     assert [cells[0] for cells in at.table[1].value.to_numpy()] == ["**1 credit**", "0.5", "-0.5"]
-    assert "are available" in at.error[0].value
+    assert "available: " in at.error[0].value
     assert at.button(key="spend").disabled
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 
 SAMPLE = "http://sandbox/samples/mila-studio.jpg"
-FACELESS = "http://sandbox/samples/kenji-empty-room.jpg"
+FACELESS = "http://sandbox/samples/wei-empty-room.jpg"
 CREDIT = 1_000_000
 
 

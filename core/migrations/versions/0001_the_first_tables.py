@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("http_status", sa.Integer(), nullable=True),
         sa.Column("error_code", sa.String(), nullable=False),
         sa.Column("error_text", sa.String(), nullable=False),
+        sa.Column("candidates", sa.JSON(), nullable=False),
         sa.Column("group_id", sa.String(), nullable=True),
         sa.Column("look_id", sa.String(), nullable=True),
         sa.Column("orphan", sa.Boolean(), nullable=False),

@@ -112,12 +112,12 @@ def sofia_before(canvas: Canvas, person: Person) -> None:
         canvas.line([*hoop, hoop[0]], 5, ("#f6d58a", "#c98f2e"))
 
 
-def kenji_behind(canvas: Canvas, person: Person) -> None:
+def wei_behind(canvas: Canvas, person: Person) -> None:
     nape = curve("0,-190 84,-174 120,-110 120,-8 0,0 -120,-8 -120,-110 -84,-174")
     canvas.shape(nape, person.hair_dark)
 
 
-def kenji_before(canvas: Canvas, person: Person) -> None:
+def wei_before(canvas: Canvas, person: Person) -> None:
     """Shaved sides, a longer top combed to one side."""
     for side in (-1, 1):
         shaved = points("118,-2 124,-84 106,-142 88,-130 100,-70 108,-20", side)
