@@ -48,6 +48,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     queue.start(studio.settings.workers)
     yield {}
     queue.stop()
+    studio.wait_for_answers()
     studio.close()
 
 

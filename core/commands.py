@@ -148,7 +148,8 @@ def print_quote(quote: Quote) -> None:
 def _yes(question: str) -> bool:
     try:
         said = input(f"{question} [y/N] ")
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
+        print()
         return False
     return said.strip().casefold() in ("y", "yes", "д", "да")
 
@@ -212,6 +213,7 @@ def worker(args: argparse.Namespace) -> int:
                     if not can_move(session):
                         break
         queue.stop()
+        studio.wait_for_answers()
     return 0
 
 

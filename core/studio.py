@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from core import config, heygen, tariffs
+from core import clock, config, heygen, tariffs
 from core.config import SANDBOX_KEY, Settings
 from core.db import Database, open_database
 from core.errors import StorageFailed
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from core.sandbox.server import Sandbox
 
 log = logging.getLogger("studio")
+
+#: How long a call under way may still be answered when the process ends, within shutdown's own grace.
+LAST_ANSWERS = 2.5
 
 
 @dataclass(eq=False)
@@ -52,6 +55,12 @@ class Studio:
     def absent_after(self) -> float:
         """Seconds between the two looks after which something missing counts as never made."""
         return self.settings.absent_after / self.pace
+
+    def wait_for_answers(self) -> None:
+        """At the end of a process: let answers that are about to come be written down, but not for long."""
+        deadline = clock.monotonic() + LAST_ANSWERS
+        while self.in_flight and clock.monotonic() < deadline:
+            threading.Event().wait(0.05)
 
     def close(self) -> None:
         self.stopping.set()

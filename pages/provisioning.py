@@ -11,8 +11,8 @@ from core.models import LIVE_STATES
 from core.studio import current
 from pages.parts import choosing, dialogs, links, live_runs
 from pages.parts.confirming import REFUSED, confirmation
+from pages.parts.quote_card import MOTION_KEY, spend_button
 from pages.parts.quote_card import card as quote_card
-from pages.parts.quote_card import spend_button
 from pages.parts.run_card import card as run_card
 from pages.parts.words import amount, many, t
 
@@ -85,7 +85,7 @@ motion = st.pills(
     default="veo2",
     required=True,
     format_func=motion_name,
-    key="provisioning_motion",
+    key=MOTION_KEY,
     bind="query-params",
     help=t("The engine that makes the gestures. All cost the same; veo2 is the recommended one."),
 )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import decisions, jobs
 from core.errors import StudioError
+from core.heygen import MOTION_TYPES
 from core.members import require
 from core.quotes import Line, Quote
 from core.studio import Studio
@@ -19,7 +20,12 @@ LONG = 12
 
 def confirmation(studio: Studio, quote: Quote) -> None:
     """The dialog's body: what will be made, skipped and refused; the button carries the amount."""
-    avatars = many("{n} avatar is made:", "{n} avatars are made:", len(quote.to_make))
+    avatars = many(
+        "{n} avatar is made with {engine}:",
+        "{n} avatars are made with {engine}:",
+        len(quote.to_make),
+        engine=MOTION_TYPES[quote.motion_type],
+    )
     _list(avatars, quote.to_make)
     if quote.skipped:
         _list(t("Skipped, paid already:"), quote.skipped)

@@ -2,13 +2,16 @@
 
 import streamlit as st
 
+from core import quotes
 from core.money import credits_text
 from core.quotes import Problem, Quote
 from core.studio import Studio
-from pages.parts import dialogs
+from pages.parts import dialogs, links
 from pages.parts.quote_words import spend_label, what_happens
 from pages.parts.words import amount, name_of, sentence, t
 
+#: The key of the choice of motion types.
+MOTION_KEY = "provisioning_motion"
 #: A longer list scrolls inside its own frame.
 LONG = 12
 
@@ -76,6 +79,14 @@ def _show(problem: Problem) -> None:
     st.error(sentence(problem.template, problem.values), icon=":material/block:")
 
 
+def _ask(studio: Studio) -> None:
+    """Confirm what is chosen at the click: a choice made just before it has not been drawn yet."""
+    now = quotes.quote(
+        studio, location_ids=links.ids("location"), motion_type=st.session_state[MOTION_KEY] or "veo2"
+    )
+    dialogs.ask("confirm", studio=studio, quote=now)
+
+
 def spend_button(studio: Studio, quote: Quote) -> None:
     """The button that opens the confirmation of exactly this quote."""
     if not quote.to_make:
@@ -88,9 +99,8 @@ def spend_button(studio: Studio, quote: Quote) -> None:
         type="primary",
         icon=":material/payments:",
         disabled=not quote.can_confirm,
-        on_click=dialogs.ask,
-        args=("confirm",),
-        kwargs={"studio": studio, "quote": quote},
+        on_click=_ask,
+        args=(studio,),
     )
     if quote.can_confirm:
         st.caption(t("You confirm once more before anything is held."))

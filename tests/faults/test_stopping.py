@@ -83,6 +83,18 @@ def test_a_worker_stops_in_the_middle_of_a_call(site: Site, number: signal.Signa
     site.assert_paid_once()
 
 
+def test_an_answer_that_comes_while_the_worker_stops_is_settled(site: Site) -> None:
+    """A worker that is told to stop waits a moment for its call: no later look is needed."""
+    site.heygen.fault("create", "stall", seconds=1)
+    site.confirm("Studio")
+    worker = site.start("-m", "core", "worker")
+    site.heygen.wait_for_calls("create")
+    assert worker.seconds_to_end(signal.SIGTERM) < LIMIT
+    assert site.attempts("create_group") == ["confirmed"]
+    site.go_on()
+    site.assert_paid_once()
+
+
 def provision(site: Site) -> Process:
     with site.open() as world:
         world.location()

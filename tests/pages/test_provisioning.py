@@ -124,6 +124,16 @@ def test_confirming_starts_the_runs_and_writes_them_into_the_address(
     assert "Under way now" in page_text(open_page("provisioning.py"))
 
 
+def test_a_choice_made_just_before_the_click_is_what_is_confirmed(samples: Studio, open_page: Open) -> None:
+    """Another engine and the spend button in one breath: the dialog is about the engine just chosen."""
+    at = open_page("provisioning.py", location="1")
+    at.pills[0].set_value("kling")
+    at.button(key="spend").click().run()
+    assert "Kling AI" in page_text(at)
+    at.button(key="confirm_spend").click().run()
+    assert histories.run(samples.db, 1).motion_type == "kling"
+
+
 def test_a_double_click_spends_once(samples: Studio, open_page: Open) -> None:
     """The second click on the same confirmation finds the same quote and holds nothing more."""
     at = open_page("provisioning.py", location="1")
