@@ -58,17 +58,27 @@ def adopt_earlier(studio: Studio, lease: Lease, run: Run, kind: str) -> bool:
     return True
 
 
-def poll(studio: Studio, lease: Lease, deadline: float, name: str) -> float | None:
+LOOK_LATE = (
+    "HeyGen has not finished the photo after {minutes} minutes. Nothing was spent and the group is kept. "
+    "Retry later."
+)
+MOTION_LATE = (
+    "HeyGen has not finished the motion after {minutes} minutes. It is paid and the avatar's id is saved. "
+    "Retry goes on waiting and costs nothing."
+)
+MOTION_UNSEEN = (
+    "HeyGen does not say how the motion is doing ({cause}). It is paid and the avatar's id is saved. "
+    "Retry goes on waiting and costs nothing."
+)
+
+
+def poll(studio: Studio, lease: Lease, deadline: float, name: str, too_late: str) -> float | None:
+    """Look again later; end the run with `too_late` when HeyGen took longer than `deadline` seconds."""
     with progress(studio, lease) as (session, run):
         waited = (clock.now() - run.step_at).total_seconds()
         if waited <= deadline / studio.pace:
             return wait(run, poll_gap(studio, run))
-        error = HeyGenSays(
-            "HeyGen has not finished after {minutes} minutes. Everything made so far is kept; "
-            "retry goes on waiting and costs nothing.",
-            minutes=max(1, round(waited / 60)),
-        )
-        fail(session, run, error, name)
+        fail(session, run, HeyGenSays(too_late, minutes=max(1, round(waited / 60))), name)
     return None
 
 
@@ -101,10 +111,14 @@ def reading_failed(studio: Studio, lease: Lease, error: HeyGenError) -> float | 
     with progress(studio, lease) as (session, run):
         if isinstance(error, RateLimited):
             return wait(run, error.retry_after)
-        if not isinstance(error, (NotSent, OutcomeUnknown)):
-            fail(session, run, error, FAILURE_NAMES[run.step])
-            return None
-        return _again_later(studio, run, session, error)
+        final = not isinstance(error, (NotSent, OutcomeUnknown))
+        gap = None if final else retry_gap(studio, run)
+        if gap is not None:
+            return wait(run, gap)
+        paid = run.step == "saved"
+        said = HeyGenSays(MOTION_UNSEEN, cause=error.detail or "no readable answer") if paid else error
+        fail(session, run, said, FAILURE_NAMES[run.step])
+        return None
 
 
 def _again_later(studio: Studio, run: Run, session: Session, error: HeyGenError | None) -> float | None:

@@ -23,6 +23,8 @@ from core.leases import Lease
 from core.models import NO_AVATAR, STEPS, Location, Operation, Run
 from core.operations import Call, NameBusy, Outcome, send
 from core.outcomes import (
+    LOOK_LATE,
+    MOTION_LATE,
     HeyGenSays,
     adopt_earlier,
     fail_step,
@@ -163,7 +165,7 @@ def _motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float
         )
         return fail_step(studio, lease, error, GROUP_CREATION_FAILED)
     if details.status == "pending":
-        return poll(studio, lease, LOOK_DEADLINE, GROUP_CREATION_FAILED)
+        return poll(studio, lease, LOOK_DEADLINE, GROUP_CREATION_FAILED, LOOK_LATE)
     if details.motion_status in ("processing", "completed"):
         return _adopt_motion(studio, lease, run, details)
     _announce(studio, lease, run, ">>> Step 3: Adding motion to avatar...")
@@ -219,7 +221,7 @@ def _saved(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             fail(session, run, error, ADD_MOTION_FAILED)
         return None
     if details.motion_status != "completed":
-        return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED)
+        return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED, MOTION_LATE)
     with progress(studio, lease) as (session, run):
         events.record(session, run, f">>> Photo Avatar created successfully: {location.heygen_avatar_id}")
         finish(session, run)

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from core import clock, heygen, operations
-from tests.world import CREDIT, World
+from core import clock, decisions, heygen, operations
+from core.progress import failure_text
+from tests.world import CREDIT, PERSON, SPEED, World
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "error_after", "malformed", "empty", "no_ids"])
@@ -84,6 +85,36 @@ def test_429_waits_without_a_thread(world: World) -> None:
     assert world.money.held == CREDIT
     assert world.drive(run).state == "done"
     assert len(world.heygen["charges"]) == 1
+
+
+def test_a_read_that_fails_after_the_payment_does_not_say_that_nothing_was_spent(world: World) -> None:
+    """The key stops working while HeyGen renders a paid motion: the text says it is paid, retry is free."""
+    run = world.step_until(world.confirm(world.location()), lambda r: r.step == "saved")
+    world.fault("avatar", "refuse", status=401, code=400112, message="Unauthorized")
+    run = world.drive(run)
+    assert (run.state, run.step) == ("failed", "saved")
+    assert "It is paid" in failure_text(run)
+    assert "Nothing was spent" not in failure_text(run)
+    assert world.money.spent == CREDIT
+    assert world.drive(decisions.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
+    assert world.money.spent == CREDIT
+
+
+@pytest.mark.parametrize("step", ["motion", "saved"])
+def test_heygen_may_not_take_for_ever(world: World, step: str) -> None:
+    """HeyGen stays pending past the deadline: the run ends, says what is paid, and a retry goes on."""
+    run = world.step_until(world.confirm(world.location()), lambda r: r.step == step)
+    world.sql("UPDATE run SET step_at = '2026-01-01 00:00:00.000000'")
+    world.control("POST", "settings", speed=0.001)
+    run = world.drive(run)
+    assert (run.state, run.step) == ("failed", step)
+    paid = CREDIT if step == "saved" else 0
+    assert (world.money.spent, world.money.held) == (paid, 0)
+    assert ("It is paid" in failure_text(run)) == bool(paid)
+    world.control("POST", "settings", speed=SPEED)
+    price = CREDIT - paid
+    assert world.drive(decisions.retry(world.studio, run.id or 0, price=price, actor=PERSON)).state == "done"
+    assert (world.money.spent, len(world.heygen["charges"])) == (CREDIT, 1)
 
 
 def test_a_request_that_was_not_sent_is_tried_again_later(world: World) -> None:
