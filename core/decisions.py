@@ -7,10 +7,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core import clock, events, ledger, quotes
+from core.calls import unresolved
 from core.errors import BadInput, NotFound, OverLimit, Refusal, StaleQuote
-from core.models import Location, Operation, Run
+from core.models import NO_AVATAR, Location, Operation, Run
 from core.money import amount
-from core.operations import Outcome, adopt, settle, unresolved
+from core.operations import Outcome, settle
 from core.progress import go_to
 from core.provisioning import remaining_price
 from core.quotes import Quote
@@ -90,6 +91,9 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             location = session.get_one(Location, run.location_id)
             if location.archived_at is not None:
                 raise Refusal("This location is archived. Nothing was spent. Restore it first.")
+            there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
+            if there and run.step != "saved":
+                raise Refusal("This location has its avatar already. Nothing was spent.")
             step = run.step
             if step != "photo" and location.heygen_group_id is None and location.image_url != run.photo_url:
                 step = "photo"
@@ -148,7 +152,7 @@ def did_not_happen(studio: Studio, run_id: int, *, actor: str) -> Run:
 
 
 def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "", actor: str) -> Run:
-    """A person has looked: HeyGen did it, and these are the ids.
+    """A person has looked: HeyGen did it, and these are the ids; they count once HeyGen confirms them.
 
     Raises BadInput when they are missing, taken or of another avatar.
     """
@@ -169,8 +173,10 @@ def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "",
                 "That is not the id of this location's avatar ({id}). Nothing was changed.",
                 id=operation.subject,
             )
-        answer = {"avatar_id": avatar_id, "entered_by": actor} | ({"group_id": group_id} if group_id else {})
-        adopt(session, operation, Outcome.confirmed(answer))
+        # Only a claim: whoever advances the run asks HeyGen whether it knows these ids.
+        claim = {"avatar_id": avatar_id, "entered_by": actor}
+        operation.answer = claim | ({"group_id": group_id} if group_id else {})
+        session.add(operation)
         events.record(
             session, run, "A person decided: it happened, and entered the id", level="warning", actor=actor
         )

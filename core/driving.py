@@ -1,5 +1,6 @@
 """Advance given runs in this process until they end or need a person: commands start no worker."""
 
+import logging
 import threading
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,8 +8,11 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from core import clock, runs
+from core.errors import StorageFailed
 from core.models import ENDED_STATES, Run
 from core.studio import Studio
+
+log = logging.getLogger("studio.runs")
 
 #: How often a run that somebody else has is looked at.
 TICK_SECONDS = 0.2
@@ -51,9 +55,18 @@ def _advance_all(studio: Studio, wanted: list[int]) -> None:
         gap = TICK_SECONDS
         for run in moving:
             if run.id is not None and not studio.stopping.is_set():
-                again = runs.advance(studio, run.id) or _still_due(run)
+                again = _advance(studio, run.id) or _still_due(run)
                 gap = gap if again is None else min(gap, (again - clock.now()).total_seconds())
         studio.stopping.wait(max(gap, 0))
+
+
+def _advance(studio: Studio, run_id: int) -> datetime | None:
+    try:
+        return runs.advance(studio, run_id)
+    except StorageFailed as error:
+        # What was spent so far is on record; the run goes on as soon as the disk can be written.
+        log.error("run %s waits: %s", run_id, error)
+        return None
 
 
 def _still_due(run: Run) -> datetime | None:

@@ -20,9 +20,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
 from core import clock, events, ledger
+from core.calls import NOT_SENT, UNRESOLVED, fenced
 from core.errors import StorageFailed
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
-from core.leases import LEASE_SECONDS, Lease, LeaseLost
+from core.leases import LEASE_SECONDS, Lease
 from core.models import Entry, Location, Operation, Run
 from core.studio import Studio
 
@@ -30,13 +31,14 @@ log = logging.getLogger("studio.operations")
 
 #: The total deadline of a creating call in core.heygen.transport.
 CALL_SECONDS = 60.0
-UNRESOLVED = ("sent", "unknown")
-#: The error code of an absent operation whose request never left this machine.
-NOT_SENT = "not_sent"
 
 
 class NameBusy(Exception):
     """Another run has an unresolved create with the same group name; only one a name at a time."""
+
+
+class CancelAsked(Exception):
+    """A person asked to stop before this call; nothing was sent."""
 
 
 class Stopping(Exception):
@@ -103,7 +105,11 @@ def send(
     try:
         outcome = _call(studio, lease, call)
         if outcome.error is not None and outcome.state == "refused" and doubt is not None:
-            outcome = doubt(outcome.error) or outcome
+            try:
+                outcome = doubt(outcome.error) or outcome
+            except HeyGenError:
+                # The refusal cannot be judged now: reconciliation looks again when HeyGen can be read.
+                outcome = Outcome(state="unknown", error=outcome.error)
         if not _settle_surely(studio, operation_id, outcome):
             return Outcome(state="superseded")
     finally:
@@ -116,6 +122,8 @@ def _intend(studio: Studio, lease: Lease, call: Call) -> int:
     try:
         with studio.db.write() as session:
             run = fenced(session, lease)
+            if run.cancel_requested_by:
+                raise CancelAsked
             attempt = (
                 1
                 + session.exec(
@@ -149,7 +157,10 @@ def _intend(studio: Studio, lease: Lease, call: Call) -> int:
 def _call(studio: Studio, lease: Lease, call: Call) -> Outcome:
     # A process that was suspended may find that its lease ran out meanwhile and somebody else looks after
     # the run: then the call must not leave. The remainder between this check and the send cannot be closed.
-    if not studio.owner.renew(lease, CALL_SECONDS + LEASE_SECONDS):
+    try:
+        if not studio.owner.renew(lease, CALL_SECONDS + LEASE_SECONDS):
+            return Outcome(state="not_sent")
+    except StorageFailed:
         return Outcome(state="not_sent")
     if studio.stopping.is_set() or lease.until - clock.monotonic() < CALL_SECONDS:
         return Outcome(state="not_sent")
@@ -264,34 +275,3 @@ def _already_charged(session: Session, operation: Operation) -> bool:
         ).first()
         is not None
     )
-
-
-def unresolved(session: Session, run_id: int) -> Operation | None:
-    """The run's call whose outcome is not known, if there is one."""
-    return session.exec(
-        select(Operation).where(Operation.run_id == run_id, col(Operation.state).in_(UNRESOLVED))
-    ).first()
-
-
-def absent_before(session: Session, run: Run, kind: str) -> list[Operation]:
-    """The location's calls of this kind that counted as never made though they had left, newest first."""
-    return list(
-        session.exec(
-            select(Operation)
-            .where(
-                Operation.location_id == run.location_id,
-                Operation.kind == kind,
-                Operation.state == "absent",
-                Operation.error_code != NOT_SENT,
-            )
-            .order_by(col(Operation.id).desc())
-        )
-    )
-
-
-def fenced(session: Session, lease: Lease) -> Run:
-    """The run, in a session that may write its progress. Raises LeaseLost."""
-    run = session.get(Run, lease.run_id, populate_existing=True)
-    if run is None or run.fence != lease.fence:
-        raise LeaseLost
-    return run

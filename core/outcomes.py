@@ -6,6 +6,7 @@ Each function returns the seconds until the run is due again, or None when it ha
 from sqlmodel import Session
 
 from core import clock, events
+from core.calls import absent_before
 from core.errors import StudioError
 from core.heygen.errors import (
     ADD_MOTION_FAILED,
@@ -18,7 +19,7 @@ from core.heygen.errors import (
 )
 from core.leases import Lease
 from core.models import Operation, Run
-from core.operations import Outcome, absent_before, adopt
+from core.operations import Outcome, adopt
 from core.progress import fail, poll_gap, progress, retry_gap, wait
 from core.reconcile import look
 from core.studio import Studio
@@ -42,16 +43,18 @@ def found_earlier(studio: Studio, run: Run, kind: str) -> tuple[Operation | None
         earlier = absent_before(session, run, kind)
     for operation in earlier:
         seen = look(studio, operation)
-        if seen.verdict == "found":
+        if seen.verdict in ("found", "not_yet"):
             return operation, seen.outcome
     return None, None
 
 
-def adopt_earlier(studio: Studio, lease: Lease, run: Run, kind: str) -> bool:
-    """Take over what an earlier call made after all, instead of making it again."""
+def adopt_earlier(studio: Studio, lease: Lease, run: Run, kind: str) -> bool | None:
+    """Take over what an earlier call made after all; None: it is there but not complete yet."""
     operation, outcome = found_earlier(studio, run, kind)
-    if operation is None or outcome is None:
+    if operation is None:
         return False
+    if outcome is None:
+        return None
     with progress(studio, lease) as (session, run):
         adopt(session, session.get_one(Operation, operation.id), outcome)
         events.record(session, run, "An earlier call had come through after all; its result was adopted")
@@ -77,6 +80,7 @@ def poll(studio: Studio, lease: Lease, deadline: float, name: str, too_late: str
     with progress(studio, lease) as (session, run):
         waited = (clock.now() - run.step_at).total_seconds()
         if waited <= deadline / studio.pace:
+            run.tries = 0
             return wait(run, poll_gap(studio, run))
         fail(session, run, HeyGenSays(too_late, minutes=max(1, round(waited / 60))), name)
     return None

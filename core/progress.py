@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from core import clock, events, ledger
+from core.calls import fenced
 from core.errors import StudioError
 from core.leases import Lease
 from core.models import Run
-from core.operations import fenced
 from core.studio import Studio
 
 #: No `due_at` is ever written further ahead than this; HeyGen's own Retry-After is cut to it too.

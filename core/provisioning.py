@@ -7,9 +7,10 @@ lines beginning with >>> are the brief's.
 
 from collections.abc import Callable
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from core import clock, events, photos
+from core.calls import absent_before
 from core.errors import OverLimit
 from core.heygen.errors import (
     ADD_MOTION_FAILED,
@@ -21,7 +22,7 @@ from core.heygen.errors import (
 from core.heygen.workflow import AvatarDetails
 from core.leases import Lease
 from core.models import NO_AVATAR, STEPS, Location, Operation, Run
-from core.operations import Call, NameBusy, Outcome, send
+from core.operations import Call, CancelAsked, NameBusy, Outcome, adopt, send
 from core.outcomes import (
     LOOK_LATE,
     MOTION_LATE,
@@ -33,12 +34,14 @@ from core.outcomes import (
     reading_failed,
     unsuccessful,
 )
-from core.progress import fail, finish, go_to, progress, wait
+from core.progress import fail, finish, go_to, poll_gap, progress, wait
 from core.studio import Studio
 
 #: How long HeyGen may take for the look and for the motion, in seconds of its time.
 LOOK_DEADLINE = 600.0
 MOTION_DEADLINE = 1800.0
+#: Marks a confirmed motion that HeyGen then failed to make: a retry pays anew.
+MOTION_FAILED = "motion_failed"
 KIND_OF_STEP = {"asset": "upload_asset", "group": "create_group", "motion": "add_motion"}
 
 
@@ -63,8 +66,13 @@ def step(studio: Studio, lease: Lease, run: Run) -> float | None:
         return reading_failed(studio, lease, error)
     except OverLimit as error:
         return fail_step(studio, lease, error)
+    except CancelAsked:
+        return 0
     except NameBusy:
-        with progress(studio, lease) as (_, run):
+        with progress(studio, lease) as (session, run):
+            if run.tries == 0:
+                events.record(session, run, "Another run is making a group of this name; waiting for it")
+            run.tries += 1
             return wait(run, 5 / studio.pace)
 
 
@@ -111,14 +119,21 @@ def _group(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
     if location.heygen_group_id:
         return _group_is_there(studio, lease, location)
     listing = studio.client.list_groups()
-    if adopt_earlier(studio, lease, run, "create_group"):
+    earlier = adopt_earlier(studio, lease, run, "create_group")
+    if earlier is None:
+        with progress(studio, lease) as (_, run):
+            return wait(run, poll_gap(studio, run))
+    if earlier:
         return 0
     _announce(studio, lease, run, ">>> Step 2: Creating Photo Avatar Group...")
     name, image_key = run.group_name, run.image_key or ""
 
     def doubt(error: HeyGenError) -> Outcome | None:
         # The limit may be full because an earlier create of ours, counted as never made, came through.
-        return found_earlier(studio, run, "create_group")[1] if isinstance(error, GroupLimit) else None
+        if not isinstance(error, GroupLimit):
+            return None
+        earlier, outcome = found_earlier(studio, run, "create_group")
+        return outcome if earlier is None or outcome is not None else Outcome(state="unknown", error=error)
 
     outcome = send(
         studio,
@@ -155,17 +170,20 @@ def _motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float
         details = studio.client.get_avatar(avatar_id)
     except Missing as error:
         return fail_step(studio, lease, error)
-    _note_status(studio, run, details)
+    _note_status(studio, lease, details)
     if motion_accepted(studio, run):
         return _motion_is_there(studio, lease, run)
     if details.status == "failed":
         error = HeyGenSays(
-            "HeyGen could not use this photo ({cause}). No motion was paid for. Choose another photo.",
+            "HeyGen could not use this photo ({cause}). No motion was paid for. "
+            "Add a new location with another photo.",
             cause=details.failure or "no reason given",
         )
         return fail_step(studio, lease, error, GROUP_CREATION_FAILED)
     if details.status == "pending":
         return poll(studio, lease, LOOK_DEADLINE, GROUP_CREATION_FAILED, LOOK_LATE)
+    if details.motion_status == "failed" and adopt_earlier(studio, lease, run, "add_motion"):
+        return _motion_is_there(studio, lease, run)
     if details.motion_status in ("processing", "completed"):
         return _adopt_motion(studio, lease, run, details)
     _announce(studio, lease, run, ">>> Step 3: Adding motion to avatar...")
@@ -191,10 +209,17 @@ def _adopt_motion(studio: Studio, lease: Lease, run: Run, details: AvatarDetails
     if not adopt_earlier(studio, lease, run, "add_motion"):
         with progress(studio, lease) as (session, run):
             location = session.get_one(Location, run.location_id)
+            earlier = absent_before(session, run, "add_motion")
+            if earlier:
+                found = {"status": details.motion_status, "adopted": True}
+                adopt(session, earlier[0], Outcome.confirmed(found))
+                said = "An earlier call had come through after all; its result was adopted"
+            else:
+                said = "HeyGen already shows a motion on this avatar; nothing was paid"
             location.heygen_avatar_id = details.avatar_id
             location.motion_status, location.status_at = details.motion_status, clock.now()
             session.add(location)
-            events.record(session, run, "HeyGen already shows a motion on this avatar; nothing was paid")
+            events.record(session, run, said)
     return _motion_is_there(studio, lease, run)
 
 
@@ -209,7 +234,7 @@ def _motion_is_there(studio: Studio, lease: Lease, run: Run) -> float:
 def _saved(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
     """The id is saved since HeyGen accepted the motion; now HeyGen renders it."""
     details = studio.client.get_avatar(location.heygen_avatar_id)
-    _note_status(studio, run, details)
+    _note_status(studio, lease, details)
     if details.motion_status == "failed":
         error = HeyGenSays(
             "HeyGen accepted the motion and then could not make it ({cause}). "
@@ -217,6 +242,15 @@ def _saved(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             cause=details.failure or "no reason given",
         )
         with progress(studio, lease) as (session, run):
+            session.exec(
+                update(Operation)
+                .where(
+                    col(Operation.run_id) == run.id,
+                    col(Operation.kind) == "add_motion",
+                    col(Operation.state) == "confirmed",
+                )
+                .values(error_code=MOTION_FAILED)
+            )
             run.step = "motion"
             fail(session, run, error, ADD_MOTION_FAILED)
         return None
@@ -237,9 +271,9 @@ def _announce(studio: Studio, lease: Lease, run: Run, line: str) -> None:
             events.record(session, run, line)
 
 
-def _note_status(studio: Studio, run: Run, details: AvatarDetails) -> None:
-    """Both statuses onto the location. A fact about HeyGen, so it is not fenced."""
-    with studio.db.write() as session:
+def _note_status(studio: Studio, lease: Lease, details: AvatarDetails) -> None:
+    """Both statuses onto the location. Fenced: a process that slept must not write an old status."""
+    with progress(studio, lease) as (session, run):
         location = session.get_one(Location, run.location_id)
         before = (location.avatar_status, location.motion_status)
         location.avatar_status = details.status
@@ -259,8 +293,7 @@ def motion_accepted(studio: Studio, run: Run) -> bool:
                     Operation.run_id == run.id,
                     Operation.kind == "add_motion",
                     Operation.state == "confirmed",
-                    # A motion that HeyGen failed to make belongs to an earlier try; a retry pays anew.
-                    col(Operation.sent_at) >= run.step_at,
+                    Operation.error_code != MOTION_FAILED,
                 )
             ).first()
             is not None

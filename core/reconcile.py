@@ -71,7 +71,7 @@ def _look_for_group(studio: Studio, operation: Operation) -> Look:
     for group in candidates:
         looks = studio.client.list_looks(group.id)
         if not looks:
-            return Look("not_yet")
+            return Look("not_yet", reason="the group is there without its look")
         return Look("found", outcome=_adopted(group_id=group.id, avatar_id=looks[0].id))
     return Look("missing")
 

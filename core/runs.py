@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, or_, select
 
 from core import clock, events, provisioning, reconcile
+from core.calls import UNRESOLVED, unresolved
 from core.errors import StudioError
-from core.heygen.errors import HeyGenError
+from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.leases import Lease, LeaseLost, too_far
 from core.models import Operation, Run
-from core.operations import Outcome, Stopping, settle, unresolved
+from core.operations import Outcome, Stopping, settle
 from core.outcomes import FAILURE_NAMES
 from core.progress import LONGEST_WAIT, cancel, fail, progress, retry_gap, wait
 from core.studio import Studio
@@ -20,6 +21,8 @@ log = logging.getLogger("studio.runs")
 #: Gaps between looks for a lost answer, in seconds of HeyGen's time.
 LOOK_GAP = 20.0
 BUSY_GAP = 2.0
+#: How long something may be there without being complete before a person is asked, in HeyGen's seconds.
+NOT_YET_SECONDS = 900.0
 #: How long a step that keeps breaking off is left alone, in seconds.
 BROKEN_GAP = 300.0
 
@@ -82,23 +85,60 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
             run.state = "running"
         return 0
     try:
+        if operation.answer.get("entered_by"):
+            return _verify(studio, lease, operation)
         seen = reconcile.look(studio, operation)
     except HeyGenError as error:
         with progress(studio, lease) as (session, run):
-            events.record(session, run, f"Could not look at HeyGen: {error}", level="warning")
+            if session.get_one(Operation, operation.id).state not in UNRESOLVED:
+                return 0
+            if isinstance(error, RateLimited):
+                return wait(run, error.retry_after, state="unknown")
+            why = error.detail or type(error).__name__
+            events.record(session, run, f"HeyGen could not be read ({why}); still unknown", level="warning")
+            if isinstance(error, Refused):
+                # Looking again will not help: a person must put it right and then check again.
+                run.state, run.due_at = "unknown", None
+                return None
             return wait(run, LOOK_GAP / studio.pace, state="unknown")
     return _judge(studio, lease, operation, seen)
 
 
+def _verify(studio: Studio, lease: Lease, operation: Operation) -> float | None:
+    """Take the ids that a person entered, if HeyGen knows them. Raises HeyGenError."""
+    claim = operation.answer
+    try:
+        group = studio.client.get_avatar(claim["avatar_id"]).group_id
+    except Missing:
+        group = ""
+    with progress(studio, lease) as (session, run):
+        if group == "" or (group is not None and claim.get("group_id", group) != group):
+            asked = session.get_one(Operation, operation.id)
+            asked.answer = {}
+            session.add(asked)
+            events.record(
+                session, run, "HeyGen knows no avatar with the ids that were entered", level="error"
+            )
+            run.state, run.due_at = "unknown", None
+            return None
+        settle(session, _id(operation), Outcome.confirmed(claim))
+        run.state, run.due_at = "running", None
+        return 0
+
+
 def _judge(studio: Studio, lease: Lease, operation: Operation, seen: reconcile.Look) -> float | None:
     with progress(studio, lease) as (session, run):
+        if session.get_one(Operation, operation.id).state not in UNRESOLVED:
+            # A person has answered while HeyGen was read.
+            return 0
         if seen.verdict == "found" and seen.outcome is not None:
             studio.first_missing.pop(_id(operation), None)
             settle(session, _id(operation), seen.outcome)
             events.record(session, run, "HeyGen had done it: the result was found and adopted")
             run.state, run.due_at = "running", None
             return 0
-        if seen.verdict == "cannot_tell":
+        waited = (clock.now() - operation.sent_at).total_seconds() * studio.pace
+        if seen.verdict == "cannot_tell" or (seen.verdict == "not_yet" and waited > NOT_YET_SECONDS):
             events.record(
                 session, run, f"HeyGen cannot tell: {seen.reason}; a person must decide", level="warning"
             )
