@@ -21,7 +21,17 @@ from core.errors import StudioError
 from core.serving import photo
 from core.studio import current
 
-logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+def _about(record: logging.LogRecord) -> bool:
+    """Runs go on side by side: their lines name the run."""
+    run = getattr(record, "run_id", None)
+    record.about = "" if run is None else f" [run {run}]"
+    return True
+
+
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s%(about)s: %(message)s")
+for handler in logging.getLogger().handlers:
+    handler.addFilter(_about)
 logging.getLogger("huey").setLevel(logging.WARNING)
 logging.getLogger("alembic").setLevel(logging.WARNING)
 

@@ -23,7 +23,8 @@ from core.reports import LocationFilter
 from core.runs import can_move
 from core.studio import Studio, open_studio
 
-REFUSED = "Location {id}, {name}: {why} Nothing was spent."
+REFUSED = "Location {id}, {name}: {why}"
+NOTHING_SPENT = "Nothing was spent."
 GOES_ON = (
     "Stopped. Nothing is lost: the next worker goes on (streamlit run app.py, or python -m core worker)."
 )
@@ -53,11 +54,17 @@ def import_file(args: argparse.Namespace) -> int:
         result = apply_import(studio.db, plan, actor=require("edit"))
     for row in result.rows:
         name = row.blogger if row.location is None else group_name(row.blogger, row.location)
-        print(f"{row.number:>5}  {row.verdict:<8} {name}" + (f": {row.remark}" if row.remark else ""))
+        remark = f": {row.remark}" if row.remark else ""
+        print(_printable(f"{row.number:>5}  {row.verdict:<8} {name}{remark}"))
     print(", ".join(f"{count} {verdict}" for verdict, count in result.counts.items()))
     if not result.counts["refused"]:
         return 0
     return 1 if result.counts["new"] or result.counts["changed"] else 2
+
+
+def _printable(text: str) -> str:
+    """Names of refused rows are not cleaned; a terminal must not obey what stands in them."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def export_file(args: argparse.Namespace) -> int:
@@ -85,12 +92,10 @@ def provision(args: argparse.Namespace) -> int:
         account.refresh(studio)
         quote = _quote(studio, args)
         print_quote(quote)
-        if args.dry_run:
-            return 0
-        if quote.problems:
+        if quote.problems or (quote.refused and not quote.to_make):
             return 2
-        if not quote.to_make:
-            return 1 if quote.refused else 0
+        if args.dry_run or not quote.to_make:
+            return 0
         _check_photos(studio, quote)
         if not args.yes and not _yes(f"Spend {amount(quote.total)} on avatars: {len(quote.to_make)}?"):
             print("Nothing was spent.")
@@ -109,7 +114,8 @@ def _quote(studio: Studio, args: argparse.Namespace) -> Quote:
     if args.location:
         for line in quote.refused:
             assert line.problem is not None
-            raise BadInput(REFUSED, id=line.location_id, name=line.group_name, why=line.problem.text)
+            why = _with_comfort(line.problem.text)
+            raise BadInput(REFUSED, id=line.location_id, name=line.group_name, why=why)
     return quote
 
 
@@ -121,7 +127,11 @@ def _check_photos(studio: Studio, quote: Quote) -> None:
             photos.check_photo(row["image_url"], studio.settings)
         except photos.PhotoRefused as error:
             name = group_name(row["blogger"], row["location"])
-            raise BadInput(REFUSED, id=row["id"], name=name, why=error.user_message) from error
+            raise BadInput(REFUSED, id=row["id"], name=name, why=_with_comfort(error.user_message)) from error
+
+
+def _with_comfort(reason: str) -> str:
+    return reason if NOTHING_SPENT in reason else f"{reason} {NOTHING_SPENT}"
 
 
 def print_quote(quote: Quote) -> None:
@@ -238,7 +248,6 @@ def check(args: argparse.Namespace) -> int:
             reading = account.refresh(studio)
         except HeyGenError as error:
             print(f"HeyGen:   does not work. {error.user_message}")
-            print("          Check HEYGEN_API_KEY, HEYGEN_DIALECT and HEYGEN_API_BASE in .env.")
             return 1
         limit = studio.plan.groups
         print("HeyGen:   answers, the key is accepted")
@@ -254,7 +263,10 @@ def rekey(args: argparse.Namespace) -> int:
     if not args.yes and not _yes("Is the new key of the same HeyGen account as the old one?"):
         print("Nothing was changed.")
         return 1
-    open_database(config.load(), new_key=True).close()
+    settings = config.load()
+    if settings.world == "sandbox":
+        raise BadInput("The sandbox needs no key, so there is nothing to change.")
+    open_database(settings, new_key=True).close()
     print("The data now belongs to the new key.")
     return 0
 

@@ -17,6 +17,8 @@ from core.provisioning import remaining_price
 from core.quotes import Quote
 from core.studio import Studio
 
+#: What a person calls the steps.
+STEP_WORDS = {"photo": "upload", "asset": "upload", "group": "group", "motion": "motion", "saved": "save"}
 STALE = (
     "The plan has changed since this quote was made. Nothing was spent. Look at the new quote and confirm it."
 )
@@ -104,7 +106,7 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             session.add(run)
             session.flush()
             ledger.top_up(session, run=run, micro=price, actor=actor)
-            events.record(session, run, f"Retry from {step}: {amount(price)} held", actor=actor)
+            events.record(session, run, f"Retry from {STEP_WORDS[step]}: {amount(price)} held", actor=actor)
             return run
     except IntegrityError as exc:
         raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc

@@ -162,9 +162,10 @@ def build(
 
 def _rows(session: Session, location_ids: tuple[int, ...]) -> dict[int, tuple[Location, Blogger]]:
     found: dict[int, tuple[Location, Blogger]] = {}
-    # SQLite takes a limited number of values in one statement.
-    for start in range(0, len(location_ids), 500):
-        part = location_ids[start : start + 500]
+    # SQLite takes a limited number of values in one statement, and none beyond 64 bits.
+    possible = [i for i in location_ids if 0 < i < 2**63]
+    for start in range(0, len(possible), 500):
+        part = possible[start : start + 500]
         for location, blogger in session.exec(
             select(Location, Blogger)
             .join(Blogger, col(Blogger.id) == col(Location.blogger_id))

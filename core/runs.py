@@ -90,7 +90,7 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
         seen = reconcile.look(studio, operation)
     except HeyGenError as error:
         with progress(studio, lease) as (session, run):
-            if session.get_one(Operation, operation.id).state not in UNRESOLVED:
+            if _answered(session, operation):
                 return 0
             if isinstance(error, RateLimited):
                 return wait(run, error.retry_after, state="unknown")
@@ -102,6 +102,12 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
                 return None
             return wait(run, LOOK_GAP / studio.pace, state="unknown")
     return _judge(studio, lease, operation, seen)
+
+
+def _answered(session: Session, operation: Operation) -> bool:
+    """True when a person has answered while HeyGen was read; the answer counts, not the look."""
+    now = session.get_one(Operation, operation.id)
+    return now.state not in UNRESOLVED or bool(now.answer.get("entered_by"))
 
 
 def _verify(studio: Studio, lease: Lease, operation: Operation) -> float | None:
@@ -128,8 +134,7 @@ def _verify(studio: Studio, lease: Lease, operation: Operation) -> float | None:
 
 def _judge(studio: Studio, lease: Lease, operation: Operation, seen: reconcile.Look) -> float | None:
     with progress(studio, lease) as (session, run):
-        if session.get_one(Operation, operation.id).state not in UNRESOLVED:
-            # A person has answered while HeyGen was read.
+        if _answered(session, operation):
             return 0
         if seen.verdict == "found" and seen.outcome is not None:
             studio.first_missing.pop(_id(operation), None)
