@@ -186,6 +186,17 @@ def _where(query: Any, where: LocationFilter) -> Any:
     return query
 
 
+def existing(db: Database, ids: tuple[int, ...]) -> tuple[int, ...]:
+    """Those of `ids` that are locations, archived ones too, in the order given."""
+    known: set[int | None] = set()
+    with db.read() as session:
+        # SQLite takes a limited number of values in one statement.
+        for start in range(0, len(ids), 500):
+            query = select(Location.id).where(col(Location.id).in_(ids[start : start + 500]))
+            known.update(session.exec(query))
+    return tuple(i for i in ids if i in known)
+
+
 def bloggers(db: Database) -> pd.DataFrame:
     """id, name and number of locations of every blogger that is not archived."""
     query = (

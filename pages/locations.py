@@ -76,7 +76,7 @@ def choice_bar(where: LocationFilter, sort: str, total: int) -> None:
             disabled=not ids,
             help=t("You see the price first; nothing is spent yet."),
         ):
-            st.switch_page("provisioning.py", query_params={"location": links.joined(ids)})
+            st.switch_page("provisioning.py", query_params={links.CHOSEN: links.joined(ids)})
         if ids:
             st.button(
                 t("Clear choice"),

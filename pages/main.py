@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts import sidebar
+from pages.parts import dialogs, sidebar
 from pages.parts.guard import guarded
 from pages.parts.words import t
 
@@ -47,6 +47,7 @@ page = st.navigation(
         ),
     ]
 )
+dialogs.stay_on(page.url_path)
 with guarded():
     studio = current()
     sidebar.show(studio)

@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 
 from core import histories, quotes, reports
-from core.heygen import MOTION_TYPES
+from core.errors import StudioError
+from core.heygen import MOTION_TYPES, check_motion_type
 from core.members import require
 from core.models import LIVE_STATES
 from core.studio import current
@@ -14,17 +15,31 @@ from pages.parts.confirming import REFUSED, confirmation
 from pages.parts.quote_card import MOTION_KEY, spend_button
 from pages.parts.quote_card import card as quote_card
 from pages.parts.run_card import card as run_card
-from pages.parts.words import amount, many, t
+from pages.parts.words import amount, many, say, t
 
 require("view")
 studio = current()
+MOTION = "motion"
 watched = links.ids("runs")
-chosen = links.ids("location")
+chosen = links.ids(links.CHOSEN)
 
 
 def motion_name(slug: str) -> str:
     engine = MOTION_TYPES[slug]
     return t("{engine} (recommended)", engine=engine) if slug == "veo2" else engine
+
+
+def keep_motion() -> None:
+    """The choice stands in the address as HeyGen's own word, so a link means the same in every language."""
+    st.query_params[MOTION] = st.session_state[MOTION_KEY]
+
+
+def unsupported(slug: str) -> str:
+    try:
+        check_motion_type(slug)
+    except StudioError as error:
+        return say(error)
+    return ""
 
 
 def draw_watched(runs: list[Any]) -> None:
@@ -48,7 +63,10 @@ def draw_watched(runs: list[Any]) -> None:
 dialogs.show("confirm", t("Confirm spending"), confirmation)
 st.title(t("Make avatars"), anchor=False)
 if watched:
-    live_runs.watch(studio, watched, draw_watched)
+    if live_runs.load(studio, ids=watched):
+        live_runs.watch(studio, watched, draw_watched)
+    else:
+        st.error(t("There is no run with the number in this address."), icon=":material/error:")
     st.button(t("Make more avatars"), icon=":material/add:", on_click=links.put, args=("runs", ()))
     st.stop()
 
@@ -68,6 +86,14 @@ if reports.overview(studio.db).locations == 0:
     )
     st.page_link("overview.py", label=t("Start on the overview"), icon=":material/arrow_forward:")
     st.stop()
+found = reports.existing(studio.db, chosen)
+if len(found) < len(chosen):
+    gone = [i for i in chosen if i not in found]
+    st.error(
+        t("There is no location with the id {ids}; it is left out.", ids=links.joined(gone[:5])),
+        icon=":material/error:",
+    )
+chosen = found
 choosing.adding(studio, chosen)
 if not chosen:
     st.info(
@@ -79,16 +105,22 @@ if not chosen:
 choosing.pictures(studio, chosen)
 
 st.subheader(t("Motion"), anchor=False)
+asked = st.query_params.get(MOTION, "veo2")
+if asked not in MOTION_TYPES:
+    st.error(unsupported(asked), icon=":material/error:")
 motion = st.pills(
     t("Motion type"),
     list(MOTION_TYPES),
-    default="veo2",
-    required=True,
+    default=asked if asked in MOTION_TYPES else None,
+    required=asked in MOTION_TYPES,
     format_func=motion_name,
     key=MOTION_KEY,
-    bind="query-params",
+    on_change=keep_motion,
     help=t("The engine that makes the gestures. All cost the same; veo2 is the recommended one."),
 )
-quote = quotes.quote(studio, location_ids=chosen, motion_type=motion or "veo2")
+if motion is None:
+    st.info(t("Choose a motion type to see what it costs."), icon=":material/touch_app:")
+    st.stop()
+quote = quotes.quote(studio, location_ids=chosen, motion_type=motion)
 quote_card(quote)
 spend_button(studio, quote)

@@ -36,7 +36,7 @@ def pictures(studio: Studio, chosen: tuple[int, ...]) -> None:
                     icon=":material/close:",
                     type="tertiary",
                     on_click=links.put,
-                    args=("location", [i for i in chosen if i != row.id]),
+                    args=(links.CHOSEN, [i for i in chosen if i != row.id]),
                 )
     if len(chosen) > MOST_PICTURES:
         st.caption(t("And {n} more, all listed below.", n=len(chosen) - MOST_PICTURES))
@@ -65,5 +65,5 @@ def adding(studio: Studio, chosen: tuple[int, ...]) -> None:
 
 
 def _add(chosen: tuple[int, ...]) -> None:
-    links.put("location", (*chosen, *st.session_state["provisioning_add"]))
+    links.put(links.CHOSEN, (*chosen, *st.session_state["provisioning_add"]))
     st.session_state["provisioning_add"] = []

@@ -33,7 +33,7 @@ def confirmation(studio: Studio, quote: Quote) -> None:
         _list(t("Refused:"), quote.refused)
     st.markdown(
         t(
-            "**{amount}** are set aside now and taken as HeyGen accepts each motion. "
+            "Set aside now: **{amount}**, taken as HeyGen accepts each motion. "
             "What HeyGen does not take comes back.",
             amount=amount(quote.total),
         )
@@ -67,6 +67,6 @@ def _confirm(studio: Studio, quote: Quote) -> None:
         return
     ids = [run.id for run in runs if run.id is not None]
     jobs.of(studio).wake(ids)
-    links.put("location", ())
+    links.put(links.CHOSEN, ())
     links.put("runs", ids)
     dialogs.close()

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts.guard import guarded
 
 _SLOT = "open_dialog"
+_PAGE = "open_dialog_page"
 
 
 def ask(name: str, **details: Any) -> None:
@@ -32,6 +33,13 @@ def show(
             body(**details)
 
     st.dialog(title, width=width, on_dismiss=forget)(draw)()
+
+
+def stay_on(page: str) -> None:
+    """A dialog belongs to its page: whoever left the page does not find it open again."""
+    if st.session_state.setdefault(_PAGE, page) != page:
+        forget()
+    st.session_state[_PAGE] = page
 
 
 def forget() -> None:

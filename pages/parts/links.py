@@ -4,11 +4,17 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+#: The locations chosen on "Make avatars". Not "location": that names the one opened on Locations.
+CHOSEN = "chosen"
+#: The largest number that the database takes as an id, in place of any longer one.
+_LARGEST = 2**63 - 1
+
 
 def ids(name: str) -> tuple[int, ...]:
     """The ids under `name`, each once; what is no number is passed over."""
     words = st.query_params.get(name, "").split(",")
-    return tuple(dict.fromkeys(int(word) for word in words if word.strip().isdecimal()))
+    numbers = (word.strip() for word in words if word.strip().isdecimal())
+    return tuple(dict.fromkeys(int(n) if len(n) < 19 else _LARGEST for n in numbers))
 
 
 def one(name: str) -> int | None:

@@ -54,7 +54,7 @@ def _buttons(studio: Studio, place: Any) -> None:
                 query_params={"runs": str(place.run_id)},
             )
         elif needs and st.button(t("Make avatar"), type="primary", icon=":material/motion_photos_on:"):
-            st.switch_page("provisioning.py", query_params={"location": links.joined([place.id])})
+            st.switch_page("provisioning.py", query_params={links.CHOSEN: links.joined([place.id])})
         st.button(
             t("Edit"),
             icon=":material/edit:",

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import bloggers, reports
+from core import bloggers, photos, reports
 from core.errors import StudioError
 from core.members import require
 from core.models import Location
@@ -68,17 +68,17 @@ def _add_location(studio: Studio) -> None:
             help=t("PNG or JPEG of at least 512 x 512 pixels, with one face. May be added later."),
         )
         if st.form_submit_button(t("Add location"), type="primary", icon=":material/check:"):
-            added = _try(
-                lambda: bloggers.add_location(
-                    studio.db,
-                    blogger_id=blogger_id or 0,
-                    name=name or "",
-                    image_url=url or "",
-                    actor=require("edit"),
-                )
-            )
+            added = _try(lambda: _checked_location(studio, blogger_id or 0, name or "", url or ""))
             if added is not None:
                 _open(added)
+
+
+def _checked_location(studio: Studio, blogger_id: int, name: str, url: str) -> Location:
+    if url:
+        photos.check_address(url, studio.settings)
+    return bloggers.add_location(
+        studio.db, blogger_id=blogger_id, name=name, image_url=url, actor=require("edit")
+    )
 
 
 def _edit(studio: Studio, location_id: int) -> None:

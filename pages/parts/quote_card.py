@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import quotes
+from core import quotes, reports
 from core.money import credits_text
 from core.quotes import Problem, Quote
 from core.studio import Studio
@@ -81,9 +81,8 @@ def _show(problem: Problem) -> None:
 
 def _ask(studio: Studio) -> None:
     """Confirm what is chosen at the click: a choice made just before it has not been drawn yet."""
-    now = quotes.quote(
-        studio, location_ids=links.ids("location"), motion_type=st.session_state[MOTION_KEY] or "veo2"
-    )
+    chosen = reports.existing(studio.db, links.ids(links.CHOSEN))
+    now = quotes.quote(studio, location_ids=chosen, motion_type=st.session_state[MOTION_KEY])
     dialogs.ask("confirm", studio=studio, quote=now)
 
 
@@ -91,7 +90,10 @@ def spend_button(studio: Studio, quote: Quote) -> None:
     """The button that opens the confirmation of exactly this quote."""
     if not quote.to_make:
         st.button(t("Nothing to make"), disabled=True, key="spend")
-        st.caption(t("No chosen location needs an avatar now, so nothing would be spent."))
+        if quote.refused:
+            st.caption(t("The reasons stand above. Nothing would be spent."))
+        else:
+            st.caption(t("No chosen location needs an avatar now, so nothing would be spent."))
         return
     st.button(
         spend_label(quote),

@@ -61,7 +61,7 @@ def test_a_database_that_cannot_be_read_is_one_sentence(samples: Studio, open_pa
     ("page", "query"),
     [
         ("locations.py", {"location": "999"}),
-        ("provisioning.py", {"location": "999"}),
+        ("provisioning.py", {"chosen": "999"}),
         ("activity.py", {"run": "999"}),
         ("activity.py", {"run": "99999999999999999999999"}),
     ],
@@ -79,5 +79,5 @@ def test_a_link_to_nothing_is_one_sentence(
 @pytest.mark.parametrize("page", ["locations.py", "provisioning.py", "activity.py"])
 def test_rubbish_in_the_address_is_passed_over(samples: Studio, open_page: Open, page: str) -> None:
     """Words instead of ids open the page as if they were not there."""
-    text = page_text(open_page(page, location="x,,-1", run="x", runs=","))
+    text = page_text(open_page(page, location="x,,-1", chosen="x", run="x", runs=","))
     assert "There is no" not in text

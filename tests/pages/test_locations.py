@@ -69,7 +69,7 @@ def test_ticked_rows_become_ids_and_go_to_the_quote(samples: Studio, open_page: 
     names = [shown(at, "location")[i] for i in (2, 4)]
     assert next(b.label for b in at.button if b.key == "make_avatars") == "Make avatars for 2"
     at.button(key="make_avatars").click().run()
-    ids = [int(i) for i in at.query_params["location"].split(",")]
+    ids = [int(i) for i in at.query_params["chosen"].split(",")]
     assert [get_location(samples.db, location_id=i).name for i in ids] == names
     assert "Spend 2 credits on 2 avatars" in page_text(at)
 

@@ -30,7 +30,7 @@ def marked(studio: Studio) -> Studio:
         ("overview.py", {}),
         ("locations.py", {}),
         ("locations.py", {"location": "1"}),
-        ("provisioning.py", {"location": "1,2"}),
+        ("provisioning.py", {"chosen": "1,2"}),
         ("provisioning.py", {"runs": "1,2"}),
         ("activity.py", {}),
         ("activity.py", {"run": "2"}),
@@ -50,7 +50,7 @@ def test_a_name_full_of_markup_is_shown_letter_by_letter(
 def test_a_confirmation_lists_such_a_name_letter_by_letter(marked: Studio, open_page: Open) -> None:
     """The dialog's list escapes it too."""
     assert quotes.quote(marked, location_ids=[2], motion_type="veo2").can_confirm
-    at = open_page("provisioning.py", location="2")
+    at = open_page("provisioning.py", chosen="2")
     at.button(key="spend").click().run()
     assert [text for text in texts(at) if NAME in text] == []
     assert any(f"- {escape(NAME)} – " in text for text in texts(at))

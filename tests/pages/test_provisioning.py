@@ -29,14 +29,14 @@ def test_a_location_is_added_and_removed_through_the_address(samples: Studio, op
     """The choice stands in the URL alone."""
     at = open_page("provisioning.py")
     at.multiselect(key="provisioning_add").select(3).run()
-    assert at.query_params["location"] == "3"
+    assert at.query_params["chosen"] == "3"
     at.button(key="remove_3").click().run()
-    assert "location" not in at.query_params
+    assert "chosen" not in at.query_params
 
 
 def test_all_seven_motion_types_can_be_chosen(samples: Studio, open_page: Open) -> None:
     """The engines' names in the brief's order, veo2 recommended and chosen."""
-    at = open_page("provisioning.py", location="1")
+    at = open_page("provisioning.py", chosen="1")
     motion = at.pills[0]
     assert [option.content for option in motion.proto.options] == [
         "Google Veo 2 (recommended)",
@@ -58,7 +58,7 @@ def test_the_quote_says_what_is_made_skipped_and_refused(samples: Studio, open_p
     """Each line with its cost or its reason, the total, the balance and the groups before and after."""
     drive(samples, confirm(samples, 1))
     archive_location(samples.db, location_id=3, actor=ACTOR)
-    at = open_page("provisioning.py", location="1,2,3")
+    at = open_page("provisioning.py", chosen="1,2,3")
     lines, money, groups = (table.value for table in at.table[:3])
     told = dict(zip(lines["Location"], zip(lines["What happens"], lines["Cost"], strict=True), strict=True))
     assert "Skipped" in told["Mila Hart – Studio"][0]
@@ -73,14 +73,14 @@ def test_a_motion_alone_is_priced_without_a_new_group(samples: Studio, open_page
     """Where the group is there already, the quote says that it is not made again."""
     fault(samples, route="motion", fault="refuse", code="insufficient_credit")
     drive(samples, confirm(samples, 1))
-    at = open_page("provisioning.py", location="1")
+    at = open_page("provisioning.py", chosen="1")
     assert "is not made again" in page_text(at)
     assert [cells[0] for cells in at.table[2].value.to_numpy()] == ["1", "1", "3"]
 
 
 def test_too_many_groups_hold_the_plan_up_where_they_are_shown(samples: Studio, open_page: Open) -> None:
     """Four groups on a plan of three: the reason stands on the page and the button is shut."""
-    at = open_page("provisioning.py", location="1,2,3,4")
+    at = open_page("provisioning.py", chosen="1,2,3,4")
     assert "the plan allows 3" in page_text(at)
     assert at.button(key="spend").disabled
 
@@ -89,7 +89,7 @@ def test_too_few_credits_hold_the_plan_up(samples: Studio, open_page: Open) -> N
     """The reason names both figures and the button is shut."""
     settings(samples, credits=500_000)
     account.refresh(samples)
-    at = open_page("provisioning.py", location="1")
+    at = open_page("provisioning.py", chosen="1")
     assert [cells[0] for cells in at.table[1].value.to_numpy()] == ["**1 credit**", "0.5", "-0.5"]
     assert "available: " in at.error[0].value
     assert at.button(key="spend").disabled
@@ -97,7 +97,7 @@ def test_too_few_credits_hold_the_plan_up(samples: Studio, open_page: Open) -> N
 
 def test_nothing_is_held_before_the_second_confirmation(samples: Studio, open_page: Open) -> None:
     """The first button only opens a dialog that lists the plan and carries the amount again."""
-    at = open_page("provisioning.py", location="1,2,3")
+    at = open_page("provisioning.py", chosen="1,2,3")
     assert at.button(key="spend").label == "Spend 3 credits on 3 avatars"
     at.button(key="spend").click().run()
     assert "3 avatars are made" in page_text(at)
@@ -112,11 +112,11 @@ def test_confirming_starts_the_runs_and_writes_them_into_the_address(
     samples: Studio, open_page: Open
 ) -> None:
     """Money is held, the runs belong to the person, and a closed tab comes back by the URL."""
-    at = open_page("provisioning.py", location="1,2")
+    at = open_page("provisioning.py", chosen="1,2")
     at.button(key="spend").click().run()
     at.button(key="confirm_spend").click().run()
     assert at.query_params["runs"] == "1,2"
-    assert "location" not in at.query_params
+    assert "chosen" not in at.query_params
     assert held(samples) == 2_000_000
     assert histories.run(samples.db, 1).actor == "local administrator"
     text = page_text(open_page("provisioning.py", runs="1,2"))
@@ -124,9 +124,41 @@ def test_confirming_starts_the_runs_and_writes_them_into_the_address(
     assert "Under way now" in page_text(open_page("provisioning.py"))
 
 
+def test_an_unknown_motion_type_in_the_address_is_said(samples: Studio, open_page: Open) -> None:
+    """No other engine takes its place: HeyGen's words, nothing to spend until a person chooses."""
+    at = open_page("provisioning.py", chosen="1", motion="avatar_iv")
+    assert "can't create motion for this type" in at.error[0].value.replace("\\", "")
+    assert at.pills[0].value is None
+    assert "spend" not in [b.key for b in at.button]
+    at.pills[0].set_value("kling").run()
+    assert at.query_params["motion"] == "kling"
+    assert not at.error
+    assert open_page("provisioning.py", chosen="1", motion="kling").pills[0].value == "kling"
+
+
+def test_unknown_ids_in_the_address_are_said(samples: Studio, open_page: Open) -> None:
+    """A location or a run that does not exist is named; what exists can go on; huge numbers are no ids."""
+    at = open_page("provisioning.py", chosen="2,999," + "9" * 5000)
+    assert "999" in at.error[0].value
+    assert at.button(key="spend").label == "Spend 1 credit on 1 avatar"
+    at = open_page("provisioning.py", runs="999")
+    assert "no run" in at.error[0].value
+    assert not at.success
+
+
+def test_a_dialog_does_not_wait_for_a_person_who_left(samples: Studio, open_page: Open) -> None:
+    """Leaving the page ends its dialog: coming back shows none."""
+    at = open_page("provisioning.py", chosen="1")
+    at.button(key="spend").click().run()
+    assert "confirm_spend" in [b.key for b in at.button]
+    at.switch_page("locations.py").run()
+    at.switch_page("provisioning.py").run()
+    assert "confirm_spend" not in [b.key for b in at.button]
+
+
 def test_a_choice_made_just_before_the_click_is_what_is_confirmed(samples: Studio, open_page: Open) -> None:
     """Another engine and the spend button in one breath: the dialog is about the engine just chosen."""
-    at = open_page("provisioning.py", location="1")
+    at = open_page("provisioning.py", chosen="1")
     at.pills[0].set_value("kling")
     at.button(key="spend").click().run()
     assert "Kling AI" in page_text(at)
@@ -136,13 +168,13 @@ def test_a_choice_made_just_before_the_click_is_what_is_confirmed(samples: Studi
 
 def test_a_double_click_spends_once(samples: Studio, open_page: Open) -> None:
     """The second click on the same confirmation finds the same quote and holds nothing more."""
-    at = open_page("provisioning.py", location="1")
+    at = open_page("provisioning.py", chosen="1")
     at.button(key="spend").click().run()
     dialog = at.session_state["open_dialog"]
     at.button(key="confirm_spend").click().run()
     at.session_state["open_dialog"] = dialog
     at.query_params.pop("runs")
-    at.query_params["location"] = "1"
+    at.query_params["chosen"] = "1"
     at.run()
     at.button(key="confirm_spend").click().run()
     assert at.query_params["runs"] == "1"
@@ -152,7 +184,7 @@ def test_a_double_click_spends_once(samples: Studio, open_page: Open) -> None:
 
 def test_a_plan_that_changed_meanwhile_is_refused_with_a_new_quote(samples: Studio, open_page: Open) -> None:
     """Somebody else confirmed first: one sentence, nothing spent, and the plan as it is now."""
-    at = open_page("provisioning.py", location="1,2")
+    at = open_page("provisioning.py", chosen="1,2")
     at.button(key="spend").click().run()
     confirm(samples, 1)
     at.button(key="confirm_spend").click().run()
