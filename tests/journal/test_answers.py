@@ -6,7 +6,7 @@ import pytest
 
 from core import calls, clock, decisions, heygen
 from core.progress import failure_text
-from tests.world import CREDIT, PERSON, SPEED, World
+from tests.world import CREDIT, PERSON, Over, World
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "error_after", "malformed", "empty", "no_ids"])
@@ -104,14 +104,16 @@ def test_a_read_that_fails_after_the_payment_does_not_say_that_nothing_was_spent
 def test_heygen_may_not_take_for_ever(world: World, step: str) -> None:
     """HeyGen stays pending past the deadline: the run ends, says what is paid, and a retry goes on."""
     run = world.step_until(world.confirm(world.location()), lambda r: r.step == step)
+    inner = world.studio.client
+    stuck = {"status": "pending"} if step == "motion" else {"motion_status": "processing"}
+    world.studio.client = Over(inner, get_avatar=lambda a: replace(inner.get_avatar(a), **stuck))
     world.sql("UPDATE run SET step_at = '2026-01-01 00:00:00.000000'")
-    world.control("POST", "settings", speed=0.001)
     run = world.drive(run)
     assert (run.state, run.step) == ("failed", step)
     paid = CREDIT if step == "saved" else 0
     assert (world.money.spent, world.money.held) == (paid, 0)
     assert ("It is paid" in failure_text(run)) == bool(paid)
-    world.control("POST", "settings", speed=SPEED)
+    world.studio.client = inner
     price = CREDIT - paid
     assert world.drive(decisions.retry(world.studio, run.id or 0, price=price, actor=PERSON)).state == "done"
     assert (world.money.spent, len(world.heygen["charges"])) == (CREDIT, 1)

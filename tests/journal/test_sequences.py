@@ -1,9 +1,7 @@
 """Sequences of events that break simpler rules: late answers, decisions at a bad moment, lagging listings."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -11,17 +9,7 @@ from core import clock, decisions, exchange, histories, runs
 from core.errors import Refusal
 from core.heygen import AvatarDetails
 from core.heygen.errors import OutcomeUnknown
-from tests.world import CREDIT, PERSON, World, eventually
-
-
-class Over:
-    """The client with some methods replaced: HeyGen as it answers in a rare moment."""
-
-    def __init__(self, inner: Any, **methods: Callable[..., Any]) -> None:
-        self._inner, self._methods = inner, methods
-
-    def __getattr__(self, name: str) -> Any:
-        return self._methods.get(name) or getattr(self._inner, name)
+from tests.world import CREDIT, PERSON, Over, World, eventually
 
 
 def test_a_cancel_is_heard_until_the_call_leaves(world: World) -> None:
