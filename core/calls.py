@@ -8,6 +8,8 @@ from core.models import Operation, Run
 UNRESOLVED = ("sent", "unknown")
 #: The error code of an absent operation whose request never left this machine.
 NOT_SENT = "not_sent"
+#: The error code of a confirmed motion that HeyGen then failed to make: a retry pays anew.
+MOTION_FAILED = "motion_failed"
 
 
 def unresolved(session: Session, run_id: int) -> Operation | None:
@@ -34,6 +36,21 @@ def absent_before(session: Session, run: Run, kind: str) -> list[Operation]:
             )
             .order_by(col(Operation.id).desc())
         )
+    )
+
+
+def motion_accepted(session: Session, run_id: int) -> bool:
+    """True when HeyGen has accepted a motion of this run and has not failed to make it since."""
+    return (
+        session.exec(
+            select(Operation.id).where(
+                Operation.run_id == run_id,
+                Operation.kind == "add_motion",
+                Operation.state == "confirmed",
+                Operation.error_code != MOTION_FAILED,
+            )
+        ).first()
+        is not None
     )
 
 

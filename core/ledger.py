@@ -46,12 +46,6 @@ def held_by(session: Session, run_id: int) -> int:
     return -(sums["hold"] + sums["release"]) + sums["capture"]
 
 
-def spent_by(session: Session, run_id: int) -> int:
-    """What the run has really cost so far, in micro-credits."""
-    sums = _sums(session, Entry.run_id == run_id)
-    return -(sums["capture"] + sums["overrun"])
-
-
 def spent_since(session: Session, since: datetime) -> int:
     """What was spent from `since` on, in micro-credits."""
     sums = _sums(session, col(Entry.created_at) >= since)

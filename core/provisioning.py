@@ -7,10 +7,10 @@ lines beginning with >>> are the brief's.
 
 from collections.abc import Callable
 
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
 from core import clock, events, photos
-from core.calls import absent_before
+from core.calls import MOTION_FAILED, absent_before, motion_accepted
 from core.errors import OverLimit
 from core.heygen.errors import (
     ADD_MOTION_FAILED,
@@ -40,8 +40,6 @@ from core.studio import Studio
 #: How long HeyGen may take for the look and for the motion, in seconds of its time.
 LOOK_DEADLINE = 600.0
 MOTION_DEADLINE = 1800.0
-#: Marks a confirmed motion that HeyGen then failed to make: a retry pays anew.
-MOTION_FAILED = "motion_failed"
 KIND_OF_STEP = {"asset": "upload_asset", "group": "create_group", "motion": "add_motion"}
 
 
@@ -171,7 +169,9 @@ def _motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float
     except Missing as error:
         return fail_step(studio, lease, error)
     _note_status(studio, lease, details)
-    if motion_accepted(studio, run):
+    with studio.db.read() as session:
+        accepted = motion_accepted(session, lease.run_id)
+    if accepted:
         return _motion_is_there(studio, lease, run)
     if details.status == "failed":
         error = HeyGenSays(
@@ -282,19 +282,3 @@ def _note_status(studio: Studio, lease: Lease, details: AvatarDetails) -> None:
         if before != (location.avatar_status, location.motion_status) or location.status_at is None:
             location.status_at = clock.now()
         session.add(location)
-
-
-def motion_accepted(studio: Studio, run: Run) -> bool:
-    """True when a motion call of this step was confirmed already: only the progress was lost."""
-    with studio.db.read() as session:
-        return (
-            session.exec(
-                select(Operation.id).where(
-                    Operation.run_id == run.id,
-                    Operation.kind == "add_motion",
-                    Operation.state == "confirmed",
-                    Operation.error_code != MOTION_FAILED,
-                )
-            ).first()
-            is not None
-        )

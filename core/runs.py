@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, or_, select
 
 from core import clock, events, provisioning, reconcile
-from core.calls import UNRESOLVED, unresolved
+from core.calls import UNRESOLVED, motion_accepted, unresolved
 from core.errors import StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.leases import Lease, LeaseLost, too_far
@@ -62,10 +62,11 @@ def _due(run: Run) -> bool:
 def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
     with studio.db.read() as session:
         operation = unresolved(session, lease.run_id)
+        paid = run.step == "saved" or motion_accepted(session, lease.run_id)
     if operation is not None:
         return _resolve(studio, lease, operation)
     # Once the motion is paid there is nothing left to stop, whatever was asked while it was unknown.
-    if run.cancel_requested_by and run.step != "saved" and not provisioning.motion_accepted(studio, run):
+    if run.cancel_requested_by and not paid:
         with progress(studio, lease) as (session, run):
             cancel(session, run, run.cancel_requested_by or run.actor)
         return None

@@ -32,21 +32,21 @@ SPEED = 400.0
 ABSENT_AFTER = 120
 
 
+def control(base: str, method: str, path: str, **body: Any) -> dict[str, Any]:
+    """Call a control route of the sandbox at `base`."""
+    key = {"X-Api-Key": "sandbox"}
+    answer = requests.request(method, f"{base}/sandbox/{path}", headers=key, json=body or None, timeout=10)
+    answer.raise_for_status()
+    return answer.json()
+
+
 @dataclass
 class World:
     studio: Studio
     photo_url: str
 
     def control(self, method: str, path: str, **body: Any) -> dict[str, Any]:
-        answer = requests.request(
-            method,
-            f"{self.studio.settings.api_base}/sandbox/{path}",
-            headers={"X-Api-Key": "sandbox"},
-            json=body or None,
-            timeout=10,
-        )
-        answer.raise_for_status()
-        return answer.json()
+        return control(self.studio.settings.api_base, method, path, **body)
 
     def fault(self, route: str, fault: str, **options: Any) -> None:
         """The sandbox's next call of `route` goes wrong in this way."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import requests
 from sqlmodel import col, select
 
 from core import account
@@ -15,7 +14,7 @@ from core.models import Operation, Run
 from core.studio import open_studio
 from tests.faults import child_studio
 from tests.faults.processes import PATIENCE, Command, Fork, Process, environment
-from tests.world import CREDIT, World, eventually
+from tests.world import CREDIT, World, control, eventually
 
 SPEED = 400
 #: In seconds of HeyGen's time: 0.2 s between the two looks at this speed.
@@ -30,15 +29,7 @@ class HeyGen:
     base: str
 
     def control(self, method: str, path: str, **body: Any) -> dict[str, Any]:
-        answer = requests.request(
-            method,
-            f"{self.base}/sandbox/{path}",
-            headers={"X-Api-Key": "sandbox"},
-            json=body or None,
-            timeout=10,
-        )
-        answer.raise_for_status()
-        return answer.json()
+        return control(self.base, method, path, **body)
 
     def fault(self, route: str, fault: str, **options: Any) -> None:
         """The next call of `route` goes wrong in this way."""
