@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlmodel import Session
 
@@ -142,6 +142,26 @@ def open_database(settings: Settings, *, new_key: bool = False) -> Database:
     return database
 
 
+@contextmanager
+def _without_foreign_keys(database: Database) -> Iterator[Connection]:
+    """A write transaction that may rebuild tables; at its end every reference must hold again.
+
+    SQLite takes this switch outside a transaction only.
+    """
+    with database._writing.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if broken is not None:
+                    raise RuntimeError(f"the migration breaks the reference {tuple(broken)}")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
 def migrate(database: Database, target: str = "head") -> None:
     """Bring the tables to this version in one transaction.
 
@@ -156,7 +176,7 @@ def migrate(database: Database, target: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    with database._writing.begin() as connection:
+    with _without_foreign_keys(database) as connection:
         found = MigrationContext.configure(connection).get_current_revision()
         if found is not None and found not in known:
             raise StartRefused(

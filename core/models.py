@@ -14,14 +14,15 @@ NO_AVATAR = "00000"
 
 AVATAR_STATUSES = ("none", "pending", "completed", "failed")
 MOTION_STATUSES = ("none", "processing", "completed", "failed")
-RUN_KINDS = ("avatar", "video")
+RUN_KINDS = ("avatar", "free_slot", "video")
 RUN_STATES = ("queued", "running", "waiting", "unknown", "paused", "done", "failed", "cancelled")
 ENDED_STATES = ("done", "failed", "cancelled")
 LIVE_STATES = tuple(state for state in RUN_STATES if state not in ENDED_STATES)
-STEPS = ("photo", "asset", "group", "motion", "saved")
-OPERATION_KINDS = ("upload_asset", "create_group", "add_motion", "generate_video")
+STEPS = ("photo", "asset", "group", "motion", "saved", "delete")
+OPERATION_KINDS = ("upload_asset", "create_group", "add_motion", "delete_group", "generate_video")
 OPERATION_STATES = ("sent", "confirmed", "refused", "unknown", "absent")
 ENTRY_KINDS = ("hold", "capture", "release", "overrun", "adjust")
+PAST_REASONS = ("photo", "slot", "swapped")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -99,11 +100,51 @@ class Location(SQLModel, table=True):
     avatar_status: str = "none"
     motion_type: str | None = None
     motion_status: str = "none"
+    #: Since when the statuses are what they are, and when HeyGen last said so.
     status_at: datetime | None = _time(default=None)
+    checked_at: datetime | None = _time(default=None)
     extra: dict[str, Any] = _json()
     archived_at: datetime | None = _time(default=None)
     created_at: datetime = _time(default_factory=clock.now)
     updated_at: datetime = _time(default_factory=clock.now)
+
+
+class PastAvatar(SQLModel, table=True):
+    """An avatar that a location no longer uses; it can be taken back until its group is deleted."""
+
+    __table_args__ = (
+        _among("reason", PAST_REASONS),
+        _among("avatar_status", AVATAR_STATUSES),
+        _among("motion_status", MOTION_STATUSES),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    location_id: int = Field(foreign_key="location.id", index=True)
+    reason: str
+    image_url: str = ""
+    heygen_avatar_id: str = NO_AVATAR
+    heygen_group_id: str | None = Field(default=None, index=True)
+    heygen_look_id: str | None = None
+    avatar_status: str = "none"
+    motion_type: str | None = None
+    motion_status: str = "none"
+    actor: str
+    retired_at: datetime = _time(default_factory=clock.now)
+    deleted_at: datetime | None = _time(default=None)
+
+
+class StatusCheck(SQLModel, table=True):
+    """A free question to HeyGen, asked by a person and answered by the worker; of no location: the key."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    location_id: int | None = Field(default=None, foreign_key="location.id", index=True)
+    actor: str
+    asked_at: datetime = _time(default_factory=clock.now)
+    done_at: datetime | None = _time(default=None, index=True)
+    answer: dict[str, Any] = _json()
+    #: Why HeyGen could not be asked; empty when it answered.
+    error_template: str = ""
+    error_values: dict[str, Any] = _json()
 
 
 class Run(SQLModel, table=True):
@@ -118,7 +159,9 @@ class Run(SQLModel, table=True):
             "one_live_avatar_run_a_location",
             "location_id",
             unique=True,
-            sqlite_where=text("kind = 'avatar' AND state NOT IN ('done', 'failed', 'cancelled')"),
+            sqlite_where=text(
+                "kind IN ('avatar', 'free_slot') AND state NOT IN ('done', 'failed', 'cancelled')"
+            ),
         ),
         Index("run_due", "state", "due_at"),
     )
@@ -131,8 +174,12 @@ class Run(SQLModel, table=True):
     state: str = "queued"
     step: str = "photo"
     first_step: str = "photo"
-    motion_type: str
+    motion_type: str = ""
     group_name: str
+    #: Another motion for an avatar that has one: the earlier one stays until this one is done.
+    again: bool = False
+    #: The group that a free_slot run deletes.
+    group_id: str | None = None
     photo_url: str = ""
     image_key: str | None = None
     #: Why the last attempt failed: one of the brief's three names (or empty), the cause and its values.
@@ -234,7 +281,10 @@ class Event(SQLModel, table=True):
     run_id: int = Field(foreign_key="run.id", index=True)
     step: str
     level: str = "info"
+    #: The line in English, as the log has it; `template` and `details` are what a page translates.
     message: str
+    template: str = ""
+    details: dict[str, Any] = _json()
     actor: str = ""
     created_at: datetime = _time(default_factory=clock.now)
 

@@ -23,6 +23,9 @@ from tests.databases import dump, insert, plain, schema, schema_of_models
 CHECKED = [
     ("location", "avatar_status", models.AVATAR_STATUSES),
     ("location", "motion_status", models.MOTION_STATUSES),
+    ("pastavatar", "reason", models.PAST_REASONS),
+    ("pastavatar", "avatar_status", models.AVATAR_STATUSES),
+    ("pastavatar", "motion_status", models.MOTION_STATUSES),
     ("run", "kind", models.RUN_KINDS),
     ("run", "state", models.RUN_STATES),
     ("run", "step", models.STEPS),
@@ -139,6 +142,7 @@ def test_a_state_nobody_knows_is_refused_by_sqlite(
     insert(rows, "run", location_id=1)
     insert(rows, "operation", run_id=1, location_id=1)
     insert(rows, "entry")
+    insert(rows, "pastavatar", location_id=1)
     for value in known:
         rows.execute(f"UPDATE {table} SET {column} = ?", (value,))
         assert rows.execute(f"SELECT {column} FROM {table}").fetchall() == [(value,)]
