@@ -8,18 +8,23 @@ from sqlmodel import Session, col, select
 
 from core import clock, events, ledger, quotes
 from core.calls import unresolved
-from core.errors import BadInput, NotFound, OverLimit, Refusal, StaleQuote
+from core.errors import N_, BadInput, NotFound, OverLimit, Refusal, StaleQuote
 from core.models import NO_AVATAR, Location, Operation, Run
-from core.money import amount
 from core.operations import Outcome, settle
 from core.progress import go_to
 from core.provisioning import remaining_price
 from core.quotes import Quote
 from core.studio import Studio
 
-#: What a person calls the steps.
-STEP_WORDS = {"photo": "upload", "asset": "upload", "group": "group", "motion": "motion", "saved": "save"}
-STALE = (
+RETRY_LINES = {
+    "photo": N_("Retry from upload: {amount} held"),
+    "asset": N_("Retry from upload: {amount} held"),
+    "group": N_("Retry from group: {amount} held"),
+    "motion": N_("Retry from motion: {amount} held"),
+    "saved": N_("Retry from save: {amount} held"),
+    "delete": N_("Retry from deleting the group: {amount} held"),
+}
+STALE = N_(
     "The plan has changed since this quote was made. Nothing was spent. Look at the new quote and confirm it."
 )
 
@@ -72,7 +77,7 @@ def _start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run
     session.add(run)
     session.flush()
     ledger.hold(session, run=run, micro=line.micro_credits, actor=actor)
-    events.record(session, run, f"Confirmed: {amount(line.micro_credits)} held", actor=actor)
+    events.record(session, run, "Confirmed: {amount} held", actor=actor, amount=line.micro_credits)
     return run
 
 
@@ -106,7 +111,7 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             session.add(run)
             session.flush()
             ledger.top_up(session, run=run, micro=price, actor=actor)
-            events.record(session, run, f"Retry from {STEP_WORDS[step]}: {amount(price)} held", actor=actor)
+            events.record(session, run, RETRY_LINES[step], actor=actor, amount=price)
             return run
     except IntegrityError as exc:
         raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc

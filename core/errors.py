@@ -12,6 +12,23 @@
 HeyGen's own failures have their tree in `core.heygen.errors`; it hangs below StudioError too.
 """
 
+from collections.abc import Mapping
+
+from core.money import amount
+
+
+def N_(text: str) -> str:
+    """`text` itself. Marks a sentence that stands in a table for the catalogue of words."""
+    return text
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """The sentence in English. A value named `amount` is a number of micro-credits."""
+    shown = dict(values)
+    if isinstance(micro := shown.get("amount"), int):
+        shown["amount"] = amount(micro)
+    return template.format(**shown)
+
 
 class StudioError(Exception):
     """Base of all errors with a message fit for a person.
@@ -27,7 +44,7 @@ class StudioError(Exception):
 
     @property
     def user_message(self) -> str:
-        return self.template.format(**self.values)
+        return fill(self.template, self.values)
 
     def __str__(self) -> str:
         return self.user_message

@@ -1,10 +1,12 @@
 """What happened in a run, in order: rows for the pages and the same lines in the log."""
 
 import logging
+from collections.abc import Mapping
 
 from sqlalchemy import event
 from sqlmodel import Session
 
+from core.errors import fill
 from core.models import Event, Run
 
 log = logging.getLogger("studio.runs")
@@ -13,13 +15,43 @@ LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERR
 _WAITING = "lines for the log"
 
 
-def record(session: Session, run: Run, message: str, *, level: str = "info", actor: str = "") -> None:
+def record(
+    session: Session,
+    run: Run,
+    template: str,
+    /,
+    *,
+    level: str = "info",
+    actor: str = "",
+    name: str = "",
+    values: Mapping[str, object] | None = None,
+    **more: object,
+) -> None:
     """Add a line to the run's history and, once that is committed, to the log.
 
-    The brief's lines pass through word for word.
+    The history keeps the template and its values for translation; the brief's lines pass through word for
+    word. `name` is one of the brief's three failures and stands before the sentence.
     """
     assert run.id is not None, "a run is stored before it has a history"
-    session.add(Event(run_id=run.id, step=run.step, level=level, message=message, actor=actor))
+    shown = {**(values or {}), **more}
+    filled = fill(template, shown)
+    message = f"{name}: {filled}" if name else filled
+    details: dict[str, object] = {
+        key: value if isinstance(value, int | float | None) else str(value) for key, value in shown.items()
+    }
+    if name:
+        details["error_name"] = name
+    session.add(
+        Event(
+            run_id=run.id,
+            step=run.step,
+            level=level,
+            message=message,
+            template=template,
+            details=details,
+            actor=actor,
+        )
+    )
     about = {"run_id": run.id, "group_name": run.group_name}
     session.info.setdefault(_WAITING, []).append((LEVELS[level], message, about))
 

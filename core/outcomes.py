@@ -91,7 +91,9 @@ def unsuccessful(studio: Studio, lease: Lease, outcome: Outcome) -> float | None
     error = outcome.error
     with progress(studio, lease) as (session, run):
         if isinstance(error, RateLimited):
-            events.record(session, run, f"HeyGen asked to wait {error.retry_after:g} s", level="warning")
+            events.record(
+                session, run, "HeyGen asked to wait {seconds:g} s", level="warning", seconds=error.retry_after
+            )
             run.tries += 1
             return wait(run, error.retry_after)
         if outcome.state == "refused" and error is not None:

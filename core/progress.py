@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from core import clock, events, ledger
 from core.calls import fenced
-from core.errors import StudioError
+from core.errors import StudioError, fill
 from core.leases import Lease
 from core.models import Run
 from core.studio import Studio
@@ -71,7 +71,7 @@ def fail(session: Session, run: Run, error: StudioError, name: str = "") -> None
         key: value if isinstance(value, int | float | None) else str(value)
         for key, value in error.values.items()
     }
-    events.record(session, run, failure_text(run), level="error")
+    events.record(session, run, error.template, level="error", name=name, values=run.error_values)
     _end(session, run, "failed")
 
 
@@ -88,7 +88,7 @@ def cancel(session: Session, run: Run, actor: str) -> None:
 
 def failure_text(run: Run) -> str:
     """Why the run failed, in English: the brief's name first where it has one."""
-    cause = run.error_template.format(**run.error_values)
+    cause = fill(run.error_template, run.error_values)
     return f"{run.error_name}: {cause}" if run.error_name else cause
 
 

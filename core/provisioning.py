@@ -108,7 +108,7 @@ def _asset(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
         return unsuccessful(studio, lease, outcome)
     with progress(studio, lease) as (session, run):
         run.image_key = str(outcome.answer["image_key"])
-        events.record(session, run, f">>> Asset uploaded, image_key: {run.image_key}")
+        events.record(session, run, ">>> Asset uploaded, image_key: {image_key}", image_key=run.image_key)
         go_to(run, "group")
     return 0
 
@@ -156,7 +156,9 @@ def _group_is_there(studio: Studio, lease: Lease, location: Location) -> float:
         events.record(
             session,
             run,
-            f">>> Avatar created: avatar_id={location.heygen_look_id}, group_id={group[:16]}",
+            ">>> Avatar created: avatar_id={avatar_id}, group_id={group_id}",
+            avatar_id=location.heygen_look_id,
+            group_id=group[:16],
         )
         go_to(run, "motion")
     return 0
@@ -257,7 +259,12 @@ def _saved(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
     if details.motion_status != "completed":
         return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED, MOTION_LATE)
     with progress(studio, lease) as (session, run):
-        events.record(session, run, f">>> Photo Avatar created successfully: {location.heygen_avatar_id}")
+        events.record(
+            session,
+            run,
+            ">>> Photo Avatar created successfully: {avatar_id}",
+            avatar_id=location.heygen_avatar_id,
+        )
         finish(session, run)
     return None
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, func, select
 
 from core import heygen, ledger, photos
 from core.bloggers import group_name
-from core.errors import NotFound
+from core.errors import NotFound, fill
 from core.models import LIVE_STATES, NO_AVATAR, STEPS, Blogger, Location, Operation, Reading, Run
 from core.money import credits_text
 from core.provisioning import KIND_OF_STEP, first_step, remaining_price
@@ -33,7 +33,7 @@ class Problem:
 
     @property
     def text(self) -> str:
-        return self.template.format(**self.values)
+        return fill(self.template, self.values)
 
 
 @dataclass(frozen=True)

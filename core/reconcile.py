@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core import clock
+from core.errors import N_
 from core.heygen.workflow import GroupInfo
 from core.models import Operation
 from core.operations import Outcome, settle
@@ -18,6 +19,12 @@ from core.studio import Studio
 
 #: Where an answer carries no server time, the two clocks may differ by this much.
 CLOCK_TOLERANCE = 300.0
+SAME_NAME = N_("HeyGen cannot tell: several groups carry this name; a person must decide")
+NO_LOOK_YET = N_("HeyGen cannot tell: the group is there without its look; a person must decide")
+HAD_MOTION = N_(
+    "HeyGen cannot tell: the avatar had a motion before, so a new one cannot be told apart; "
+    "a person must decide"
+)
 #: A Date header has whole seconds.
 DATE_RESOLUTION = 1.0
 
@@ -67,11 +74,11 @@ def _look_for_group(studio: Studio, operation: Operation) -> Look:
     )
     if len(candidates) > 1:
         shown = tuple(_shown(studio, group) for group in candidates)
-        return Look("cannot_tell", candidates=shown, reason="several groups carry this name")
+        return Look("cannot_tell", candidates=shown, reason=SAME_NAME)
     for group in candidates:
         looks = studio.client.list_looks(group.id)
         if not looks:
-            return Look("not_yet", reason="the group is there without its look")
+            return Look("not_yet", reason=NO_LOOK_YET)
         return Look("found", outcome=_adopted(group_id=group.id, avatar_id=looks[0].id))
     return Look("missing")
 
@@ -115,7 +122,7 @@ def _look_for_motion(studio: Studio, operation: Operation) -> Look:
     """The `workflow` dialect shows only a status, so only a change from none to something tells."""
     details = studio.client.get_avatar(operation.subject)
     if operation.snapshot.get("motion_status", "none") != "none":
-        return Look("cannot_tell", reason="the avatar had a motion before, so a new one cannot be told apart")
+        return Look("cannot_tell", reason=HAD_MOTION)
     if details.motion_status == "none":
         return Look("missing")
     return Look("found", outcome=_adopted(status=details.motion_status))

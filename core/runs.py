@@ -95,8 +95,11 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
                 return 0
             if isinstance(error, RateLimited):
                 return wait(run, error.retry_after, state="unknown")
-            why = error.detail or type(error).__name__
-            events.record(session, run, f"HeyGen could not be read ({why}); still unknown", level="warning")
+            if error.detail:
+                said = "HeyGen could not be read ({detail}); still unknown"
+            else:
+                said = "HeyGen could not be read; still unknown"
+            events.record(session, run, said, level="warning", detail=error.detail)
             if isinstance(error, Refused):
                 # Looking again will not help: a person must put it right and then check again.
                 run.state, run.due_at = "unknown", None
@@ -145,9 +148,7 @@ def _judge(studio: Studio, lease: Lease, operation: Operation, seen: reconcile.L
             return 0
         waited = (clock.now() - operation.sent_at).total_seconds() * studio.pace
         if seen.verdict == "cannot_tell" or (seen.verdict == "not_yet" and waited > NOT_YET_SECONDS):
-            events.record(
-                session, run, f"HeyGen cannot tell: {seen.reason}; a person must decide", level="warning"
-            )
+            events.record(session, run, seen.reason, level="warning")
             run.state, run.due_at = "unknown", None
             asked = session.get_one(Operation, operation.id)
             asked.candidates = list(seen.candidates)
@@ -177,10 +178,12 @@ def _broke(studio: Studio, lease: Lease, error: Exception) -> float | None:
     log.error("run %s: %s", lease.run_id, error, exc_info=not isinstance(error, StudioError))
     try:
         with progress(studio, lease) as (session, run):
-            said = (
-                str(error) if isinstance(error, StudioError) else f"internal error ({type(error).__name__})"
-            )
-            events.record(session, run, f"This step broke off: {said}; trying again later", level="error")
+            if isinstance(error, StudioError):
+                events.record(session, run, error.template, level="error", values=error.values)
+                events.record(session, run, "This step broke off; trying again later", level="error")
+            else:
+                said = "This step broke off with an internal error ({kind}); trying again later"
+                events.record(session, run, said, level="error", kind=type(error).__name__)
             return wait(run, retry_gap(studio, run) or BROKEN_GAP)
     except LeaseLost:
         return None
