@@ -8,6 +8,7 @@ from core.members import require
 from core.studio import current
 from pages.parts import dialogs, sidebar
 from pages.parts.guard import guarded
+from pages.parts.language import language_switch
 from pages.parts.words import t
 
 st.set_page_config(
@@ -51,4 +52,6 @@ dialogs.stay_on(page.url_path)
 with guarded():
     studio = current()
     sidebar.show(studio)
+    with st.sidebar:
+        language_switch(t("Language"))
     page.run()

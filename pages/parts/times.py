@@ -27,7 +27,12 @@ def ago(moment: datetime | None) -> str:
 
 def exact(moment: datetime | None) -> str:
     """The moment to the second in the viewer's zone; a dash for never."""
-    return "–" if moment is None else f"{moment.astimezone(zone()):%Y-%m-%d %H:%M:%S}"
+    return "–" if moment is None else moment.astimezone(zone()).strftime(t("%Y-%m-%d %H:%M:%S"))
+
+
+def date(moment: datetime | None) -> str:
+    """Only the date in the viewer's zone; a dash for never."""
+    return "–" if moment is None else moment.astimezone(zone()).strftime(t("%Y-%m-%d"))
 
 
 def clock_time(moment: datetime) -> str:

@@ -1,10 +1,21 @@
-"""Words: every text that a person reads passes through `t` or `many`, to be translated by a catalogue."""
+"""Words: every text that a person reads passes through `t` or `many` and comes out in the reader's language."""
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
+from babel.numbers import format_decimal, parse_pattern
+
+from core import locale
 from core.errors import StudioError
-from core.money import MICRO, credits_text
+from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
+from core.money import MICRO
+from pages.parts.language import language, region
+
+#: What stays in English in every language: the brief's names of the three failures, and its log lines.
+FAILURE_NAMES = frozenset((ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED, ADD_MOTION_FAILED))
+LOG_LINE = ">>>"
+_DECIMALS = parse_pattern("#,##0.######")
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 #: What Streamlit still turns into something else where a backslash stands before it: shortcodes of icons and
@@ -17,12 +28,32 @@ _JOINER = "\u2060"
 
 def t(text: str, /, **values: object) -> str:
     """`text` in the reader's language with its values filled in."""
-    return text.format(**values)
+    # gettext keeps facts about the catalogue under the empty text.
+    return locale.translation(language()).gettext(text).format(**values) if text else ""
 
 
 def many(one: str, other: str, count: int, /, **values: object) -> str:
-    """`one` or `other`, whichever goes with `count`, which fills {n}."""
-    return t(one if count == 1 else other, n=count, **values)
+    """`one` or `other`, or what the reader's language has in their place for `count`, which fills {n}."""
+    said = locale.translation(language()).ngettext(one, other, abs(count))
+    return said.format(n=number(count), **values)
+
+
+def number(value: int | float | Decimal) -> str:
+    """A figure in the reader's format: "1,234.5" or "1 234,5"."""
+    return format_decimal(value, _DECIMALS, locale=region())
+
+
+def credits_of(micro: int) -> str:
+    """Micro-credits as a bare number of credits, where the noun stands elsewhere."""
+    return number(Decimal(micro) / MICRO)
+
+
+def amount(micro: int) -> str:
+    """Micro-credits as a number of credits with its noun."""
+    whole, rest = divmod(abs(micro), MICRO)
+    # A fraction takes the form that goes with two: "0.2 credits", and in Russian the genitive singular.
+    form = locale.translation(language()).ngettext("{n} credit", "{n} credits", 2 if rest else whole)
+    return form.format(n=credits_of(micro))
 
 
 def escape(text: str) -> str:
@@ -38,17 +69,21 @@ def name_of(blogger: str, location: str) -> str:
     return f"{escape(blogger)} – {escape(location)}"
 
 
-def amount(micro: int) -> str:
-    """Micro-credits as a number of credits with its noun."""
-    return t("1 credit") if micro == MICRO else t("{n} credits", n=credits_text(micro))
-
-
 def sentence(template: str, values: Mapping[str, object], name: str = "") -> str:
     """A message of core for markdown, behind the failure's name where it has one."""
-    filled = t(
-        template, **{key: escape(value) if isinstance(value, str) else value for key, value in values.items()}
-    )
-    return f"{t(name)}: {filled}" if name else filled
+    if template.startswith(LOG_LINE):
+        filled = template.format(**_shown(values))
+    else:
+        filled = t(template, **_shown(values))
+    return f"{name if name in FAILURE_NAMES else t(name)}: {filled}" if name else filled
+
+
+def _shown(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as they stand in markdown. One named `amount` is a number of micro-credits."""
+    shown = {key: escape(value) if isinstance(value, str) else value for key, value in values.items()}
+    if isinstance(micro := values.get("amount"), int):
+        shown["amount"] = amount(micro)
+    return shown
 
 
 def say(error: StudioError) -> str:

@@ -1,0 +1,43 @@
+"""The words of the Studio in every language it speaks.
+
+English stands in the code and is its own key. Every other language has one catalogue,
+`<language>/LC_MESSAGES/studio.po`, which is compiled in memory when it is first asked for.
+`python -m core.locale` brings the catalogues up to date with the code.
+"""
+
+import io
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+#: The languages by their codes, each under its own name.
+LANGUAGES = {"en": "English", "ru": "Русский"}
+ENGLISH = "en"
+HERE = Path(__file__).parent
+
+
+def catalogue(language: str) -> Path:
+    """Where the words of a language stand."""
+    return HERE / language / "LC_MESSAGES" / "studio.po"
+
+
+@lru_cache
+def translation(language: str) -> NullTranslations:
+    """The words of a language; for English, and for a language that is not spoken here, the code's own."""
+    if language == ENGLISH or language not in LANGUAGES:
+        return NullTranslations()
+    with catalogue(language).open("rb") as file:
+        words = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, words)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def best(tag: str | None) -> str | None:
+    """The language that a browser's tag asks for ("ru-RU" -> "ru"), if the Studio speaks it."""
+    code = (tag or "").replace("_", "-").partition("-")[0].lower()
+    return code if code in LANGUAGES else None
