@@ -3,10 +3,15 @@
 A photo's address is typed by a person or sent by a redirect, and the Studio stands inside a team's network:
 in the live world only public addresses may be asked, and hosts that PHOTO_HOSTS names. In the sandbox world
 this machine may be asked as well.
+
+Two hosts are names of the Studio's own: `sandbox` is whatever sandbox answers at the moment, `uploads` are
+the photos that people uploaded (core.uploads).
 """
 
+import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -17,6 +22,10 @@ from core.errors import BadInput
 
 #: The host in the stored addresses of sample photos; it stands for whatever sandbox answers at the moment.
 SANDBOX_HOST = "sandbox"
+#: The host in the stored addresses of uploaded photos.
+UPLOADS_HOST = "uploads"
+#: The stored address of an uploaded photo, with its file's name: what it holds, and nothing else.
+_UPLOAD = re.compile(r"http://uploads/([0-9a-f]{64}\.(?:png|jpg))")
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -28,15 +37,43 @@ class PhotoRefused(BadInput):
     """The photo cannot be used; nothing was spent. The sentence says what to do."""
 
 
-def reachable_url(url: str, settings: Settings) -> str:
-    """`url` with the host `sandbox` replaced by the address where the sandbox answers now.
+def is_upload(url: str) -> bool:
+    """True for the stored address of an uploaded photo."""
+    return _UPLOAD.fullmatch(url) is not None
 
-    Raises PhotoRefused for that host in the live world.
+
+def upload_path(url: str, settings: Settings) -> Path:
+    """The file of an uploaded photo. Raises PhotoRefused where it is not there, or `url` names none."""
+    found = _UPLOAD.fullmatch(url)
+    if found is None:
+        raise PhotoRefused(
+            "This is not the address of an uploaded photo. Nothing was spent. Upload it again."
+        )
+    path = settings.data_dir / "uploads" / found[1]
+    if not path.is_file():
+        raise PhotoRefused(
+            "The uploaded photo is not on this machine any more. Nothing was spent. Upload it again."
+        )
+    return path
+
+
+def reachable_url(url: str, settings: Settings) -> str:
+    """`url` as HeyGen can fetch it: the Studio's own hosts replaced by where the sandbox answers now.
+
+    Raises PhotoRefused for those hosts in the live world, where nobody outside can fetch them.
     """
     parts = _split(url)
-    if parts.hostname != SANDBOX_HOST:
+    if parts.hostname not in (SANDBOX_HOST, UPLOADS_HOST) or parts.scheme != "http" or ":" in parts.netloc:
         return url
-    if settings.world != "sandbox" or not settings.api_base:
+    live = settings.world != "sandbox" or not settings.api_base
+    if parts.hostname == UPLOADS_HOST:
+        if live:
+            raise PhotoRefused(
+                "This dialect needs a public photo URL: HeyGen cannot fetch a photo that was uploaded here. "
+                "Nothing was spent. Use a link that opens for everybody."
+            )
+        return f"{settings.api_base}/uploads/{upload_path(url, settings).name}"
+    if live:
         raise PhotoRefused(
             "This photo is a sample that only the running sandbox has. Nothing was spent. "
             "Give the location a photo of your own."

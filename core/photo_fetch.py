@@ -21,7 +21,31 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from core import clock
 from core.config import Settings
+from core.errors import N_
 from core.photo_address import Address, PhotoRefused, host_and_port, judged, resolve, target
+
+_UNREACHABLE = N_(
+    "The photo could not be fetched from {host}: {reason}. Nothing was spent. Check the link, then try again."
+)
+_UNKNOWN_NAME = N_(
+    "The photo could not be fetched from {host}: its name is not known. Nothing was spent. "
+    "Check the link, then try again."
+)
+_BROKE_OFF = N_(
+    "The photo could not be fetched from {host}: it broke off in the middle. Nothing was spent. Try again."
+)
+_CERTIFICATE = N_(
+    "The photo could not be fetched from {host}: its certificate is not valid ({reason}). Nothing was spent. "
+    "Use another link."
+)
+_NOT_SECURE = N_(
+    "The photo could not be fetched from {host}: no secure connection came about. Nothing was spent. "
+    "Check the link, then try again."
+)
+_NO_HTTP = N_(
+    "The photo could not be fetched from {host}: it does not answer as a web host does. Nothing was spent. "
+    "Check the link, then try again."
+)
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CHUNK = 65_536
@@ -68,7 +92,7 @@ def _answer(
     try:
         addresses = resolve(host, port)
     except (OSError, UnicodeError) as exc:
-        raise _unreachable(host, "its name is not known") from exc
+        raise PhotoRefused(_UNKNOWN_NAME, host=host) from exc
     late = threading.Event()
     try:
         with (
@@ -84,7 +108,7 @@ def _answer(
             raise _too_slow(host, limits) from exc
         if isinstance(exc, PhotoRefused):
             raise
-        raise _unreachable(host, _reason(exc)) from exc
+        raise _unreachable(host, exc) from exc
 
 
 def _connect(parts: SplitResult, addresses: list[Address], limits: Limits, deadline: float) -> socket.socket:
@@ -163,12 +187,9 @@ def _body(response: http.client.HTTPResponse, host: str, limits: Limits) -> byte
         data += chunk
         announced = max(announced, len(data))
     if announced > limits.max_bytes:
-        raise PhotoRefused(
-            "The photo is larger than {limit:g} MB. Nothing was spent. Use a smaller one.",
-            limit=limits.max_bytes / 1_000_000,
-        )
+        raise too_large(limits.max_bytes)
     if len(data) < announced:
-        raise _unreachable(host, "it broke off in the middle")
+        raise PhotoRefused(_BROKE_OFF, host=host)
     return bytes(data)
 
 
@@ -182,22 +203,23 @@ def _tls_with(bundle: str) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=bundle)
 
 
-def _reason(exc: Exception) -> str:
+def _unreachable(host: str, exc: Exception) -> PhotoRefused:
+    """The sentence for what broke the fetch; the system's own words are outside text."""
     if isinstance(exc, ssl.SSLCertVerificationError):
-        return f"its certificate is not valid: {exc.verify_message}"
+        return PhotoRefused(_CERTIFICATE, host=host, reason=exc.verify_message)
     if isinstance(exc, ssl.SSLError):
-        return "no secure connection came about"
+        return PhotoRefused(_NOT_SECURE, host=host)
+    if isinstance(exc, OSError) and exc.strerror:
+        return PhotoRefused(_UNREACHABLE, host=host, reason=exc.strerror)
     if isinstance(exc, OSError):
-        return exc.strerror or "the connection broke"
-    return "it does not speak HTTP"
+        return PhotoRefused(_BROKE_OFF, host=host)
+    return PhotoRefused(_NO_HTTP, host=host)
 
 
-def _unreachable(host: str, reason: str) -> PhotoRefused:
+def too_large(max_bytes: int) -> PhotoRefused:
     return PhotoRefused(
-        "The photo could not be fetched from {host}: {reason}. Nothing was spent. Check the link, then try "
-        "again.",
-        host=host,
-        reason=reason,
+        "The photo is larger than {limit:g} MB. Nothing was spent. Use a smaller one.",
+        limit=max_bytes / 1_000_000,
     )
 
 

@@ -6,6 +6,7 @@ is a second one. Rows are worked on in threads; waiting is asynchronous, so stal
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -28,6 +29,9 @@ from core.sandbox.answers import INVALID_PARAMETER, UNAUTHORIZED, HangUp, Refuse
 from core.sandbox.avatars import Ask
 from core.sandbox.store import Store
 
+#: The name of an uploaded photo is the hash of what it holds: nothing else in the folder is served.
+_UPLOAD = re.compile(r"[0-9a-f]{64}\.(png|jpg)")
+_MEDIA = {"png": "image/png", "jpg": "image/jpeg"}
 SAMPLES = Path(__file__).parent / "samples"
 #: Photos are fetched by few threads of their own, so that a slow host does not hold up the others.
 FETCHERS = 8
@@ -68,11 +72,15 @@ WAYS = (
 )
 
 
-def build(store: Store, stopping: asyncio.Event) -> Starlette:
-    """The app over these rows. Once `stopping` is set, calls that still wait are cut off unanswered."""
+def build(store: Store, stopping: asyncio.Event, uploads: Path) -> Starlette:
+    """The app over these rows and the folder of uploaded photos.
+
+    Once `stopping` is set, calls that still wait are cut off unanswered.
+    """
     desk = _Desk(store, stopping)
     routes = [Route(way.path, desk.endpoint(way), methods=[way.method]) for way in WAYS]
     routes.append(Route("/samples/{file}", _sample, methods=["GET"]))
+    routes.append(Route("/uploads/{file}", _uploaded(uploads), methods=["GET"]))
     app = Starlette(
         routes=routes,
         middleware=[Middleware(_Dated)],
@@ -218,6 +226,18 @@ async def _sample(request: Request) -> Response:
     if name not in {path.name for path in SAMPLES.glob("*.jpg")}:
         return page(404, "404 Not Found")
     return FileResponse(SAMPLES / name, media_type="image/jpeg")
+
+
+def _uploaded(folder: Path) -> Callable[[Request], Awaitable[Response]]:
+    """Uploaded photos, as a public host would serve them: by their exact names, to anybody."""
+
+    async def respond(request: Request) -> Response:
+        found = _UPLOAD.fullmatch(request.path_params["file"])
+        if found is None or not (folder / found[0]).is_file():
+            return page(404, "404 Not Found")
+        return FileResponse(folder / found[0], media_type=_MEDIA[found[1]])
+
+    return respond
 
 
 async def _unknown_route(request: Request, exc: Exception) -> Response:

@@ -18,6 +18,8 @@ from core.sandbox.store import Store
 
 HOST = "127.0.0.1"
 DATABASE = "sandbox.db"
+#: Where the Studio keeps uploaded photos (core.uploads), for HeyGen to fetch.
+UPLOADS = "uploads"
 #: How long calls in flight may still be answered when the sandbox stops.
 LAST_WORDS_SECONDS = 0.2
 STARTING_SECONDS = 10.0
@@ -34,6 +36,7 @@ class Sandbox:
         if speed is not None and not 0 < speed < float("inf"):
             raise StartRefused("The sandbox's speed is {speed}; it must be a number above 0.", speed=speed)
         self._path = Path(data_dir) / DATABASE
+        self._uploads = Path(data_dir) / UPLOADS
         self._port = port
         self._speed = speed
         self._thread: threading.Thread | None = None
@@ -54,7 +57,7 @@ class Sandbox:
             listener.close()
             raise
         stopping = asyncio.Event()
-        self._server = _Server(_config(build(self._store, stopping)), stopping)
+        self._server = _Server(_config(build(self._store, stopping, self._uploads)), stopping)
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="sandbox", daemon=True
         )

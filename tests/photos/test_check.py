@@ -29,8 +29,8 @@ def test_a_good_photo_is_told_with_its_kind_and_size(host: PhotoHost, sandbox: S
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        (b"just a text", "a file of another kind"),
-        (b"", "an empty file"),
+        (b"just a text", "neither a PNG nor a JPEG"),
+        (b"", "file is empty"),
         (b"<!DOCTYPE html><title>Sign in</title>", "a web page"),
         (picture("WEBP"), "a WebP picture"),
         (picture("GIF"), "a GIF picture"),

@@ -1,0 +1,47 @@
+"""Photos that people upload: kept in DATA_DIR under the hash of what they hold.
+
+The stored address is `http://uploads/<sha256>.<png|jpg>`, a host of the Studio's own like the samples'
+`sandbox`. Only the sandbox can fetch it (core.photo_address says so in the live world).
+"""
+
+import hashlib
+
+from core.config import Settings
+from core.errors import StorageFailed
+from core.files import write_whole
+from core.photo_address import UPLOADS_HOST, PhotoRefused, upload_path
+from core.photo_bytes import judge
+from core.photo_fetch import Limits
+
+_ENDINGS = {"png": "png", "jpeg": "jpg"}
+
+
+def keep(settings: Settings, data: bytes) -> str:
+    """Check an uploaded photo as any other and store it; returns the address that a location stores.
+
+    The same photo twice is one file. Raises PhotoRefused when HeyGen could not use it, StorageFailed.
+    """
+    kind, _, _ = judge(data, Limits())
+    name = f"{hashlib.sha256(data).hexdigest()}.{_ENDINGS[kind]}"
+    folder = settings.data_dir / "uploads"
+    try:
+        write_whole(folder / name, data)
+    except OSError as exc:
+        raise StorageFailed(
+            "The photo could not be written to {folder} ({reason}). Nothing was spent. "
+            "Free some space, then try again.",
+            folder=str(folder),
+            reason=exc.strerror or str(exc),
+        ) from exc
+    return f"http://{UPLOADS_HOST}/{name}"
+
+
+def read(settings: Settings, url: str) -> bytes:
+    """The bytes of an uploaded photo. Raises PhotoRefused when they are not here."""
+    try:
+        return upload_path(url, settings).read_bytes()
+    except OSError as exc:
+        raise PhotoRefused(
+            "The uploaded photo cannot be read ({reason}). Nothing was spent. Upload it again.",
+            reason=exc.strerror or str(exc),
+        ) from exc
