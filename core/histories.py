@@ -3,6 +3,8 @@
 DataFrames keep times as aware UTC datetimes and money as integer micro-credits.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -16,9 +18,27 @@ from core.frames import frame
 from core.models import Blogger, Entry, Event, Location, Operation, Run
 from core.runs import can_move
 
+#: What a run is for, as filters name it. Another motion is an avatar run for an avatar that has one already.
+KINDS = ("avatar", "another_motion", "free_slot")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFilter:
+    """Which runs to list. Empty means all; `since` is part of the range, `until` is not."""
+
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    actor: str | None = None
+    blogger_id: int | None = None
+    location_id: int | None = None
+    ids: tuple[int, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
 
 def runs(
     db: Database,
+    where: RunFilter | None = None,
     *,
     states: tuple[str, ...] = (),
     ids: tuple[int, ...] | None = None,
@@ -28,8 +48,10 @@ def runs(
 ) -> pd.DataFrame:
     """One row a run, newest first: for whom, state, step, since when, cost, who.
 
-    `attempt` counts the calls of the present step; `newest` says that the location has no later run.
+    `states`, `ids` and `location_id` stand for a filter of their own, in place of `where`. `attempt` counts
+    the calls of the present step; `newest` says that the location has no later run.
     """
+    where = where or RunFilter(states=states, ids=ids, location_id=location_id)
     cost = (
         select(col(Entry.run_id), func.sum(-col(Entry.micro_credits)).label("cost"))
         .where(col(Entry.kind).in_(("capture", "overrun")))
@@ -47,23 +69,48 @@ def runs(
         .join(Location, col(Location.id) == col(Run.location_id))
         .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
         .outerjoin(cost, cost.c.run_id == col(Run.id))
+        .where(*_conditions(where))
         .order_by(col(Run.id).desc())
         .limit(limit)
         .offset(offset)
     )
-    if states:
-        query = query.where(col(Run.state).in_(states))
-    if ids is not None:
-        query = query.where(col(Run.id).in_(ids))
-    if location_id is not None:
-        query = query.where(col(Run.location_id) == location_id)
     return frame(db, query)
+
+
+def _conditions(where: RunFilter) -> list[Any]:
+    kinds = {
+        "avatar": (col(Run.kind) == "avatar") & col(Run.again).is_(False),
+        "another_motion": (col(Run.kind) == "avatar") & col(Run.again).is_(True),
+        "free_slot": col(Run.kind) == "free_slot",
+    }
+    conditions: list[Any] = []
+    if where.states:
+        conditions.append(col(Run.state).in_(where.states))
+    if where.kinds:
+        conditions.append(or_(*(kinds[kind] for kind in where.kinds)))
+    if where.actor is not None:
+        conditions.append(col(Run.actor) == where.actor)
+    if where.blogger_id is not None:
+        conditions.append(col(Location.blogger_id) == where.blogger_id)
+    if where.location_id is not None:
+        conditions.append(col(Run.location_id) == where.location_id)
+    if where.ids is not None:
+        conditions.append(col(Run.id).in_(where.ids))
+    if where.since is not None:
+        conditions.append(col(Run.created_at) >= where.since)
+    if where.until is not None:
+        conditions.append(col(Run.created_at) < where.until)
+    return conditions
 
 
 def _run_columns() -> list[Any]:
     columns = [
         Run.id,
         Run.kind,
+        Run.again,
+        Run.group_id,
+        Run.group_name,
+        Run.quote_id,
         Run.location_id,
         Run.state,
         Run.step,
@@ -94,6 +141,7 @@ def _attempt() -> Any:
     step_kind = case(
         (col(Run.step) == "group", "create_group"),
         (col(Run.step).in_(("motion", "saved")), "add_motion"),
+        (col(Run.step) == "delete", "delete_group"),
         else_="upload_asset",
     )
     return (
@@ -107,7 +155,11 @@ def _newest_of_location() -> Any:
     other = aliased(Run)
     return (
         select(func.max(col(other.id)))
-        .where(col(other.location_id) == col(Run.location_id), col(other.kind) == col(Run.kind))
+        .where(
+            col(other.location_id) == col(Run.location_id),
+            # A freed slot is later news of the avatar too; videos go their own way.
+            (col(other.kind) == "video") == (col(Run.kind) == "video"),
+        )
         .scalar_subquery()
     )
 
@@ -166,21 +218,44 @@ def orphans(db: Database) -> pd.DataFrame:
     return frame(db, query)
 
 
-def count_runs(db: Database, *, states: tuple[str, ...] = ()) -> int:
-    """How many runs are in these states (all, when none is named)."""
+def count_runs(db: Database, where: RunFilter | None = None, *, states: tuple[str, ...] = ()) -> int:
+    """How many runs the filter matches; `states` stands for a filter of its own."""
+    query = (
+        select(func.count())
+        .select_from(Run)
+        .join(Location, col(Location.id) == col(Run.location_id))
+        .where(*_conditions(where or RunFilter(states=states)))
+    )
     with db.read() as session:
-        query = select(func.count()).select_from(Run)
-        return session.scalars(query.where(col(Run.state).in_(states)) if states else query).one()
+        return session.scalars(query).one()
+
+
+def people(db: Database) -> list[str]:
+    """Everybody who has started a run."""
+    with db.read() as session:
+        return list(session.scalars(select(col(Run.actor)).distinct().order_by(col(Run.actor))))
+
+
+def bloggers(db: Database) -> pd.DataFrame:
+    """id and name of every blogger with a run, archived ones too."""
+    having = select(col(Location.blogger_id)).join(Run, col(Run.location_id) == col(Location.id))
+    query = select(col(Blogger.id), col(Blogger.name)).where(col(Blogger.id).in_(having))
+    return frame(db, query.order_by(col(Blogger.name_key)))
 
 
 def events(db: Database, run_id: int) -> pd.DataFrame:
-    """The run's history in order."""
-    return frame(
-        db,
-        select(col(Event.created_at), col(Event.step), col(Event.level), col(Event.message), col(Event.actor))
-        .where(col(Event.run_id) == run_id)
-        .order_by(col(Event.id)),
+    """The run's history in order; `template` and `details` are what a page translates."""
+    columns = (
+        Event.created_at,
+        Event.step,
+        Event.level,
+        Event.message,
+        Event.template,
+        Event.details,
+        Event.actor,
     )
+    query = select(*(col(column) for column in columns)).where(col(Event.run_id) == run_id)
+    return frame(db, query.order_by(col(Event.id)))
 
 
 def operations(db: Database, run_id: int) -> list[Operation]:
@@ -191,21 +266,3 @@ def operations(db: Database, run_id: int) -> list[Operation]:
                 select(Operation).where(col(Operation.run_id) == run_id).order_by(col(Operation.id))
             )
         )
-
-
-def entries(db: Database, *, limit: int = 200) -> pd.DataFrame:
-    """The newest lines of the ledger."""
-    query = (
-        select(
-            col(Entry.id),
-            col(Entry.created_at),
-            col(Entry.kind),
-            col(Entry.micro_credits),
-            col(Entry.run_id),
-            col(Entry.actor),
-            col(Entry.note),
-        )
-        .order_by(col(Entry.id).desc())
-        .limit(limit)
-    )
-    return frame(db, query)

@@ -1,0 +1,115 @@
+"""A run as a timeline: when each of its steps was worked on, and the calls that were made in it.
+
+Steps follow each other in an instant, so one list of marks tells it all: a line of the history or a call
+says which step was under way at its time. The wait between a failure and the retry belongs to no step.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.models import Operation
+
+#: The steps that people see, by kind of run. Checking the photo is the first half of the upload.
+PLANS = {"avatar": ("asset", "group", "motion", "saved"), "free_slot": ("delete",)}
+_STEP_OF_CALL = {
+    "upload_asset": "asset",
+    "create_group": "group",
+    "add_motion": "motion",
+    "delete_group": "delete",
+}
+#: The lines of the history that end a step, and the step that begins with them.
+_BEGINS = (
+    (">>> Asset uploaded", "group"),
+    (">>> Avatar created", "motion"),
+    (">>> Saved avatar_id", "saved"),
+)
+_RETRY = "Retry from"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of work on a step; `failed` when the run ended in it and was retried later."""
+
+    start: datetime
+    end: datetime
+    failed: bool = False
+
+    @property
+    def seconds(self) -> float:
+        return max(0.0, (self.end - self.start).total_seconds())
+
+
+@dataclass
+class Step:
+    """One step, its spans and its calls.
+
+    `state`: done, now, failed, cancelled, unknown, ahead, or before: an earlier run had done it.
+    """
+
+    step: str
+    state: str = "ahead"
+    spans: list[Span] = field(default_factory=list)
+    calls: list[Operation] = field(default_factory=list)
+
+    @property
+    def start(self) -> datetime | None:
+        return self.spans[0].start if self.spans else None
+
+    @property
+    def seconds(self) -> float:
+        return sum(span.seconds for span in self.spans)
+
+
+def steps(run: Any, events: Iterable[Any], calls: Iterable[Operation], now: datetime) -> list[Step]:
+    """The run's steps in order; `run` and `events` are rows of core.histories."""
+    calls = list(calls)
+    plan = PLANS[run.kind]
+    found = {step: Step(step) for step in plan}
+    for step, span in _spans(run, list(events), calls, run.ended_at or now):
+        found[step].spans.append(span)
+    for call in calls:
+        found[_STEP_OF_CALL[call.kind]].calls.append(call)
+    for place, step in enumerate(plan):
+        found[step].state = _state(run, place, begun=bool(found[step].spans))
+    return list(found.values())
+
+
+def _state(run: Any, place: int, *, begun: bool) -> str:
+    plan = PLANS[run.kind]
+    here = plan.index(_shown(run.step))
+    if place < plan.index(_shown(run.first_step)) and not begun:
+        return "before"
+    if run.state == "done" or place < here:
+        return "done"
+    if place > here:
+        return "ahead"
+    return run.state if run.state in ("failed", "cancelled", "unknown") else "now"
+
+
+def _spans(run: Any, events: list[Any], calls: list[Operation], end: datetime) -> list[tuple[str, Span]]:
+    step, start, last = _shown(run.first_step), run.created_at, run.created_at
+    spans: list[tuple[str, Span]] = []
+    for moment, then, retried in _marks(events, calls):
+        if retried or then != step:
+            spans.append((step, Span(start, last if retried else moment, failed=retried)))
+            step, start = then, moment
+        last = moment
+    return [*spans, (step, Span(start, max(start, end)))]
+
+
+def _marks(events: list[Any], calls: list[Operation]) -> list[tuple[datetime, str, bool]]:
+    """Time, step and whether a retry begins there, in order."""
+    marks = []
+    for event in events:
+        begins = next((step for line, step in _BEGINS if event.message.startswith(line)), None)
+        step = begins or _shown(event.step)
+        marks.append((event.created_at, step, event.message.startswith(_RETRY)))
+    for call in calls:
+        marks.append((call.sent_at, _STEP_OF_CALL[call.kind], False))
+    return sorted(marks, key=lambda mark: mark[0])
+
+
+def _shown(step: str) -> str:
+    return "asset" if step == "photo" else step

@@ -1,0 +1,236 @@
+"""Filters whose values stand in the address, so that a link opens the same list for a colleague.
+
+The address holds slugs, ids and ISO dates, never translated labels, and is the only place they are kept:
+every run reads it, and a widget's change writes it. What it holds by mistake is passed over and said.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.words import escape, t
+
+#: In the address, beside a page's own name: the page of the list.
+_PAGE = "page"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of, or several of, the options: slug -> word."""
+
+    name: str
+    label: str
+    options: Mapping[str, str]
+    several: bool = False
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of UTC."""
+
+    name: str
+    label: str
+    help: str | None = None
+
+
+Field = Choice | Day
+
+
+@dataclass
+class Filters:
+    """A page's filters as the address has them. `prefix` keeps pages apart."""
+
+    prefix: str
+    fields: Sequence[Field]
+    chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: The address held something that is none of the options.
+    passed_over: bool = False
+
+    def __post_init__(self) -> None:
+        for one in self.fields:
+            said = [word for word in st.query_params.get(self.key(one.name), "").split(",") if word]
+            if isinstance(one, Choice) and not one.several:
+                # A person's name may hold a comma.
+                said = [",".join(said)] if said else []
+            good = tuple(dict.fromkeys(word for word in said if _fits(one, word)))
+            good = good if isinstance(one, Choice) and one.several else good[:1]
+            self.passed_over = self.passed_over or len(good) < len(said)
+            self.chosen[one.name] = good
+
+    def key(self, name: str) -> str:
+        """The name in the address, and the widget's."""
+        return f"{self.prefix}_{name}"
+
+    def several(self, name: str) -> tuple[str, ...]:
+        return self.chosen[name]
+
+    def one(self, name: str) -> str | None:
+        return next(iter(self.chosen[name]), None)
+
+    def number(self, name: str) -> int | None:
+        word = self.one(name)
+        return None if word is None else int(word)
+
+    def start(self, name: str) -> datetime | None:
+        """The day's beginning."""
+        word = self.one(name)
+        return None if word is None else datetime.combine(date.fromisoformat(word), time(), UTC)
+
+    def end(self, name: str) -> datetime | None:
+        """The beginning of the day after."""
+        begin = self.start(name)
+        return None if begin is None else begin + timedelta(days=1)
+
+    @property
+    def active(self) -> int:
+        """How many values narrow the list."""
+        return sum(map(len, self.chosen.values()))
+
+    @property
+    def page(self) -> int:
+        """The page of the list, at least 1."""
+        word = st.query_params.get(self.key(_PAGE), "1")
+        return max(1, int(word)) if word.isdecimal() and len(word) < 7 else 1
+
+    def draw(self, *beside: Any) -> None:
+        """The popover with the fields, what is chosen as chips that can be taken away, and what follows."""
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            label = t("Filters ({n})", n=self.active) if self.active else t("Filters")
+            with st.popover(label, icon=":material/filter_list:", key=self.key("filters")):
+                for one in self.fields:
+                    self._widget(one)
+            for one in self.fields:
+                for word in self.chosen[one.name]:
+                    st.button(
+                        _chip(one, word),
+                        key=self.key(f"chip_{one.name}_{word}"),
+                        icon=":material/close:",
+                        help=t("Take this filter away"),
+                        on_click=self._take_away,
+                        args=(one.name, word),
+                    )
+            if self.active > 1:
+                self.clear_button("clear")
+            for draw in beside:
+                draw()
+        if self.passed_over:
+            st.caption(
+                t(
+                    ":material/info: The address held a filter that does not exist here; it was passed over "
+                    "and the list shows the rest."
+                )
+            )
+
+    def clear_button(self, key: str) -> None:
+        """Takes every filter away."""
+        st.button(
+            t("Clear filters"),
+            key=self.key(key),
+            icon=":material/filter_alt_off:",
+            type="tertiary",
+            on_click=self.clear,
+        )
+
+    def clear(self) -> None:
+        """Made for on_click."""
+        for one in self.fields:
+            self._write(one.name, ())
+
+    def pages(self, total: int, per_page: int) -> int:
+        """Draw the list's pages when there are several; returns the present one."""
+        last = max(1, -(-total // per_page))
+        here = min(self.page, last)
+        if last > 1:
+            key = self.key(_PAGE)
+            st.session_state[key] = here
+            st.pagination(last, key=key, on_change=self._turn)
+        return here
+
+    def _turn(self) -> None:
+        here = st.session_state[self.key(_PAGE)]
+        self._write(_PAGE, (str(here),) if here > 1 else ())
+
+    def _widget(self, one: Field) -> None:
+        key, words = self.key(one.name), self.chosen[one.name]
+        if isinstance(one, Day):
+            st.session_state[key] = date.fromisoformat(words[0]) if words else None
+            st.date_input(
+                one.label,
+                value=None,
+                key=key,
+                format="YYYY-MM-DD",
+                help=one.help,
+                on_change=self._changed,
+                args=(one,),
+            )
+        elif one.several:
+            st.session_state[key] = list(words)
+            st.pills(
+                one.label,
+                list(one.options),
+                selection_mode="multi",
+                format_func=lambda word: one.options.get(word, word),
+                key=key,
+                on_change=self._changed,
+                args=(one,),
+            )
+        else:
+            st.session_state[key] = words[0] if words else None
+            st.selectbox(
+                one.label,
+                list(one.options),
+                index=None,
+                placeholder=t("All"),
+                format_func=lambda word: one.options.get(word, word),
+                key=key,
+                on_change=self._changed,
+                args=(one,),
+            )
+
+    def _changed(self, one: Field) -> None:
+        value = st.session_state[self.key(one.name)]
+        if value is None:
+            words: tuple[str, ...] = ()
+        elif isinstance(one, Choice) and one.several:
+            words = tuple(value)
+        else:
+            words = (str(value),)
+        self._write(one.name, words)
+
+    def _take_away(self, name: str, word: str) -> None:
+        now = Filters(self.prefix, self.fields).chosen[name]
+        self._write(name, tuple(other for other in now if other != word))
+
+    def _write(self, name: str, words: tuple[str, ...]) -> None:
+        """Into the address, as it is at the click; another filter begins at its first page."""
+        now = Filters(self.prefix, self.fields).chosen
+        for one in self.fields:
+            _put(self.key(one.name), words if one.name == name else now[one.name])
+        _put(self.key(_PAGE), words if name == _PAGE else ())
+
+
+def _put(key: str, words: tuple[str, ...]) -> None:
+    if words:
+        st.query_params[key] = ",".join(words)
+    elif key in st.query_params:
+        del st.query_params[key]
+
+
+def _fits(one: Field, word: str) -> bool:
+    if isinstance(one, Choice):
+        return word in one.options
+    try:
+        # Years that fit into every zone and every database.
+        return 2000 <= date.fromisoformat(word).year <= 2999 and len(word) == 10
+    except ValueError:
+        return False
+
+
+def _chip(one: Field, word: str) -> str:
+    """What the chip says, for markdown."""
+    if isinstance(one, Choice):
+        return escape(one.options[word])
+    return t("{field}: {day}", field=one.label, day=word)
