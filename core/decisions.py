@@ -6,13 +6,14 @@ Each function is one write transaction and takes the name of the person who acts
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import clock, events, ledger, quotes
+from core import clock, events, ledger, past, quotes
 from core.calls import unresolved
 from core.errors import N_, BadInput, NotFound, OverLimit, Refusal, StaleQuote
+from core.lines import target_group
 from core.models import NO_AVATAR, Location, Operation, Run
 from core.operations import Outcome, settle
 from core.progress import go_to
-from core.provisioning import remaining_price
+from core.provisioning import remaining_price, retry_step
 from core.quotes import Quote
 from core.studio import Studio
 
@@ -24,16 +25,28 @@ RETRY_LINES = {
     "saved": N_("Retry from save: {amount} held"),
     "delete": N_("Retry from deleting the group: {amount} held"),
 }
+NOTHING_SPENT = {
+    "groups": N_(
+        "This makes {after} avatar groups and the plan allows {limit} ({used} are used). Nothing was spent. "
+        "Choose fewer locations, or free a slot."
+    ),
+    "balance": N_("HeyGen's balance is not known yet. Nothing was spent. Try again in a moment."),
+    "credits": N_(
+        "Credits needed: {needed}, available: {available}. Nothing was spent. "
+        "Choose fewer locations, or add credits in HeyGen."
+    ),
+}
 STALE = N_(
     "The plan has changed since this quote was made. Nothing was spent. Look at the new quote and confirm it."
 )
 
 
-def confirm(studio: Studio, quote: Quote, *, actor: str) -> list[Run]:
+def confirm(studio: Studio, quote: Quote, *, actor: str, typed_name: str = "") -> list[Run]:
     """Write the quote's runs and hold its total, in one transaction; returns the runs.
 
-    Confirming the same quote again returns the same runs and holds nothing more. Raises StaleQuote when the
-    plan changed since, OverLimit when credits or groups do not suffice, Refusal when there is nothing to do.
+    Confirming the same quote again returns the same runs and holds nothing more. To free a slot the group's
+    name must be typed. Raises StaleQuote when the plan changed since, OverLimit when credits or groups do
+    not suffice, Refusal when there is nothing to do, BadInput for another name.
     """
     try:
         with studio.db.write() as session:
@@ -44,26 +57,32 @@ def confirm(studio: Studio, quote: Quote, *, actor: str) -> list[Run]:
                 studio,
                 session,
                 location_ids=tuple(line.location_id for line in quote.lines),
-                motion_type=quote.motion_type,
+                wish=quote.wish,
                 quote_id=quote.id,
             )
-            _check(quote, now)
+            _check(quote, now, typed_name)
             return [_start(session, now, line, actor) for line in now.to_make]
     except IntegrityError as exc:
         raise StaleQuote(STALE) from exc
 
 
-def _check(shown: Quote, now: Quote) -> None:
+def _check(shown: Quote, now: Quote, typed_name: str) -> None:
     if now.fingerprint != shown.fingerprint:
         raise StaleQuote(STALE)
     if now.problems:
         problem = now.problems[0]
-        raise OverLimit(problem.template + " Nothing was spent.", **problem.values)
+        raise OverLimit(NOTHING_SPENT[problem.code], **problem.values)
     if not now.to_make:
-        raise Refusal("There is nothing to do: no chosen location needs an avatar. Nothing was spent.")
+        raise Refusal("There is nothing to do: no chosen location needs this. Nothing was spent.")
+    if now.action == "free_slot" and typed_name.strip() != now.to_make[0].group_name:
+        raise BadInput(
+            "The name does not match, so nothing was deleted. Type the group's name exactly: {name}",
+            name=now.to_make[0].group_name,
+        )
 
 
 def _start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run:
+    location = session.get_one(Location, line.location_id)
     run = Run(
         kind=quote.kind,
         location_id=line.location_id,
@@ -72,12 +91,21 @@ def _start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run
         step=line.first_step,
         first_step=line.first_step,
         motion_type=quote.motion_type,
+        again=quote.action == "another_motion",
         group_name=line.group_name,
+        group_id=target_group(session, quote.wish, location) if quote.action == "free_slot" else None,
     )
+    if quote.action == "another_photo":
+        past.retire(session, location, reason="photo", actor=actor)
+        location.image_url = quote.image_url
+        session.add(location)
     session.add(run)
     session.flush()
     ledger.hold(session, run=run, micro=line.micro_credits, actor=actor)
-    events.record(session, run, "Confirmed: {amount} held", actor=actor, amount=line.micro_credits)
+    if quote.action == "free_slot":
+        events.record(session, run, "Confirmed: the group is deleted in HeyGen", actor=actor)
+    else:
+        events.record(session, run, "Confirmed: {amount} held", actor=actor, amount=line.micro_credits)
     return run
 
 
@@ -96,14 +124,13 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
                     state=run.state,
                 )
             location = session.get_one(Location, run.location_id)
-            if location.archived_at is not None:
+            if location.archived_at is not None and run.kind == "avatar":
                 raise Refusal("This location is archived. Nothing was spent. Restore it first.")
+            makes = run.kind == "avatar" and not run.again
             there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
-            if there and run.step != "saved":
+            if makes and there and run.step != "saved":
                 raise Refusal("This location has its avatar already. Nothing was spent.")
-            step = run.step
-            if step != "photo" and location.heygen_group_id is None and location.image_url != run.photo_url:
-                step = "photo"
+            step = retry_step(run, location)
             if remaining_price(step, studio.tariffs.price) != price:
                 raise StaleQuote(STALE)
             go_to(run, step)

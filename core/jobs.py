@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from core import account, clock, runs
+from core import account, checks, clock, runs
 from core.errors import StorageFailed
 from core.studio import Studio
 
@@ -53,6 +53,7 @@ class Jobs:
                 reason=exc,
             ) from exc
         self._advance = self._huey.task(name="advance")(self._advance_run)
+        self._check = self._huey.task(name="check")(self._answer_check)
         # Huey's scheduler looks at periodic tasks as soon as it starts, so this one also runs then.
         self._huey.periodic_task(crontab(), name="sweep")(self.sweep)
         self._consumer: QuietConsumer | None = None
@@ -80,12 +81,26 @@ class Jobs:
         except sqlite3.Error as error:
             log.error("the queue could not be written (%s); the next sweep finds what is due", error)
 
+    def wake_check(self, check_id: int) -> None:
+        """Let the worker ask HeyGen this question now; call it after the commit."""
+        try:
+            self._check(check_id)
+        except sqlite3.Error as error:
+            log.error("the queue could not be written (%s); the next sweep finds the question", error)
+
     def sweep(self) -> None:
         """Enqueue every run that is due, and read HeyGen's balance when the last reading is old."""
         with self._studio.db.read() as session:
             ids = runs.due(session)
+            questions = checks.waiting(session)
         self.wake(ids)
+        for check_id in questions:
+            self.wake_check(check_id)
         account.refresh_if_old(self._studio)
+
+    def _answer_check(self, check_id: int) -> None:
+        if not self._studio.stopping.is_set():
+            checks.answer(self._studio, check_id)
 
     def _advance_run(self, run_id: int) -> None:
         if self._studio.stopping.is_set():

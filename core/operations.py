@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
-from core import clock, events, ledger
+from core import clock, events, ledger, past
 from core.calls import NOT_SENT, UNRESOLVED, fenced
 from core.errors import StorageFailed
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
@@ -237,7 +237,9 @@ def _take_effect(session: Session, run: Run, operation: Operation) -> None:
         else:
             location.heygen_group_id, location.heygen_look_id = operation.group_id, operation.look_id
             location.avatar_status = "pending"
-    elif operation.kind == "add_motion":
+    elif operation.kind == "delete_group":
+        past.group_deleted(session, location, operation.subject, actor=run.actor)
+    elif operation.kind == "add_motion" and not run.again:
         location.heygen_avatar_id = operation.look_id or operation.subject
         location.motion_type = run.motion_type
         location.motion_status = "processing"

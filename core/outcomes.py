@@ -31,6 +31,7 @@ FAILURE_NAMES = {
     "group": GROUP_CREATION_FAILED,
     "motion": ADD_MOTION_FAILED,
     "saved": ADD_MOTION_FAILED,
+    "delete": "",
 }
 
 
@@ -38,19 +39,24 @@ class HeyGenSays(StudioError):
     """A failure that HeyGen reported as a state, not as an error."""
 
 
-def found_earlier(studio: Studio, run: Run, kind: str) -> tuple[Operation | None, Outcome | None]:
+def found_earlier(
+    studio: Studio, run: Run, kind: str, subject: str = ""
+) -> tuple[Operation | None, Outcome | None]:
     with studio.db.read() as session:
         earlier = absent_before(session, run, kind)
     for operation in earlier:
+        if subject and operation.subject != subject:
+            # It was about an avatar that this location no longer uses.
+            continue
         seen = look(studio, operation)
         if seen.verdict in ("found", "not_yet"):
             return operation, seen.outcome
     return None, None
 
 
-def adopt_earlier(studio: Studio, lease: Lease, run: Run, kind: str) -> bool | None:
+def adopt_earlier(studio: Studio, lease: Lease, run: Run, kind: str, subject: str = "") -> bool | None:
     """Take over what an earlier call made after all; None: it is there but not complete yet."""
-    operation, outcome = found_earlier(studio, run, kind)
+    operation, outcome = found_earlier(studio, run, kind, subject)
     if operation is None:
         return False
     if outcome is None:
@@ -101,7 +107,7 @@ def unsuccessful(studio: Studio, lease: Lease, outcome: Outcome) -> float | None
             return None
         if outcome.state == "superseded":
             return wait(run, 0)
-        if outcome.state == "unknown" and run.step != "asset":
+        if outcome.state == "unknown" and run.step not in ("asset", "delete"):
             events.record(
                 session,
                 run,

@@ -32,6 +32,13 @@ def progress(studio: Studio, lease: Lease) -> Iterator[tuple[Session, Run]]:
         session.add(run)
 
 
+def announce(studio: Studio, lease: Lease, run: Run, line: str) -> None:
+    """Record the line with which a step begins, at its first try only."""
+    if run.tries == 0:
+        with progress(studio, lease) as (session, run):
+            events.record(session, run, line)
+
+
 def go_to(run: Run, step: str) -> None:
     """Start the next step at once."""
     run.step, run.step_at, run.state = step, clock.now(), "running"

@@ -7,39 +7,27 @@ lines beginning with >>> are the brief's.
 
 from collections.abc import Callable
 
-from sqlmodel import col, update
-
-from core import clock, events, photos
-from core.calls import MOTION_FAILED, absent_before, motion_accepted
+from core import events, photos
 from core.errors import OverLimit
 from core.heygen.errors import (
-    ADD_MOTION_FAILED,
-    GROUP_CREATION_FAILED,
     GroupLimit,
     HeyGenError,
-    Missing,
 )
-from core.heygen.workflow import AvatarDetails
 from core.leases import Lease
-from core.models import NO_AVATAR, STEPS, Location, Operation, Run
-from core.operations import Call, CancelAsked, NameBusy, Outcome, adopt, send
+from core.models import AVATAR_STEPS, NO_AVATAR, Location, Run
+from core.motion import motion, saved
+from core.operations import Call, CancelAsked, NameBusy, Outcome, send
 from core.outcomes import (
-    LOOK_LATE,
-    MOTION_LATE,
-    HeyGenSays,
     adopt_earlier,
     fail_step,
     found_earlier,
-    poll,
     reading_failed,
     unsuccessful,
 )
-from core.progress import fail, finish, go_to, poll_gap, progress, wait
+from core.progress import announce, go_to, poll_gap, progress, wait
+from core.slots import delete
 from core.studio import Studio
 
-#: How long HeyGen may take for the look and for the motion, in seconds of its time.
-LOOK_DEADLINE = 600.0
-MOTION_DEADLINE = 1800.0
 KIND_OF_STEP = {"asset": "upload_asset", "group": "create_group", "motion": "add_motion"}
 
 
@@ -48,9 +36,17 @@ def first_step(location: Location) -> str:
     return "motion" if location.heygen_group_id and location.heygen_look_id else "photo"
 
 
+def retry_step(run: Run, location: Location) -> str:
+    """Where a retry of this failed run goes on: at its step, or at the photo when that is another one now."""
+    changed = location.heygen_group_id is None and location.image_url != run.photo_url
+    return "photo" if changed and run.step in ("asset", "group", "motion") and not run.again else run.step
+
+
 def remaining_price(step: str, price_of: Callable[[str], int]) -> int:
     """What the steps from `step` on cost, in micro-credits."""
-    ahead = STEPS[STEPS.index(step) :]
+    if step not in AVATAR_STEPS:
+        return 0
+    ahead = AVATAR_STEPS[AVATAR_STEPS.index(step) :]
     return sum(price_of(KIND_OF_STEP[s]) for s in ahead if s in KIND_OF_STEP)
 
 
@@ -92,7 +88,7 @@ def _photo(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
 
 def _asset(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
     url = photos.reachable_url(run.photo_url, studio.settings)
-    _announce(studio, lease, run, ">>> Step 1: Uploading asset to HeyGen...")
+    announce(studio, lease, run, ">>> Step 1: Uploading asset to HeyGen...")
     outcome = send(
         studio,
         lease,
@@ -123,7 +119,7 @@ def _group(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             return wait(run, poll_gap(studio, run))
     if earlier:
         return 0
-    _announce(studio, lease, run, ">>> Step 2: Creating Photo Avatar Group...")
+    announce(studio, lease, run, ">>> Step 2: Creating Photo Avatar Group...")
     name, image_key = run.group_name, run.image_key or ""
 
     def doubt(error: HeyGenError) -> Outcome | None:
@@ -164,128 +160,11 @@ def _group_is_there(studio: Studio, lease: Lease, location: Location) -> float:
     return 0
 
 
-def _motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
-    avatar_id = location.heygen_look_id or location.heygen_avatar_id
-    try:
-        details = studio.client.get_avatar(avatar_id)
-    except Missing as error:
-        return fail_step(studio, lease, error)
-    _note_status(studio, lease, details)
-    with studio.db.read() as session:
-        accepted = motion_accepted(session, lease.run_id)
-    if accepted:
-        return _motion_is_there(studio, lease, run)
-    if details.status == "failed":
-        error = HeyGenSays(
-            "HeyGen could not use this photo ({cause}). No motion was paid for. "
-            "Add a new location with another photo.",
-            cause=details.failure or "no reason given",
-        )
-        return fail_step(studio, lease, error, GROUP_CREATION_FAILED)
-    if details.status == "pending":
-        return poll(studio, lease, LOOK_DEADLINE, GROUP_CREATION_FAILED, LOOK_LATE)
-    if details.motion_status == "failed" and adopt_earlier(studio, lease, run, "add_motion"):
-        return _motion_is_there(studio, lease, run)
-    if details.motion_status in ("processing", "completed"):
-        return _adopt_motion(studio, lease, run, details)
-    _announce(studio, lease, run, ">>> Step 3: Adding motion to avatar...")
-    outcome = send(
-        studio,
-        lease,
-        Call(
-            kind="add_motion",
-            subject=avatar_id,
-            request={"avatar_id": avatar_id, "type": run.motion_type},
-            price=studio.tariffs.price("add_motion"),
-            snapshot={"motion_status": details.motion_status},
-            make=lambda: studio.client.add_motion_to_avatar(avatar_id, run.motion_type),
-        ),
-    )
-    if outcome.state != "confirmed":
-        return unsuccessful(studio, lease, outcome)
-    return _motion_is_there(studio, lease, run)
-
-
-def _adopt_motion(studio: Studio, lease: Lease, run: Run, details: AvatarDetails) -> float:
-    """HeyGen shows a motion that is not recorded here: an earlier call came through, or a person added it."""
-    if not adopt_earlier(studio, lease, run, "add_motion"):
-        with progress(studio, lease) as (session, run):
-            location = session.get_one(Location, run.location_id)
-            earlier = absent_before(session, run, "add_motion")
-            if earlier:
-                found = {"status": details.motion_status, "adopted": True}
-                adopt(session, earlier[0], Outcome.confirmed(found))
-                said = "An earlier call had come through after all; its result was adopted"
-            else:
-                said = "HeyGen already shows a motion on this avatar; nothing was paid"
-            location.heygen_avatar_id = details.avatar_id
-            location.motion_status, location.status_at = details.motion_status, clock.now()
-            session.add(location)
-            events.record(session, run, said)
-    return _motion_is_there(studio, lease, run)
-
-
-def _motion_is_there(studio: Studio, lease: Lease, run: Run) -> float:
-    with progress(studio, lease) as (session, run):
-        events.record(session, run, ">>> Motion added successfully")
-        events.record(session, run, ">>> Saved avatar_id to location for future use")
-        go_to(run, "saved")
-    return 0
-
-
-def _saved(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
-    """The id is saved since HeyGen accepted the motion; now HeyGen renders it."""
-    details = studio.client.get_avatar(location.heygen_avatar_id)
-    _note_status(studio, lease, details)
-    if details.motion_status == "failed":
-        error = HeyGenSays(
-            "HeyGen accepted the motion and then could not make it ({cause}). "
-            "The avatar is kept; another try is another motion.",
-            cause=details.failure or "no reason given",
-        )
-        with progress(studio, lease) as (session, run):
-            session.exec(
-                update(Operation)
-                .where(
-                    col(Operation.run_id) == run.id,
-                    col(Operation.kind) == "add_motion",
-                    col(Operation.state) == "confirmed",
-                )
-                .values(error_code=MOTION_FAILED)
-            )
-            run.step = "motion"
-            fail(session, run, error, ADD_MOTION_FAILED)
-        return None
-    if details.motion_status != "completed":
-        return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED, MOTION_LATE)
-    with progress(studio, lease) as (session, run):
-        events.record(
-            session,
-            run,
-            ">>> Photo Avatar created successfully: {avatar_id}",
-            avatar_id=location.heygen_avatar_id,
-        )
-        finish(session, run)
-    return None
-
-
-STEP_FUNCTIONS = {"photo": _photo, "asset": _asset, "group": _group, "motion": _motion, "saved": _saved}
-
-
-def _announce(studio: Studio, lease: Lease, run: Run, line: str) -> None:
-    if run.tries == 0:
-        with progress(studio, lease) as (session, run):
-            events.record(session, run, line)
-
-
-def _note_status(studio: Studio, lease: Lease, details: AvatarDetails) -> None:
-    """Both statuses onto the location. Fenced: a process that slept must not write an old status."""
-    with progress(studio, lease) as (session, run):
-        location = session.get_one(Location, run.location_id)
-        before = (location.avatar_status, location.motion_status)
-        location.avatar_status = details.status
-        if location.heygen_avatar_id == details.avatar_id:
-            location.motion_status = details.motion_status
-        if before != (location.avatar_status, location.motion_status) or location.status_at is None:
-            location.status_at = clock.now()
-        session.add(location)
+STEP_FUNCTIONS = {
+    "photo": _photo,
+    "asset": _asset,
+    "group": _group,
+    "motion": motion,
+    "saved": saved,
+    "delete": delete,
+}

@@ -1,71 +1,28 @@
 """What a plan will cost and which limits it meets, before anything is spent.
 
 A quote is a pure reading of the database: every line with its steps, what is paid already, what is refused
-and why. Its fingerprint covers the plan (lines, prices, limits), so that a plan that changed meanwhile is
-refused at confirm.
+and why (core.lines). Its fingerprint covers the plan (lines, prices, limits), so that a plan that changed
+meanwhile is refused at confirm.
 """
 
 import hashlib
 import json
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import asdict, dataclass, replace
 
+from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
-from core import heygen, ledger, photos
-from core.bloggers import group_name
-from core.errors import NotFound, fill
-from core.models import LIVE_STATES, NO_AVATAR, STEPS, Blogger, Location, Operation, Reading, Run
+from core import heygen, ledger, provisioning
+from core.errors import NotFound
+from core.lines import Line, LineStep, Problem, Wish, line
+from core.models import LIVE_STATES, Blogger, Location, Operation, Reading, Run
 from core.money import credits_text
-from core.provisioning import KIND_OF_STEP, first_step, remaining_price
+from core.provisioning import remaining_price
 from core.studio import Studio
 
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a line or the whole plan cannot go ahead: a template and its values, for translation."""
-
-    code: str
-    template: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        return fill(self.template, self.values)
-
-
-@dataclass(frozen=True)
-class LineStep:
-    """One step of a line: what it costs in micro-credits, and whether it is done and paid already."""
-
-    step: str
-    micro_credits: int
-    already_done: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """One location of the plan. `action`: make, skip (already there) or refuse (see `problem`)."""
-
-    location_id: int
-    blogger: str
-    location: str
-    group_name: str
-    action: str
-    first_step: str
-    steps: tuple[LineStep, ...]
-    problem: Problem | None = None
-
-    @property
-    def micro_credits(self) -> int:
-        """What the line will cost now."""
-        return sum(s.micro_credits for s in self.steps if not s.already_done) if self.action == "make" else 0
-
-    @property
-    def needs_group(self) -> bool:
-        return self.action == "make" and self.first_step != "motion"
+__all__ = ["Line", "LineStep", "Problem", "Quote", "Wish", "build", "groups_used", "quote", "retry_price"]
 
 
 @dataclass(frozen=True)
@@ -73,13 +30,36 @@ class Quote:
     """A priced plan. `problems` hold up the whole plan; a line's own problem only the line."""
 
     id: str
-    kind: str
-    motion_type: str
+    wish: Wish
     lines: tuple[Line, ...]
     available: int
     groups_used: int
     group_limit: int | None
     problems: tuple[Problem, ...]
+
+    @property
+    def action(self) -> str:
+        """make, another_motion, another_photo or free_slot."""
+        return self.wish.action
+
+    @property
+    def motion_type(self) -> str:
+        return self.wish.motion_type
+
+    @property
+    def image_url(self) -> str:
+        """The new photo of another_photo."""
+        return self.wish.image_url
+
+    @property
+    def past_id(self) -> int | None:
+        """The past avatar whose slot is freed; None: the present one's."""
+        return self.wish.past_id
+
+    @property
+    def kind(self) -> str:
+        """The kind of run that a line becomes."""
+        return "free_slot" if self.action == "free_slot" else "avatar"
 
     @property
     def to_make(self) -> tuple[Line, ...]:
@@ -104,7 +84,8 @@ class Quote:
 
     @property
     def groups_after(self) -> int:
-        return self.groups_used + sum(line.needs_group for line in self.lines)
+        freed = len(self.to_make) if self.action == "free_slot" else 0
+        return self.groups_used + sum(line.needs_group for line in self.lines) - freed
 
     @property
     def can_confirm(self) -> bool:
@@ -117,41 +98,47 @@ class Quote:
             [line.location_id, line.group_name, line.action, line.first_step, line.micro_credits]
             for line in self.lines
         ]
-        text = json.dumps([self.kind, self.motion_type, plan, self.group_limit], ensure_ascii=False)
+        text = json.dumps([asdict(self.wish), plan, self.group_limit], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def quote(studio: Studio, *, location_ids: Iterable[int], motion_type: str) -> Quote:
-    """The priced plan for avatars of these locations, in the order given.
+def quote(
+    studio: Studio,
+    *,
+    location_ids: Iterable[int],
+    motion_type: str = "",
+    action: str = "make",
+    image_url: str = "",
+    past_id: int | None = None,
+) -> Quote:
+    """The priced plan of `action` for these locations, in the order given.
 
+    `image_url` is the new photo of another_photo, `past_id` the past avatar whose slot free_slot frees.
     Raises UnsupportedMotion for a motion type HeyGen has not, NotFound for an unknown location.
     """
-    heygen.check_motion_type(motion_type)
+    if action != "free_slot":
+        heygen.check_motion_type(motion_type)
+    wish = Wish(action=action, motion_type=motion_type, image_url=image_url, past_id=past_id)
     with studio.db.read() as session:
-        return build(
-            studio, session, location_ids=tuple(dict.fromkeys(location_ids)), motion_type=motion_type
-        )
+        return build(studio, session, location_ids=tuple(dict.fromkeys(location_ids)), wish=wish)
 
 
 def build(
-    studio: Studio, session: Session, *, location_ids: tuple[int, ...], motion_type: str, quote_id: str = ""
+    studio: Studio, session: Session, *, location_ids: tuple[int, ...], wish: Wish, quote_id: str = ""
 ) -> Quote:
     """As `quote`, inside the caller's session: confirm prices the plan once more this way."""
     rows = _rows(session, location_ids)
     live = set(
         session.exec(
             select(Run.location_id).where(
-                Run.kind == "avatar",
-                col(Run.state).in_(LIVE_STATES),
+                col(Run.kind).in_(("avatar", "free_slot")), col(Run.state).in_(LIVE_STATES)
             )
         )
     )
-    lines = tuple(_line(studio, *rows[i], live=i in live) for i in location_ids)
     plain = Quote(
         id=quote_id or uuid.uuid4().hex,
-        kind="avatar",
-        motion_type=motion_type,
-        lines=lines,
+        wish=wish,
+        lines=tuple(line(studio, session, wish, *rows[i], live=i in live) for i in location_ids),
         available=ledger.balances(session).available,
         groups_used=groups_used(session),
         group_limit=studio.plan.groups,
@@ -182,49 +169,6 @@ def _rows(session: Session, location_ids: tuple[int, ...]) -> dict[int, tuple[Lo
     return found
 
 
-def _line(studio: Studio, location: Location, blogger: Blogger, *, live: bool) -> Line:
-    assert location.id is not None
-    start = first_step(location)
-    there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
-    problem = _line_problem(studio, location, blogger, live=live, needs_photo=start == "photo")
-    action = "skip" if there and not live else "refuse" if problem else "make"
-    return Line(
-        location_id=location.id,
-        blogger=blogger.name,
-        location=location.name,
-        group_name=group_name(blogger.name, location.name),
-        action=action,
-        first_step=start,
-        steps=tuple(
-            LineStep(
-                s,
-                studio.tariffs.price(KIND_OF_STEP[s]) if s in KIND_OF_STEP else 0,
-                there or STEPS.index(s) < STEPS.index(start),
-            )
-            for s in STEPS
-            if s != "photo"
-        ),
-        problem=problem if action == "refuse" else None,
-    )
-
-
-def _line_problem(
-    studio: Studio, location: Location, blogger: Blogger, *, live: bool, needs_photo: bool
-) -> Problem | None:
-    if live:
-        return Problem("live", "A run for this location is already under way.")
-    if location.archived_at or blogger.archived_at:
-        return Problem("archived", "This location is archived. Restore it first.")
-    if needs_photo and not location.image_url:
-        return Problem("no_photo", "This location has no photo. Add a photo URL first.")
-    if needs_photo:
-        try:
-            photos.check_address(location.image_url, studio.settings)
-        except photos.PhotoRefused as error:
-            return Problem("photo", error.template, error.values)
-    return None
-
-
 def _problems(session: Session, plan: Quote) -> tuple[Problem, ...]:
     problems = []
     if plan.group_limit is not None and plan.groups_after > max(plan.group_limit, plan.groups_used):
@@ -232,7 +176,7 @@ def _problems(session: Session, plan: Quote) -> tuple[Problem, ...]:
             Problem(
                 "groups",
                 "This makes {after} avatar groups and the plan allows {limit} ({used} are used). "
-                "Choose fewer locations, or free a group in HeyGen.",
+                "Choose fewer locations, or free a slot.",
                 {"after": plan.groups_after, "limit": plan.group_limit, "used": plan.groups_used},
             )
         )
@@ -251,15 +195,14 @@ def _problems(session: Session, plan: Quote) -> tuple[Problem, ...]:
 
 
 def groups_used(session: Session) -> int:
-    """Groups that count against the plan: HeyGen's last reading, those made since, those under way."""
+    """Groups that count against the plan: HeyGen's last reading, made or deleted since, under way."""
     reading = session.exec(select(Reading).order_by(col(Reading.id).desc()).limit(1)).first()
-    made = (
-        select(func.count())
-        .select_from(Operation)
-        .where(Operation.kind == "create_group", Operation.state == "confirmed")
+    since = case((col(Operation.kind) == "create_group", 1), else_=-1)
+    changed = select(func.coalesce(func.sum(since), 0)).where(
+        col(Operation.kind).in_(("create_group", "delete_group")), Operation.state == "confirmed"
     )
     if reading is not None:
-        made = made.where(col(Operation.settled_at) > reading.read_at)
+        changed = changed.where(col(Operation.settled_at) > reading.read_at)
     under_way = (
         select(func.count())
         .select_from(Run)
@@ -270,9 +213,16 @@ def groups_used(session: Session) -> int:
             col(Location.heygen_group_id).is_(None),
         )
     )
-    return (reading.groups if reading else 0) + session.exec(made).one() + session.exec(under_way).one()
+    known = (reading.groups if reading else 0) + session.exec(changed).one()
+    return max(0, known) + session.exec(under_way).one()
 
 
 def retry_price(studio: Studio, run: Run) -> int:
     """What a retry of this failed run will cost from its failed step on, in micro-credits."""
-    return remaining_price(run.step, studio.tariffs.price)
+    return remaining_price(retry_step(studio, run), studio.tariffs.price)
+
+
+def retry_step(studio: Studio, run: Run) -> str:
+    """The step at which a retry of this failed run goes on."""
+    with studio.db.read() as session:
+        return provisioning.retry_step(run, session.get_one(Location, run.location_id))

@@ -18,6 +18,8 @@ from core.studio import Studio
 
 log = logging.getLogger("studio.runs")
 
+#: Calls that are harmless to repeat, so nobody needs to find out whether they came through.
+REPEATABLE = ("upload_asset", "delete_group")
 #: Gaps between looks for a lost answer, in seconds of HeyGen's time.
 LOOK_GAP = 20.0
 BUSY_GAP = 2.0
@@ -80,7 +82,7 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
             return wait(run, BUSY_GAP)
     with studio.db.write() as session:
         reconcile.mark_unknown(session, session.get_one(Operation, operation.id))
-    if operation.kind == "upload_asset":
+    if operation.kind in REPEATABLE:
         with progress(studio, lease) as (session, run):
             settle(session, _id(operation), Outcome(state="absent"))
             run.state = "running"

@@ -1,0 +1,120 @@
+"""Free questions to HeyGen that a person asks: how an avatar is doing, and whether the connection works.
+
+A page writes the question down, the worker asks HeyGen and writes the answer beside it.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlmodel import Session, col, select
+
+from core import account, clock
+from core.bloggers import live_locations
+from core.db import Database
+from core.errors import Refusal, StudioError
+from core.models import NO_AVATAR, Location, Run, StatusCheck
+from core.studio import Studio
+
+
+def ask(studio: Studio, *, location_id: int | None = None, actor: str) -> int:
+    """Write the question down and return its number; one that still waits for its answer is taken."""
+    with studio.db.write() as session:
+        check = _newest(session, location_id)
+        if check is None or check.done_at is not None:
+            check = StatusCheck(location_id=location_id, actor=actor)
+            session.add(check)
+            session.flush()
+        assert check.id is not None
+        return check.id
+
+
+def newest(db: Database, location_id: int | None = None) -> StatusCheck | None:
+    """The last question about this location, or about the connection; `done_at` is None while it waits."""
+    with db.read() as session:
+        return _newest(session, location_id)
+
+
+def waiting(session: Session) -> list[int]:
+    """The questions that nobody has answered yet."""
+    query = select(StatusCheck.id).where(col(StatusCheck.done_at).is_(None)).order_by(col(StatusCheck.id))
+    return [i for i in session.exec(query) if i is not None]
+
+
+def answer(studio: Studio, check_id: int) -> None:
+    """Ask HeyGen and write down what it says; what cannot be asked is an answer too."""
+    with studio.db.read() as session:
+        check = session.get(StatusCheck, check_id)
+    if check is None or check.done_at is not None:
+        return
+    found: dict[str, Any] = {}
+    template, values = "", {}
+    try:
+        found = _connection(studio) if check.location_id is None else _location(studio, check.location_id)
+    except StudioError as error:
+        template, values = error.template, {key: _plain(value) for key, value in error.values.items()}
+    with studio.db.write() as session:
+        check = session.get_one(StatusCheck, check_id)
+        check.answer, check.done_at = found, clock.now()
+        check.error_template, check.error_values = template, values
+        session.add(check)
+
+
+def _connection(studio: Studio) -> dict[str, Any]:
+    """What HeyGen says of the account, with what the Studio is set to. Raises HeyGenError."""
+    reading = account.refresh(studio)
+    settings = studio.settings
+    return {
+        "dialect": settings.dialect,
+        "world": settings.world,
+        "host": urlsplit(settings.api_base).netloc,
+        "credits": reading.micro_credits,
+        "groups": reading.groups,
+        "group_limit": studio.plan.groups,
+        "plan": studio.plan.name,
+    }
+
+
+def _location(studio: Studio, location_id: int) -> dict[str, Any]:
+    """Both statuses from HeyGen, onto the location as well. Raises HeyGenError, Refusal."""
+    with studio.db.read() as session:
+        location = session.get_one(Location, location_id)
+    avatar_id = location.heygen_look_id or location.heygen_avatar_id
+    if avatar_id == NO_AVATAR:
+        raise Refusal("This location has no avatar in HeyGen yet, so there is nothing to ask.")
+    details = studio.client.get_avatar(avatar_id)
+    found = {"avatar_status": details.status, "motion_status": details.motion_status}
+    with studio.db.write() as session:
+        place = session.get_one(Location, location_id)
+        same = avatar_id in (place.heygen_look_id, place.heygen_avatar_id)
+        # A run under way writes the statuses itself; it must not be overtaken by an older look.
+        if not same or live_locations(session, location_id=location_id):
+            return found
+        before = (place.avatar_status, place.motion_status)
+        place.avatar_status, place.checked_at = details.status, clock.now()
+        if not _earlier_motion_stays(session, place, details.motion_status):
+            place.motion_status = details.motion_status
+        if before != (place.avatar_status, place.motion_status):
+            place.status_at = place.checked_at
+        session.add(place)
+    return found
+
+
+def _earlier_motion_stays(session: Session, location: Location, said: str) -> bool:
+    """HeyGen shows the newest motion; where that one failed as another motion, the earlier one is in use."""
+    run = session.exec(
+        select(Run)
+        .where(Run.location_id == location.id, Run.kind == "avatar")
+        .order_by(col(Run.id).desc())
+        .limit(1)
+    ).first()
+    return location.motion_status == "completed" and said == "failed" and run is not None and run.again
+
+
+def _newest(session: Session, location_id: int | None) -> StatusCheck | None:
+    about = col(StatusCheck.location_id)
+    query = select(StatusCheck).where(about.is_(None) if location_id is None else about == location_id)
+    return session.exec(query.order_by(col(StatusCheck.id).desc()).limit(1)).first()
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float | None) else str(value)

@@ -1,0 +1,211 @@
+"""The lines of a quote: what is done with each location, what every step costs, and why it may not be."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core import photos
+from core.bloggers import group_name, has_avatar
+from core.errors import N_, fill
+from core.models import AVATAR_STEPS, NO_AVATAR, Blogger, Location, Operation, PastAvatar
+from core.provisioning import KIND_OF_STEP, first_step
+from core.studio import Studio
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a line or the whole plan cannot go ahead: a template and its values, for translation."""
+
+    code: str
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return fill(self.template, self.values)
+
+
+@dataclass(frozen=True)
+class LineStep:
+    """One step of a line: what it costs in micro-credits, and whether it is done and paid already."""
+
+    step: str
+    micro_credits: int
+    already_done: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One location of the plan. `action`: make, skip (already there) or refuse (see `problem`).
+
+    `group_name` is what its avatar group is, or will be, called at HeyGen.
+    """
+
+    location_id: int
+    blogger: str
+    location: str
+    group_name: str
+    action: str
+    first_step: str
+    steps: tuple[LineStep, ...]
+    problem: Problem | None = None
+
+    @property
+    def micro_credits(self) -> int:
+        """What the line will cost now."""
+        return sum(s.micro_credits for s in self.steps if not s.already_done) if self.action == "make" else 0
+
+    @property
+    def needs_group(self) -> bool:
+        return self.action == "make" and self.first_step not in ("motion", "delete")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a person wants done: `make` an avatar, `another_motion`, `another_photo` or `free_slot`."""
+
+    action: str = "make"
+    motion_type: str = ""
+    image_url: str = ""
+    past_id: int | None = None
+
+
+LIVE = N_("A run for this location is already under way.")
+ARCHIVED = N_("This location is archived. Restore it first.")
+NO_PHOTO = N_("This location has no photo. Add a photo URL first.")
+NOT_MADE_YET = N_("This location has no finished avatar yet. Make its avatar first.")
+SIMPLY_EDIT = N_("No avatar was made of this location's photo yet. Simply change the photo.")
+SAME_PHOTO = N_("This is the photo that the avatar was made of. Choose another one.")
+NO_GROUP = N_("HeyGen holds no group for this location, so there is no slot to free.")
+DELETED = N_("HeyGen has deleted this group already.")
+
+
+def line(
+    studio: Studio, session: Session, wish: Wish, location: Location, blogger: Blogger, *, live: bool
+) -> Line:
+    """What `wish` means for one location."""
+    problem = Problem("live", LIVE) if live else None
+    if problem is None and (location.archived_at or blogger.archived_at):
+        problem = Problem("archived", ARCHIVED)
+    judge = {
+        "make": _make,
+        "another_motion": _another_motion,
+        "another_photo": _another_photo,
+        "free_slot": _free_slot,
+    }[wish.action]
+    return judge(studio, session, wish, location, blogger, problem)
+
+
+def _make(
+    studio: Studio, _: Session, wish: Wish, location: Location, blogger: Blogger, problem: Problem | None
+) -> Line:
+    start = first_step(location)
+    there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
+    if there and (problem is None or problem.code != "live"):
+        return _line(studio, location, blogger, start, action="skip", paid=True)
+    if problem is None and start == "photo":
+        problem = _photo_problem(studio, location.image_url)
+    return _line(studio, location, blogger, start, problem=problem, paid=there)
+
+
+def _another_motion(
+    studio: Studio, _: Session, wish: Wish, location: Location, blogger: Blogger, problem: Problem | None
+) -> Line:
+    made = location.heygen_avatar_id != NO_AVATAR and location.motion_status not in ("failed", "processing")
+    if problem is None and not made:
+        problem = Problem("not_made", NOT_MADE_YET)
+    same = location.motion_type == wish.motion_type and location.motion_status == "completed"
+    if problem is None and same:
+        return _line(studio, location, blogger, "motion", action="skip", paid=True)
+    return _line(studio, location, blogger, "motion", problem=problem)
+
+
+def _another_photo(
+    studio: Studio, _: Session, wish: Wish, location: Location, blogger: Blogger, problem: Problem | None
+) -> Line:
+    if problem is None and not has_avatar(location):
+        problem = Problem("simply_edit", SIMPLY_EDIT)
+    if problem is None and wish.image_url == location.image_url:
+        problem = Problem("same_photo", SAME_PHOTO)
+    problem = problem or _photo_problem(studio, wish.image_url)
+    return _line(studio, location, blogger, "photo", problem=problem)
+
+
+def _free_slot(
+    studio: Studio,
+    session: Session,
+    wish: Wish,
+    location: Location,
+    blogger: Blogger,
+    problem: Problem | None,
+) -> Line:
+    past = session.get(PastAvatar, wish.past_id) if wish.past_id is not None else None
+    if problem is not None and problem.code == "archived":
+        # Somebody who puts a location away wants its slot back most of all.
+        problem = None
+    if problem is None and past is not None and past.deleted_at is not None:
+        problem = Problem("deleted", DELETED)
+    holds = past.heygen_group_id if past is not None else has_avatar(location)
+    if problem is None and (not holds or (past is not None and past.location_id != location.id)):
+        problem = Problem("no_group", NO_GROUP)
+    made = _line(studio, location, blogger, "delete", problem=problem)
+    name = _name_at_heygen(session, past.heygen_group_id if past else location.heygen_group_id)
+    return replace(made, group_name=name or made.group_name)
+
+
+def _name_at_heygen(session: Session, group_id: str | None) -> str | None:
+    """What the group was called when it was made; a later rename here does not change it there."""
+    made = session.exec(
+        select(Operation)
+        .where(Operation.kind == "create_group", Operation.group_id == group_id)
+        .order_by(col(Operation.id).desc())
+    ).first()
+    return str(made.request.get("name") or "") if group_id and made else None
+
+
+def target_group(session: Session, wish: Wish, location: Location) -> str | None:
+    """The group that a free_slot run deletes; None where only HeyGen knows it (an imported avatar)."""
+    past = session.get(PastAvatar, wish.past_id) if wish.past_id is not None else None
+    return past.heygen_group_id if past is not None else location.heygen_group_id
+
+
+def _line(
+    studio: Studio,
+    location: Location,
+    blogger: Blogger,
+    start: str,
+    *,
+    action: str = "make",
+    problem: Problem | None = None,
+    paid: bool = False,
+) -> Line:
+    assert location.id is not None
+    steps = ("delete",) if start == "delete" else AVATAR_STEPS[1:]
+    return Line(
+        location_id=location.id,
+        blogger=blogger.name,
+        location=location.name,
+        group_name=group_name(blogger.name, location.name),
+        action="refuse" if problem else action,
+        first_step=start,
+        steps=tuple(
+            LineStep(
+                step,
+                studio.tariffs.price(KIND_OF_STEP[step]) if step in KIND_OF_STEP else 0,
+                paid or (start in AVATAR_STEPS and AVATAR_STEPS.index(step) < AVATAR_STEPS.index(start)),
+            )
+            for step in steps
+        ),
+        problem=problem,
+    )
+
+
+def _photo_problem(studio: Studio, image_url: str) -> Problem | None:
+    if not image_url:
+        return Problem("no_photo", NO_PHOTO)
+    try:
+        photos.check_address(image_url, studio.settings)
+    except photos.PhotoRefused as error:
+        return Problem("photo", error.template, error.values)
+    return None
