@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, func, select
 
 from core import clock, ledger
+from core.errors import N_
 from core.heygen.errors import HeyGenError
 from core.models import LIVE_STATES, Entry, Reading, Run
 from core.studio import Studio
@@ -33,7 +34,7 @@ def refresh(studio: Studio) -> Reading:
         session.flush()
         if first or _nothing_under_way(session, reading):
             known = ledger.balances(session)
-            note = "Opening balance" if first else "Changed outside the Studio"
+            note = N_("Opening balance") if first else N_("Changed outside the Studio")
             ledger.adjust(session, micro=micro - known.available, actor=BOOKKEEPER, note=note)
         return reading
 

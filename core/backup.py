@@ -31,6 +31,6 @@ def backup(db: Database, target: Path) -> int:
     except (sqlite3.Error, OSError) as exc:
         part.unlink(missing_ok=True)
         raise StorageFailed(
-            "The backup could not be written ({reason}). Nothing was kept.", reason=exc
+            "The backup could not be written ({reason}). Nothing was kept.", reason=str(exc)
         ) from exc
     return target.stat().st_size

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from core import clock
 from core.db import Database
-from core.errors import BadInput, NotFound, Refusal
+from core.errors import N_, BadInput, NotFound, Refusal
 from core.models import LIVE_STATES, NO_AVATAR, Blogger, Location, Run
 from core.names import clean_name, clean_url, name_key
 
@@ -251,11 +251,11 @@ def _blogger_is_archived(blogger: Blogger) -> Refusal:
 
 
 def _blogger(session: Session, blogger_id: int) -> Blogger:
-    return _found(session, Blogger, blogger_id, "There is no blogger with the number {id}.")
+    return _found(session, Blogger, blogger_id, N_("There is no blogger with the number {id}."))
 
 
 def _location(session: Session, location_id: int) -> Location:
-    return _found(session, Location, location_id, "There is no location with the number {id}.")
+    return _found(session, Location, location_id, N_("There is no location with the number {id}."))
 
 
 def _found(session: Session, model: type[Row], row_id: int, template: str) -> Row:

@@ -78,11 +78,16 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
             "HEYGEN_API_KEY holds a space or a sign that no key has; copy it again. Nothing was started."
         )
     dialect = text("HEYGEN_DIALECT") or ("" if key else "workflow")
-    if dialect not in DIALECTS:
-        said = f"is {dialect!r}" if dialect else "is not set, and with a key it must be"
+    if not dialect:
         raise StartRefused(
-            "HEYGEN_DIALECT {said}; set it to one of: {known}. Nothing was started.",
-            said=said,
+            "HEYGEN_DIALECT is not set, and with a key it must be; set it to one of: {known}. "
+            "Nothing was started.",
+            known=", ".join(DIALECTS),
+        )
+    if dialect not in DIALECTS:
+        raise StartRefused(
+            "HEYGEN_DIALECT is {dialect!r}; set it to one of: {known}. Nothing was started.",
+            dialect=dialect,
             known=", ".join(DIALECTS),
         )
     plan = text("PLAN", "free")
@@ -127,9 +132,10 @@ def _number(name: str, text: str, kind: type[int] | type[float], *, low: float, 
         value = float("nan")
     if not low <= value <= high:
         raise StartRefused(
-            "{name} is {text!r}; it must be a {number} from {low:g} to {high:g}.",
+            "{name} is {text!r}; it must be a whole number from {low:g} to {high:g}."
+            if kind is int
+            else "{name} is {text!r}; it must be a number from {low:g} to {high:g}.",
             name=name,
-            number="whole number" if kind is int else "number",
             text=text,
             low=low,
             high=high,

@@ -72,11 +72,17 @@ def check_binding(address: str | None, has_auth: bool) -> None:
     host = (address or "").strip().strip("[]").lower()
     if has_auth or host == "localhost" or _is_loopback(host):
         return
+    if not host:
+        raise StartRefused(
+            "The Studio would listen on every address, where other machines reach it, and nobody would have "
+            "to sign in. Nothing was started. Set server.address to localhost, or configure [auth] in "
+            ".streamlit/secrets.toml."
+        )
     raise StartRefused(
         "The Studio would listen on {address}, where other machines reach it, and nobody would have to sign "
         "in. Nothing was started. Set server.address to localhost, or configure [auth] in "
         ".streamlit/secrets.toml.",
-        address=host or "every address",
+        address=host,
     )
 
 

@@ -6,20 +6,29 @@ from urllib.parse import urlsplit
 from sqlmodel import Session
 
 from core.config import Settings
-from core.errors import StartRefused
+from core.errors import N_, StartRefused
 from core.models import Stamp
 
-FIELDS = (
-    ("world", "world"),
-    ("api_host", "HeyGen address"),
-    ("dialect_family", "dialect family"),
-    ("key_fingerprint", "key"),
-)
-PUT_BACK = "Set DATA_DIR to another directory, or put the old setting back."
-ROTATED = (
-    "Set DATA_DIR to another directory, put the old key back, or, when this is a new key of the same HeyGen "
-    "account, run: python -m core rekey."
-)
+#: What is said of data that belongs elsewhere, by the field of the stamp that tells.
+OTHER = {
+    "world": N_(
+        "The data in {path} belongs to another world (there: {there}, here: {here}). Nothing was changed. "
+        "Set DATA_DIR to another directory, or put the old setting back."
+    ),
+    "api_host": N_(
+        "The data in {path} belongs to another HeyGen address (there: {there}, here: {here}). Nothing was "
+        "changed. Set DATA_DIR to another directory, or put the old setting back."
+    ),
+    "dialect_family": N_(
+        "The data in {path} belongs to another dialect family (there: {there}, here: {here}). Nothing was "
+        "changed. Set DATA_DIR to another directory, or put the old setting back."
+    ),
+    "key_fingerprint": N_(
+        "The data in {path} belongs to another key (there: {there}, here: {here}). Nothing was changed. "
+        "Set DATA_DIR to another directory, put the old key back, or, when this is a new key of the same "
+        "HeyGen account, run: python -m core rekey."
+    ),
+}
 
 
 def key_fingerprint(key: str) -> str:
@@ -47,15 +56,7 @@ def stamp(session: Session, settings: Settings, *, new_key: bool = False) -> Non
     if new_key and found.world == wanted.world:
         found.key_fingerprint = wanted.key_fingerprint
         session.add(found)
-    for field, what in FIELDS:
+    for field, sentence in OTHER.items():
         there, here = getattr(found, field), getattr(wanted, field)
         if there != here:
-            raise StartRefused(
-                "The data in {path} belongs to another {what} (there: {there}, here: {here}). "
-                "Nothing was changed. {cure}",
-                path=str(settings.data_dir),
-                what=what,
-                there=there or "none",
-                here=here or "none",
-                cure=ROTATED if field == "key_fingerprint" else PUT_BACK,
-            )
+            raise StartRefused(sentence, path=str(settings.data_dir), there=there or "–", here=here or "–")

@@ -10,11 +10,33 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from core.errors import BadInput
+from core.errors import N_, BadInput
 from core.exchange.csv_files import csv_rows
 from core.exchange.rows import MAX_BYTES, MAX_ROWS, FileRow, make_row
 
 MAX_DEPTH = 50
+
+#: What is said of a file of another shape, by the place where it differs.
+_FILE = N_(
+    'The file is not a list of {{"name", "settings": {{"locations": [...]}}}}: the file must be a list in '
+    "brackets. Correct it and import again; nothing was changed."
+)
+_ENTRY = N_(
+    'The file is not a list of {{"name", "settings": {{"locations": [...]}}}}: entry {place} must be an '
+    "object in braces. Correct it and import again; nothing was changed."
+)
+_SETTINGS = N_(
+    'The file is not a list of {{"name", "settings": {{"locations": [...]}}}}: settings of entry {place} '
+    "must be an object in braces. Correct it and import again; nothing was changed."
+)
+_LOCATIONS = N_(
+    'The file is not a list of {{"name", "settings": {{"locations": [...]}}}}: locations of entry {place} '
+    "must be a list in brackets. Correct it and import again; nothing was changed."
+)
+_LOCATION = N_(
+    'The file is not a list of {{"name", "settings": {{"locations": [...]}}}}: location {spot} of entry '
+    "{place} must be an object in braces. Correct it and import again; nothing was changed."
+)
 
 
 def read_import(data: bytes, filename: str) -> tuple[FileRow, ...]:
@@ -51,23 +73,22 @@ def read_import(data: bytes, filename: str) -> tuple[FileRow, ...]:
 
 def _json_rows(text: str) -> Iterator[FileRow]:
     number = 0
-    for place, entry in enumerate(_sequence(_parse(text), "the file"), start=1):
-        where = f"entry {place}"
-        entry = _object(entry, where, needed=True)
-        settings = _object(entry.get("settings"), f"settings of {where}")
+    for place, entry in enumerate(_sequence(_parse(text), _FILE), start=1):
+        entry = _object(entry, _ENTRY, place=place)
+        settings = {} if entry.get("settings") is None else _object(entry["settings"], _SETTINGS, place=place)
         shared = {
             "blogger": entry.get("name"),
             "blogger_extra": _others(entry, "name", "settings"),
             "settings_extra": _others(settings, "locations"),
         }
         locations = settings.get("locations")
-        locations = [] if locations is None else _sequence(locations, f"locations of {where}")
+        locations = [] if locations is None else _sequence(locations, _LOCATIONS, place=place)
         if not locations:
             number += 1
             yield make_row(number, **shared)
         for spot, location in enumerate(locations, start=1):
             number += 1
-            location = _object(location, f"location {spot} of {where}", needed=True)
+            location = _object(location, _LOCATION, place=place, spot=spot)
             yield make_row(
                 number,
                 **shared,
@@ -130,27 +151,16 @@ def _check_depth(value: Any, left: int) -> None:
         _check_depth(inner, left - 1)
 
 
-def _object(value: Any, where: str, *, needed: bool = False) -> dict[str, Any]:
-    if value is None and not needed:
-        return {}
+def _object(value: Any, otherwise: str, **where: int) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _wrong_shape(where, "an object in braces")
+        raise BadInput(otherwise, **where)
     return value
 
 
-def _sequence(value: Any, where: str) -> list[Any]:
+def _sequence(value: Any, otherwise: str, **where: int) -> list[Any]:
     if not isinstance(value, list):
-        raise _wrong_shape(where, "a list in brackets")
+        raise BadInput(otherwise, **where)
     return value
-
-
-def _wrong_shape(where: str, wanted: str) -> BadInput:
-    return BadInput(
-        'The file is not a list of {{"name", "settings": {{"locations": [...]}}}}: {where} must be '
-        "{wanted}. Correct it and import again; nothing was changed.",
-        where=where,
-        wanted=wanted,
-    )
 
 
 def _others(found: dict[str, Any], *known: str) -> dict[str, Any]:

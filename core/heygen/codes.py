@@ -4,6 +4,7 @@ The numbers are those of docs.heygen.com/reference/errors, the names those of th
 not listed here is told in HeyGen's own words.
 """
 
+from core.errors import N_
 from core.heygen.errors import GroupLimit, Missing, OutOfCredits, Refused, WrongKey
 
 _AUTH = frozenset(
@@ -13,84 +14,179 @@ _AUTH = frozenset(
         "phone_verification_required",
     )
 )
-_MODERATION = "Use another photo or another text, one that HeyGen's rules allow."
-_PHOTO = "Use another photo of the location."
 
-#: Codes -> class, what happened, what to do. "Nothing was spent" stands between the last two.
-_KNOWN: dict[str, tuple[type[Refused], str, str]] = {
-    code: (kind, cause, advice)
-    for codes, kind, cause, advice in (
-        ("40004", Refused, "HeyGen found no face in the photo.", "Use a photo that shows one face clearly."),
-        ("40005", Refused, "HeyGen found several faces in the photo.", "Use a photo of one person alone."),
+#: Codes -> class, and what happened, whether anything was spent, what to do.
+_KNOWN: dict[str, tuple[type[Refused], str]] = {
+    code: (kind, says)
+    for codes, kind, says in (
+        (
+            "40004",
+            Refused,
+            N_(
+                "HeyGen found no face in the photo. Nothing was spent. Use a photo that shows one "
+                "face clearly."
+            ),
+        ),
+        (
+            "40005",
+            Refused,
+            N_(
+                "HeyGen found several faces in the photo. Nothing was spent. Use a photo of one person alone."
+            ),
+        ),
         (
             "40006",
             Refused,
-            "The photo's quality is too low for HeyGen.",
-            "Use a sharp, well-lit photo of at least 512 × 512 pixels.",
+            N_(
+                "The photo's quality is too low for HeyGen. Nothing was spent. Use a sharp, "
+                "well-lit photo of "
+                "at least 512 × 512 pixels."
+            ),
         ),
         (
             "40002 400111 400543",
             Refused,
-            "HeyGen does not take this kind of file.",
-            "Use a PNG or JPEG photo.",
+            N_("HeyGen does not take this kind of file. Nothing was spent. Use a PNG or JPEG photo."),
         ),
         (
             "download_failed",
             Refused,
-            "HeyGen could not fetch the photo from its address.",
-            "Check that the address opens without signing in.",
+            N_(
+                "HeyGen could not fetch the photo from its address. Nothing was spent. Check that "
+                "the address "
+                "opens without signing in."
+            ),
         ),
-        ("400105", Refused, "HeyGen's moderation found blocked words.", _MODERATION),
-        ("400168 402009", Refused, "HeyGen's moderation found the content inappropriate.", _MODERATION),
-        ("400625 402008", Refused, "HeyGen's moderation took the person for a celebrity.", _PHOTO),
-        ("400680", Refused, "HeyGen's moderation found the text unsafe.", _MODERATION),
-        ("401003", Refused, "HeyGen's moderation says that its policy forbids this.", _MODERATION),
-        ("402007", Refused, "HeyGen's moderation stopped this to protect children.", _PHOTO),
+        (
+            "400105",
+            Refused,
+            N_(
+                "HeyGen's moderation found blocked words. Nothing was spent. Use another photo or another "
+                "text, one that HeyGen's rules allow."
+            ),
+        ),
+        (
+            "400168 402009",
+            Refused,
+            N_(
+                "HeyGen's moderation found the content inappropriate. Nothing was spent. Use "
+                "another photo or "
+                "another text, one that HeyGen's rules allow."
+            ),
+        ),
+        (
+            "400625 402008",
+            Refused,
+            N_(
+                "HeyGen's moderation took the person for a celebrity. Nothing was spent. Use "
+                "another photo of "
+                "the location."
+            ),
+        ),
+        (
+            "400680",
+            Refused,
+            N_(
+                "HeyGen's moderation found the text unsafe. Nothing was spent. Use another photo or another "
+                "text, one that HeyGen's rules allow."
+            ),
+        ),
+        (
+            "401003",
+            Refused,
+            N_(
+                "HeyGen's moderation says that its policy forbids this. Nothing was spent. Use another photo "
+                "or another text, one that HeyGen's rules allow."
+            ),
+        ),
+        (
+            "402007",
+            Refused,
+            N_(
+                "HeyGen's moderation stopped this to protect children. Nothing was spent. Use another photo "
+                "of the location."
+            ),
+        ),
         (
             "401028",
             GroupLimit,
-            "HeyGen allows no more photo avatar groups on this plan.",
-            "Free a slot by deleting a group that is no longer needed, or upgrade the plan.",
+            N_(
+                "HeyGen allows no more photo avatar groups on this plan. Nothing was spent. Free a slot by "
+                "deleting a group that is no longer needed, or upgrade the plan."
+            ),
         ),
         (
             "400664 trial_video_limit_exceeded",
             Refused,
-            "The account's trial limit for videos is reached.",
-            "Go on tomorrow, or upgrade the plan.",
+            N_(
+                "The account's trial limit for videos is reached. Nothing was spent. Go on tomorrow, or "
+                "upgrade the plan."
+            ),
         ),
         (
             "quota_exceeded",
             Refused,
-            "A quota of the HeyGen plan is used up.",
-            "Wait until HeyGen renews it, or upgrade the plan.",
+            N_(
+                "A quota of the HeyGen plan is used up. Nothing was spent. Wait until HeyGen renews it, or "
+                "upgrade the plan."
+            ),
         ),
-        ("400685", Refused, "The HeyGen account may not use this avatar.", "Choose another avatar."),
+        (
+            "400685",
+            Refused,
+            N_("The HeyGen account may not use this avatar. Nothing was spent. Choose another avatar."),
+        ),
         (
             "400144 400174 avatar_not_found",
             Missing,
-            "HeyGen has no such avatar.",
-            "Check in HeyGen whether it was deleted, then start over.",
+            N_(
+                "HeyGen has no such avatar. Nothing was spent. Check in HeyGen whether it was deleted, then "
+                "start over."
+            ),
         ),
         (
             "avatar_group_not_found",
             Missing,
-            "HeyGen has no such avatar group.",
-            "It may have been deleted in HeyGen.",
+            N_("HeyGen has no such avatar group. Nothing was spent. It may have been deleted in HeyGen."),
         ),
         (
             "40031 video_not_found",
             Missing,
-            "HeyGen has no such video.",
-            "It may have been deleted in HeyGen.",
+            N_("HeyGen has no such video. Nothing was spent. It may have been deleted in HeyGen."),
         ),
-        ("400116 voice_not_found", Missing, "HeyGen has no such voice.", "Choose another voice."),
+        (
+            "400116 voice_not_found",
+            Missing,
+            N_("HeyGen has no such voice. Nothing was spent. Choose another voice."),
+        ),
     )
     for code in codes.split()
 }
 
-_OUT_OF_CREDITS = (
-    "The HeyGen account has too few API credits.",
-    "Add credits in HeyGen, then retry.",
+_OUT_OF_CREDITS = N_(
+    "The HeyGen account has too few API credits. Nothing was spent. Add credits in HeyGen, then retry."
+)
+#: For codes that are not listed: with HeyGen's own words, and where it used none.
+_WRONG_KEY = (
+    N_(
+        "HeyGen does not accept the key for this (“{detail}”). Nothing was spent. Check HEYGEN_API_KEY and "
+        "what its account may do."
+    ),
+    N_(
+        "HeyGen does not accept the key for this (HTTP status {status}). Nothing was spent. Check "
+        "HEYGEN_API_KEY and what its account may do."
+    ),
+)
+_MISSING = (
+    N_("HeyGen does not know this (“{detail}”). Nothing was spent. Correct what it names, then retry."),
+    N_(
+        "HeyGen does not know this (HTTP status {status}). Nothing was spent. Correct what it "
+        "names, then retry."
+    ),
+)
+_REFUSED = (
+    N_("HeyGen refused this (“{detail}”). Nothing was spent. Correct what it names, then retry."),
+    N_("HeyGen refused this (HTTP status {status}). Nothing was spent. Correct what it names, then retry."),
 )
 
 
@@ -102,22 +198,16 @@ def is_final(code: str) -> bool:
 def refusal(*, status: int, code: str, detail: str, name: str) -> Refused:
     """The refusal that HeyGen's status, code and words stand for, told to a person."""
     if code in _KNOWN:
-        kind, cause, advice = _KNOWN[code]
+        kind, says = _KNOWN[code]
     elif _is_credit(code) or status == 402:
-        kind, (cause, advice) = OutOfCredits, _OUT_OF_CREDITS
+        kind, says = OutOfCredits, _OUT_OF_CREDITS
     elif code in _AUTH or status in (401, 403):
-        kind = WrongKey
-        cause = _quoted("HeyGen does not accept the key for this", detail)
-        advice = "Check HEYGEN_API_KEY and what its account may do."
+        kind, says = WrongKey, _WRONG_KEY[not detail]
+    elif status == 404:
+        kind, says = Missing, _MISSING[not detail]
     else:
-        kind = Missing if status == 404 else Refused
-        cause = _quoted("HeyGen does not know this" if kind is Missing else "HeyGen refused this", detail)
-        advice = "Correct what it names, then retry."
-    return kind(f"{cause} Nothing was spent. {advice}", status=status, code=code, detail=detail, name=name)
-
-
-def _quoted(sentence: str, detail: str) -> str:
-    return f"{sentence} (“{{detail}}”)." if detail else f"{sentence} (HTTP status {{status}})."
+        kind, says = Refused, _REFUSED[not detail]
+    return kind(says, status=status, code=code, detail=detail, name=name)
 
 
 def _is_credit(code: str) -> bool:

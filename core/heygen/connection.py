@@ -21,6 +21,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
 from core import clock
+from core.heygen import sayings
 
 #: What one exchange over requests can raise.
 LOW_LEVEL = (
@@ -131,7 +132,7 @@ class DeadlineAdapter(HTTPAdapter):
 
 
 def not_sent_reason(exc: BaseException, sent: bool | None) -> str | None:
-    """Why the request certainly never left, in words, or None when it may have.
+    """What to say when the request certainly never left; None when it may have.
 
     What the connection saw goes before what the exception says: some exceptions are raised on both sides
     of the first byte.
@@ -142,7 +143,7 @@ def not_sent_reason(exc: BaseException, sent: bool | None) -> str | None:
         for kinds, reason in _NEVER_LEFT:
             if isinstance(cause, kinds):
                 return reason
-    return "the connection broke before anything was written" if sent is False else None
+    return sayings.BROKE_EARLY if sent is False else None
 
 
 def timed_out(exc: BaseException) -> bool:
@@ -152,10 +153,10 @@ def timed_out(exc: BaseException) -> bool:
 
 
 _NEVER_LEFT: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((urllib3.exceptions.NameResolutionError,), "its name could not be resolved"),
-    ((urllib3.exceptions.NewConnectionError,), "no connection could be made"),
-    ((requests.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError), "no connection was made in time"),
-    ((ssl.SSLCertVerificationError,), "its certificate could not be verified"),
+    ((urllib3.exceptions.NameResolutionError,), sayings.NO_NAME),
+    ((urllib3.exceptions.NewConnectionError,), sayings.NO_CONNECTION),
+    ((requests.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError), sayings.NOT_IN_TIME),
+    ((ssl.SSLCertVerificationError,), sayings.NO_TRUST),
     (
         (
             requests.exceptions.MissingSchema,
@@ -164,7 +165,7 @@ _NEVER_LEFT: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
             requests.exceptions.URLRequired,
             urllib3.exceptions.LocationValueError,
         ),
-        "its address cannot be used",
+        sayings.NO_ADDRESS,
     ),
 )
 

@@ -14,18 +14,7 @@ from typing import Any
 from core import clock
 from core.heygen.codes import is_final, refusal
 from core.heygen.errors import HeyGenError, OutcomeUnknown, RateLimited
-
-READ = "Nothing was spent. Try again."
-CREATE = "It is not known whether HeyGen did it; the Studio looks before it does anything again."
-UPLOAD = "It is not known whether HeyGen took the photo; an upload is free, so the Studio repeats it."
-
-TOO_LATE = "HeyGen did not answer in time."
-BROKEN = "The connection to HeyGen broke before its answer was complete."
-TOO_LARGE = "HeyGen's answer is larger than any the Studio expects."
-_UNREADABLE = "HeyGen's answer (HTTP status {status}) is not one the Studio can read."
-_FAILED = "HeyGen answered with a failure (HTTP status {status})."
-_CONTRADICTION = "HeyGen's answer names an error and a result at once."
-_WAIT = "HeyGen asks to wait {retry_after:g} seconds. Nothing was done and nothing was spent. Try again then."
+from core.heygen.sayings import CONTRADICTION, FAILED, READ, UNREADABLE, WAIT
 
 #: Refusals have another status; these say that the request was or may be under way.
 _MAYBE_DONE = (408, 409, 425)
@@ -35,14 +24,14 @@ _DEFAULT_WAIT, _LONGEST_WAIT = 5.0, 3600.0
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A request: `name` is the brief's name of its failure, `if_unknown` how a lost answer's message ends."""
+    """A request: `name` is the brief's name of its failure, `if_unknown` what a lost answer puts at stake."""
 
     method: str
     path: str
     body: Mapping[str, Any] | None = None
     params: Mapping[str, str] | None = None
     name: str = ""
-    if_unknown: str = READ
+    if_unknown: int = READ
 
     @property
     def changes(self) -> bool:
@@ -59,14 +48,16 @@ class Answer:
     server_time: float | None
 
 
-def unknown(call: Call, reason: str, *, status: int | None = None, **values: str) -> OutcomeUnknown:
+def unknown(
+    call: Call, reasons: tuple[str, ...], *, status: int | None = None, **values: str
+) -> OutcomeUnknown:
     """The OutcomeUnknown of this call; `status` is None when there was no whole answer."""
-    return OutcomeUnknown(f"{reason} {call.if_unknown}", status=status, name=call.name, **values)
+    return OutcomeUnknown(reasons[call.if_unknown], status=status, name=call.name, **values)
 
 
 def unreadable(call: Call, status: int, **values: str) -> OutcomeUnknown:
     """For an answer that arrived whole but does not hold what this call's answer must hold."""
-    return unknown(call, _UNREADABLE, status=status, **values)
+    return unknown(call, UNREADABLE, status=status, **values)
 
 
 def judge(
@@ -85,7 +76,7 @@ def judge(
 
     if status == 429 and not is_final(code):
         wait = retry_after(headers.get("Retry-After"), now=sent_at or clock.now().timestamp())
-        return RateLimited(_WAIT, retry_after=wait, status=status, name=call.name, **told)
+        return RateLimited(WAIT, retry_after=wait, status=status, name=call.name, **told)
     if status == 204 and call.method == "DELETE":
         return Answer(status, None, sent_at)
     if 200 <= status < 300:
@@ -94,10 +85,10 @@ def judge(
         if error is None:
             return Answer(status, data, sent_at)
         if data:
-            return unknown(call, _CONTRADICTION, status=status, **told)
+            return unknown(call, CONTRADICTION, status=status, **told)
         return refusal(status=status, name=call.name, **told)
     if status >= 500 or status in _MAYBE_DONE:
-        return unknown(call, _FAILED, status=status, **told)
+        return unknown(call, FAILED, status=status, **told)
     if status >= 400 and error is not None:
         return refusal(status=status, name=call.name, **told)
     return unreadable(call, status, **told)

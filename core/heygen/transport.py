@@ -15,20 +15,15 @@ import requests
 from core.config import SANDBOX_KEY, is_loopback
 from core.errors import BadInput, StartRefused
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter, not_sent_reason, timed_out
-from core.heygen.envelope import BROKEN, TOO_LARGE, TOO_LATE, Answer, Call, judge, unknown
+from core.heygen.envelope import Answer, Call, judge, unknown
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
+from core.heygen.sayings import BROKEN, STOPPING, TOO_LARGE, TOO_LATE
 
 #: Seconds after which a call that changes something has ended, one way or the other.
 CALL_DEADLINE = 60.0
 MAX_ANSWER = 5 * 1024 * 1024
 MOST_RETRIES = 2
 LONGEST_WAIT = 2.0
-
-_NOT_SENT = (
-    "HeyGen could not be reached: {reason}. Nothing was sent and nothing was spent. "
-    "Check the network and HeyGen's address, then try again."
-)
-_STOPPING = "The Studio is stopping. Nothing was sent and nothing was spent. It goes on after the next start."
 
 
 @dataclass(frozen=True)
@@ -121,7 +116,7 @@ class Transport:
         # Errors are returned, not raised, so that none keeps the low-level exception as its context: that
         # one holds the request with its key.
         if call.changes and self._stop.is_set():
-            return NotSent(_STOPPING, name=call.name)
+            return NotSent(STOPPING, name=call.name)
         with Deadline((self._changes if call.changes else self._reads).total) as deadline:
             try:
                 status, headers, content = self._exchange(call, deadline)
@@ -175,5 +170,5 @@ class _Session(requests.Session):
 def _failure(call: Call, exc: Exception, deadline: Deadline) -> HeyGenError:
     reason = not_sent_reason(exc, deadline.sent)
     if reason is not None:
-        return NotSent(_NOT_SENT, reason=reason, name=call.name)
+        return NotSent(reason, name=call.name)
     return unknown(call, TOO_LATE if deadline.over or timed_out(exc) else BROKEN)

@@ -21,9 +21,10 @@ from core.heygen.answers import (
     records,
     text,
 )
-from core.heygen.envelope import CREATE, UPLOAD, Answer, Call, unreadable
+from core.heygen.envelope import Answer, Call, unreadable
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
 from core.heygen.motions import check_motion_type
+from core.heygen.sayings import CREATE, UPLOAD
 from core.heygen.transport import Transport
 from core.money import MICRO
 

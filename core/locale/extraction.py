@@ -38,10 +38,14 @@ class Unread:
     given: str
 
 
+#: The sandbox speaks as HeyGen does and the command line as the brief does, both in English.
+ENGLISH_ONLY = ("core/sandbox", "core/commands.py", "core/__main__.py", "core/locale")
+
+
 def files() -> list[Path]:
-    """Everything that people meet; the sandbox speaks as HeyGen does, in English."""
-    found = [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
-    return sorted(path for path in found if not path.is_relative_to(ROOT / "core" / "sandbox"))
+    """Everything that people meet on pages."""
+    found = [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
+    return sorted(path for path in found if not any(path.is_relative_to(ROOT / it) for it in ENGLISH_ONLY))
 
 
 def uses() -> list[Use | Unread]:

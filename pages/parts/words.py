@@ -1,4 +1,4 @@
-"""Words: every text that a person reads passes through `t` or `many` and comes out in the reader's language."""
+"""Words: every text that a person reads passes through `t` or `many`, into the reader's language."""
 
 import re
 from collections.abc import Mapping

@@ -100,7 +100,7 @@ def test_the_cause_inside_a_connection_error_is_found(cause: Exception, words: s
     wrapped = requests.ConnectionError(
         low.MaxRetryError(HTTPConnectionPool("heygen.test"), "/v1/asset", cause)
     )
-    assert not_sent_reason(wrapped, None) == words
+    assert words in (not_sent_reason(wrapped, None) or "")
     assert not_sent_reason(requests.ConnectionError(low.ProtocolError("Connection aborted.")), None) is None
 
 
