@@ -102,9 +102,9 @@ def _adopt_motion(studio: Studio, lease: Lease, run: Run, details: AvatarDetails
             if earlier:
                 found = {"status": details.motion_status, "adopted": True}
                 adopt(session, earlier[0], Outcome.confirmed(found))
-                said = "An earlier call had come through after all; its result was adopted"
+                said = N_("An earlier call had come through after all; its result was adopted")
             else:
-                said = "HeyGen already shows a motion on this avatar; nothing was paid"
+                said = N_("HeyGen already shows a motion on this avatar; nothing was paid")
             location.heygen_avatar_id = details.avatar_id
             location.motion_status, location.status_at = details.motion_status, clock.now()
             session.add(location)

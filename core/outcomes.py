@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from core import clock, events
 from core.calls import absent_before
-from core.errors import StudioError
+from core.errors import N_, StudioError
 from core.heygen.errors import (
     ADD_MOTION_FAILED,
     ASSET_UPLOAD_FAILED,
@@ -67,16 +67,20 @@ def adopt_earlier(studio: Studio, lease: Lease, run: Run, kind: str, subject: st
     return True
 
 
-LOOK_LATE = (
+LOOK_LATE = N_(
     "HeyGen has not finished the photo after {minutes} minutes. Nothing was spent and the group is kept. "
     "Retry later."
 )
-MOTION_LATE = (
+MOTION_LATE = N_(
     "HeyGen has not finished the motion after {minutes} minutes. It is paid and the avatar's id is saved. "
     "Retry goes on waiting and costs nothing."
 )
-MOTION_UNSEEN = (
+MOTION_UNSEEN = N_(
     "HeyGen does not say how the motion is doing ({cause}). It is paid and the avatar's id is saved. "
+    "Retry goes on waiting and costs nothing."
+)
+MOTION_UNREADABLE = N_(
+    "HeyGen gives no readable answer on how the motion is doing. It is paid and the avatar's id is saved. "
     "Retry goes on waiting and costs nothing."
 )
 
@@ -127,8 +131,9 @@ def reading_failed(studio: Studio, lease: Lease, error: HeyGenError) -> float | 
         gap = None if final else retry_gap(studio, run)
         if gap is not None:
             return wait(run, gap)
-        paid = run.step == "saved"
-        said = HeyGenSays(MOTION_UNSEEN, cause=error.detail or "no readable answer") if paid else error
+        said: StudioError = error
+        if run.step == "saved":
+            said = HeyGenSays(MOTION_UNSEEN if error.detail else MOTION_UNREADABLE, cause=error.detail)
         fail(session, run, said, FAILURE_NAMES[run.step])
         return None
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, or_, select
 
 from core import clock, events, provisioning, reconcile
 from core.calls import UNRESOLVED, motion_accepted, unresolved
-from core.errors import StudioError
+from core.errors import N_, StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.leases import Lease, LeaseLost, too_far
 from core.models import Operation, Run
@@ -98,9 +98,9 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
             if isinstance(error, RateLimited):
                 return wait(run, error.retry_after, state="unknown")
             if error.detail:
-                said = "HeyGen could not be read ({detail}); still unknown"
+                said = N_("HeyGen could not be read ({detail}); still unknown")
             else:
-                said = "HeyGen could not be read; still unknown"
+                said = N_("HeyGen could not be read; still unknown")
             events.record(session, run, said, level="warning", detail=error.detail)
             if isinstance(error, Refused):
                 # Looking again will not help: a person must put it right and then check again.
@@ -184,7 +184,7 @@ def _broke(studio: Studio, lease: Lease, error: Exception) -> float | None:
                 events.record(session, run, error.template, level="error", values=error.values)
                 events.record(session, run, "This step broke off; trying again later", level="error")
             else:
-                said = "This step broke off with an internal error ({kind}); trying again later"
+                said = N_("This step broke off with an internal error ({kind}); trying again later")
                 events.record(session, run, said, level="error", kind=type(error).__name__)
             return wait(run, retry_gap(studio, run) or BROKEN_GAP)
     except LeaseLost:
