@@ -37,9 +37,12 @@ def first_step(location: Location) -> str:
 
 
 def retry_step(run: Run, location: Location) -> str:
-    """Where a retry of this failed run goes on: at its step, or at the photo when that is another one now."""
-    changed = location.heygen_group_id is None and location.image_url != run.photo_url
-    return "photo" if changed and run.step in ("asset", "group", "motion") and not run.again else run.step
+    """Where a retry of this failed run goes on: at its step, or at the photo when what it needs is gone."""
+    if run.again or run.step not in ("asset", "group", "motion") or location.heygen_group_id is not None:
+        return run.step
+    # The group was deleted since, or HeyGen's copy of the photo is no more.
+    gone = run.step == "motion" or (run.step == "group" and run.image_key is None)
+    return "photo" if gone or location.image_url != run.photo_url else run.step
 
 
 def remaining_price(step: str, price_of: Callable[[str], int]) -> int:

@@ -49,11 +49,16 @@ def settings(rows: sqlite3.Connection) -> dict[str, Any]:
 
 
 def change_settings(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """Set speed, credits (micro-credits) or group_limit (-1: none). All are checked before any is set."""
+    """Set speed, credits (micro-credits) or group_limit (-1: none), or add to the credits.
+
+    All are checked before any is set.
+    """
     body = ask.body
     for name, value in body.items():
-        if name not in ("speed", "credits", "group_limit"):
-            raise flat(400, INVALID_PARAMETER, f"{name} is not a setting: speed, credits, group_limit")
+        if name not in ("speed", "credits", "add_credits", "group_limit"):
+            raise flat(
+                400, INVALID_PARAMETER, f"{name} is not a setting: speed, credits, add_credits, group_limit"
+            )
         is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
         if not is_number or (name != "speed" and value != int(value)):
             raise flat(400, INVALID_PARAMETER, f"{name} must be a number")
@@ -66,6 +71,12 @@ def change_settings(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     for name in ("credits", "group_limit"):
         if name in body:
             store.put_setting(rows, name, int(body[name]))
+    if "add_credits" in body:
+        # Read and written in one transaction: a charge at the same moment is not lost.
+        after = int(store.setting(rows, "credits")) + int(body["add_credits"])
+        if after < 0:
+            raise flat(400, INVALID_PARAMETER, "credits must stay at least 0")
+        store.put_setting(rows, "credits", after)
     return settings(rows)
 
 
@@ -74,8 +85,8 @@ def add_fault(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def clear_faults(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    faults.clear(rows)
-    return {"faults": []}
+    faults.clear(rows, ask.body)
+    return {"faults": faults.pending(rows)}
 
 
 def reset(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:

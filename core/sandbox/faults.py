@@ -27,7 +27,7 @@ MAX_TIMES, MAX_SECONDS = 1_000_000, 86_400
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A fault with its options. `seconds` are real ones, not divided by the speed."""
+    """A fault with its options. `seconds` are real, not divided by the speed; `label` is the caller's own."""
 
     route: str
     fault: str
@@ -35,6 +35,7 @@ class Fault:
     status: int = 400
     code: int | str = INVALID_PARAMETER
     message: str = "Refused on demand"
+    label: str = ""
 
 
 def add(rows: sqlite3.Connection, body: dict[str, Any]) -> dict[str, Any]:
@@ -56,8 +57,15 @@ def pending(rows: sqlite3.Connection) -> list[dict[str, Any]]:
     return [{"number": row["number"], "times": row["times"], **json.loads(row["options"])} for row in found]
 
 
-def clear(rows: sqlite3.Connection) -> None:
-    rows.execute("DELETE FROM faults")
+def clear(rows: sqlite3.Connection, body: dict[str, Any]) -> None:
+    """Take back the faults with these `numbers`, or all of them. Raises Refused with HTTP 400."""
+    if "numbers" not in body:
+        rows.execute("DELETE FROM faults")
+        return
+    numbers = body["numbers"]
+    if not isinstance(numbers, list) or not all(_whole(number, 1) for number in numbers):
+        raise flat(400, INVALID_PARAMETER, "numbers must be a list of numbers")
+    rows.executemany("DELETE FROM faults WHERE number = ?", [(number,) for number in numbers])
 
 
 def take_disturbance(rows: sqlite3.Connection, route: str) -> Fault | None:
@@ -95,8 +103,9 @@ def _check(options: dict[str, Any], times: object) -> None:
         "seconds must be a number from 0": _number(options.get("seconds", 0), 0, MAX_SECONDS),
         "status must be from 400 to 599": _whole(options.get("status", 400), 400, 599),
         "code must be a number or a word": _word(options.get("code", "")) or _whole(options.get("code"), 0),
-        "message must be a text": _word(options.get("message", "")),
-        "only route, fault, times, seconds, status, code and message are known": options.keys()
+        "message and label must be texts": _word(options.get("message", ""))
+        and _word(options.get("label", "")),
+        "only route, fault, times, seconds, status, code, message and label are known": options.keys()
         <= Fault.__dataclass_fields__.keys(),
     }
     for complaint, kept in rules.items():

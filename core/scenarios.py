@@ -1,0 +1,154 @@
+"""Failures that can be rehearsed in the sandbox: what goes wrong, at which step, and what one will see.
+
+Steps are those of a run; EVERYWHERE stands for every call that a run makes.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import N_
+
+EVERYWHERE = "everywhere"
+#: The sandbox's name for the call of a step.
+ROUTES = {
+    "asset": ("upload",),
+    "group": ("create",),
+    "motion": ("motion",),
+    EVERYWHERE: ("upload", "create", "motion", "avatar", "groups"),
+}
+#: The client gives up reading an answer after 30 seconds.
+TOO_SLOW_SECONDS = 45
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One way to fail. `sees` has, for each step where it can happen, what the person will see."""
+
+    slug: str
+    title: str
+    sees: dict[str, str]
+    fault: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return tuple(self.sees)
+
+
+_GOES_ON = N_(
+    "The run says that the outcome is unknown, and the Studio looks at HeyGen before it does anything. "
+    "It finds what was made, keeps it and goes on. Nothing is paid twice."
+)
+_REPEATED = N_("An upload is free, so the Studio simply repeats it. The run takes a little longer.")
+_ABSENT = N_(
+    "The run says that the outcome is unknown. The Studio looks at HeyGen twice, some time apart, "
+    "finds nothing, and only then sends the call again. Meanwhile the credit stays held."
+)
+_WAITS = N_("HeyGen asks to wait 5 seconds. The run waits and goes on by itself.")
+
+ALL = (
+    Scenario(
+        slug="lost_answer",
+        title=N_("The answer gets lost after HeyGen did the work"),
+        sees={
+            "motion": N_(
+                "The run says that the outcome is unknown, and the Studio looks at HeyGen before it does "
+                "anything. It finds the motion, keeps it and goes on. If the avatar had a motion before, "
+                "HeyGen cannot tell: then the run asks a person."
+            ),
+            "group": _GOES_ON,
+            "asset": _REPEATED,
+        },
+        fault="drop_after",
+    ),
+    Scenario(
+        slug="lost_call",
+        title=N_("The connection breaks before HeyGen did anything"),
+        sees={"motion": _ABSENT, "group": _ABSENT, "asset": _REPEATED},
+        fault="drop_before",
+    ),
+    Scenario(
+        slug="too_slow",
+        title=N_("HeyGen answers only after 45 seconds"),
+        sees={"motion": _GOES_ON, "group": _GOES_ON, "asset": _REPEATED},
+        fault="stall",
+        options={"seconds": TOO_SLOW_SECONDS},
+    ),
+    Scenario(
+        slug="rate_limit",
+        title=N_("HeyGen answers: too many requests"),
+        sees={"motion": _WAITS, "group": _WAITS, "asset": _WAITS},
+        fault="rate_limit",
+        options={"seconds": 5},
+    ),
+    Scenario(
+        slug="no_face",
+        title=N_("HeyGen finds no face in the photo"),
+        sees={
+            "group": N_(
+                "The run fails with “Avatar group creation failed” and the reason. Nothing is spent. "
+                "Give the location another photo, or retry from the group."
+            )
+        },
+        fault="refuse",
+        options={"code": 40004, "message": "No face detected in the photo"},
+    ),
+    Scenario(
+        slug="group_limit",
+        title=N_("HeyGen allows no more avatar groups"),
+        sees={
+            "group": N_(
+                "The run fails with “Avatar group creation failed”. Nothing is spent. "
+                "Free a slot, then retry from the group."
+            )
+        },
+        fault="refuse",
+        options={"code": 401028, "message": "You have exceeded your limit of photo avatars."},
+    ),
+    Scenario(
+        slug="no_credits",
+        title=N_("HeyGen says that the credits do not suffice"),
+        sees={
+            "motion": N_(
+                "The run fails with “Add motion failed”. Nothing is spent and the group is kept. "
+                "Retry goes on at the motion."
+            )
+        },
+        fault="refuse",
+        options={"code": "insufficient_credit", "message": "Insufficient credit."},
+    ),
+    Scenario(
+        slug="motion_fails",
+        title=N_("HeyGen takes the motion and the credit, then fails to make it"),
+        sees={
+            "motion": N_(
+                "The run fails with “Add motion failed” after a while. 1 credit is spent: HeyGen took it. "
+                "Retry goes on at the motion and says what that costs."
+            )
+        },
+        fault="motion_fails",
+    ),
+    Scenario(
+        slug="photo_rejected",
+        title=N_("HeyGen rejects the photo after the group is made"),
+        sees={
+            "group": N_(
+                "The group is made, then its avatar fails. "
+                "The run fails before the motion, so nothing is spent."
+            )
+        },
+        fault="look_fails",
+    ),
+    Scenario(
+        slug="down",
+        title=N_("HeyGen is down"),
+        sees={
+            EVERYWHERE: N_(
+                "Every call fails as often as you choose. Reading is simply repeated. Where a paid call was "
+                "under way, the run says that the outcome is unknown and looks again when HeyGen answers."
+            )
+        },
+        fault="error_before",
+    ),
+)
+BY_SLUG = {scenario.slug: scenario for scenario in ALL}

@@ -1,0 +1,232 @@
+"""Rehearsing failures and the sandbox's controls, against the real sandbox."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from core import decisions, past, quotes, rehearsal, scenarios
+from core.errors import BadInput, Refusal, StudioError
+from core.heygen.transport import CHANGES
+from core.ledger import Balances
+from core.models import NO_AVATAR, Entry, Location, PastAvatar
+from tests.world import CREDIT, PERSON, World
+
+#: Scenario and step -> the run's state, the step it stands at, credits spent, the failure's name.
+ENDS = {
+    ("lost_answer", "motion"): ("done", "saved", 1, ""),
+    ("lost_answer", "group"): ("done", "saved", 1, ""),
+    ("lost_answer", "asset"): ("done", "saved", 1, ""),
+    ("lost_call", "motion"): ("done", "saved", 1, ""),
+    ("lost_call", "group"): ("done", "saved", 1, ""),
+    ("lost_call", "asset"): ("done", "saved", 1, ""),
+    ("rate_limit", "motion"): ("done", "saved", 1, ""),
+    ("no_face", "group"): ("failed", "group", 0, "Avatar group creation failed"),
+    ("group_limit", "group"): ("failed", "group", 0, "Avatar group creation failed"),
+    ("no_credits", "motion"): ("failed", "motion", 0, "Add motion failed"),
+    ("motion_fails", "motion"): ("failed", "motion", 1, "Add motion failed"),
+    ("photo_rejected", "group"): ("failed", "motion", 0, "Avatar group creation failed"),
+    ("down", scenarios.EVERYWHERE): ("done", "saved", 1, ""),
+}
+#: These wait for real seconds at each step alike; one step stands for all.
+SLOW = {("rate_limit", "group"), ("rate_limit", "asset")} | {
+    ("too_slow", step) for step in ("motion", "group", "asset")
+}
+
+
+def test_every_scenario_is_tried() -> None:
+    """What can be chosen is what these tests have seen happen."""
+    offered = {(scenario.slug, step) for scenario in scenarios.ALL for step in scenario.steps}
+    assert offered == ENDS.keys() | SLOW
+
+
+@pytest.mark.parametrize(("slug", "step"), ENDS)
+def test_a_rehearsed_failure_ends_as_it_says(world: World, slug: str, step: str) -> None:
+    """Each failure strikes once and leaves the run and the money as its description promises."""
+    location = world.location()
+    rehearsal.arm(world.studio, slug, step)
+    (armed,) = rehearsal.state(world.studio).armed
+    assert (armed.slug, armed.step, armed.times) == (slug, step, 1)
+    run = world.drive(world.confirm(location))
+    state, at, spent, name = ENDS[slug, step]
+    assert (run.state, run.step, run.error_name) == (state, at, name)
+    assert world.money == Balances(available=(10 - spent) * CREDIT, held=0, spent=spent * CREDIT)
+    assert world.heygen["credits"] == world.money.available
+
+
+@pytest.mark.parametrize("step", ["motion", "group"])
+def test_the_slow_answer_is_slower_than_the_client_waits(world: World, step: str) -> None:
+    """Otherwise nothing would go wrong."""
+    rehearsal.arm(world.studio, "too_slow", step)
+    (fault,) = world.heygen["faults"]
+    assert fault["seconds"] > CHANGES.read
+
+
+def test_failures_strike_as_often_as_chosen_and_can_be_taken_back(world: World) -> None:
+    """Three times at the motion, one disarmed beside it; what is disarmed never strikes."""
+    rehearsal.arm(world.studio, "no_credits", "motion", 3)
+    rehearsal.arm(world.studio, "no_face", "group")
+    by_slug = {armed.slug: armed for armed in rehearsal.state(world.studio).armed}
+    assert {slug: armed.times for slug, armed in by_slug.items()} == {"no_credits": 3, "no_face": 1}
+    rehearsal.disarm(world.studio, by_slug["no_face"].numbers)
+    run = world.drive(world.confirm(world.location()))
+    assert (run.state, run.step) == ("failed", "motion")
+    assert [(armed.slug, armed.times) for armed in rehearsal.state(world.studio).armed] == [("no_credits", 2)]
+    rehearsal.disarm(world.studio)
+    assert rehearsal.state(world.studio).armed == ()
+
+
+def test_a_fault_that_was_not_armed_here_is_shown_and_can_be_taken_back(world: World) -> None:
+    """Somebody used the control routes: the fault has no scenario, but a number."""
+    world.fault("looks", "malformed", times=2)
+    (armed,) = rehearsal.state(world.studio).armed
+    assert (armed.slug, armed.route, armed.fault, armed.times) == ("", "looks", "malformed", 2)
+    rehearsal.disarm(world.studio, armed.numbers)
+    assert rehearsal.state(world.studio).armed == ()
+
+
+@pytest.mark.parametrize(
+    ("slug", "step", "times"),
+    [("no_face", "motion", 1), ("rubbish", "group", 1), ("no_face", "group", 0), ("no_face", "group", 21)],
+)
+def test_nonsense_arms_nothing(world: World, slug: str, step: str, times: int) -> None:
+    """A stale page's choice is refused in a sentence."""
+    with pytest.raises(BadInput, match="Nothing was changed"):
+        rehearsal.arm(world.studio, slug, step, times)
+    assert rehearsal.state(world.studio).armed == ()
+
+
+def test_a_refill_is_in_the_books_at_once(world: World) -> None:
+    """Ten more credits, then exactly four: the ledger follows by adjust lines and agrees with the sandbox."""
+    assert rehearsal.add_credits(world.studio, 10)
+    assert world.money == Balances(available=20 * CREDIT, held=0, spent=0)
+    assert rehearsal.set_credits(world.studio, 4)
+    assert world.money == Balances(available=4 * CREDIT, held=0, spent=0)
+    assert rehearsal.state(world.studio).micro_credits == 4 * CREDIT
+
+
+def test_a_refill_while_a_run_is_live_is_booked_after_it(world: World) -> None:
+    """The hold stays what it is; once nothing runs the next reading books the difference."""
+    run = world.confirm(world.location())
+    assert not rehearsal.add_credits(world.studio, 10)
+    assert world.money == Balances(available=9 * CREDIT, held=1 * CREDIT, spent=0)
+    world.drive(run)
+    assert rehearsal.add_credits(world.studio, 1)
+    assert world.money == Balances(available=20 * CREDIT, held=0, spent=1 * CREDIT)
+
+
+@pytest.mark.parametrize("credits", [-1, 100_001])
+def test_an_impossible_balance_is_refused(world: World, credits: int) -> None:
+    """The account stays as it was."""
+    with pytest.raises(BadInput):
+        rehearsal.set_credits(world.studio, credits)
+    with pytest.raises(BadInput):
+        rehearsal.add_credits(world.studio, credits)
+    assert rehearsal.state(world.studio).micro_credits == 10 * CREDIT
+
+
+def test_speed_and_limit_hold_at_once(world: World) -> None:
+    """The Studio's own pace follows the sandbox's speed; a limit of none is none."""
+    rehearsal.set_speed(world.studio, 8)
+    assert (world.studio.pace, world.heygen["speed"]) == (8, 8)
+    rehearsal.set_group_limit(world.studio, 1)
+    assert rehearsal.state(world.studio).group_limit == 1
+    rehearsal.set_group_limit(world.studio, None)
+    assert rehearsal.state(world.studio).group_limit is None
+
+
+def test_after_a_reset_nothing_points_to_what_is_gone(world: World) -> None:
+    """No location keeps an id, every former avatar is on record as deleted, and the ledger agrees."""
+    ready, failed, earlier = world.location("Ready"), world.location("Failed"), world.location("Earlier")
+    for location in (ready, earlier):
+        world.drive(world.confirm(location))
+    rehearsal.arm(world.studio, "motion_fails", "motion")
+    world.drive(world.confirm(failed))
+    with world.studio.db.write() as session:
+        past.retire(session, session.get_one(Location, earlier), reason="photo", actor=PERSON)
+    assert rehearsal.reset_plan(world.studio) == rehearsal.ResetPlan(locations=2, groups=3, live_runs=0)
+
+    assert rehearsal.reset(world.studio, actor=PERSON)
+
+    for location in (ready, failed, earlier):
+        place = world.place(location)
+        assert (place.heygen_avatar_id, place.heygen_group_id, place.heygen_look_id) == (
+            NO_AVATAR,
+            None,
+            None,
+        )
+        assert (place.avatar_status, place.motion_status) == ("none", "none")
+    with world.studio.db.read() as session:
+        kept = session.exec(select(PastAvatar).order_by(col(PastAvatar.location_id))).all()
+        adjusts = session.exec(select(Entry.micro_credits).where(Entry.kind == "adjust")).all()
+    assert [(row.location_id, row.reason) for row in kept] == [
+        (ready, "slot"),
+        (failed, "slot"),
+        (earlier, "photo"),
+    ]
+    assert all(row.deleted_at and row.heygen_group_id for row in kept)
+    assert list(adjusts) == [10 * CREDIT, 3 * CREDIT]
+    assert world.money == Balances(available=10 * CREDIT, held=0, spent=3 * CREDIT)
+    assert world.heygen["groups"] == []
+    assert quotes.quote(world.studio, location_ids=[ready], motion_type="veo2").groups_used == 0
+    assert world.drive(world.confirm(ready)).state == "done"
+
+
+def test_a_run_that_failed_before_a_reset_can_be_retried_after_it(world: World) -> None:
+    """Its uploaded photo is gone with the account, so the retry begins with the upload."""
+    for slug, step, name in (("no_face", "group", "One"), ("no_credits", "motion", "Two")):
+        rehearsal.arm(world.studio, slug, step)
+        run = world.drive(world.confirm(world.location(name)))
+        assert (run.state, run.step) == ("failed", step)
+        rehearsal.reset(world.studio, actor=PERSON)
+        decisions.retry(world.studio, run.id or 0, price=1 * CREDIT, actor=PERSON)
+        assert world.drive(run).state == "done"
+
+
+def test_a_reset_waits_for_live_runs(world: World) -> None:
+    """A run that is not over forbids it: the account and the location stay as they are."""
+    done = world.location("Done")
+    world.drive(world.confirm(done))
+    world.confirm(world.location("Live"))
+    with pytest.raises(Refusal, match="Runs that have not ended: 1"):
+        rehearsal.reset(world.studio, actor=PERSON)
+    assert len(world.heygen["groups"]) == 1
+    assert world.place(done).heygen_avatar_id != NO_AVATAR
+
+
+CONTROLS: dict[str, Any] = {
+    "state": rehearsal.state,
+    "add_credits": lambda studio: rehearsal.add_credits(studio, 1),
+    "set_credits": lambda studio: rehearsal.set_credits(studio, 1),
+    "set_speed": lambda studio: rehearsal.set_speed(studio, 2),
+    "set_group_limit": lambda studio: rehearsal.set_group_limit(studio, 2),
+    "arm": lambda studio: rehearsal.arm(studio, "no_face", "group"),
+    "disarm": rehearsal.disarm,
+    "reset_plan": rehearsal.reset_plan,
+    "reset": lambda studio: rehearsal.reset(studio, actor=PERSON),
+}
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_the_live_world_refuses_every_control(world: World, control: str) -> None:
+    """With HeyGen's own address nothing is sent and nothing changes, whatever a page shows."""
+    live = replace(world.studio.settings, api_base="https://api.heygen.com")
+    assert live.world == "live"
+    sandbox, before = world.studio.settings, world.heygen
+    world.studio.settings = live
+    with pytest.raises(Refusal, match="belongs to the sandbox"):
+        CONTROLS[control](world.studio)
+    world.studio.settings = sandbox
+    assert world.heygen == before
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_silent_sandbox_is_one_sentence(world: World, control: str) -> None:
+    """Nobody listens, or something else answers there: said at once, never raised as something else."""
+    world.location()
+    for base in ("http://127.0.0.1:9", world.photo_url.removesuffix("/photo.jpg")):
+        world.studio.settings = replace(world.studio.settings, api_base=base)
+        with pytest.raises(StudioError, match="did not answer as it should"):
+            CONTROLS[control](world.studio)
+    assert world.studio.pace == 400
