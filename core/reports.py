@@ -3,13 +3,14 @@
 DataFrames keep times as aware UTC datetimes and money as integer micro-credits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import case
-from sqlmodel import col, func, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from core import account, clock, ledger
 from core.db import Database
@@ -17,11 +18,14 @@ from core.frames import frame
 from core.models import LIVE_STATES, NO_AVATAR, Blogger, Entry, Location, Run
 from core.quotes import groups_used
 
+#: Ids grow with time, so the newest come first without a sort of their own.
 LOCATION_SORTS = {
     "blogger": (col(Blogger.name_key), col(Location.name_key)),
-    "newest": (col(Location.created_at).desc(), col(Location.id).desc()),
+    "newest": (col(Location.id).desc(),),
     "status": (col(Location.status_at).desc(), col(Location.id).desc()),
 }
+#: SQLite takes a limited number of values in one statement.
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class LocationFilter:
     blogger_id: int | None = None
     avatar_status: str | None = None
     motion_status: str | None = None
+    motion_type: str | None = None
     #: False: what is not archived; True: the archive; None: both.
     archived: bool | None = False
     #: Only locations a new avatar run would have something to do for.
@@ -91,7 +96,7 @@ def overview(db: Database) -> Overview:
 def count_locations(db: Database, where: LocationFilter) -> int:
     """How many locations the filter matches."""
     with db.read() as session:
-        return session.exec(_where(select(func.count()).select_from(Location), where)).one()
+        return _count(session, where)
 
 
 def locations(
@@ -107,16 +112,35 @@ def locations(
 
     `updated` is when a person or HeyGen last changed something about it.
     """
+    if limit is not None:
+        # Names, costs and runs are only looked up for the rows that are shown.
+        ids = tuple(location_ids(db, where, sort=sort, limit=limit, offset=offset, among=ids))
+    if ids is not None:
+        parts = [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)] or [()]
+        found = [
+            frame(
+                db,
+                _where(_details(), where).where(col(Location.id).in_(part)).order_by(*LOCATION_SORTS[sort]),
+            )
+            for part in parts
+        ]
+        return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
+    return frame(db, _where(_details(), where).order_by(*LOCATION_SORTS[sort]))
+
+
+def _details() -> Any:
+    """A location with its names, cost and live run. The cost goes the way of the indexes, over its runs."""
     live = (
         select(Run.id, Run.location_id, Run.state, Run.step)
-        .where(Run.kind == "avatar", col(Run.state).in_(LIVE_STATES))
+        .where(col(Run.kind).in_(("avatar", "free_slot")), col(Run.state).in_(LIVE_STATES))
         .subquery()
     )
     cost = (
-        select(Entry.location_id, func.sum(-col(Entry.micro_credits)).label("cost"))
-        .where(col(Entry.kind).in_(("capture", "overrun")))
-        .group_by(col(Entry.location_id))
-        .subquery()
+        select(func.coalesce(func.sum(-col(Entry.micro_credits)), 0))
+        .join(Run, col(Run.id) == col(Entry.run_id))
+        .where(Run.location_id == Location.id, col(Entry.kind).in_(("capture", "overrun")))
+        .correlate(Location)
+        .scalar_subquery()
     )
     columns: list[Any] = [
         col(Location.id),
@@ -135,30 +159,64 @@ def locations(
             else_=Location.updated_at,
         ).label("updated"),
         or_(col(Location.archived_at).is_not(None), col(Blogger.archived_at).is_not(None)).label("archived"),
-        func.coalesce(cost.c.cost, 0).label("cost"),
+        cost.label("cost"),
         live.c.id.label("run_id"),
         live.c.state.label("run_state"),
         live.c.step.label("run_step"),
     ]
-    query = (
-        _where(select(*columns).select_from(Location), where)
-        .outerjoin(live, live.c.location_id == col(Location.id))
-        .outerjoin(cost, cost.c.location_id == col(Location.id))
-        .order_by(*LOCATION_SORTS[sort])
-        .offset(offset)
-    )
+    return select(*columns).select_from(Location).outerjoin(live, live.c.location_id == col(Location.id))
+
+
+def location_ids(
+    db: Database,
+    where: LocationFilter,
+    *,
+    sort: str = "blogger",
+    limit: int | None = None,
+    offset: int = 0,
+    among: tuple[int, ...] | None = None,
+) -> list[int]:
+    """The ids of the locations the filter matches, in the list's order; only those of `among`, if given."""
+    query = _where(select(Location.id).select_from(Location), where).order_by(*LOCATION_SORTS[sort])
+    if among is not None:
+        query = query.where(col(Location.id).in_(among))
     if limit is not None:
-        query = query.limit(limit)
-    if ids is not None:
-        query = query.where(col(Location.id).in_(ids))
-    return frame(db, query)
-
-
-def location_ids(db: Database, where: LocationFilter, *, sort: str = "blogger") -> list[int]:
-    """The ids of all locations the filter matches, in the list's order."""
+        query = query.limit(limit).offset(offset)
     with db.read() as session:
-        query = _where(select(Location.id).select_from(Location), where).order_by(*LOCATION_SORTS[sort])
         return [i for i in session.exec(query) if i is not None]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Chosen locations that are still there. `listed`: how many the filter matches; `finished`: those whose
+    avatar is ready, so that it can get another motion."""
+
+    ids: tuple[int, ...] = ()
+    listed: int = 0
+    finished: tuple[int, ...] = ()
+
+
+def choice(db: Database, ids: Sequence[int], where: LocationFilter) -> Choice:
+    """What became of these ids: others may have been archived, or restored, since they were chosen."""
+    anywhere = LocationFilter(archived=where.archived)
+    known: dict[int, bool] = {}
+    listed = 0
+    with db.read() as session:
+        for start in range(0, len(ids), _AT_ONCE):
+            part = col(Location.id).in_(ids[start : start + _AT_ONCE])
+            finished = (col(Location.heygen_avatar_id) != NO_AVATAR) & (Location.avatar_status == "completed")
+            columns = select(col(Location.id), finished).select_from(Location)
+            known.update((i, bool(ready)) for i, ready in session.exec(_where(columns, anywhere).where(part)))
+            listed += _count(session, where, part)
+    return Choice(
+        ids=tuple(i for i in ids if i in known),
+        listed=listed,
+        finished=tuple(i for i in ids if known.get(i)),
+    )
+
+
+def _count(session: Session, where: LocationFilter, *besides: Any) -> int:
+    return session.exec(_where(select(func.count()).select_from(Location), where).where(*besides)).one()
 
 
 def _where(query: Any, where: LocationFilter) -> Any:
@@ -183,6 +241,8 @@ def _where(query: Any, where: LocationFilter) -> Any:
         query = query.where(Location.avatar_status == where.avatar_status)
     if where.motion_status is not None:
         query = query.where(Location.motion_status == where.motion_status)
+    if where.motion_type is not None:
+        query = query.where(Location.motion_type == where.motion_type)
     return query
 
 
@@ -213,3 +273,11 @@ def bloggers(db: Database) -> pd.DataFrame:
         .order_by(col(Blogger.name_key))
     )
     return frame(db, query)
+
+
+def blogger_names(db: Database, *, archived: bool = False, limit: int | None = None) -> pd.DataFrame:
+    """id and name of the bloggers by name; with `archived` those in the archive too."""
+    query = select(col(Blogger.id), col(Blogger.name)).order_by(col(Blogger.name_key))
+    if not archived:
+        query = query.where(col(Blogger.archived_at).is_(None))
+    return frame(db, query if limit is None else query.limit(limit))

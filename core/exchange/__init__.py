@@ -4,6 +4,7 @@
     plan_import    rows -> a verdict for every row: what an import would do; nothing is written
     apply_import   the same verdicts made again inside one write transaction, and done
     export_json, export_csv   the same shape back
+    refused_csv    the refused rows with their reasons, to be corrected and imported again
 
 An import adds and changes, it never takes away: "00000", an empty photo and a missing key leave what is
 saved as it is. So importing a file twice, or once more after the avatars were made, changes nothing.
@@ -14,6 +15,7 @@ from core.exchange.csv_files import escape_cell
 from core.exchange.export import export_csv, export_json
 from core.exchange.planning import VERDICTS, ImportPlan, PlanRow, plan_import
 from core.exchange.reading import read_import
+from core.exchange.refused import refused_csv
 from core.exchange.rows import MAX_BYTES, MAX_ROWS, FileRow
 
 __all__ = [
@@ -30,4 +32,5 @@ __all__ = [
     "export_json",
     "plan_import",
     "read_import",
+    "refused_csv",
 ]

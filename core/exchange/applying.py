@@ -12,6 +12,7 @@ from core import clock
 from core.db import Database
 from core.exchange.judging import BloggerWish, Judged, judge
 from core.exchange.planning import ImportPlan, PlanRow, count_verdicts, plan_rows
+from core.exchange.rows import FileRow
 from core.models import Blogger, Location
 
 log = logging.getLogger("studio.exchange")
@@ -22,6 +23,7 @@ class ImportResult:
     """What was done with each row: `new` and `changed` ones were written, the others were not."""
 
     rows: tuple[PlanRow, ...]
+    file_rows: tuple[FileRow, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -46,7 +48,7 @@ def apply_import(
         judgement = judge(session, plan.file_rows, reset_avatars=plan.reset_avatars, confirmed=agreed)
         ids = _write_bloggers(session, judgement.bloggers)
         _write_locations(session, judgement.rows, ids)
-    result = ImportResult(plan_rows(judgement.rows))
+    result = ImportResult(plan_rows(judgement.rows), plan.file_rows)
     log.info("%s imported a file: %s", actor, result.counts)
     for row in result.rows:
         if row.number in agreed and row.verdict == "changed":

@@ -16,6 +16,11 @@ from core.exchange.rows import MAX_BYTES, FileRow, make_row
 
 CSV_COLUMNS = ("blogger", "location", "image_url", "heygen_avatar_id")
 
+#: What a file of refused rows says besides, in its last columns.
+REFUSED_COLUMNS = ("row", "reason")
+#: What a list of locations says besides, all of it together.
+LIST_COLUMNS = ("id", "avatar_status", "motion_status", "motion_type", "cost_credits", "updated_utc")
+
 #: A text that already wears apostrophes gets one more, so that taking one away gives the text back.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
@@ -95,7 +100,18 @@ def _header(text: str) -> tuple[list[str], Any]:
     )
 
 
+def _written_by_us(header: list[str]) -> frozenset[str]:
+    """Columns that the Studio's own CSV files have for the reader only: an import passes over them."""
+    if tuple(header[-len(REFUSED_COLUMNS) :]) == REFUSED_COLUMNS:
+        return frozenset(REFUSED_COLUMNS)
+    return frozenset(LIST_COLUMNS) if set(LIST_COLUMNS) <= set(header) else frozenset()
+
+
 def _row(number: int, header: list[str], cells: list[str]) -> FileRow:
+    ours = _written_by_us(header)
+    found = {
+        name: cell for name, cell in zip(header, cells, strict=False) if name and cell and name not in ours
+    }
     if any(cells[len(header) :]):
         problem = BadInput(
             "The row has {cells} cells, but the first line names {columns} columns. Put quotes around texts "
@@ -103,8 +119,13 @@ def _row(number: int, header: list[str], cells: list[str]) -> FileRow:
             cells=len(cells),
             columns=len(header),
         )
-        return FileRow(number=number, blogger=cells[0][:200], location=None, problem=problem)
-    found = {name: cell for name, cell in zip(header, cells, strict=False) if name and cell}
+        return FileRow(
+            number=number,
+            blogger=found.get("blogger", "")[:200],
+            location=found.get("location", "")[:200] or None,
+            problem=problem,
+            cells=found,
+        )
     return make_row(
         number,
         blogger=found.get("blogger"),

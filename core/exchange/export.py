@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlmodel import col, select
 
@@ -11,9 +11,15 @@ from core.db import Database
 from core.exchange.csv_files import CSV_COLUMNS, cell_text, escape_cell, known_column
 from core.models import Blogger, Location
 
+#: SQLite takes a limited number of values in one statement.
+_AT_ONCE = 10_000
 
-def export_json(db: Database) -> str:
-    """Everything in the brief's shape; other fields follow the known ones in the order they came in."""
+
+def export_json(db: Database, *, ids: Collection[int] | None = None) -> str:
+    """Everything in the brief's shape; other fields follow the known ones in the order they came in.
+
+    With `ids` only these locations and their bloggers, archived ones too.
+    """
     entries = [
         {
             "name": blogger.name,
@@ -31,7 +37,7 @@ def export_json(db: Database) -> str:
             },
             **blogger.extra,
         }
-        for blogger, locations in _bloggers(db)
+        for blogger, locations in _bloggers(db, ids)
     ]
     return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
 
@@ -58,8 +64,11 @@ def export_csv(db: Database) -> str:
     return text.getvalue()
 
 
-def _bloggers(db: Database) -> Iterator[tuple[Blogger, list[Location]]]:
+def _bloggers(db: Database, ids: Collection[int] | None = None) -> Iterator[tuple[Blogger, list[Location]]]:
     """Bloggers with their locations, in the order they were added."""
+    if ids is not None:
+        yield from _chosen(db, set(ids))
+        return
     with db.read() as session:
         bloggers = session.exec(
             select(Blogger).where(col(Blogger.archived_at).is_(None)).order_by(col(Blogger.id))
@@ -71,3 +80,22 @@ def _bloggers(db: Database) -> Iterator[tuple[Blogger, list[Location]]]:
             places.get(location.blogger_id, []).append(location)
     for blogger in bloggers:
         yield blogger, places[blogger.id]
+
+
+def _chosen(db: Database, ids: set[int]) -> Iterator[tuple[Blogger, list[Location]]]:
+    """These locations under their bloggers."""
+    wanted = sorted(ids)
+    with db.read() as session:
+        found = [
+            row
+            for start in range(0, len(wanted), _AT_ONCE)
+            for row in session.exec(
+                select(Blogger, Location)
+                .join(Location, col(Location.blogger_id) == col(Blogger.id))
+                .where(col(Location.id).in_(wanted[start : start + _AT_ONCE]))
+            )
+        ]
+    places: dict[int | None, tuple[Blogger, list[Location]]] = {}
+    for blogger, location in sorted(found, key=lambda row: (row[0].id or 0, row[1].id or 0)):
+        places.setdefault(blogger.id, (blogger, []))[1].append(location)
+    yield from places.values()

@@ -201,7 +201,8 @@ def _objection(
     held = owned_id(location)
     if new_id and held not in (NO_AVATAR, file_id, agreed_to_replace):
         return NotConfirmed(
-            "The file names the avatar {found}, but {saved} is saved. Confirm the row to replace it.",
+            "The file names the avatar {found}, but {saved} is saved and stays. To replace it, import the "
+            "file on the page Locations and tick this row there.",
             found=file_id,
             saved=held,
         )

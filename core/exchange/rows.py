@@ -6,11 +6,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from core.errors import BadInput
+from core.errors import N_, BadInput
 from core.names import clean_name, clean_url, name_key
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 10_000
+
+#: What is said of a name that is missing, and of one that is no text.
+_BLOGGER = (
+    N_("The blogger's name is missing. Fill it in, or leave the row out."),
+    N_("The blogger's name is not text. Put it into quotes."),
+)
+_LOCATION = (
+    N_("The location's name is missing. Fill it in, or leave the row out."),
+    N_("The location's name is not text. Put it into quotes."),
+)
 
 _AVATAR_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
@@ -20,7 +30,8 @@ class FileRow:
     """One location of the file, or a blogger without any (`location` is None).
 
     `avatar_id` and `image_url` are "" when the file names none. `textual` says that `extra` comes from CSV,
-    where everything is text. With a `problem` the names are shown as they stand in the file.
+    where everything is text. With a `problem` the names are shown as they stand in the file. `cells` holds
+    every value of the location as it stands in the file, for a file of the refused rows.
     """
 
     number: int
@@ -33,6 +44,7 @@ class FileRow:
     extra: Mapping[str, Any] = field(default_factory=dict)
     textual: bool = False
     problem: BadInput | None = None
+    cells: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def blogger_key(self) -> str:
@@ -54,30 +66,53 @@ def make_row(
     **others: Any,
 ) -> FileRow:
     """The row of these values as they stand in the file; a value that cannot be used becomes its problem."""
+    cells = {
+        **others.get("extra", {}),
+        "blogger": blogger,
+        "location": location,
+        "image_url": image_url,
+        "heygen_avatar_id": avatar_id,
+    }
     try:
         return FileRow(
             number=number,
-            blogger=clean_name(_text(blogger, "blogger's name", needed=True)),
-            location=clean_name(_text(location, "location's name", needed=True)) if has_location else None,
+            blogger=_name(blogger, _BLOGGER),
+            location=_name(location, _LOCATION) if has_location else None,
             image_url=clean_url(_text(image_url, "image_url")),
             avatar_id=_avatar_id(_text(avatar_id, "heygen_avatar_id")),
+            cells=cells,
             **others,
         )
     except BadInput as problem:
         shown = ["" if name is None else str(name)[:200] for name in (blogger, location)]
         return FileRow(
-            number=number, blogger=shown[0], location=shown[1] if has_location else None, problem=problem
+            number=number,
+            blogger=shown[0],
+            location=shown[1] if has_location else None,
+            problem=problem,
+            cells=cells,
         )
 
 
-def _text(value: Any, what: str, *, needed: bool = False) -> str:
-    if value is None or (isinstance(value, str) and not value.strip()):
-        if needed:
-            raise BadInput("The {what} is missing. Fill it in, or leave the row out.", what=what)
+def _name(value: Any, problems: tuple[str, str]) -> str:
+    missing, no_text = problems
+    if _is_empty(value):
+        raise BadInput(missing)
+    if not isinstance(value, str):
+        raise BadInput(no_text)
+    return clean_name(value)
+
+
+def _text(value: Any, field: str) -> str:
+    if _is_empty(value):
         return ""
     if not isinstance(value, str):
-        raise BadInput("The {what} is not text. Put it into quotes.", what=what)
+        raise BadInput("The {field} is not text. Put it into quotes.", field=field)
     return value
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _avatar_id(text: str) -> str:
