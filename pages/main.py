@@ -46,6 +46,12 @@ page = st.navigation(
             icon=":material/history:",
             help=t("Every run step by step, with what was sent and what it cost."),
         ),
+        st.Page(
+            "credits.py",
+            title=t("Credits"),
+            icon=":material/payments:",
+            help=t("What is available, held and spent, line by line, by day and by blogger."),
+        ),
     ]
 )
 dialogs.stay_on(page.url_path)

@@ -10,6 +10,20 @@ import pandas as pd
 from core.exchange import escape_cell
 from core.money import credits_text
 
+#: The columns of a list of locations as a file. An import passes over those that only the reader needs.
+LIST_TITLES = {
+    "id": "id",
+    "blogger": "blogger",
+    "location": "location",
+    "image_url": "image_url",
+    "heygen_avatar_id": "heygen_avatar_id",
+    "avatar_status": "avatar_status",
+    "motion_status": "motion_status",
+    "motion_type": "motion_type",
+    "cost": "cost_credits",
+    "updated": "updated_utc",
+}
+
 
 def rows(frame: pd.DataFrame) -> list[Any]:
     """The frame's rows, each with its columns as attributes."""

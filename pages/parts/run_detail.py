@@ -1,101 +1,153 @@
-"""One run: its card, its facts, its history, and every call to HeyGen with request and answer."""
+"""One run: its card, its steps as bars, every call with request and answer, its money and its history."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from core import histories
+from core import clock, histories, spending, timelines
 from core.heygen import MOTION_TYPES
-from core.models import Operation
 from core.studio import Studio
-from pages.parts import steps, times
+from core.timelines import Step
+from pages.parts import calls, charts, ledger_list, steps, times
 from pages.parts.frames import rows
+from pages.parts.people import person
 from pages.parts.run_card import card
-from pages.parts.states import call_looks
-from pages.parts.words import amount, escape, t
+from pages.parts.states import Look, kind_of, step_looks
+from pages.parts.words import escape, many, number, sentence, t
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def draw(studio: Studio, run: Any) -> None:
     """Everything about the run; drawn again and again while it moves."""
     card(studio, run, link=False)
+    events = rows(histories.events(studio.db, run.id))
+    made = histories.operations(studio.db, run.id)
+    found = timelines.steps(run, events, made, clock.now())
+    st.subheader(t("Steps"), anchor=False)
+    _bars(run, found)
+    for step in found:
+        _step(step)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.subheader(t("What happened"), anchor=False)
-        _history(histories.events(studio.db, run.id))
+        _history(events)
     with right:
+        st.subheader(t("Money"), anchor=False)
+        ledger_list.of_run(spending.of_run(studio.db, run.id))
         st.subheader(t("Facts"), anchor=False)
         _facts(run)
-    st.subheader(t("Calls to HeyGen"), anchor=False)
-    calls = histories.operations(studio.db, run.id)
-    if not calls:
-        st.caption(t("None was made so far."))
-    for call in calls:
-        _call(call)
 
 
-def _history(events: pd.DataFrame) -> None:
+def _looks() -> dict[str, Look]:
+    return step_looks() | {"before": Look(t("Was there already"), "history", "gray", "–")}
+
+
+def _bars(run: Any, found: list[Step]) -> None:
+    """The time that each step took, end to end. The wait between a failure and its retry is left out."""
+    looks = _looks()
+    spans = sorted(((span.start, step, span) for step in found for span in step.spans), key=lambda s: s[0])
+    bars, passed = [], 0.0
+    for number_, (_, step, span) in enumerate(spans):
+        last = number_ == len(spans) - 1
+        look = looks["failed" if span.failed else step.state if last else "done"]
+        bars.append(
+            {
+                "step": steps.name(step.step),
+                "start": passed,
+                "end": passed + span.seconds,
+                "took": took(span.seconds),
+                # The last bar of a step carries the whole step's time.
+                "label": took(step.seconds) if span is step.spans[-1] else "",
+                "word": look.word,
+                "color": look.color,
+            }
+        )
+        passed += span.seconds
+    charts.steps(
+        bars,
+        order=[steps.name(step.step) for step in found],
+        alt=t("How long each step took, {time} in all", time=took(passed)),
+        key=f"bars_{run.id}",
+    )
+    if any(span.failed for _, _, span in spans):
+        st.caption(t("The time between a failure and its retry is left out."))
+
+
+def took(seconds: float) -> str:
+    """A duration, with a tenth of a second where that says something."""
+    if seconds < 10:
+        return t("{n} s", n=number(round(seconds, 1 if seconds >= 1 else 2)))
+    return times.lasted(_EPOCH, _EPOCH + timedelta(seconds=seconds))
+
+
+def _step(step: Step) -> None:
+    look = _looks()[step.state]
+    with st.container(border=True, gap="small", key=f"step_{step.step}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{steps.name(step.step)}** {look.markdown}", width="content")
+            st.caption(_when(step), width="content")
+        for call in step.calls:
+            calls.draw(call)
+
+
+def _when(step: Step) -> str:
+    if step.start is None:
+        return {
+            "before": t("An earlier run had done this step; it was not paid again."),
+            "done": t("Nothing was left to do."),
+        }.get(step.state, t("Not begun yet."))
+    if step.state == "ahead":
+        return t(
+            "Was under way for {duration} before the failure; comes again after a retry.",
+            duration=took(step.seconds),
+        )
+    return t(
+        "Began {time} · took {duration} · {attempts}",
+        time=times.clock_time(step.start),
+        duration=took(step.seconds),
+        attempts=many("{n} call", "{n} calls", len(step.calls)) if step.calls else t("no call"),
+    )
+
+
+def _history(events: list[Any]) -> None:
+    """The run's lines; the brief's own stand as they are in the log."""
+    marks = {"warning": ":orange[:material/warning:] ", "error": ":red[:material/error:] "}
     lines = []
-    for event in rows(events):
-        who = f"  ({event.actor})" if event.actor else ""
-        mark = {"warning": "! ", "error": "x "}.get(event.level, "  ")
-        lines.append(f"{times.clock_time(event.created_at)}  {mark}{event.message}{who}")
-    st.code("\n".join(lines) or t("Nothing yet."), language=None, wrap_lines=True)
+    for event in events:
+        who = f" :gray[({escape(person(event.actor))})]" if event.actor else ""
+        time = f":gray[{times.clock_time(event.created_at)}]"
+        lines.append(f"- {time} {marks.get(event.level, '')}{_line(event)}{who}")
+    st.markdown("\n".join(lines) or t("Nothing yet."))
+
+
+def _line(event: Any) -> str:
+    """For markdown. Lines from before templates were kept have only their English text."""
+    if not event.template or event.message.startswith(">>>"):
+        return escape(event.message)
+    values = {key: value for key, value in event.details.items() if key != "error_name"}
+    return sentence(event.template, values, event.details.get("error_name", ""))
 
 
 def _facts(run: Any) -> None:
-    st.table(
-        {
-            t("Started by"): escape(run.actor),
-            t("Started"): times.exact(run.created_at),
-            t("Ended"): times.exact(run.ended_at),
-            t("Took") if run.ended_at else t("So far"): times.lasted(run.created_at, run.ended_at),
-            t("Motion type"): escape(str(MOTION_TYPES.get(run.motion_type, run.motion_type))),
-            t("Began at"): steps.name(run.first_step),
-            t("Cost"): amount(run.cost),
-        },
-        border="horizontal",
-        alt=t("Facts about this run"),
-    )
+    facts = {
+        t("Action"): kind_of(run).word,
+        t("Confirmed by"): escape(person(run.actor)),
+        t("Started"): times.exact(run.created_at),
+        t("Ended"): times.exact(run.ended_at),
+        t("Took") if run.ended_at else t("So far"): times.lasted(run.created_at, run.ended_at),
+        t("Began at"): steps.name(run.first_step),
+        t("Group name"): escape(run.group_name),
+    }
+    if run.motion_type:
+        facts[t("Motion type")] = escape(str(MOTION_TYPES.get(run.motion_type, run.motion_type)))
+    st.table(facts, border="horizontal", alt=t("Facts about this run"))
+    st.caption(t("Quote"))
+    st.code(run.quote_id, language=None, wrap_lines=True)
     st.page_link(
         "locations.py",
         label=t("Open the location"),
         icon=":material/photo_library:",
         query_params={"location": str(run.location_id)},
     )
-
-
-def _call(call: Operation) -> None:
-    kinds = {
-        "upload_asset": t("Upload asset"),
-        "create_group": t("Create group"),
-        "add_motion": t("Add motion"),
-        "generate_video": t("Generate video"),
-    }
-    look = call_looks()[call.state]
-    title = t(
-        "{kind} · attempt {n} · {state} · {time}",
-        kind=kinds[call.kind],
-        n=call.attempt,
-        state=look.word,
-        time=times.clock_time(call.sent_at),
-    )
-    with st.expander(title, icon=f":material/{look.icon}:", key=f"call_{call.id}"):
-        st.table(
-            {
-                t("Price"): amount(call.price),
-                t("Sent"): times.exact(call.sent_at),
-                t("Settled"): times.exact(call.settled_at),
-                t("HTTP status"): str(call.http_status or "–"),
-                t("Error"): escape(call.error_text) or "–",
-            },
-            border="horizontal",
-            alt=t("Facts about this call"),
-        )
-        request, answer = st.columns(2)
-        with request:
-            st.caption(t("Request"))
-            st.json(call.request)
-        with answer:
-            st.caption(t("Answer"))
-            st.json(call.answer)

@@ -1,4 +1,4 @@
-"""The list of runs: newest first, by state, in pages from SQL."""
+"""The list of runs: newest first, filters in the address, pages from SQL."""
 
 from typing import Any
 
@@ -7,148 +7,187 @@ import streamlit as st
 
 from core import histories
 from core.heygen import MOTION_TYPES
+from core.histories import RunFilter
 from core.models import LIVE_STATES
-from core.money import credits_text
 from core.studio import Studio
-from pages.parts import links, steps, times
+from pages.parts import links, live_runs, run_buttons, steps, times
+from pages.parts.filters import Choice, Day, Filters
 from pages.parts.frames import csv_file, rows
-from pages.parts.pictures import photo_url
-from pages.parts.states import column, run_looks
-from pages.parts.words import t
+from pages.parts.guard import guarded
+from pages.parts.people import person
+from pages.parts.states import column, kind_looks, kind_of, run_looks
+from pages.parts.words import credits_of, many, t
 
 PER_PAGE = 25
-_PAGE = "activity_page"
+EVERY_SECONDS = 2
 #: The choices of the filter -> the states they stand for.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "all": (),
     "live": tuple(state for state in LIVE_STATES if state != "unknown"),
     "unknown": ("unknown",),
     "failed": ("failed",),
     "done": ("done",),
     "cancelled": ("cancelled",),
 }
+_OPEN = "activity_open"
+_OPENED = "activity_opened"
 
 
 def show(studio: Studio) -> None:
-    """Filter, table, pages; an empty state of its own for "nothing yet" and "nothing matches"."""
-    words = {
-        "all": t("All"),
-        "live": t("Under way"),
-        "unknown": t("Outcome unknown"),
-        "failed": t("Failed"),
-        "done": t("Done"),
-        "cancelled": t("Cancelled"),
-    }
-    group = st.pills(
-        t("State"),
-        list(GROUPS),
-        default="all",
-        required=True,
-        format_func=lambda g: words[g],
-        key="activity_state",
-        bind="query-params",
-        on_change=_first_page,
-    )
-    states = GROUPS[group or "all"]
-    total = histories.count_runs(studio.db, states=states)
+    """Filters, table, pages; an empty state of its own for "nothing yet" and "nothing matches"."""
+    filters = Filters("activity", _fields(studio))
+    where = _where(filters)
+    total = histories.count_runs(studio.db, where)
+    if not total and not filters.active and not filters.passed_over:
+        _nothing_yet()
+        return
+    filters.draw(lambda: _download(studio, where, total))
     if not total:
-        _empty(filtered=bool(states))
+        st.info(t("No run matches these filters."), icon=":material/filter_alt_off:")
+        filters.clear_button("clear_all")
         return
-    _table(studio, states, total)
-    st.download_button(
-        t("Download (CSV)"),
-        lambda: csv_file(
-            histories.runs(studio.db, states=states, limit=total),
+    st.caption(many("{n} run, newest first", "{n} runs, newest first", total))
+    slot = st.container()
+    page = filters.pages(total, PER_PAGE)
+    with slot:
+        live = any(map(live_runs.moves, _page(studio, where, page)))
+        st.fragment(_table, run_every=EVERY_SECONDS if live else None)(studio, where, page, live)
+
+
+def _fields(studio: Studio) -> list[Choice | Day]:
+    utc = t("Days begin at midnight UTC, for everybody who opens the link.")
+    return [
+        Choice(
+            "state",
+            t("State"),
             {
-                "id": "run",
-                "blogger": "blogger",
-                "location": "location",
-                "state": "state",
-                "step": "step",
-                "motion_type": "motion_type",
-                "cost": "cost_credits",
-                "actor": "actor",
-                "created_at": "started_utc",
-                "ended_at": "ended_utc",
+                "live": t("Under way"),
+                "unknown": t("Outcome unknown"),
+                "failed": t("Failed"),
+                "done": t("Done"),
+                "cancelled": t("Cancelled"),
             },
+            several=True,
         ),
-        file_name=f"runs-{times.today()}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        help=t("The runs in these states, all pages."),
+        Choice("kind", t("Action"), {kind: look.word for kind, look in kind_looks().items()}, several=True),
+        Choice("person", t("Person"), {name: person(name) for name in histories.people(studio.db)}),
+        Choice(
+            "blogger",
+            t("Blogger"),
+            {str(row.id): row.name for row in rows(histories.bloggers(studio.db))},
+        ),
+        Day("since", t("From"), utc),
+        Day("until", t("To"), utc),
+    ]
+
+
+def _where(filters: Filters) -> RunFilter:
+    groups = filters.several("state")
+    return RunFilter(
+        states=tuple(state for group in groups for state in GROUPS[group]),
+        kinds=filters.several("kind"),
+        actor=filters.one("person"),
+        blogger_id=filters.number("blogger"),
+        since=filters.start("since"),
+        until=filters.end("until"),
     )
 
 
-def _first_page() -> None:
-    st.session_state[_PAGE] = 1
-
-
-def _empty(*, filtered: bool) -> None:
-    if filtered:
-        st.info(t("No run is in this state."), icon=":material/filter_alt_off:")
-        return
+def _nothing_yet() -> None:
     st.info(
         t("There are no runs yet. A run starts when somebody confirms a quote."), icon=":material/history:"
     )
     st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/motion_photos_on:")
 
 
-def _table(studio: Studio, states: tuple[str, ...], total: int) -> None:
-    slot = st.container()
-    pages = -(-total // PER_PAGE)
-    page = 1
-    if pages > 1:
-        page = st.pagination(pages, key=_PAGE, persist_state="session")
-    found = histories.runs(studio.db, states=states, limit=PER_PAGE, offset=(min(page, pages) - 1) * PER_PAGE)
-    slot.dataframe(
-        _cells(found),
-        column_config=_columns([int(i) for i in found["id"]]),
-        hide_index=True,
-        row_height=56,
-        height="content",
-        placeholder="–",
-        key="activity_runs",
-        alt=t("Runs with state, step, motion type, cost, person and start"),
-    )
+def _page(studio: Studio, where: RunFilter, page: int) -> list[Any]:
+    return rows(histories.runs(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
 
 
-def _cells(found: pd.DataFrame) -> pd.DataFrame:
+def _table(studio: Studio, where: RunFilter, page: int, live: bool) -> None:
+    """One page of the list. It has nothing to select, so it may follow its runs while they move."""
+    with guarded():
+        if opened := st.session_state.pop(_OPENED, None):
+            links.put("run", [opened])
+            st.rerun()
+        found = _page(studio, where, page)
+        if live and not any(map(live_runs.moves, found)):
+            st.rerun()
+        st.dataframe(
+            _cells(found),
+            column_config=_columns(),
+            hide_index=True,
+            row_height=44,
+            height="content",
+            placeholder="–",
+            key="activity_runs",
+            alt=t("Runs with location, state, action, step, motion type, cost, start, duration and person"),
+        )
+
+
+def _cells(found: list[Any]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "run": found["id"],
-            "photo": [photo_url(row.location_id, row.image_url) for row in rows(found)],
-            "blogger": found["blogger"],
-            "location": found["location"],
-            "state": [[state] for state in found["state"]],
-            "step": [steps.name(step) for step in found["step"]],
-            "engine": [MOTION_TYPES.get(slug, slug) for slug in found["motion_type"]],
-            "cost": [credits_text(cost) for cost in found["cost"]],
-            "started": pd.to_datetime(found["created_at"], utc=True),
-            "actor": found["actor"],
-            "open": t("Open"),
+            "run": [run_buttons.label(run.id) for run in found],
+            "location": [f"{run.location} · {run.blogger}" for run in found],
+            "state": [[run.state] for run in found],
+            "kind": [kind_of(run).word for run in found],
+            "step": ["" if run.state == "done" else steps.name(run.step) for run in found],
+            "engine": [MOTION_TYPES.get(run.motion_type, run.motion_type) or None for run in found],
+            "cost": [credits_of(run.cost) for run in found],
+            "started": pd.to_datetime([run.created_at for run in found], utc=True),
+            "took": [times.lasted(run.created_at, run.ended_at) for run in found],
+            "actor": [person(run.actor) for run in found],
         }
     )
 
 
-def _columns(ids: list[int]) -> dict[str, Any]:
+def _columns() -> dict[str, Any]:
     return {
-        "run": st.column_config.NumberColumn(t("Run"), width=60, format="plain"),
-        "photo": st.column_config.ImageColumn(t("Photo"), width=64),
-        "blogger": st.column_config.TextColumn(t("Blogger"), width=150),
-        "location": st.column_config.TextColumn(t("Location"), width=150),
+        "run": st.column_config.ButtonColumn(
+            t("Run"), type="tertiary", key=_OPEN, on_click=_open, width=70, help=t("Opens the run")
+        ),
+        "location": st.column_config.TextColumn(t("Location"), width=140),
         "state": column(t("State"), run_looks()),
+        "kind": st.column_config.TextColumn(t("Action")),
         "step": st.column_config.TextColumn(t("Step")),
         "engine": st.column_config.TextColumn(t("Motion type")),
         "cost": st.column_config.TextColumn(t("Cost"), alignment="right", help=t("Credits")),
         "started": st.column_config.DatetimeColumn(t("Started"), format="distance"),
-        "actor": st.column_config.TextColumn(t("Who")),
-        "open": st.column_config.ButtonColumn(
-            "", type="tertiary", key="activity_open", on_click=_open, args=(ids,)
-        ),
+        "took": st.column_config.TextColumn(t("Took"), alignment="right"),
+        "actor": st.column_config.TextColumn(t("Person")),
     }
 
 
-def _open(ids: list[int]) -> None:
-    click = st.session_state["activity_open"]
-    links.put("run", [ids[click.row]])
+def _open() -> None:
+    """The button says the run's number, so a table that is older than the click opens the right one."""
+    st.session_state[_OPENED] = run_buttons.clicked(_OPEN)
+
+
+def _download(studio: Studio, where: RunFilter, total: int) -> None:
+    st.download_button(
+        t("Download (CSV)"),
+        lambda: csv_file(
+            histories.runs(studio.db, where, limit=total),
+            {
+                "id": "run",
+                "kind": "action",
+                "again": "another_motion",
+                "blogger": "blogger",
+                "location": "location",
+                "state": "state",
+                "step": "step",
+                "motion_type": "motion_type",
+                "cost": "cost_credits",
+                "actor": "person",
+                "created_at": "started_utc",
+                "ended_at": "ended_utc",
+                "quote_id": "quote_id",
+            },
+        ),
+        file_name=f"runs-{times.today()}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        disabled=not total,
+        icon=":material/download:",
+        help=t("The runs that match the filters, all pages."),
+    )

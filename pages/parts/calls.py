@@ -1,0 +1,70 @@
+"""One call to HeyGen: its state, times, price and HTTP status; request and answer behind a fold."""
+
+import streamlit as st
+
+from core.models import Operation
+from pages.parts import times
+from pages.parts.states import call_looks
+from pages.parts.words import amount, escape, t
+
+#: The key is in no request that is kept; this shows that it was sent and left out.
+HEADERS = {"X-Api-Key": "***"}
+
+
+def draw(call: Operation) -> None:
+    look = call_looks()[call.state]
+    title = t(
+        "{kind} · attempt {n} · {state}",
+        kind=_names()[call.kind],
+        n=call.attempt,
+        state=look.word,
+    )
+    with st.expander(title, icon=f":material/{look.icon}:", key=f"call_{call.id}"):
+        st.table(
+            {
+                t("Price"): amount(call.price) if call.price else t("free"),
+                t("Sent"): times.exact(call.sent_at),
+                t("Settled"): times.exact(call.settled_at),
+                t("HTTP status"): _status(call),
+                **({t("In the log"): escape(call.error_text)} if call.error_text else {}),
+            },
+            border="horizontal",
+            alt=t("Facts about this call"),
+        )
+        with st.grid(2, min_column_width=260):
+            with st.container(gap="xsmall"):
+                st.caption(t("Request"))
+                st.json({"headers": HEADERS, "body": call.request})
+            with st.container(gap="xsmall"):
+                st.caption(t("Answer"))
+                if call.answer:
+                    st.json(call.answer)
+                else:
+                    st.caption(_no_answer(call))
+
+
+def _names() -> dict[str, str]:
+    return {
+        "upload_asset": t("Upload asset"),
+        "create_group": t("Create group"),
+        "add_motion": t("Add motion"),
+        "delete_group": t("Delete group"),
+        "generate_video": t("Generate video"),
+    }
+
+
+def _status(call: Operation) -> str:
+    """Only what went wrong keeps its number."""
+    if call.http_status:
+        return str(call.http_status)
+    return t("2xx, as expected") if call.state == "confirmed" and not call.error_code else "–"
+
+
+def _no_answer(call: Operation) -> str:
+    return {
+        "sent": t("HeyGen has not answered yet."),
+        "unknown": t("The answer was lost on the way."),
+        "absent": t("There was none: the call was never made."),
+        "refused": t("HeyGen refused and sent nothing but the reason above."),
+        "confirmed": t("HeyGen sent nothing more than its consent."),
+    }[call.state]

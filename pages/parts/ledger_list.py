@@ -1,0 +1,196 @@
+"""The ledger in plain words: what each line did to the three figures, with its sign."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import spending
+from core.spending import EntryFilter
+from core.studio import Studio
+from pages.parts import run_buttons, times
+from pages.parts.filters import Choice, Day, Filters
+from pages.parts.frames import csv_file, rows
+from pages.parts.people import person
+from pages.parts.states import Look, column
+from pages.parts.words import amount, credits_of, many, t
+
+PER_PAGE = 25
+_OPEN = "credits_open"
+_OPENED = "credits_opened"
+
+
+def looks() -> dict[str, Look]:
+    """The kinds of lines."""
+    return {
+        "hold": Look(t("Held"), "lock_clock", "blue", "◐"),
+        "capture": Look(t("Spent"), "payments", "violet", "●"),
+        "release": Look(t("Given back"), "undo", "green", "↩"),
+        "overrun": Look(t("Spent beyond the hold"), "warning", "orange", "!"),
+        "adjust": Look(t("Balance changed"), "tune", "gray", "±"),
+    }
+
+
+def signed(micro: int) -> str:
+    """A figure with its sign, also where it is a plus."""
+    return f"+{credits_of(micro)}" if micro > 0 else credits_of(micro).replace("-", "−")
+
+
+def words(kind: str, note: str) -> str:
+    """What the line means."""
+    notes = {
+        "Opening balance": t("Opening balance, as HeyGen said it"),
+        "Changed outside the Studio": t("Added or spent outside the Studio, as HeyGen's balance shows"),
+    }
+    return {
+        "hold": t("Set aside for the run: from Available to Held"),
+        "capture": t("HeyGen did the work: from Held to Spent"),
+        "release": t("Not needed after all: from Held back to Available"),
+        "overrun": t("HeyGen took more than was held: from Available to Spent"),
+        "adjust": notes.get(note, note),
+    }[kind]
+
+
+def of_run(found: pd.DataFrame) -> None:
+    """A run's own lines, and what they come to."""
+    if not len(found):
+        st.caption(t("This run has held and spent nothing."))
+        return
+    sums = found.groupby("kind")["micro_credits"].sum()
+    spent = -int(sums.get("capture", 0)) - int(sums.get("overrun", 0))
+    held = -int(sums.get("hold", 0)) - int(sums.get("release", 0)) + int(sums.get("capture", 0))
+    st.markdown(t("Spent: **{spent}** · still held: **{held}**", spent=amount(spent), held=amount(held)))
+    shown = looks()
+    st.table(
+        pd.DataFrame(
+            {
+                t("Time"): [times.clock_time(line.created_at) for line in rows(found)],
+                t("Line"): [shown[kind].markdown for kind in found["kind"]],
+                t("Credits"): [signed(int(micro)) for micro in found["micro_credits"]],
+            }
+        ),
+        hide_index=True,
+        border="horizontal",
+        alt=t("This run's lines in the ledger"),
+    )
+
+
+def filters(studio: Studio) -> Filters:
+    """The ledger's filters as the address has them."""
+    utc = t("Days begin at midnight UTC, for everybody who opens the link.")
+    return Filters(
+        "credits",
+        [
+            Choice("kind", t("Line"), {kind: look.word for kind, look in looks().items()}, several=True),
+            Choice("person", t("Person"), {name: person(name) for name in spending.people(studio.db)}),
+            Choice(
+                "blogger",
+                t("Blogger"),
+                {str(row.id): row.name for row in rows(spending.bloggers(studio.db))},
+            ),
+            Day("since", t("From"), utc),
+            Day("until", t("To"), utc),
+        ],
+    )
+
+
+def where_of(chosen: Filters) -> EntryFilter:
+    return EntryFilter(
+        kinds=chosen.several("kind"),
+        actor=chosen.one("person"),
+        blogger_id=chosen.number("blogger"),
+        since=chosen.start("since"),
+        until=chosen.end("until"),
+    )
+
+
+def table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
+    """The lines, newest first, in pages from SQL; nothing to select in it."""
+    if opened := st.session_state.pop(_OPENED, None):
+        st.switch_page("activity.py", query_params={"run": str(opened)})
+    total = spending.count_entries(studio.db, where)
+    if not total:
+        st.info(t("No line of the ledger matches these filters."), icon=":material/filter_alt_off:")
+        chosen.clear_button("clear_all")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(
+            many("{n} line, newest first", "{n} lines, newest first", total),
+            width="content",
+        )
+        _download(studio, where)
+    slot = st.container()
+    page = chosen.pages(total, PER_PAGE)
+    found = rows(spending.entries(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
+    slot.dataframe(
+        _cells(found),
+        column_config=_columns(),
+        hide_index=True,
+        row_height=44,
+        height="content",
+        placeholder="–",
+        key="credits_ledger",
+        alt=t("Lines of the ledger with kind, credits, location, run, time, person and meaning"),
+    )
+
+
+def _cells(found: list[Any]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "kind": [[line.kind] for line in found],
+            "credits": [signed(line.micro_credits) for line in found],
+            "location": [f"{line.location} · {line.blogger}" if line.location else None for line in found],
+            "run": [run_buttons.label(line.run_id) for line in found],
+            "time": pd.to_datetime([line.created_at for line in found], utc=True),
+            "words": [words(line.kind, line.note) for line in found],
+            "actor": [person(line.actor) for line in found],
+        }
+    )
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        "kind": column(t("Line"), looks()),
+        "credits": st.column_config.TextColumn(t("Credits"), alignment="right", width=70),
+        "location": st.column_config.TextColumn(t("Location"), width=140),
+        "run": st.column_config.ButtonColumn(
+            t("Run"), type="tertiary", key=_OPEN, on_click=_open, width=70, help=t("Opens the run")
+        ),
+        "time": st.column_config.DatetimeColumn(t("Time"), format="distance"),
+        "words": st.column_config.TextColumn(t("What it means"), width=300),
+        "actor": st.column_config.TextColumn(t("Person")),
+    }
+
+
+def _open() -> None:
+    """The button says the run's number; a line of no run has none."""
+    st.session_state[_OPENED] = run_buttons.clicked(_OPEN)
+
+
+def _download(studio: Studio, where: EntryFilter) -> None:
+    def file() -> bytes:
+        found = spending.entries(studio.db, where)
+        return csv_file(
+            found.assign(cost=found["micro_credits"]),
+            {
+                "id": "line",
+                "created_at": "time_utc",
+                "kind": "kind",
+                "cost": "credits",
+                "run_id": "run",
+                "blogger": "blogger",
+                "location": "location",
+                "actor": "person",
+                "note": "note",
+            },
+        )
+
+    st.download_button(
+        t("Download (CSV)"),
+        file,
+        file_name=f"ledger-{times.today()}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        help=t("The lines that match the filters, all pages."),
+    )
