@@ -57,6 +57,19 @@ def upload_path(url: str, settings: Settings) -> Path:
     return path
 
 
+def check_uploads(settings: Settings) -> None:
+    """Raises PhotoRefused where HeyGen could not fetch any photo that is kept here."""
+    if not _sandbox_answers(settings):
+        raise PhotoRefused(
+            "This dialect needs a public photo URL: HeyGen cannot fetch a photo that was uploaded here. "
+            "Nothing was spent. Use a link that opens for everybody."
+        )
+
+
+def _sandbox_answers(settings: Settings) -> bool:
+    return settings.world == "sandbox" and bool(settings.api_base)
+
+
 def reachable_url(url: str, settings: Settings) -> str:
     """`url` as HeyGen can fetch it: the Studio's own hosts replaced by where the sandbox answers now.
 
@@ -65,15 +78,10 @@ def reachable_url(url: str, settings: Settings) -> str:
     parts = _split(url)
     if parts.hostname not in (SANDBOX_HOST, UPLOADS_HOST) or parts.scheme != "http" or ":" in parts.netloc:
         return url
-    live = settings.world != "sandbox" or not settings.api_base
     if parts.hostname == UPLOADS_HOST:
-        if live:
-            raise PhotoRefused(
-                "This dialect needs a public photo URL: HeyGen cannot fetch a photo that was uploaded here. "
-                "Nothing was spent. Use a link that opens for everybody."
-            )
+        check_uploads(settings)
         return f"{settings.api_base}/uploads/{upload_path(url, settings).name}"
-    if live:
+    if not _sandbox_answers(settings):
         raise PhotoRefused(
             "This photo is a sample that only the running sandbox has. Nothing was spent. "
             "Give the location a photo of your own."

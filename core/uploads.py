@@ -25,7 +25,9 @@ def keep(settings: Settings, data: bytes) -> str:
     name = f"{hashlib.sha256(data).hexdigest()}.{_ENDINGS[kind]}"
     folder = settings.data_dir / "uploads"
     try:
-        write_whole(folder / name, data)
+        # Half a file cannot be there: the name comes with the last byte.
+        if not (folder / name).is_file():
+            write_whole(folder / name, data)
     except OSError as exc:
         raise StorageFailed(
             "The photo could not be written to {folder} ({reason}). Nothing was spent. "

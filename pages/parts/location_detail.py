@@ -1,141 +1,185 @@
-"""One location: photo, states, ids, cost, its runs, and what can be done with it."""
+"""One location by its link: photo, what comes next, both states, ids, cost, and what can be done with it."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from core import bloggers, histories, reports
-from core.errors import NotFound, StudioError
+from core import bloggers, histories, photos, reports
+from core.bloggers import has_avatar
+from core.errors import N_, NotFound
 from core.heygen import MOTION_TYPES
-from core.members import require
-from core.models import NO_AVATAR
+from core.histories import RunFilter
+from core.models import LIVE_STATES, NO_AVATAR, Location
+from core.photo_address import SANDBOX_HOST
 from core.reports import LocationFilter
 from core.studio import Studio
-from pages.parts import dialogs, links, steps, times
+from pages.parts import live_runs, location_actions, location_check, location_next, location_past, times
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
+from pages.parts.run_card import purpose
 from pages.parts.states import Look, avatar_looks, motion_looks, run_looks
-from pages.parts.words import amount, escape, name_of, say, t
+from pages.parts.words import amount, escape, name_of, t
 
-MOST_RUNS = 10
+#: Runs on one page of their list.
+RUNS_A_PAGE = 10
+
+AVATAR_WORDS = {
+    "none": N_("Nothing has been made of this photo yet."),
+    "pending": N_("HeyGen is making the avatar of this photo."),
+    "completed": N_("HeyGen has made the avatar of this photo."),
+    "failed": N_("HeyGen could not make an avatar of this photo."),
+}
+MOTION_WORDS = {
+    "none": N_("The avatar does not move yet."),
+    "processing": N_("HeyGen is adding the motion."),
+    "completed": N_("The avatar moves, so videos can be made with it."),
+    "failed": N_("HeyGen could not make the motion. The avatar is kept."),
+}
 
 
 def show(studio: Studio, location_id: int) -> None:
     """The whole location. Raises NotFound."""
+    place = _load(studio, location_id)
+    location = bloggers.get_location(studio.db, location_id=location_id)
+    st.title(name_of(place.blogger, place.location), anchor=False)
+    photo, story = st.columns([1, 2], gap="medium")
+    with photo:
+        _photo(studio, place)
+    with story:
+        live = rows(
+            histories.runs(studio.db, RunFilter(location_id=location_id, states=LIVE_STATES), limit=1)
+        )
+        if live:
+            live_runs.watch(studio, (live[0].id,), partial(_live, studio, location_id))
+        else:
+            location_next.show(studio, place, location)
+            _facts(place)
+            location_check.show(studio, location)
+        _ids(location)
+    if not live and not place.archived:
+        location_actions.offers(studio, location)
+    _runs(studio, place)
+    location_past.show(studio, place, busy=bool(live))
+
+
+def _load(studio: Studio, location_id: int) -> Any:
     found = rows(reports.locations(studio.db, LocationFilter(archived=None), ids=(location_id,)))
     if not found:
         raise NotFound("There is no location with the number {id}.", id=location_id)
-    place = found[0]
-    st.title(name_of(place.blogger, place.location), anchor=False)
-    _buttons(studio, place)
-    photo, facts = st.columns([1, 2], gap="medium")
-    with photo:
-        st.image(
-            photo_url(place.id, place.image_url),
-            width=320,
-            alt=t("Photo of {blogger}, {location}", blogger=place.blogger, location=place.location),
-        )
-    with facts:
-        _facts(place)
-    _runs(studio, place)
+    return found[0]
 
 
-def _buttons(studio: Studio, place: Any) -> None:
-    with st.container(horizontal=True):
-        if place.archived:
-            _restore(studio, place)
-            return
-        needs = place.heygen_avatar_id == NO_AVATAR or place.motion_status == "failed"
-        if place.run_id is not None:
-            st.page_link(
-                "provisioning.py",
-                label=t("Watch the run"),
-                icon=":material/visibility:",
-                query_params={"runs": str(place.run_id)},
-            )
-        elif needs and st.button(t("Make avatar"), type="primary", icon=":material/motion_photos_on:"):
-            st.switch_page("provisioning.py", query_params={links.CHOSEN: links.joined([place.id])})
-        st.button(
-            t("Edit"),
-            icon=":material/edit:",
-            on_click=dialogs.ask,
-            args=("edit_location",),
-            kwargs={"location_id": place.id},
-        )
-        _archive(studio, place)
+def _live(studio: Studio, location_id: int, runs: list[Any]) -> None:
+    """What changes while a run goes on, drawn together each second."""
+    place = _load(studio, location_id)
+    for run in runs:
+        location_next.live(studio, run)
+    _facts(place)
 
 
-def _archive(studio: Studio, place: Any) -> None:
-    with st.popover(t("Archive"), icon=":material/archive:", type="tertiary"):
-        st.markdown(t("The location leaves the lists. Avatar, costs and runs are kept; it can be restored."))
-        if st.button(t("Archive this location"), key="archive_location"):
-            _change(lambda: bloggers.archive_location(studio.db, location_id=place.id, actor=require("edit")))
-
-
-def _restore(studio: Studio, place: Any) -> None:
-    st.badge(t("Archived"), icon=":material/archive:", color="gray")
-    if st.button(t("Restore"), key="restore_location", icon=":material/unarchive:"):
-        _change(lambda: bloggers.restore_location(studio.db, location_id=place.id, actor=require("edit")))
-
-
-def _change(change: Any) -> None:
+def _photo(studio: Studio, place: Any) -> None:
+    st.image(
+        photo_url(place.id, place.image_url),
+        width=320,
+        alt=t("Photo of {blogger}, {location}", blogger=place.blogger, location=place.location),
+    )
+    if photos.is_upload(place.image_url):
+        st.caption(t("Uploaded photo, kept on this machine"))
+    elif place.image_url.startswith(f"http://{SANDBOX_HOST}/"):
+        st.caption(t("Sample photo of the sandbox"))
+    elif place.image_url:
+        st.caption(t("Photo's link"))
+        st.code(place.image_url, language=None)
     try:
-        change()
-    except StudioError as error:
-        st.error(say(error), icon=":material/error:")
-        return
-    st.rerun()
+        if place.image_url:
+            photos.check_address(place.image_url, studio.settings)
+    except photos.PhotoRefused as error:
+        location_next.photo_warning(place, error)
 
 
 def _facts(place: Any) -> None:
     engine = MOTION_TYPES.get(place.motion_type or "", place.motion_type or "–")
     st.table(
         {
-            t("Avatar"): _since(avatar_looks()[place.avatar_status], place),
-            t("Motion"): _since(motion_looks()[place.motion_status], place),
+            t("Avatar"): _state(avatar_looks()[place.avatar_status], t(AVATAR_WORDS[place.avatar_status])),
+            t("Motion"): _state(motion_looks()[place.motion_status], t(MOTION_WORDS[place.motion_status])),
+            t("So since"): _since(place),
             t("Motion type"): escape(str(engine)),
             t("Cost so far"): amount(place.cost),
-            t("Last change"): f"{times.ago(place.updated)} ({times.exact(place.updated)})",
         },
         border="horizontal",
         alt=t("Facts about this location"),
     )
-    made = place.heygen_avatar_id != NO_AVATAR
-    st.caption(
-        "heygen_avatar_id" if made else t("heygen_avatar_id: 00000 means that the avatar is still to be made")
-    )
-    st.code(place.heygen_avatar_id, language=None)
-    if place.heygen_group_id:
-        st.caption("heygen_group_id")
-        st.code(place.heygen_group_id, language=None)
-    if place.image_url:
-        st.caption(t("Photo's link"))
-        st.code(place.image_url, language=None, wrap_lines=True)
 
 
-def _since(look: Look, place: Any) -> str:
-    return f"{look.markdown} {times.ago(place.status_at)}" if place.status_at else look.markdown
+def _state(look: Look, words: str) -> str:
+    return f"{look.markdown} {words}"
+
+
+def _since(place: Any) -> str:
+    moment = place.status_at
+    if not moment:
+        return "–"
+    return t("{age} ({time})", age=times.ago(moment), time=times.exact(moment))
+
+
+def _ids(location: Location) -> None:
+    """HeyGen's ids, each behind its copy button."""
+    with st.expander(t("HeyGen ids"), icon=":material/tag:", expanded=has_avatar(location)):
+        if location.heygen_avatar_id == NO_AVATAR:
+            st.caption(t("No avatar id yet. An export says {id} for it: made on demand.", id=NO_AVATAR))
+        else:
+            _id(t("Avatar (heygen_avatar_id), for videos"), location.heygen_avatar_id)
+        if location.heygen_group_id:
+            _id(t("Avatar group"), location.heygen_group_id)
+        if location.heygen_look_id and location.heygen_look_id != location.heygen_avatar_id:
+            _id(t("Look in the group"), location.heygen_look_id)
+
+
+def _id(name: str, value: str) -> None:
+    st.caption(name)
+    st.code(value, language=None, wrap_lines=True)
 
 
 def _runs(studio: Studio, place: Any) -> None:
     st.subheader(t("Runs"), anchor=False)
-    found = rows(histories.runs(studio.db, location_id=place.id, limit=MOST_RUNS))
-    if not found:
+    where = RunFilter(location_id=place.id)
+    total = histories.count_runs(studio.db, where)
+    if not total:
         st.caption(t("No run yet: nothing was made and nothing was spent for this location."))
-    for run in found:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            run_looks()[run.state].badge(help=times.exact(run.ended_at or run.step_at))
-            st.caption(_run_facts(run))
+        return
+    pages = -(-total // RUNS_A_PAGE)
+    # The pages stand below their list and are read above it.
+    key = f"location_runs_page_{place.id}"
+    page = min(st.session_state.get(key, 1), pages)
+    found = histories.runs(studio.db, where, limit=RUNS_A_PAGE, offset=(page - 1) * RUNS_A_PAGE)
+    for run in rows(found):
+        _run(run)
+    if pages > 1:
+        st.pagination(pages, key=key)
+
+
+def _run(run: Any) -> None:
+    with st.container(border=True, gap="xsmall", key=f"location_run_{run.id}"):
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"
+        ):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                run_looks()[run.state].badge(help=times.exact(run.ended_at or run.step_at))
+                st.markdown(escape(purpose(run)), width="content")
             st.page_link(
                 "activity.py",
                 label=t("Run {id}", id=run.id),
                 icon=":material/history:",
                 query_params={"run": str(run.id)},
             )
-
-
-def _run_facts(run: Any) -> str:
-    parts = [times.ago(run.created_at), amount(run.cost), escape(run.actor)]
-    if run.state != "done":
-        parts.insert(1, t("at {step}", step=steps.name(run.step)))
-    return " · ".join(parts)
+        st.caption(
+            t(
+                "{age} by {person}, cost {cost}",
+                age=times.ago(run.created_at),
+                person=escape(run.actor),
+                cost=amount(run.cost),
+            ),
+            help=times.exact(run.created_at),
+        )

@@ -1,17 +1,23 @@
-"""Adding and changing bloggers and locations: the dialogs' bodies, and the one place that shows them."""
+"""Adding and changing bloggers and locations: the dialogs' bodies, and the one place that shows them.
+
+What was typed stays after a refusal. Nothing is drawn between a change and the closing of its dialog, so a
+second click finds the dialog closed.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from core import bloggers, photos, reports
+from core import bloggers, reports
+from core.bloggers import has_avatar
 from core.errors import StudioError
 from core.members import require
 from core.models import Location
 from core.studio import Studio
-from pages.parts import dialogs, importing, links
+from pages.parts import dialogs, importing, links, location_actions
 from pages.parts.frames import rows
+from pages.parts.photo_input import Given, photo_input
 from pages.parts.words import say, t
 
 
@@ -29,6 +35,7 @@ def show_dialogs(studio: Studio) -> None:
         lambda done=None: importing.body(studio, done),
         width="large",
     )
+    location_actions.show_dialogs(studio)
 
 
 def _add_blogger(studio: Studio) -> None:
@@ -55,56 +62,68 @@ def _add_location(studio: Studio) -> None:
             args=("add_blogger",),
         )
         return
-    with st.form("add_location", border=False):
-        blogger_id = st.selectbox(
-            t("Blogger"), list(known), format_func=lambda i: known.get(i, str(i)), key="add_location_blogger"
-        )
-        name = st.text_input(t("Name of the location"), key="add_location_name", max_chars=120, required=True)
-        url = st.text_input(
-            t("Link of the photo"),
-            key="add_location_url",
-            type="url",
-            placeholder="https://",
-            help=t("PNG or JPEG of at least 512 x 512 pixels, with one face. May be added later."),
-        )
-        if st.form_submit_button(t("Add location"), type="primary", icon=":material/check:"):
-            added = _try(lambda: _checked_location(studio, blogger_id or 0, name or "", url or ""))
-            if added is not None:
-                _open(added)
+    # Not a form: the photo is looked at before anything is saved.
+    blogger_id = st.selectbox(
+        t("Blogger"), list(known), format_func=lambda i: known.get(i, str(i)), key="add_location_blogger"
+    )
+    name = st.text_input(t("Name of the location"), key="add_location_name", max_chars=120)
+    photo = photo_input(studio, "add_location")
+    said = st.empty()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        add = st.button(t("Add location"), key="add_location_save", type="primary", icon=":material/check:")
+        if not photo:
+            st.caption(t("The photo may also be added later."))
+    if add:
+        with said.container():
+            added = _try(lambda: _added(studio, blogger_id or 0, name, photo))
+        if added is not None:
+            _open(added)
 
 
-def _checked_location(studio: Studio, blogger_id: int, name: str, url: str) -> Location:
-    if url:
-        photos.check_address(url, studio.settings)
+def _added(studio: Studio, blogger_id: int, name: str, photo: Given) -> Location:
     return bloggers.add_location(
-        studio.db, blogger_id=blogger_id, name=name, image_url=url, actor=require("edit")
+        studio.db,
+        blogger_id=blogger_id,
+        name=name,
+        image_url=photo.address(studio.settings),
+        actor=require("edit"),
     )
 
 
 def _edit(studio: Studio, location_id: int) -> None:
     location = bloggers.get_location(studio.db, location_id=location_id)
-    with st.form("edit_location", border=False):
-        name = st.text_input(
-            t("Name of the location"), value=location.name, key="edit_location_name", max_chars=120
-        )
-        url = st.text_input(
-            t("Link of the photo"),
-            value=location.image_url,
-            key="edit_location_url",
-            help=t("Can be changed as long as no avatar was made of the photo."),
-        )
-        if st.form_submit_button(t("Save"), type="primary", icon=":material/check:"):
-            edited = _try(
-                lambda: bloggers.edit_location(
-                    studio.db,
-                    location_id=location_id,
-                    name=name or "",
-                    image_url=url or "",
-                    actor=require("edit"),
-                )
+    name = st.text_input(
+        t("Name of the location"), value=location.name, key="edit_location_name", max_chars=120
+    )
+    photo = None
+    if has_avatar(location):
+        st.caption(
+            t(
+                "The photo belongs to the avatar that was made of it. For a new photo close this and choose "
+                "Another photo: it makes a new avatar and keeps this one."
             )
-            if edited is not None:
-                dialogs.close()
+        )
+    else:
+        photo = photo_input(studio, "edit_location", present=location.image_url)
+    said = st.empty()
+    if st.button(t("Save"), key="edit_location_save", type="primary", icon=":material/check:"):
+        with said.container():
+            edited = _try(lambda: _edited(studio, location, name, photo))
+        if edited is not None:
+            dialogs.close()
+
+
+def _edited(studio: Studio, before: Location, name: str, photo: Given | None) -> Location:
+    """Only what a person changed: a photo that stays is not judged anew, and may be out of reach today."""
+    assert before.id is not None
+    same = photo is None or (photo.url == before.image_url and not photo.data)
+    return bloggers.edit_location(
+        studio.db,
+        location_id=before.id,
+        name=name,
+        image_url=None if same or photo is None else photo.address(studio.settings),
+        actor=require("edit"),
+    )
 
 
 def _edit_blogger(studio: Studio) -> None:

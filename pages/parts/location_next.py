@@ -1,0 +1,191 @@
+"""What comes next for a location: one card, one obvious button."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core import bloggers, remedies
+from core.bloggers import get_blogger, has_avatar
+from core.errors import StudioError
+from core.histories import RunFilter, runs
+from core.members import require
+from core.models import NO_AVATAR, Location
+from core.photos import PhotoRefused
+from core.studio import Studio
+from pages.parts import dialogs, links, location_actions, run_actions, run_answers, steps
+from pages.parts.frames import rows
+from pages.parts.run_card import bars, failure, purpose
+from pages.parts.states import run_looks
+from pages.parts.words import amount, escape, say, sentence, t
+
+
+def show(studio: Studio, place: Any, location: Location) -> None:
+    """The card of a location without a live run, and the small buttons that always fit."""
+    with st.container(border=True, key="location_next"):
+        if place.archived:
+            _archived(studio, place)
+            return
+        last = next(iter(rows(runs(studio.db, RunFilter(location_id=place.id), limit=1))), None)
+        if last is not None and last.state == "failed":
+            _failed(studio, location, last)
+        elif not place.image_url:
+            _no_photo(place)
+        elif place.heygen_avatar_id == NO_AVATAR or place.motion_status in ("none", "failed"):
+            _make(studio, place, cancelled=last is not None and last.state == "cancelled")
+        elif place.motion_status == "processing":
+            st.markdown(t("**HeyGen is still at work.** Check now asks how far it is."))
+        else:
+            st.markdown(t(":green[:material/check_circle:] **The avatar is ready for videos.**"))
+        _small_buttons(studio, place)
+
+
+def live(studio: Studio, run: Any) -> None:
+    """The card while a run goes on."""
+    with st.container(border=True, key="location_next"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            run_looks()[run.state].badge()
+            st.markdown(f"**{escape(purpose(run))}**", width="content")
+        bars(run)
+        if not run_answers.needed(run):
+            st.markdown(steps.now(run))
+            st.caption(steps.after(run, amount(studio.tariffs.price("add_motion"))))
+        run_answers.show(studio, run)
+        st.page_link(
+            "provisioning.py",
+            label=t("Watch the run"),
+            icon=":material/visibility:",
+            query_params={"runs": str(run.id)},
+        )
+
+
+def photo_warning(place: Any, error: PhotoRefused) -> None:
+    """The photo is saved and cannot be used; said beside it."""
+    st.warning(sentence(error.template, error.values), icon=":material/link_off:")
+    if place.heygen_avatar_id == NO_AVATAR and not place.archived and place.run_id is None:
+        _change_photo(place, key="change_photo_beside")
+
+
+def _archived(studio: Studio, place: Any) -> None:
+    st.badge(t("Archived"), icon=":material/archive:", color="gray")
+    blogger = get_blogger(studio.db, blogger_id=place.blogger_id)
+    if blogger.archived_at is not None:
+        st.markdown(
+            t("{blogger} is in the archive, with this location.", blogger=escape(blogger.name)),
+        )
+        if st.button(
+            t("Restore the blogger"), key="restore_blogger", type="primary", icon=":material/unarchive:"
+        ):
+            _change(
+                lambda: bloggers.restore_blogger(
+                    studio.db, blogger_id=place.blogger_id, actor=require("edit")
+                )
+            )
+        return
+    st.markdown(t("This location is in no list. Its avatar, costs and runs are kept."))
+    if st.button(t("Restore"), key="restore_location", type="primary", icon=":material/unarchive:"):
+        _change(lambda: bloggers.restore_location(studio.db, location_id=place.id, actor=require("edit")))
+
+
+def _failed(studio: Studio, location: Location, run: Any) -> None:
+    """Why, what it cost, and first what helps."""
+    cost = amount(run.cost)
+    spent = t("This run has cost {cost}.", cost=cost) if run.cost else t("This run has cost nothing.")
+    st.error(f"{failure(run)}\n\n{spent}", icon=":material/error:")
+    remedy = remedies.of(studio.db, (run.id,)).get(run.id, remedies.RETRY)
+    mended = remedy == remedies.PHOTO and location.updated_at > run.ended_at
+    if mended:
+        st.markdown(t("The location has changed since. The next try takes the photo that is there now."))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if remedy == remedies.PHOTO:
+            _mend_photo(location, primary=not mended)
+        else:
+            run_actions.mend(run, remedy)
+        run_actions.retry(studio, run, primary=remedy == remedies.RETRY or mended)
+    run_actions.start_over(run)
+
+
+def _mend_photo(location: Location, *, primary: bool) -> None:
+    """Before there is a group the photo is simply another one; afterwards that is an action with a quote."""
+    if not has_avatar(location):
+        _change_photo(location, key="failed_change_photo", primary=primary)
+        return
+    st.button(
+        t("Another photo"),
+        key="failed_another_photo",
+        type="primary" if primary else "secondary",
+        icon=":material/add_a_photo:",
+        on_click=location_actions.ask,
+        args=("another_photo",),
+        kwargs={"location_id": location.id},
+    )
+
+
+def _no_photo(place: Any) -> None:
+    st.markdown(t("**A photo comes first.** The avatar is made of it."))
+    _change_photo(place, key="add_photo", label=t("Add a photo"))
+
+
+def _make(studio: Studio, place: Any, *, cancelled: bool) -> None:
+    price = amount(studio.tariffs.price("add_motion"))
+    if place.heygen_group_id or place.heygen_avatar_id != NO_AVATAR:
+        st.markdown(
+            t(
+                "**The motion is missing.** The avatar group is there already; the motion costs {price}.",
+                price=price,
+            )
+        )
+    elif cancelled:
+        st.markdown(t("**The last run was cancelled.** A new one makes the avatar for {price}.", price=price))
+    else:
+        st.markdown(t("**No avatar yet.** Making it costs {price} and takes a few minutes.", price=price))
+    if st.button(
+        t("Make avatar"),
+        key="make_avatar",
+        type="primary",
+        icon=":material/motion_photos_on:",
+        help=t("You see the price first; nothing is spent yet."),
+    ):
+        st.switch_page("provisioning.py", query_params={links.CHOSEN: links.joined([place.id])})
+
+
+def _change_photo(place: Any, *, key: str, label: str = "", primary: bool = True) -> None:
+    st.button(
+        label or t("Change the photo"),
+        key=key,
+        type="primary" if primary else "secondary",
+        icon=":material/add_a_photo:",
+        on_click=dialogs.ask,
+        args=("edit_location",),
+        kwargs={"location_id": place.id},
+    )
+
+
+def _small_buttons(studio: Studio, place: Any) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            t("Edit"),
+            key="edit_location",
+            type="tertiary",
+            icon=":material/edit:",
+            on_click=dialogs.ask,
+            args=("edit_location",),
+            kwargs={"location_id": place.id},
+        )
+        with st.popover(t("Archive"), icon=":material/archive:", type="tertiary"):
+            st.markdown(
+                t("The location leaves the lists. Avatar, costs and runs are kept; it can be restored.")
+            )
+            if st.button(t("Archive this location"), key="archive_location"):
+                _change(
+                    lambda: bloggers.archive_location(studio.db, location_id=place.id, actor=require("edit"))
+                )
+
+
+def _change(change: Callable[[], Any]) -> None:
+    try:
+        change()
+    except StudioError as error:
+        st.error(say(error), icon=":material/error:")
+        return
+    st.rerun()
