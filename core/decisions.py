@@ -119,10 +119,7 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
         with studio.db.write() as session:
             run = _get(session, run_id)
             if run.state != "failed":
-                raise Refusal(
-                    "Only a failed run can be retried; this one is {state}. Nothing was spent.",
-                    state=run.state,
-                )
+                raise Refusal("Only a failed run can be retried. Nothing was spent.")
             location = session.get_one(Location, run.location_id)
             if location.archived_at is not None and run.kind == "avatar":
                 raise Refusal("This location is archived. Nothing was spent. Restore it first.")
@@ -231,9 +228,7 @@ def _taken(session: Session, group_id: str, location_id: int) -> bool:
 def _unknown(session: Session, run_id: int) -> Run:
     run = _get(session, run_id)
     if run.state != "unknown":
-        raise Refusal(
-            "This run does not wait for an answer; it is {state}. Nothing was changed.", state=run.state
-        )
+        raise Refusal("This run does not wait for an answer. Nothing was changed.")
     return run
 
 
