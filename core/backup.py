@@ -2,10 +2,16 @@
 
 import os
 import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from core import clock
+from core.config import Settings
 from core.db import Database
 from core.errors import BadInput, StorageFailed
+
+FOLDER = "backups"
 
 
 def backup(db: Database, target: Path) -> int:
@@ -34,3 +40,40 @@ def backup(db: Database, target: Path) -> int:
             "The backup could not be written ({reason}). Nothing was kept.", reason=str(exc)
         ) from exc
     return target.stat().st_size
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A backup in the data directory."""
+
+    path: Path
+    size: int
+    made_at: datetime
+
+
+def keep(db: Database, settings: Settings) -> Kept:
+    """A backup under DATA_DIR/backups, named after the world and the moment. Raises as `backup` does."""
+    folder = settings.data_dir / FOLDER
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as exc:
+        raise StorageFailed(
+            "The backup could not be written ({reason}). Nothing was kept.", reason=exc.strerror or exc
+        ) from exc
+    path = folder / f"studio-{settings.world}-{clock.now():%Y-%m-%d-%H%M%S}.db"
+    size = backup(db, path)
+    return Kept(path, size, _made_at(path))
+
+
+def kept(settings: Settings) -> list[Kept]:
+    """The backups under DATA_DIR/backups, the newest first."""
+    found = (settings.data_dir / FOLDER).glob("studio-*.db")
+    return sorted(
+        (Kept(path, path.stat().st_size, _made_at(path)) for path in found),
+        key=lambda one: one.made_at,
+        reverse=True,
+    )
+
+
+def _made_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

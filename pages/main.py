@@ -11,13 +11,16 @@ from pages.parts.guard import guarded
 from pages.parts.language import language_switch
 from pages.parts.words import t
 
+PARTS = Path(__file__).with_name("parts")
+
 st.set_page_config(
     page_title="Photo Avatar Studio",
     # A Material icon would be fetched from Google's servers.
-    page_icon=str(Path(__file__).with_name("parts") / "favicon.svg"),
+    page_icon=str(PARTS / "favicon.svg"),
     layout="wide",
 )
 require("view")
+st.logo(str(PARTS / "logo.svg"), size="large", icon_image=str(PARTS / "mark.svg"))
 
 page = st.navigation(
     [
@@ -51,6 +54,12 @@ page = st.navigation(
             title=t("Credits"),
             icon=":material/payments:",
             help=t("What is available, held and spent, line by line, by day and by blogger."),
+        ),
+        st.Page(
+            "settings.py",
+            title=t("Settings"),
+            icon=":material/settings:",
+            help=t("Connection, plan and prices, backup, and the sandbox's controls."),
         ),
     ]
 )
