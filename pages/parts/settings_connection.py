@@ -11,6 +11,7 @@ from core.models import StatusCheck
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded
+from pages.parts.people import person
 from pages.parts.words import amount, escape, number, say, sentence, t
 
 EVERY_SECONDS = 1
@@ -116,7 +117,7 @@ def _answer(studio: Studio, check: StatusCheck) -> None:
     else:
         st.markdown("\n\n".join(_lines(studio, check.answer)))
     st.caption(
-        t("Checked {age} by {actor}.", age=times.ago(check.done_at), actor=escape(check.actor)),
+        t("Checked {age} by {actor}.", age=times.ago(check.done_at), actor=escape(person(check.actor))),
         help=times.exact(check.done_at),
     )
 
