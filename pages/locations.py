@@ -4,98 +4,154 @@ from typing import Any
 
 import streamlit as st
 
-from core import exchange, reports
+from core import bloggers, exchange, reports
+from core.archive import archived_bloggers
 from core.members import require
 from core.reports import LocationFilter
 from core.studio import current
-from pages.parts import dialogs, links, location_detail, location_list, times
-from pages.parts.frames import csv_file
+from pages.parts import (
+    dialogs,
+    gallery,
+    links,
+    location_choice,
+    location_detail,
+    location_filters,
+    location_list,
+    times,
+)
+from pages.parts.frames import LIST_TITLES, csv_file, rows
 from pages.parts.location_forms import show_dialogs
 from pages.parts.words import many, t
 
 require("view")
 studio = current()
+PER_PAGE = 24
 
 
 def back() -> None:
     links.put("location", ())
 
 
-def toolbar(where: LocationFilter, sort: str) -> None:
-    with st.container(horizontal=True):
+def toolbar() -> None:
+    with st.container(horizontal=True, gap="small"):
         ask: dict[str, Any] = {"on_click": dialogs.ask}
         st.button(t("Add location"), icon=":material/add_a_photo:", args=("add_location",), **ask)
-        st.button(t("Add blogger"), icon=":material/person_add:", args=("add_blogger",), **ask)
-        st.button(t("Edit bloggers"), icon=":material/edit:", args=("edit_blogger",), **ask)
         st.button(t("Import"), icon=":material/upload_file:", args=("import",), **ask)
-        with st.popover(t("Download"), icon=":material/download:"):
-            st.download_button(
-                t("All bloggers and locations (JSON)"),
-                lambda: exchange.export_json(studio.db),
-                file_name=f"bloggers-{times.today()}.json",
-                mime="application/json",
-                on_click="ignore",
+        with st.popover(t("More"), icon=":material/more_horiz:", key="locations_more"):
+            plain: dict[str, Any] = {"type": "tertiary", **ask}
+            st.button(t("Add blogger"), icon=":material/person_add:", args=("add_blogger",), **plain)
+            st.button(t("Edit bloggers"), icon=":material/edit:", args=("edit_blogger",), **plain)
+            downloads()
+            archived = filters.archived
+            st.button(
+                t("Leave the archive") if archived else t("Show the archive"),
+                key="locations_to_archive",
+                icon=":material/unarchive:" if archived else ":material/archive:",
                 type="tertiary",
-                icon=":material/data_object:",
-                help=t("Can be imported again; ids and unknown fields are kept."),
-            )
-            st.download_button(
-                t("This list with its filters (CSV)"),
-                lambda: csv_file(
-                    reports.locations(studio.db, where, sort=sort),
-                    {
-                        "id": "id",
-                        "blogger": "blogger",
-                        "location": "location",
-                        "image_url": "image_url",
-                        "heygen_avatar_id": "heygen_avatar_id",
-                        "avatar_status": "avatar_status",
-                        "motion_status": "motion_status",
-                        "motion_type": "motion_type",
-                        "cost": "cost_credits",
-                        "updated": "updated_utc",
-                    },
-                ),
-                file_name=f"locations-{times.today()}.csv",
-                mime="text/csv",
-                on_click="ignore",
-                type="tertiary",
-                icon=":material/table:",
+                on_click=filters.show_archive,
+                args=(not archived,),
             )
 
 
-def choice_bar(where: LocationFilter, sort: str, total: int) -> None:
-    ids = location_list.chosen()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        label = many("Make avatar for {n}", "Make avatars for {n}", len(ids)) if ids else t("Make avatars")
-        if st.button(
-            label,
-            key="make_avatars",
-            type="primary",
-            icon=":material/motion_photos_on:",
-            disabled=not ids,
-            help=t("You see the price first; nothing is spent yet."),
-        ):
-            st.switch_page("provisioning.py", query_params={links.CHOSEN: links.joined(ids)})
-        if ids:
-            st.button(
-                t("Clear choice"),
-                key="clear_choice",
-                type="tertiary",
-                icon=":material/close:",
-                on_click=location_list.choose,
-                args=([],),
+def downloads() -> None:
+    st.download_button(
+        t("All bloggers and locations (JSON)"),
+        lambda: exchange.export_json(studio.db),
+        file_name=f"bloggers-{times.today()}.json",
+        mime="application/json",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/data_object:",
+        help=t("Can be imported again; ids and unknown fields are kept."),
+    )
+    st.download_button(
+        t("This list with its filters (CSV)"),
+        lambda: csv_file(reports.locations(studio.db, filters.where, sort=filters.sort), LIST_TITLES),
+        file_name=f"locations-{times.today()}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/table:",
+    )
+
+
+def archive_head() -> None:
+    """Where one is, and the bloggers that can be brought back with all that was archived with them."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(t("Archive"), icon=":material/archive:", color="gray")
+        st.button(
+            t("Leave the archive"),
+            key="leave_archive",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=filters.show_archive,
+            args=(False,),
+        )
+        away = {row.id: row for row in rows(archived_bloggers(studio.db, limit=500))}
+        if not away:
+            return
+        with st.popover(t("Restore a blogger"), icon=":material/person_add:", key="restore_bloggers"):
+            picked = st.selectbox(
+                t("Blogger"),
+                list(away),
+                format_func=lambda i: away[i].name if i in away else str(i),
+                key="away",
             )
-        if len(ids) < total <= location_list.MOST_CHOSEN:
+            if picked in away:
+                n = away[picked].locations
+                st.caption(many("With {n} location.", "With {n} locations.", n))
             st.button(
-                t("Choose all {n}", n=total),
-                key="choose_all",
-                type="tertiary",
-                icon=":material/select_all:",
-                on_click=lambda: location_list.choose(reports.location_ids(studio.db, where, sort=sort)),
+                t("Restore blogger"),
+                key="restore_blogger",
+                icon=":material/unarchive:",
+                on_click=restore_blogger,
             )
-        if not ids:
-            st.caption(t("Tick rows at their left edge to choose them."))
+
+
+def restore_blogger() -> None:
+    if picked := st.session_state.get("away"):
+        blogger = bloggers.restore_blogger(studio.db, blogger_id=picked, actor=require("edit"))
+        st.toast(t("{blogger} is back.", blogger=blogger.name), icon=":material/unarchive:")
+
+
+def whole_list(total: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(many("{n} location", "{n} locations", total), width="content")
+        location_choice.all_button(studio, filters, total)
+    slot = st.container()
+    page = filters.pages(total, PER_PAGE)
+    found = reports.locations(
+        studio.db, filters.where, sort=filters.sort, limit=PER_PAGE, offset=(page - 1) * PER_PAGE
+    )
+    with slot:
+        if filters.view == "gallery":
+            gallery.choosing(found, filters)
+        else:
+            location_list.table(found, filters)
+
+
+def nothing() -> None:
+    """Nothing to list: because of the filters, because all is archived, or because nothing is there yet."""
+    if filters.narrowed:
+        st.info(t("No location matches these filters."), icon=":material/filter_alt_off:")
+        filters.clear_button("clear_all")
+    elif filters.archived:
+        st.info(t("The archive is empty."), icon=":material/archive:")
+    elif reports.count_locations(studio.db, LocationFilter(archived=True)):
+        st.info(t("All locations are in the archive."), icon=":material/archive:")
+        st.button(
+            t("Show the archive"),
+            key="to_archive",
+            icon=":material/archive:",
+            on_click=filters.show_archive,
+            args=(True,),
+        )
+    else:
+        st.info(
+            t("There are no locations yet. Add one, import a file, or load the samples on the overview."),
+            icon=":material/photo_library:",
+        )
+        st.page_link("overview.py", label=t("Start on the overview"), icon=":material/arrow_forward:")
 
 
 opened = links.one("location")
@@ -106,21 +162,17 @@ if opened is not None:
     st.stop()
 
 st.title(t("Locations"), anchor=False)
-where, sort = location_list.filters(studio)
-toolbar(where, sort)
-total = reports.count_locations(studio.db, where)
+filters = location_filters.read(studio)
+toolbar()
+total = reports.count_locations(studio.db, filters.where)
+if total or filters.narrowed or filters.archived:
+    filters.draw()
+if filters.archived:
+    archive_head()
+location_choice.said(studio)
 if total:
-    bar = st.container()
-    location_list.table(studio, where, sort, total)
-    with bar:
-        choice_bar(where, sort, total)
-elif where == LocationFilter():
-    st.info(
-        t("There are no locations yet. Add one, import a file, or load the samples on the overview."),
-        icon=":material/photo_library:",
-    )
-    st.page_link("overview.py", label=t("Start on the overview"), icon=":material/arrow_forward:")
+    whole_list(total)
 else:
-    st.info(t("No location matches these filters."), icon=":material/filter_alt_off:")
-    st.button(t("Clear filters"), icon=":material/close:", on_click=location_list.clear_filters)
+    nothing()
+location_choice.bar(studio, filters)
 show_dialogs(studio)

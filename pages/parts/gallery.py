@@ -1,13 +1,17 @@
-"""Avatars as pictures."""
+"""Locations as pictures."""
+
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.parts import times
+from pages.parts import location_choice, times
 from pages.parts.frames import rows
+from pages.parts.location_filters import LocationFilters
+from pages.parts.location_states import full_avatar_looks, full_motion_looks
 from pages.parts.pictures import photo_url
 from pages.parts.states import avatar_looks
-from pages.parts.words import escape, t
+from pages.parts.words import amount, escape, t
 
 
 def show(locations: pd.DataFrame) -> None:
@@ -15,17 +19,61 @@ def show(locations: pd.DataFrame) -> None:
     with st.grid("auto", min_column_width=150):
         for row in rows(locations):
             with st.container(border=True, gap="xsmall"):
-                st.image(
-                    photo_url(row.id, row.image_url),
-                    width="stretch",
-                    alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
-                )
-                st.markdown(f"**{escape(row.location)}**", wrap=False)
-                st.caption(escape(row.blogger), wrap=False)
+                _photo(row)
+                _names(row)
                 avatar_looks()["completed"].badge(help=t("Since {time}", time=times.exact(row.status_at)))
-                st.page_link(
-                    "locations.py",
-                    label=t("Open"),
-                    icon=":material/arrow_forward:",
-                    query_params={"location": str(row.id)},
-                )
+                _open(row, {"location": str(row.id)})
+
+
+def choosing(locations: pd.DataFrame, filters: LocationFilters) -> None:
+    """A card a location that can be ticked, with both states and the cost."""
+    here = {name: st.query_params[name] for name in st.query_params}
+    chosen = set(location_choice.chosen(filters.archived))
+    avatars, motions = full_avatar_looks(), full_motion_looks()
+    with st.grid("auto", min_column_width=156, gap="small"):
+        for row in rows(locations):
+            with st.container(border=True, gap="xsmall"):
+                _photo(row)
+                _tick(row, row.id in chosen, filters.archived)
+                st.caption(escape(row.blogger), wrap=False)
+                with st.container(horizontal=True, gap="xsmall"):
+                    since = t("Since {time}", time=times.exact(row.status_at)) if row.status_at else None
+                    avatars[row.avatar_status].badge(help=since)
+                    motions[row.motion_status].badge(help=since)
+                st.caption(t("{amount} so far", amount=amount(row.cost)))
+                # The filters go along, so that the way back leads to the same list.
+                _open(row, {**here, "location": str(row.id)})
+
+
+def _tick(row: Any, chosen: bool, archived: bool) -> None:
+    key = f"locations_tick_{row.id}"
+    if st.session_state.get(key) is not chosen:
+        st.session_state[key] = chosen
+    st.checkbox(
+        f"**{escape(row.location)}**",
+        key=key,
+        on_change=_ticked,
+        args=(key, row.id, archived),
+    )
+
+
+def _ticked(key: str, location_id: int, archived: bool) -> None:
+    others = [i for i in location_choice.chosen(archived) if i != location_id]
+    location_choice.choose([*others, location_id] if st.session_state[key] else others, archived)
+
+
+def _photo(row: Any) -> None:
+    st.image(
+        photo_url(row.id, row.image_url),
+        width="stretch",
+        alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
+    )
+
+
+def _names(row: Any) -> None:
+    st.markdown(f"**{escape(row.location)}**", wrap=False)
+    st.caption(escape(row.blogger), wrap=False)
+
+
+def _open(row: Any, query: dict[str, str]) -> None:
+    st.page_link("locations.py", label=t("Open"), icon=":material/arrow_forward:", query_params=query)

@@ -1,24 +1,28 @@
-"""Importing a file: a verdict for every row first, then Apply."""
+"""Importing a file: a verdict for every row first, then Apply, then what was done."""
 
-import pandas as pd
+from collections.abc import Iterable
+from typing import Any
+
 import streamlit as st
 
 from core import exchange
-from core.exchange import ImportPlan, ImportResult, PlanRow
+from core.errors import StudioError
+from core.exchange import FileRow, ImportPlan, ImportResult, PlanRow
 from core.members import require
 from core.studio import Studio
-from pages.parts import dialogs
-from pages.parts.states import column, verdict_looks
-from pages.parts.words import many, t
+from pages.parts import dialogs, times
+from pages.parts.states import Look, verdict_looks
+from pages.parts.words import escape, many, name_of, number, say, sentence, t
 
-_PLAN = "import_plan"
+PER_PAGE = 20
+_PLAN, _RESULT, _FAILED = "import_plan", "import_result", "import_failed"
+_SHOWN, _PAGE, _CONFIRM, _CONFIRM_ALL = "import_shown", "import_page", "import_tick", "import_tick_all"
+#: What a person wants to see first stands first.
+_ORDER = ("refused", "confirm", "changed", "new", "kept", "same")
 
 
-def body(studio: Studio, done: ImportResult | None = None) -> None:
-    """The dialog's body; `done` is what an import that has just been applied did."""
-    if done is not None:
-        _result(done)
-        return
+def body(studio: Studio) -> None:
+    """The dialog's body: a file, its verdicts, and in their place what was done once it is applied."""
     file = st.file_uploader(
         t("File"),
         type=["json", "csv"],
@@ -34,30 +38,120 @@ def body(studio: Studio, done: ImportResult | None = None) -> None:
     if file is None:
         st.caption(t("Nothing is written before you have seen a verdict for every row."))
         return
+    applied, result = st.session_state.get(_RESULT, (None, None))
+    if applied == file.file_id:
+        _result(result)
+        return
     mark = (file.file_id, reset)
     if st.session_state.get(_PLAN, (None, None))[0] != mark:
+        for key in (_SHOWN, _PAGE, _FAILED):
+            st.session_state.pop(key, None)
         file_rows = exchange.read_import(file.getvalue(), file.name)
         st.session_state[_PLAN] = (mark, exchange.plan_import(studio.db, file_rows, reset_avatars=reset))
-    _verdicts(studio, st.session_state[_PLAN][1])
+    _verdicts(studio, *st.session_state[_PLAN])
 
 
-def _verdicts(studio: Studio, plan: ImportPlan) -> None:
-    _counts(plan.counts)
-    _table(plan.rows)
-    confirmed = _confirmations([row for row in plan.rows if row.needs_confirmation])
+def _verdicts(studio: Studio, mark: Any, plan: ImportPlan) -> None:
+    if not plan.rows:
+        st.info(t("The file has no rows. Nothing was changed."), icon=":material/info:")
+        return
+    _table(plan.rows, plan.file_rows, mark)
+    asking = [row for row in plan.rows if row.needs_confirmation]
+    confirmed = frozenset(row.number for row in asking if _ticked(mark, row.number))
     takes = plan.counts["new"] + plan.counts["changed"] + len(confirmed)
-    label = many("Apply {n} row", "Apply {n} rows", takes) if takes else t("Nothing to apply")
-    if st.button(label, key="import_apply", type="primary", icon=":material/check:", disabled=not takes):
+    if error := st.session_state.get(_FAILED):
+        st.error(say(error), icon=":material/error:")
+    st.button(
+        many("Apply {n} row", "Apply {n} rows", takes) if takes else t("Nothing to apply"),
+        key="import_apply",
+        type="primary",
+        icon=":material/check:",
+        disabled=not takes,
+        on_click=_apply,
+        args=(studio, mark, confirmed),
+    )
+
+
+def _apply(studio: Studio, mark: Any, confirmed: frozenset[int]) -> None:
+    """Made for on_click: of two clicks the second finds no plan any more, and the result stays."""
+    found, plan = st.session_state.get(_PLAN, (None, None))
+    if plan is None or found != mark:
+        return
+    try:
         result = exchange.apply_import(studio.db, plan, confirmed=confirmed, actor=require("edit"))
-        st.session_state.pop(_PLAN, None)
-        dialogs.ask("import", done=result)
-        st.rerun()
+    except StudioError as error:
+        st.session_state[_FAILED] = error
+        return
+    for key in (_PLAN, _SHOWN, _PAGE, _FAILED):
+        st.session_state.pop(key, None)
+    # The file stays in the dialog, and with it the result: another click cannot bring the verdicts back.
+    st.session_state[_RESULT] = (mark[0], result)
 
 
-def _confirmations(rows: list[PlanRow]) -> frozenset[int]:
-    """The numbers of the rows whose saved avatar may be replaced: a tick for each."""
-    if not rows:
-        return frozenset()
+def _ticked(mark: Any, row: int) -> bool:
+    """True when the person agreed to replace the avatar of this row, or of all."""
+    return bool(
+        st.session_state.get(f"{_CONFIRM_ALL}_{mark}")
+        or row in st.session_state.get(f"{_CONFIRM}_{mark}", ())
+    )
+
+
+def _table(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...], mark: Any = None) -> None:
+    """Counts that narrow the list, the rows themselves a page at a time, and the refused ones as a file."""
+    looks = verdict_looks()
+    by_kind = {kind: [row for row in rows if _kind(row) == kind] for kind in _ORDER}
+    kinds = [kind for kind in _ORDER if by_kind[kind]]
+    shown = st.pills(
+        t("Show rows"),
+        kinds,
+        format_func=lambda kind: _counted(looks[kind], len(by_kind.get(kind, ()))),
+        key=_SHOWN,
+        help=t("Choose a verdict to see its rows only."),
+        on_change=lambda: st.session_state.pop(_PAGE, None),
+    )
+    wanted = by_kind[shown] if shown in by_kind else [row for kind in kinds for row in by_kind[kind]]
+    slot = st.container()
+    pages = -(-len(wanted) // PER_PAGE)
+    page = min(st.pagination(pages, key=_PAGE), pages) if pages > 1 else 1
+    here = wanted[(page - 1) * PER_PAGE : page * PER_PAGE]
+    with slot:
+        if mark is not None and shown == "confirm":
+            _confirmations(here, mark)
+        else:
+            _list(here, looks)
+    if by_kind["refused"] or by_kind["confirm"]:
+        st.download_button(
+            t("Download refused rows (CSV)"),
+            lambda: exchange.refused_csv(rows, file_rows, _plain_remark).encode("utf-8-sig"),
+            key="import_refused",
+            file_name=f"refused-{times.today()}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            help=t("With the number of each row and the reason; can be corrected and imported again."),
+        )
+
+
+def _list(rows: Iterable[PlanRow], looks: dict[str, Look]) -> None:
+    """A plain table: it breaks its lines, so that every remark can be read to its end."""
+    st.table(
+        [
+            {
+                t("Row"): number(row.number),
+                t("Verdict"): looks[_kind(row)].markdown,
+                t("Location"): _name(row),
+                t("Remark"): _remark(row),
+            }
+            for row in rows
+        ],
+        hide_index=True,
+        border="horizontal",
+        alt=t("What the import does with every row of the file"),
+    )
+
+
+def _confirmations(rows: Iterable[PlanRow], mark: Any) -> None:
+    """A tick for every row whose saved avatar may be replaced."""
     st.warning(
         t(
             "The file names other avatars than the saved ones. Tick a row to replace its avatar; the group "
@@ -65,76 +159,57 @@ def _confirmations(rows: list[PlanRow]) -> frozenset[int]:
         ),
         icon=":material/warning:",
     )
-    ticked = st.data_editor(
-        pd.DataFrame(
-            {
-                "replace": [False] * len(rows),
-                "row": [row.number for row in rows],
-                "location": [_name(row) for row in rows],
-                "saved": [row.saved_avatar_id for row in rows],
-                "file": [row.file_avatar_id for row in rows],
-            }
-        ),
-        column_config={
-            "replace": st.column_config.CheckboxColumn(t("Replace")),
-            "row": t("Row"),
-            "location": t("Location"),
-            "saved": t("Saved avatar"),
-            "file": t("Avatar in the file"),
-        },
-        disabled=["row", "location", "saved", "file"],
-        hide_index=True,
-        key="import_confirm",
-        alt=t("Rows whose avatar would be replaced"),
-    )
-    return frozenset(int(number) for number in ticked.loc[ticked["replace"], "row"])
-
-
-def _table(rows: tuple[PlanRow, ...]) -> None:
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "row": [row.number for row in rows],
-                "location": [_name(row) for row in rows],
-                "verdict": [["confirm" if row.needs_confirmation else row.verdict] for row in rows],
-                "remark": [t(row.template, **row.values) for row in rows],
-            }
-        ),
-        column_config={
-            "row": st.column_config.NumberColumn(t("Row"), width=60),
-            "location": t("Location"),
-            "verdict": column(t("Verdict"), verdict_looks()),
-            "remark": st.column_config.TextColumn(t("Remark"), width="large"),
-        },
-        hide_index=True,
-        key="import_verdicts",
-        alt=t("What the import does with every row of the file"),
-    )
-
-
-def _counts(counts: dict[str, int]) -> None:
-    looks = verdict_looks()
-    st.markdown(
-        "  ".join(
-            f":{looks[v].color}-badge[:material/{looks[v].icon}: {looks[v].word}: {n}]"
-            for v, n in counts.items()
-            if n
+    everything = f"{_CONFIRM_ALL}_{mark}"
+    st.session_state.setdefault(everything, False)
+    st.checkbox(t("Replace the avatars of all these rows, also on other pages"), key=everything)
+    for row in rows:
+        key = f"import_tick_{row.number}"
+        st.session_state[key] = _ticked(mark, row.number)
+        st.checkbox(
+            t(
+                "Row {row}, {name}: replace {saved} by {found}",
+                row=number(row.number),
+                name=_name(row),
+                saved=row.saved_avatar_id,
+                found=row.file_avatar_id,
+            ),
+            key=key,
+            disabled=bool(st.session_state[everything]),
+            on_change=_tick,
+            args=(key, mark, row.number),
         )
-    )
+
+
+def _tick(key: str, mark: Any, row: int) -> None:
+    ticked = set(st.session_state.get(f"{_CONFIRM}_{mark}", ()))
+    st.session_state[f"{_CONFIRM}_{mark}"] = ticked | {row} if st.session_state[key] else ticked - {row}
+
+
+def _counted(look: Look, n: int) -> str:
+    return f":material/{look.icon}: {look.word} {number(n)}"
+
+
+def _kind(row: PlanRow) -> str:
+    """The verdict, or that the row only waits for a tick."""
+    return "confirm" if row.needs_confirmation else row.verdict
+
+
+def _remark(row: PlanRow) -> str:
+    return sentence(row.template, row.values) if row.template else ""
+
+
+def _plain_remark(row: PlanRow) -> str:
+    """The remark without markdown, for a file."""
+    return t(row.template, **row.values)
 
 
 def _result(result: ImportResult) -> None:
-    _counts(result.counts)
-    st.success(
-        many("{n} row was taken.", "{n} rows were taken.", result.counts["new"] + result.counts["changed"]),
-        icon=":material/check_circle:",
-    )
-    refused = tuple(row for row in result.rows if row.verdict == "refused")
-    if refused:
-        _table(refused)
+    taken = result.counts["new"] + result.counts["changed"]
+    st.success(many("{n} row was taken.", "{n} rows were taken.", taken), icon=":material/check_circle:")
+    _table(result.rows, result.file_rows)
     if st.button(t("Close"), key="import_close", type="primary"):
         dialogs.close()
 
 
 def _name(row: PlanRow) -> str:
-    return row.blogger if row.location is None else f"{row.blogger} – {row.location}"
+    return escape(row.blogger) if row.location is None else name_of(row.blogger, row.location)

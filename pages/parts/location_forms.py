@@ -32,7 +32,7 @@ def show_dialogs(studio: Studio) -> None:
     dialogs.show(
         "import",
         t("Import bloggers and locations"),
-        lambda done=None: importing.body(studio, done),
+        lambda: importing.body(studio),
         width="large",
     )
     location_actions.show_dialogs(studio)

@@ -1,0 +1,231 @@
+"""What the page Locations lists: search, filters, order, view and archive, all of it in the address."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core import reports
+from core.bloggers import get_blogger
+from core.errors import NotFound
+from core.heygen import MOTION_TYPES
+from core.reports import LocationFilter
+from core.studio import Studio
+from pages.parts.filters import Choice, Filters
+from pages.parts.frames import rows
+from pages.parts.states import avatar_looks, motion_looks
+from pages.parts.words import escape, number, t
+
+PREFIX = "locations"
+#: More options than this make a list slow; the search finds the others.
+MOST_BLOGGERS = 1000
+_NARROWING = ("blogger", "avatar", "motion", "type")
+_PHONES = ("Mobi", "Android", "iPhone")
+
+
+@dataclass
+class LocationFilters(Filters):
+    """The filters with what belongs to them on this page: a search, an order, two views, the archive."""
+
+    @property
+    def text(self) -> str:
+        return st.query_params.get(self.key("text"), "")[:200]
+
+    @property
+    def sort(self) -> str:
+        return self.one("sort") or "blogger"
+
+    @property
+    def view(self) -> str:
+        """table or gallery; where the address names none, phones get the gallery."""
+        return self.one("view") or ("gallery" if on_phone() else "table")
+
+    @property
+    def archived(self) -> bool:
+        return self.one("archive") is not None
+
+    @property
+    def active(self) -> int:
+        """How many filters are set; search, order, view and archive are seen anyway."""
+        return sum(self.one(name) is not None for name in _NARROWING)
+
+    @property
+    def narrowed(self) -> bool:
+        """True when the list may lack something because of what was set here."""
+        return bool(self.active or self.text.strip())
+
+    @property
+    def where(self) -> LocationFilter:
+        return LocationFilter(
+            text=self.text,
+            blogger_id=self.number("blogger"),
+            avatar_status=self.one("avatar"),
+            motion_status=self.one("motion"),
+            motion_type=self.one("type"),
+            archived=self.archived,
+        )
+
+    def draw(self, *beside: Any) -> None:
+        """One row of controls, below it what is set, each with its way out."""
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            self._search()
+            label = t("Filters ({n})", n=self.active) if self.active else t("Filters")
+            with st.popover(label, icon=":material/filter_list:", key=self.key("filters")):
+                for one in self._narrowing():
+                    self._widget(one)
+                if len(self._field("blogger").options) >= MOST_BLOGGERS:
+                    shown = number(MOST_BLOGGERS)
+                    st.caption(t("The first {n} bloggers are listed; the search finds all.", n=shown))
+                self._archive()
+            self._sort()
+            self._view()
+            for draw in beside:
+                draw()
+        self._chips()
+        if self.passed_over:
+            st.caption(
+                t(
+                    ":material/info: The address held a filter that does not exist here; it was passed over "
+                    "and the list shows the rest."
+                )
+            )
+
+    def clear(self) -> None:
+        """Take search and filters away; order, view and archive stay. Made for on_click."""
+        for name in _NARROWING:
+            self._write(name, ())
+        st.query_params.pop(self.key("text"), None)
+
+    def show_archive(self, shown: bool) -> None:
+        """Go into the archive, or out of it; made for on_click."""
+        self._write("archive", ("1",) if shown else ())
+
+    def _search(self) -> None:
+        key = self.key("text")
+        # Only from outside: what is being typed must not be overwritten by what was typed before.
+        if st.session_state.get(key, "") != self.text:
+            st.session_state[key] = self.text
+        st.text_input(
+            t("Search"),
+            key=key,
+            type="search",
+            live="300ms",
+            max_chars=200,
+            placeholder=t("Blogger or location"),
+            label_visibility="collapsed",
+            width=260,
+            on_change=self._searched,
+        )
+
+    def _searched(self) -> None:
+        text = st.session_state[self.key("text")] or ""
+        self._write("text", ())
+        if text:
+            st.query_params[self.key("text")] = text
+        else:
+            st.query_params.pop(self.key("text"), None)
+
+    def _archive(self) -> None:
+        key = self.key("archive")
+        st.session_state[key] = self.archived
+        st.toggle(
+            t("Archive"),
+            key=key,
+            help=t("Shows what was archived, in place of the rest."),
+            on_change=lambda: self.show_archive(bool(st.session_state[key])),
+        )
+
+    def _sort(self) -> None:
+        one, key = self._field("sort"), self.key("sort")
+        st.session_state[key] = self.sort
+        st.selectbox(
+            one.label,
+            list(one.options),
+            format_func=lambda word: one.options[word],
+            key=key,
+            label_visibility="collapsed",
+            width=132,
+            on_change=self._changed,
+            args=(one,),
+        )
+
+    def _view(self) -> None:
+        one, key = self._field("view"), self.key("view")
+        st.session_state[key] = self.view
+        st.segmented_control(
+            one.label,
+            list(one.options),
+            format_func=lambda word: one.options[word],
+            key=key,
+            label_visibility="collapsed",
+            required=True,
+            on_change=self._changed,
+            args=(one,),
+        )
+
+    def _chips(self) -> None:
+        set_here = [one for one in self._narrowing() if self.one(one.name) is not None]
+        if not set_here:
+            return
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            for one in set_here:
+                word = self.one(one.name) or ""
+                st.button(
+                    t("{filter}: {value}", filter=one.label, value=escape(one.options[word])),
+                    key=self.key(f"chip_{one.name}"),
+                    icon=":material/close:",
+                    icon_position="right",
+                    help=t("Take this filter away"),
+                    on_click=self._take_away,
+                    args=(one.name, word),
+                )
+            if len(set_here) > 1:
+                self.clear_button("clear")
+
+    def _narrowing(self) -> list[Choice]:
+        return [self._field(name) for name in _NARROWING]
+
+    def _field(self, name: str) -> Choice:
+        return next(one for one in self.fields if isinstance(one, Choice) and one.name == name)
+
+
+def read(studio: Studio) -> LocationFilters:
+    """What the address asks for."""
+    archived = st.query_params.get(f"{PREFIX}_archive") is not None
+    return LocationFilters(
+        PREFIX,
+        [
+            Choice("blogger", t("Blogger"), _bloggers(studio, archived)),
+            Choice("avatar", t("Avatar"), {state: look.word for state, look in avatar_looks().items()}),
+            Choice("motion", t("Motion"), {state: look.word for state, look in motion_looks().items()}),
+            Choice("type", t("Motion type"), MOTION_TYPES),
+            Choice(
+                "sort",
+                t("Sort by"),
+                {"blogger": t("By blogger"), "newest": t("Newest first"), "status": t("Last change")},
+            ),
+            Choice("view", t("View"), {"table": ":material/table_rows:", "gallery": ":material/grid_view:"}),
+            Choice("archive", t("Archive"), {"1": t("Archive")}),
+        ],
+    )
+
+
+def on_phone() -> bool:
+    """True when the browser says that it runs on a phone."""
+    agent = st.context.headers.get("User-Agent") or ""
+    return any(word in agent for word in _PHONES)
+
+
+def _bloggers(studio: Studio, archived: bool) -> dict[str, str]:
+    """Names by id; one that the address names is among them however many there are."""
+    found = reports.blogger_names(studio.db, archived=archived, limit=MOST_BLOGGERS)
+    names = {str(row.id): row.name for row in rows(found)}
+    asked = st.query_params.get(f"{PREFIX}_blogger", "")
+    if asked not in names and len(names) == MOST_BLOGGERS and asked.isascii() and asked.isdecimal():
+        try:
+            blogger = get_blogger(studio.db, blogger_id=int(asked[:19]))
+        except NotFound:
+            return names
+        if archived or blogger.archived_at is None:
+            names[str(blogger.id)] = blogger.name
+    return names

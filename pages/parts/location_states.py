@@ -1,0 +1,26 @@
+"""A location's two states in words that need no heading: they stand side by side in lists."""
+
+from dataclasses import replace
+
+from pages.parts.states import Look, avatar_looks, motion_looks
+from pages.parts.words import t
+
+
+def full_avatar_looks() -> dict[str, Look]:
+    words = {
+        "none": t("No avatar"),
+        "pending": t("Avatar being made"),
+        "completed": t("Avatar ready"),
+        "failed": t("Avatar failed"),
+    }
+    return {state: replace(look, word=words[state]) for state, look in avatar_looks().items()}
+
+
+def full_motion_looks() -> dict[str, Look]:
+    words = {
+        "none": t("No motion"),
+        "processing": t("Motion in progress"),
+        "completed": t("Motion completed"),
+        "failed": t("Motion failed"),
+    }
+    return {state: replace(look, word=words[state]) for state, look in motion_looks().items()}
