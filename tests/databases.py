@@ -30,9 +30,14 @@ def is_change(statement: str) -> bool:
     return statement.split()[0].upper() in ("CREATE", "ALTER", "DROP", "INSERT", "UPDATE", "DELETE")
 
 
-def insert(connection: sqlite3.Connection, table: str, **values: object) -> None:
-    """One row by raw SQL: `values`, and something fitting in every other column that must not be empty."""
-    columns = SQLModel.metadata.tables[table].columns
+def insert(
+    connection: sqlite3.Connection, table: str, *, only: list[str] | None = None, **values: object
+) -> None:
+    """One row by raw SQL: `values`, and something fitting in every other column that must not be empty.
+
+    `only` names the columns that the table has in an older version.
+    """
+    columns = [c for c in SQLModel.metadata.tables[table].columns if only is None or c.name in only]
     for column in columns:
         if column.name not in values and not column.nullable and not column.primary_key:
             values[column.name] = _something(column)

@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel, select
 
 from core import models
 from core.config import Settings
-from core.db import Database, open_database
+from core.db import Database, migrate, open_database
 from core.errors import StorageFailed
 from core.models import Blogger, Reading
 from tests.databases import dump, insert, plain, schema, schema_of_models
@@ -32,6 +32,16 @@ CHECKED = [
     ("operation", "kind", models.OPERATION_KINDS),
     ("operation", "state", models.OPERATION_STATES),
     ("entry", "kind", models.ENTRY_KINDS),
+]
+
+
+FIRST_ROWS: list[tuple[str, dict[str, object]]] = [
+    ("blogger", {}),
+    ("location", {"blogger_id": 1}),
+    ("run", {"location_id": 1, "kind": "avatar", "state": "done"}),
+    ("operation", {"run_id": 1, "location_id": 1, "state": "confirmed", "price": 1_000_000}),
+    ("entry", {"run_id": 1, "operation_id": 1, "kind": "capture", "micro_credits": -1_000_000}),
+    ("event", {"run_id": 1, "message": ">>> Motion added successfully"}),
 ]
 
 
@@ -149,6 +159,31 @@ def test_a_state_nobody_knows_is_refused_by_sqlite(
     for value in ("sleeping", "", known[0].upper(), f"{known[0]} ", 0, None):
         with pytest.raises(sqlite3.IntegrityError):
             rows.execute(f"UPDATE {table} SET {column} = ?", (value,))
+
+
+def test_rows_of_the_first_version_are_kept(tmp_path: Path) -> None:
+    """A database of the first version comes to the newest with every row, reference and index."""
+    old = Database(tmp_path / "studio.db")
+    migrate(old, "0001")
+    with closing(plain(old.path)) as rows:
+        columns = {
+            table: [str(row[1]) for row in rows.execute(f"PRAGMA table_info({table})")]
+            for (table,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        }
+        for table, values in FIRST_ROWS:
+            insert(rows, table, only=columns[table], **values)
+        rows.commit()
+        before = {table: rows.execute(f"SELECT * FROM {table}").fetchall() for table, _ in FIRST_ROWS}
+    migrate(old)
+    with closing(plain(old.path)) as rows:
+        for table, found in before.items():
+            kept = ", ".join(columns[table])
+            assert rows.execute(f"SELECT {kept} FROM {table}").fetchall() == found, table
+        assert rows.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert rows.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with pytest.raises(sqlite3.IntegrityError):
+            rows.execute("DELETE FROM run")
+    old.close()
 
 
 def test_every_column_of_states_has_a_check() -> None:
