@@ -5,42 +5,74 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import steps, times
+from core import histories, remedies, reports
+from core.reports import LocationFilter, Overview
+from core.studio import Studio
+from pages.parts import links, run_actions, steps, times
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
 from pages.parts.run_card import failure
-from pages.parts.states import run_looks
-from pages.parts.words import escape, name_of, t
+from pages.parts.states import motion_looks, run_looks
+from pages.parts.words import amount, escape, many, name_of, t
+
+#: The list is for today's work; Activity has the rest.
+MOST = 20
 
 
-def show(runs: pd.DataFrame, orphans: pd.DataFrame) -> None:
-    """Runs that failed or wait for an answer, and what belongs to nobody; nothing when all is well."""
-    if not len(runs) and not len(orphans):
+def show(studio: Studio, figures: Overview) -> None:
+    """Everything that waits for a person; nothing when all is well."""
+    runs = histories.attention(studio.db, limit=MOST)
+    orphans = histories.orphans(studio.db)
+    motions = _without(reports.locations(studio.db, LocationFilter(motion_status="failed"), limit=MOST), runs)
+    price = studio.tariffs.price("add_motion")
+    low = figures.heygen_micro is not None and figures.available < price
+    if not (len(runs) or len(orphans) or len(motions) or low):
         return
-    st.subheader(t("Needs attention"), anchor=False)
+    n = len(runs) + len(orphans) + len(motions) + low
+    st.subheader(
+        t("Needs attention"), anchor=False, help=many("{n} thing to look at", "{n} things to look at", n)
+    )
+    if low:
+        _credits(studio, figures, price)
+    remedy = remedies.of(studio.db, tuple(runs["id"])) if len(runs) else {}
     for run in rows(runs):
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.image(
-                photo_url(run.location_id, run.image_url),
-                width=48,
-                alt=t("Photo of {blogger}, {location}", blogger=run.blogger, location=run.location),
-            )
-            with st.container(gap="xxsmall"):
-                st.markdown(f"**{name_of(run.blogger, run.location)}** {run_looks()[run.state].markdown}")
-                st.caption(_why(run))
-            _open(run.id, t("Answer") if run.state == "unknown" else t("Open run"))
+        _run(studio, run, remedy.get(run.id, remedies.RETRY))
+    for place in rows(motions):
+        _motion(place)
     for call in rows(orphans):
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            with st.container(gap="xxsmall"):
-                st.markdown(t("**HeyGen made something that belongs to no location**"))
-                st.caption(
-                    t(
-                        "Its answer came after the call had counted as never made ({age}): {subject}.",
-                        age=times.ago(call.settled_at),
-                        subject=escape(call.subject),
-                    )
-                )
-            _open(call.run_id, t("Open run"))
+        _orphan(call)
+
+
+def _without(motions: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Failed motions that no run in the list speaks of, and for which none is under way."""
+    if not len(motions):
+        return motions
+    return motions[~motions["id"].isin(list(runs["location_id"])) & motions["run_id"].isna()]
+
+
+def _row(picture: Any, headline: str, why: str) -> Any:
+    """Picture, headline and reason; returns the container for the one action."""
+    outer = st.container(border=True)
+    with outer.container(horizontal=True, vertical_alignment="center"):
+        if picture is not None:
+            st.image(
+                photo_url(picture.location_id, picture.image_url),
+                width=48,
+                alt=t("Photo of {blogger}, {location}", blogger=picture.blogger, location=picture.location),
+            )
+        with st.container(gap="xxsmall", width="stretch"):
+            st.markdown(headline)
+            st.caption(why)
+        return st.container(width="content")
+
+
+def _run(studio: Studio, run: Any, remedy: str) -> None:
+    headline = f"**{name_of(run.blogger, run.location)}** {run_looks()[run.state].markdown}"
+    with _row(run, headline, _why(run)):
+        if run.state == "unknown":
+            _link("activity.py", t("Answer"), run=str(run.id))
+        elif not run_actions.mend(run, remedy):
+            run_actions.retry(studio, run, primary=False)
 
 
 def _why(run: Any) -> str:
@@ -49,10 +81,49 @@ def _why(run: Any) -> str:
             "The answer to the step {step} was lost and HeyGen cannot tell: only a person can decide.",
             step=steps.name(run.step),
         )
-    return t("{age} · {why}", age=times.ago(run.ended_at), why=failure(run))
+    return f"{times.ago(run.ended_at)} · {failure(run)}"
 
 
-def _open(run_id: int, label: str) -> None:
-    st.page_link(
-        "activity.py", label=label, icon=":material/arrow_forward:", query_params={"run": str(run_id)}
+def _motion(place: Any) -> None:
+    headline = f"**{name_of(place.blogger, place.location)}** {motion_looks()['failed'].markdown}"
+    picture = pd.Series(
+        {
+            "location_id": place.id,
+            "image_url": place.image_url,
+            "blogger": place.blogger,
+            "location": place.location,
+        }
     )
+    with _row(
+        picture, headline, t("HeyGen could not make the motion. The avatar is kept; a motion is paid anew.")
+    ):
+        _link("provisioning.py", t("See the price"), **{links.CHOSEN: str(place.id)})
+
+
+def _orphan(call: Any) -> None:
+    why = t(
+        "Its answer came after the call had counted as never made ({age}): {subject}.",
+        age=times.ago(call.settled_at),
+        subject=escape(call.subject),
+    )
+    with _row(None, t("**HeyGen made something that belongs to no location**"), why):
+        _link("activity.py", t("Open run"), run=str(call.run_id))
+
+
+def _credits(studio: Studio, figures: Overview, price: int) -> None:
+    why = t(
+        "Available: {amount}. A motion costs {price}, so no new avatar can be confirmed.",
+        amount=amount(figures.available),
+        price=amount(price),
+    )
+    low = f":orange-badge[:material/account_balance_wallet: {t('Low')}]"
+    headline = f"**{t('Too few credits for one motion')}** {low}"
+    with _row(None, headline, why):
+        if studio.settings.world == "sandbox":
+            _link("credits.py", t("Open Credits"))
+        else:
+            _link("credits.py", t("Open Credits"))
+
+
+def _link(page: str, label: str, **query: str) -> None:
+    st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=query)

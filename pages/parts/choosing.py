@@ -1,69 +1,175 @@
-"""The chosen locations of the page "Make avatars": pictures that can be taken out, a list to add from."""
+"""The locations of a plan as pictures: chosen in place, or only the chosen ones, each with a way out."""
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from core import reports
+from core.quotes import Line, Quote
 from core.reports import LocationFilter
 from core.studio import Studio
 from pages.parts import links
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
-from pages.parts.words import escape, t
+from pages.parts.planning import ACTION, ANOTHER_MOTION, Plan
+from pages.parts.words import escape, many, sentence, t
 
+#: In the address while more locations may be chosen here.
+PICK = "pick"
+#: As many are offered as pictures; the list finds the others.
+OFFERED = 12
 #: More options than this make a list slow; the page Locations has filters for the rest.
 MOST_OPTIONS = 500
-#: More pictures than this are only counted.
+#: More chosen pictures than this are only counted.
 MOST_PICTURES = 24
 
 
-def pictures(studio: Studio, chosen: tuple[int, ...]) -> None:
-    """The chosen locations, each with its own way out."""
-    shown = reports.locations(studio.db, LocationFilter(archived=None), ids=chosen[:MOST_PICTURES])
-    by_id = {row.id: row for row in rows(shown)}
-    with st.grid("auto", min_column_width=128, key="chosen_pictures"):
-        for row in (by_id[i] for i in chosen if i in by_id):
-            with st.container(border=True, gap="xsmall"):
+def show(studio: Studio, plan: Plan, quote: Quote | None) -> None:
+    """All of it: the pictures, what is wrong with one of them at its picture, the way to more."""
+    where = LocationFilter(motion_status="completed") if plan.again else LocationFilter(needs_avatar=True)
+    if plan.chosen and PICK not in st.query_params:
+        _pictures(_chosen(studio, plan), plan, quote, offered=())
+        st.button(t("Choose more"), key="choose_more", icon=":material/add:", on_click=_pick)
+        return
+    found = reports.locations(studio.db, where, limit=MOST_OPTIONS)
+    free = found[found["run_id"].isna()] if len(found) else found
+    offered = free.head(OFFERED)
+    if not len(free) and not plan.chosen:
+        _nothing_to_choose(plan)
+        return
+    if len(free) > OFFERED:
+        _list(plan, free.iloc[OFFERED:])
+    ids = tuple(offered["id"])
+    elsewhere = _chosen(studio, plan)
+    elsewhere = elsewhere[~elsewhere["id"].isin(ids)] if len(elsewhere) else elsewhere
+    _pictures(pd.concat([elsewhere, offered]) if len(elsewhere) else offered, plan, quote, offered=ids)
+    if len(found) == MOST_OPTIONS:
+        st.caption(t("The first {n} are listed. The page Locations finds the others.", n=MOST_OPTIONS))
+
+
+def _chosen(studio: Studio, plan: Plan) -> pd.DataFrame:
+    """The chosen locations in the order they were chosen."""
+    shown = plan.chosen[:MOST_PICTURES]
+    found = reports.locations(studio.db, LocationFilter(archived=None), ids=shown)
+    return found.set_index("id", drop=False).reindex(shown).rename_axis(None) if len(found) else found
+
+
+def _nothing_to_choose(plan: Plan) -> None:
+    if plan.again:
+        st.info(
+            t("No location has a finished avatar yet. Make one, then come back for another motion."),
+            icon=":material/motion_photos_off:",
+        )
+        st.page_link(
+            "provisioning.py", label=t("Make avatars"), icon=":material/arrow_forward:", query_params={}
+        )
+        return
+    st.success(
+        t("Every location has its avatar, or a run is under way for it."), icon=":material/check_circle:"
+    )
+    st.page_link("locations.py", label=t("Add a location"), icon=":material/add_a_photo:", query_params={})
+
+
+def _pictures(found: pd.DataFrame, plan: Plan, quote: Quote | None, *, offered: tuple[int, ...]) -> None:
+    lines = {line.location_id: line for line in quote.lines} if quote else {}
+    with st.grid("auto", min_column_width=112, gap="xsmall", key="pictures"):
+        for row in rows(found):
+            with st.container(border=True, gap="xsmall", key=f"picture_{row.id}"):
                 st.image(
                     photo_url(row.id, row.image_url),
                     width="stretch",
                     alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
                 )
-                st.markdown(f"**{escape(row.location)}**", wrap=False)
+                if row.id in offered:
+                    _tick(row, row.id in plan.chosen)
+                else:
+                    st.markdown(f"**{escape(row.location)}**", wrap=False)
                 st.caption(escape(row.blogger), wrap=False)
-                st.button(
-                    t("Remove"),
-                    key=f"remove_{row.id}",
-                    icon=":material/close:",
-                    type="tertiary",
-                    on_click=links.put,
-                    args=(links.CHOSEN, [i for i in chosen if i != row.id]),
-                )
-    if len(chosen) > MOST_PICTURES:
-        st.caption(t("And {n} more, all listed below.", n=len(chosen) - MOST_PICTURES))
+                if row.id in plan.chosen:
+                    _wrong(row, lines.get(row.id))
+                    if row.id not in offered:
+                        _way_out(row)
+    if len(plan.chosen) > MOST_PICTURES:
+        rest = len(plan.chosen) - MOST_PICTURES
+        st.caption(
+            many("And {n} more, listed with its price.", "And {n} more, listed with their prices.", rest)
+        )
 
 
-def adding(studio: Studio, chosen: tuple[int, ...]) -> None:
-    """A list of locations that still need an avatar, to add some."""
-    found = reports.locations(studio.db, LocationFilter(needs_avatar=True), limit=MOST_OPTIONS)
-    labels = {
-        row.id: f"{row.blogger} – {row.location}"
-        for row in rows(found)
-        if row.id not in chosen and row.run_id is None
-    }
+def _tick(row: Any, chosen: bool) -> None:
+    key = f"choose_{row.id}"
+    # The address decides; the box only shows it.
+    st.session_state[key] = chosen
+    st.checkbox(f"**{escape(row.location)}**", key=key, width="stretch", on_change=_toggle, args=(row.id,))
+
+
+def _toggle(location_id: int) -> None:
+    others = [i for i in links.ids(links.CHOSEN) if i != location_id]
+    links.put(links.CHOSEN, [*others, location_id] if st.session_state[f"choose_{location_id}"] else others)
+    _pick()
+
+
+def _way_out(row: Any) -> None:
+    st.button(
+        t("Remove"),
+        key=f"remove_{row.id}",
+        icon=":material/close:",
+        type="tertiary",
+        on_click=_remove,
+        args=(row.id,),
+    )
+
+
+def _remove(location_id: int) -> None:
+    links.put(links.CHOSEN, [i for i in links.ids(links.CHOSEN) if i != location_id])
+
+
+def _pick() -> None:
+    st.query_params[PICK] = "1"
+
+
+def _list(plan: Plan, free: pd.DataFrame) -> None:
+    labels = {row.id: f"{row.blogger} – {row.location}" for row in rows(free) if row.id not in plan.chosen}
     st.multiselect(
         t("Add locations"),
         list(labels),
         format_func=lambda i: labels.get(i, str(i)),
         key="provisioning_add",
         placeholder=t("Find by blogger or location"),
-        help=t("Locations without a finished avatar and without a run under way."),
         on_change=_add,
-        args=(chosen,),
     )
-    if len(found) == MOST_OPTIONS:
-        st.caption(t("The first {n} are listed. The page Locations finds the others.", n=MOST_OPTIONS))
 
 
-def _add(chosen: tuple[int, ...]) -> None:
-    links.put(links.CHOSEN, (*chosen, *st.session_state["provisioning_add"]))
+def _add() -> None:
+    links.put(links.CHOSEN, dict.fromkeys((*links.ids(links.CHOSEN), *st.session_state["provisioning_add"])))
     st.session_state["provisioning_add"] = []
+    _pick()
+
+
+def _wrong(row: Any, line: Line | None) -> None:
+    """Why nothing is made for this location, and the way to what mends it."""
+    if line is None or line.action == "make":
+        return
+    if line.action == "skip":
+        st.markdown(f":gray-badge[:material/done_all: {t('Skipped')}]")
+        return
+    problem = line.problem
+    if problem is None:
+        return
+    st.markdown(f":red-badge[:material/block: {t('Refused')}]")
+    st.caption(sentence(problem.template, problem.values))
+    if problem.code == "live":
+        door, label, query = "provisioning.py", t("Watch"), {"runs": str(int(row.run_id))}
+    elif problem.code == "not_made":
+        door, label, query = "provisioning.py", t("Make avatar"), {links.CHOSEN: str(row.id)}
+    else:
+        words = {"no_photo": t("Add a photo"), "photo": t("Change the photo"), "archived": t("Restore it")}
+        door, label = "locations.py", words.get(problem.code, t("Open"))
+        query = {"location": str(row.id)}
+    st.page_link(door, label=label, icon=":material/arrow_forward:", query_params=query)
+
+
+def another_motion(location_ids: tuple[int, ...]) -> dict[str, str]:
+    """The address that plans another motion for these locations."""
+    return {ACTION: ANOTHER_MOTION, links.CHOSEN: links.joined(location_ids)}

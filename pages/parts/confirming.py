@@ -1,5 +1,7 @@
 """The confirmation: built from the exact quote it will act on, and the one place where money is committed."""
 
+from typing import Any
+
 import streamlit as st
 
 from core import decisions, jobs
@@ -7,66 +9,89 @@ from core.errors import StudioError
 from core.heygen import MOTION_TYPES
 from core.members import require
 from core.quotes import Line, Quote
-from core.studio import Studio
-from pages.parts import dialogs, links
-from pages.parts.quote_words import spend_label
+from core.studio import Studio, current
+from pages.parts import choosing, dialogs, links, planning
+from pages.parts.quote_words import already, spend_label
 from pages.parts.words import amount, many, name_of, say, sentence, t
 
-#: Where a refused confirmation leaves its sentence for the page behind it.
-REFUSED = "provisioning_refused"
 #: A longer list scrolls inside its own frame.
 LONG = 12
 
 
-def confirmation(studio: Studio, quote: Quote) -> None:
-    """The dialog's body: what will be made, skipped and refused; the button carries the amount."""
-    avatars = many(
-        "{n} avatar is made with {engine}:",
-        "{n} avatars are made with {engine}:",
-        len(quote.to_make),
-        engine=MOTION_TYPES[quote.motion_type],
-    )
-    _list(avatars, quote.to_make)
-    if quote.skipped:
-        _list(t("Skipped, paid already:"), quote.skipped)
-    if quote.refused:
-        _list(t("Refused:"), quote.refused)
-    st.markdown(
-        t(
-            "Set aside now: **{amount}**, taken as HeyGen accepts each motion. "
-            "What HeyGen does not take comes back.",
-            amount=amount(quote.total),
-        )
-    )
+def confirmation(asked: dict[str, Any]) -> None:
+    """The dialog's body. `asked` keeps the quote that is shown, and why it was refused, if it was."""
+    studio = current()
+    if asked.get("refused"):
+        st.error(asked["refused"], title=t("Nothing was spent"), icon=":material/error:")
+        if st.button(t("Look at the plan as it is now"), key="confirm_again", type="primary"):
+            dialogs.close()
+        return
+    quote = asked.get("quote") or planning.priced(studio, planning.read(studio))
+    if quote is None or not quote.to_make:
+        st.info(t("Nothing is left to do for the chosen locations. Nothing was spent."))
+        if st.button(t("Back"), key="confirm_back"):
+            dialogs.close()
+        return
+    asked["quote"] = quote
+    _contents(quote)
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("Back"), key="confirm_back"):
             dialogs.close()
         if st.button(spend_label(quote), key="confirm_spend", type="primary", icon=":material/payments:"):
-            _confirm(studio, quote)
+            _confirm(studio, quote, asked)
 
 
-def _list(title: str, lines: tuple[Line, ...]) -> None:
+def _contents(quote: Quote) -> None:
+    engine, n = MOTION_TYPES[quote.motion_type], len(quote.to_make)
+    if quote.action == planning.ANOTHER_MOTION:
+        made = many(
+            "{n} motion is made with {engine}:", "{n} motions are made with {engine}:", n, engine=engine
+        )
+    else:
+        made = many(
+            "{n} avatar is made with {engine}:", "{n} avatars are made with {engine}:", n, engine=engine
+        )
+    _list(f"**{made}**", ":blue[:material/add_circle:]", quote.to_make)
+    if quote.skipped:
+        _list(f"**{t('Skipped')}.** {already(quote)}", ":gray[:material/done_all:]", quote.skipped)
+    if quote.refused:
+        _list(
+            f"**{t('Refused')}.** {t('Nothing is paid for these.')}", ":red[:material/block:]", quote.refused
+        )
+    st.markdown(
+        t(
+            "Held now: **{amount}**. It is spent as HeyGen accepts each motion; "
+            "what HeyGen does not take comes back.",
+            amount=amount(quote.total),
+        )
+    )
+
+
+def _list(title: str, mark: str, lines: tuple[Line, ...]) -> None:
     items = []
     for line in lines:
-        item = f"- {name_of(line.blogger, line.location)}"
+        item = f"{mark} {name_of(line.blogger, line.location)}"
         if line.problem is not None:
             item += f": {sentence(line.problem.template, line.problem.values)}"
         items.append(item)
     st.markdown(title)
     with st.container(height=300 if len(items) > LONG else "content", border=False):
-        st.markdown("\n".join(items))
+        st.markdown("  \n".join(items))
 
 
-def _confirm(studio: Studio, quote: Quote) -> None:
-    """Confirming one quote twice starts and holds nothing more, so a double click is harmless."""
+def _confirm(studio: Studio, quote: Quote, asked: dict[str, Any]) -> None:
+    """Confirming one quote twice starts and holds nothing more, so a double click is harmless.
+
+    A refusal is said inside the dialog, where the eyes are; the page behind it shows the new plan meanwhile.
+    """
     try:
         runs = decisions.confirm(studio, quote, actor=require("spend"))
     except StudioError as error:
-        st.session_state[REFUSED] = say(error)
-        dialogs.close()
-        return
+        asked["refused"] = say(error)
+        st.rerun()
     ids = [run.id for run in runs if run.id is not None]
     jobs.of(studio).wake(ids)
-    links.put(links.CHOSEN, ())
+    for name in (links.CHOSEN, choosing.PICK, planning.ACTION, planning.MOTION):
+        st.query_params.pop(name, None)
     links.put("runs", ids)
     dialogs.close()

@@ -6,34 +6,57 @@ from core.errors import StudioError
 from core.members import require
 from core.samples import load_samples
 from core.studio import Studio
-from pages.parts import dialogs
+from pages.parts import choosing, dialogs
+from pages.parts.quote_words import whole
 from pages.parts.words import many, say, t
 
 
 def show(studio: Studio) -> None:
     """Lead by the hand: samples (in the sandbox), a blogger of one's own, or a file."""
+    sandbox = studio.settings.world == "sandbox"
     st.subheader(t("Welcome: three steps to the first avatar"), anchor=False)
-    st.markdown(
-        t(
-            "1. Bring in bloggers and their locations. A location is a photo of a blogger somewhere.\n"
-            "2. Choose locations, see what their avatars cost, confirm.\n"
-            "3. Watch upload, group, motion and save. The avatar's id is then kept at the location."
+    price = whole(studio.tariffs.price("add_motion"))
+    with st.grid(3, min_column_width=220, gap="small"):
+        _step(
+            ":material/counter_1:",
+            t("Bring in locations"),
+            t("A location is a photo of a blogger somewhere: in a cafe, in a park."),
         )
-    )
-    with st.grid(3, min_column_width=260):
-        if studio.settings.world == "sandbox":
+        _step(
+            ":material/counter_2:",
+            t("Choose and confirm"),
+            t("You see the price before anything is spent. An avatar costs {price}.", price=price),
+        )
+        _step(
+            ":material/counter_3:",
+            t("Watch"),
+            t("HeyGen makes the avatars; the Studio keeps their ids. That takes a few minutes."),
+        )
+    st.subheader(t("How do you want to begin?"), anchor=False)
+    with st.grid(3, min_column_width=220, gap="small"):
+        if sandbox:
             _samples(studio)
-        _own()
+        _own(primary=not sandbox)
         _file()
+
+
+def _step(icon: str, title: str, text: str) -> None:
+    with st.container(gap="xxsmall"):
+        st.markdown(f"{icon} **{title}**")
+        st.caption(text)
 
 
 def _samples(studio: Studio) -> None:
     with st.container(border=True, height="stretch"):
-        st.markdown(t("**Look around with samples**"))
-        st.caption(t("Four invented bloggers with ten photos, in the sandbox. Costs nothing."))
+        st.markdown(t("**Try it with samples**"))
+        st.caption(t("Four invented bloggers with ten photos. It takes a minute and costs nothing."))
         st.space("stretch")
         if st.button(
-            t("Load sample bloggers"), key="load_samples", type="primary", icon=":material/download:"
+            t("Load sample bloggers"),
+            key="load_samples",
+            type="primary",
+            icon=":material/download:",
+            width="stretch",
         ):
             try:
                 result = load_samples(studio.db, settings=studio.settings, actor=require("edit"))
@@ -42,18 +65,20 @@ def _samples(studio: Studio) -> None:
                 return
             n = result.counts["new"]
             st.toast(many("{n} location was added.", "{n} locations were added.", n))
-            st.switch_page("locations.py", query_params={})
+            st.switch_page("provisioning.py", query_params={choosing.PICK: "1"})
 
 
-def _own() -> None:
+def _own(*, primary: bool) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown(t("**Begin with your own**"))
-        st.caption(t("Add a blogger by name, then a location with the link of a photo."))
+        st.caption(t("Add a blogger by name, then a location with a photo."))
         st.space("stretch")
         st.button(
             t("Add a blogger"),
             key="first_blogger",
+            type="primary" if primary else "secondary",
             icon=":material/person_add:",
+            width="stretch",
             on_click=dialogs.ask,
             args=("add_blogger",),
         )
@@ -68,6 +93,7 @@ def _file() -> None:
             t("Import"),
             key="first_import",
             icon=":material/upload_file:",
+            width="stretch",
             on_click=dialogs.ask,
             args=("import",),
         )

@@ -1,55 +1,81 @@
-"""A quote on screen: what every line costs, what is skipped or refused and why, and the money after it."""
+"""A quote on screen: what every line costs, the money and the groups after it, and what holds it up."""
 
 import streamlit as st
 
-from core import quotes, reports
-from core.money import credits_text
+from core import group_slots
+from core.heygen import MOTION_TYPES
 from core.quotes import Problem, Quote
+from core.reports import Overview
 from core.studio import Studio
-from pages.parts import dialogs, links
-from pages.parts.quote_words import spend_label, what_happens
-from pages.parts.words import amount, name_of, sentence, t
+from pages.parts import dialogs
+from pages.parts.frames import rows
+from pages.parts.planning import Plan
+from pages.parts.quote_words import spend_label, what_happens, whole
+from pages.parts.words import credits_of, many, name_of, number, sentence, t
 
-#: The key of the choice of motion types.
-MOTION_KEY = "provisioning_motion"
 #: A longer list scrolls inside its own frame.
 LONG = 12
+#: As many locations are named as holders of a group.
+MOST_HOLDERS = 6
 
 
-def card(quote: Quote) -> None:
-    """The whole quote."""
-    with st.container(border=True):
-        st.subheader(t("What it will cost"), anchor=False)
+def card(studio: Studio, plan: Plan, quote: Quote | None, figures: Overview) -> None:
+    """The whole quote; before there is one, what it waits for. It stays where it is while one chooses."""
+    with st.container(border=True, key="quote_card"):
+        st.subheader(t("What it costs"), anchor=False)
+        if quote is None:
+            _waiting(studio, plan, figures)
+            return
         with st.container(height=460 if len(quote.lines) > LONG else "content", border=False):
-            st.table(
-                [
-                    {
-                        t("Location"): name_of(line.blogger, line.location),
-                        t("What happens"): what_happens(line),
-                        t("Cost"): amount(line.micro_credits) if line.action == "make" else "–",
-                    }
-                    for line in quote.lines
-                ],
-                border="horizontal",
-                hide_index=True,
-                alt=t("What is done for every location and what it costs"),
-            )
-        money, groups = st.columns(2)
-        with money:
-            _money(quote)
-        with groups:
-            _groups(quote)
+            _lines(quote)
+        _money(quote)
+        _groups(studio, quote)
         for problem in quote.problems:
             if problem.code not in ("credits", "balance", "groups"):
                 _show(problem)
+        _spend(quote)
+
+
+def _waiting(studio: Studio, plan: Plan, figures: Overview) -> None:
+    if plan.chosen:
+        st.markdown(t("Choose a motion type: then every line and the total stand here."))
+    else:
+        st.markdown(
+            t("Choose locations: then every line and the total stand here. Nothing is spent by choosing.")
+        )
+    limit = studio.plan.groups
+    st.table(
+        {
+            t("Available now"): "–" if figures.heygen_micro is None else whole(figures.available),
+            t("Avatar groups used"): _of(figures.groups_used, limit),
+        },
+        border="horizontal",
+        alt=t("Credits and avatar groups before anything is chosen"),
+    )
+
+
+def _lines(quote: Quote) -> None:
+    st.table(
+        [
+            {
+                t("Location"): f"**{name_of(line.blogger, line.location)}**  \n{what_happens(quote, line)}",
+                t("Cost"): whole(line.micro_credits) if line.action == "make" else "–",
+            }
+            for line in quote.lines
+        ],
+        border="horizontal",
+        hide_index=True,
+        alt=t("What is done for every location and what it costs"),
+    )
 
 
 def _money(quote: Quote) -> None:
     st.table(
         {
-            t("Total"): f"**{amount(quote.total)}**",
-            t("Available now"): credits_text(quote.available),
-            t("Available afterwards"): credits_text(quote.balance_after),
+            t("Motion type"): MOTION_TYPES[quote.motion_type],
+            t("Total"): f"**{whole(quote.total)}**",
+            t("Available now"): credits_of(quote.available),
+            t("Available afterwards"): credits_of(quote.balance_after),
         },
         border="horizontal",
         alt=t("The quote's total and the balance before and after"),
@@ -59,13 +85,11 @@ def _money(quote: Quote) -> None:
             _show(problem)
 
 
-def _groups(quote: Quote) -> None:
-    limit = t("no limit") if quote.group_limit is None else str(quote.group_limit)
+def _groups(studio: Studio, quote: Quote) -> None:
     st.table(
         {
-            t("Avatar groups used now"): str(quote.groups_used),
-            t("Used afterwards"): str(quote.groups_after),
-            t("Allowed by the plan"): limit,
+            t("Avatar groups used now"): number(quote.groups_used),
+            t("Used afterwards"): _of(quote.groups_after, quote.group_limit),
         },
         border="horizontal",
         alt=t("Avatar groups used before and after, and the plan's limit"),
@@ -73,36 +97,65 @@ def _groups(quote: Quote) -> None:
     for problem in quote.problems:
         if problem.code == "groups":
             _show(problem)
+            _holders(studio, quote)
+
+
+def _of(used: int, limit: int | None) -> str:
+    return number(used) if limit is None else t("{n} of {all}", n=number(used), all=number(limit))
+
+
+def _holders(studio: Studio, quote: Quote) -> None:
+    """The door in the wall: which locations hold the groups, each with the way to free its slot."""
+    held = group_slots.holders(studio.db)
+    if len(held):
+        st.caption(t("These locations hold groups. Free the slot of one that is no longer needed:"))
+    for row in rows(held.head(MOST_HOLDERS)):
+        st.page_link(
+            "locations.py",
+            label=name_of(row.blogger, row.location),
+            icon=":material/delete_sweep:",
+            query_params={"location": str(row.location_id)},
+        )
+    more = len(held) - MOST_HOLDERS
+    if more > 0:
+        st.caption(many("And {n} more location.", "And {n} more locations.", more))
+    strange = quote.groups_used - len(held) - group_slots.under_way(studio.db)
+    if strange > 0:
+        st.caption(
+            many(
+                "{n} group was not made here. It can be deleted in HeyGen itself.",
+                "{n} groups were not made here. They can be deleted in HeyGen itself.",
+                strange,
+            )
+        )
 
 
 def _show(problem: Problem) -> None:
     st.error(sentence(problem.template, problem.values), icon=":material/block:")
 
 
-def _ask(studio: Studio) -> None:
-    """Confirm what is chosen at the click: a choice made just before it has not been drawn yet."""
-    chosen = reports.existing(studio.db, links.ids(links.CHOSEN))
-    now = quotes.quote(studio, location_ids=chosen, motion_type=st.session_state[MOTION_KEY])
-    dialogs.ask("confirm", studio=studio, quote=now)
+def _ask() -> None:
+    """Only opens the dialog: its quote is made when it is drawn, after every click of this moment."""
+    dialogs.ask("confirm", asked={})
 
 
-def spend_button(studio: Studio, quote: Quote) -> None:
-    """The button that opens the confirmation of exactly this quote."""
+def _spend(quote: Quote) -> None:
+    """The button that opens the confirmation."""
     if not quote.to_make:
-        st.button(t("Nothing to make"), disabled=True, key="spend")
+        st.button(t("Nothing to make"), disabled=True, key="spend", width="stretch")
         if quote.refused:
             st.caption(t("The reasons stand above. Nothing would be spent."))
         else:
-            st.caption(t("No chosen location needs an avatar now, so nothing would be spent."))
+            st.caption(t("Nothing is left to pay for the chosen locations, so nothing would be spent."))
         return
     st.button(
         spend_label(quote),
         key="spend",
         type="primary",
         icon=":material/payments:",
+        width="stretch",
         disabled=not quote.can_confirm,
         on_click=_ask,
-        args=(studio,),
     )
     if quote.can_confirm:
         st.caption(t("You confirm once more before anything is held."))

@@ -1,28 +1,45 @@
-"""A quote in words: the lines of its table, its buttons."""
+"""A quote in words: its lines, its totals, its buttons."""
 
 from core.quotes import Line, Quote
+from pages.parts.planning import ANOTHER_MOTION
 from pages.parts.words import amount, many, sentence, t
 
 
-def what_happens(line: Line) -> str:
+def whole(micro: int) -> str:
+    """An amount that never breaks across lines: in a narrow table "1 credit" stays together."""
+    return amount(micro).replace(" ", "\u00a0")
+
+
+def what_happens(quote: Quote, line: Line) -> str:
     """The line in words, for markdown."""
     if line.action == "refuse" and line.problem is not None:
         reason = sentence(line.problem.template, line.problem.values)
         return f":red-badge[:material/block: {t('Refused')}] {reason}"
     if line.action == "skip":
-        return f":gray-badge[:material/done_all: {t('Skipped')}] " + t(
-            "Has its avatar with motion already: nothing to pay."
+        return f":gray-badge[:material/done_all: {t('Skipped')}] {already(quote)}"
+    if quote.action == ANOTHER_MOTION:
+        return f":blue-badge[:material/motion_photos_on: {t('Another motion')}] " + t(
+            "Same group; the present motion stays until the new one is done."
         )
     if line.first_step == "motion":
         return f":blue-badge[:material/motion_photos_on: {t('Add motion')}] " + t(
             "The avatar is there already and is not made again."
         )
-    return f":blue-badge[:material/add_circle: {t('Make avatar')}] " + t(
-        "Upload and group are free, motion costs {price}.", price=amount(line.micro_credits)
-    )
+    return f":blue-badge[:material/add_circle: {t('Make avatar')}] " + t("Upload and group are free.")
+
+
+def already(quote: Quote) -> str:
+    """Why a skipped line has nothing to pay."""
+    if quote.action == ANOTHER_MOTION:
+        return t("Has this motion already: nothing to pay.")
+    return t("Has its avatar with motion already: nothing to pay.")
 
 
 def spend_label(quote: Quote) -> str:
     """What the button says: always the amount."""
-    avatars = many("{n} avatar", "{n} avatars", len(quote.to_make))
+    n = len(quote.to_make)
+    if quote.action == ANOTHER_MOTION:
+        what = many("{n} motion", "{n} motions", n)
+        return t("Spend {amount} on {motions}", amount=amount(quote.total), motions=what)
+    avatars = many("{n} avatar", "{n} avatars", n)
     return t("Spend {amount} on {avatars}", amount=amount(quote.total), avatars=avatars)

@@ -1,89 +1,64 @@
-"""A run as a card: for whom, in which state, since when, cost so far, next action."""
+"""A run as a card: for whom, in which state, how far, since when, cost so far, next action."""
 
 from typing import Any
 
 import streamlit as st
 
+from core.heygen import MOTION_TYPES
 from core.studio import Studio
-from pages.parts import steps, times
+from pages.parts import run_actions, run_answers, steps, times
 from pages.parts.pictures import photo_url
-from pages.parts.run_actions import answers, buttons, needs_answer
-from pages.parts.states import run_looks
+from pages.parts.states import kind_of, run_looks, step_looks
 from pages.parts.words import amount, name_of, sentence, t
+
+#: How much of its bar a step fills: it is done, or somewhere in between, or not.
+FILLED = {"done": 1.0, "now": 0.5, "unknown": 0.5}
 
 
 def card(studio: Studio, run: Any, *, link: bool = True) -> None:
-    """One run from histories.runs."""
+    """One run from histories.runs, with everything that can be done about it."""
     with st.container(border=True, key=f"run_card_{run.id}"):
-        with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
-            st.image(
-                photo_url(run.location_id, run.image_url),
-                width=72,
-                alt=t("Photo of {blogger}, {location}", blogger=run.blogger, location=run.location),
-            )
-            with st.container(gap="xsmall"):
-                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                    st.markdown(f"**{name_of(run.blogger, run.location)}**", width="content")
-                    run_looks()[run.state].badge(
-                        help=t("Since {time}", time=times.exact(run.ended_at or run.step_at))
-                    )
-                _progress(run)
-                st.caption(_facts(run))
-                if run.ended_at is None and not needs_answer(run):
-                    st.caption(_now_and_next(studio, run))
+        _head(run)
+        bars(run)
+        with st.container(gap="xxsmall"):
+            if run.ended_at is None and not run_answers.needed(run):
+                st.markdown(steps.now(run))
+                st.caption(steps.after(run, amount(studio.tariffs.price("add_motion"))))
+            st.caption(_facts(run))
         _outcome(run)
-        answers(studio, run)
+        run_answers.show(studio, run)
         with st.container(horizontal=True, vertical_alignment="center"):
-            buttons(studio, run)
+            run_actions.buttons(studio, run)
             if link:
-                st.page_link(
-                    "activity.py",
-                    label=t("Run {id}", id=run.id),
-                    icon=":material/history:",
-                    query_params={"run": str(run.id)},
-                    help=t("Every step of this run, with what was sent and what it cost."),
-                )
-                st.page_link(
-                    "locations.py",
-                    label=t("Location"),
-                    icon=":material/photo_library:",
-                    query_params={"location": str(run.location_id)},
-                    help=t("The location with its avatar, its cost and all its runs."),
-                )
+                _links(run)
+        run_actions.start_over(run)
 
 
-def _progress(run: Any) -> None:
-    behind, planned = steps.done(run), len(steps.names())
-    st.progress(
-        behind / planned,
-        text=t("{done} of {planned} steps done", done=behind, planned=planned),
-    )
-    st.markdown(steps.chips(run))
+def compact(run: Any) -> None:
+    """One run in a few lines, for a page about other things."""
+    with st.container(border=True, gap="xsmall"):
+        _head(run)
+        bars(run)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(steps.now(run), width="content")
+            st.page_link(
+                "provisioning.py",
+                label=t("Watch"),
+                icon=":material/visibility:",
+                query_params={"runs": str(run.id)},
+            )
 
 
-def _facts(run: Any) -> str:
-    cost = amount(run.cost)
-    return " · ".join(
-        [
-            times.lasted(run.created_at, run.ended_at),
-            t("attempt {n}", n=max(1, run.attempt)),
-            t("cost so far {cost}", cost=cost) if run.ended_at is None else t("cost {cost}", cost=cost),
-        ]
-    )
-
-
-def _now_and_next(studio: Studio, run: Any) -> str:
-    price = amount(studio.tariffs.price("add_motion"))
-    return t("Now: {now}. Next: {then}.", now=steps.now(run), then=steps.after(run.step, price))
-
-
-def _outcome(run: Any) -> None:
-    """What the run ended with: the id, or why it failed and whether that cost anything."""
-    if run.state == "done":
-        st.caption("heygen_avatar_id")
-        st.code(run.heygen_avatar_id, language=None)
-    elif run.state == "failed":
-        st.error(f"{failure(run)}\n\n{_spent(run)}", icon=":material/error:")
+def bars(run: Any) -> None:
+    """A bar for each planned step: done, present, to come."""
+    plan, looks = steps.of(run), step_looks()
+    with st.grid(len(plan), wrap=False, min_column_width=64, gap="xsmall"):
+        for step in plan:
+            look = looks[step.state]
+            st.progress(
+                FILLED.get(step.state, 0.0),
+                text=f":{look.color}[:material/{look.icon}:] {steps.name(step.step)}",
+            )
 
 
 def failure(run: Any) -> str:
@@ -91,7 +66,87 @@ def failure(run: Any) -> str:
     return sentence(run.error_template, run.error_values, run.error_name)
 
 
+def purpose(run: Any) -> str:
+    """What the run is for, in a few words."""
+    if run.kind == "avatar":
+        return t("{kind} with {engine}", kind=kind_of(run).word, engine=MOTION_TYPES[run.motion_type])
+    return kind_of(run).word
+
+
+def _head(run: Any) -> None:
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+        st.image(
+            photo_url(run.location_id, run.image_url),
+            width=56,
+            alt=t("Photo of {blogger}, {location}", blogger=run.blogger, location=run.location),
+        )
+        with st.container(gap="xxsmall"):
+            st.markdown(f"**{name_of(run.blogger, run.location)}**")
+            st.markdown(
+                run_looks()[run.state].markdown,
+                help=t("Since {time}", time=times.exact(run.ended_at or run.step_at)),
+            )
+            st.caption(purpose(run), wrap=False)
+
+
+def _facts(run: Any) -> str:
+    done = t("{done} of {planned} steps done", done=steps.done(run), planned=steps.planned(run))
+    cost = amount(run.cost)
+    return " · ".join(
+        [
+            done,
+            times.lasted(run.created_at, run.ended_at),
+            _tries(run),
+            t("{cost} spent so far", cost=cost) if run.ended_at is None else t("{cost} spent", cost=cost),
+        ]
+    )
+
+
+def _tries(run: Any) -> str:
+    """How often the present step was begun: its calls to HeyGen, or the tries that never got that far."""
+    tried = max(run.attempt, run.tries + 1)
+    return t("first try") if tried <= 1 else t("try {n} of this step", n=tried)
+
+
+def _outcome(run: Any) -> None:
+    """What the run ended with: the id, or why it stopped, what that cost and what is kept."""
+    if run.state == "done" and run.kind == "avatar":
+        st.caption(t("Avatar id, kept at the location as heygen_avatar_id"))
+        st.code(run.heygen_avatar_id, language=None, wrap_lines=True)
+    elif run.state == "done":
+        st.caption(t("The group is deleted and its slot is free. The avatar's id and its costs stay here."))
+    elif run.state == "failed":
+        st.error(f"{failure(run)}\n\n{_spent(run)}", icon=":material/error:")
+    elif run.state == "cancelled":
+        st.info(f"{_kept(run)}\n\n{_spent(run)}", title=t("Cancelled in time"), icon=":material/cancel:")
+
+
 def _spent(run: Any) -> str:
     if run.cost:
         return t("This run has cost {cost}.", cost=amount(run.cost))
     return t("This run has cost nothing.")
+
+
+def _kept(run: Any) -> str:
+    if run.kind == "avatar" and run.heygen_group_id:
+        return t(
+            "The run stopped before its next paid step. The avatar group stays: a new run goes on with it."
+        )
+    return t("The run stopped before its next paid step, and what it held is available again.")
+
+
+def _links(run: Any) -> None:
+    st.page_link(
+        "activity.py",
+        label=t("Run {id}", id=run.id),
+        icon=":material/history:",
+        query_params={"run": str(run.id)},
+        help=t("Every step of this run, with what was sent and what it cost."),
+    )
+    st.page_link(
+        "locations.py",
+        label=t("Location"),
+        icon=":material/photo_library:",
+        query_params={"location": str(run.location_id)},
+        help=t("The location with its avatar, its cost and all its runs."),
+    )

@@ -44,6 +44,20 @@ def run_looks() -> dict[str, Look]:
     }
 
 
+def kind_looks() -> dict[str, Look]:
+    """What a run is for. `another_motion` is an avatar run for an avatar that has a motion already."""
+    return {
+        "avatar": Look(t("Make avatar"), "add_circle", "blue", "+"),
+        "another_motion": Look(t("Another motion"), "motion_photos_on", "blue", "↻"),
+        "free_slot": Look(t("Free the slot"), "delete_sweep", "gray", "–"),
+    }
+
+
+def kind_of(run: Any) -> Look:
+    """How the run's purpose is shown."""
+    return kind_looks()["another_motion" if run.again else run.kind]
+
+
 def avatar_looks() -> dict[str, Look]:
     return {
         "none": Look(t("No avatar"), "person_off", "gray", "○"),
@@ -69,6 +83,18 @@ def call_looks() -> dict[str, Look]:
         "refused": Look(t("Refused"), "block", "red", "✕"),
         "unknown": Look(t("Outcome unknown"), "help", "orange", "?"),
         "absent": Look(t("Never made"), "do_not_disturb_on", "gray", "–"),
+    }
+
+
+def step_looks() -> dict[str, Look]:
+    """A step of a run, by its state."""
+    return {
+        "done": Look(t("Done"), "check_circle", "green", "✓"),
+        "now": Look(t("Running"), "hourglass_top", "blue", "◐"),
+        "failed": Look(t("Failed"), "error", "red", "✕"),
+        "cancelled": Look(t("Cancelled"), "cancel", "gray", "–"),
+        "unknown": Look(t("Outcome unknown"), "help", "orange", "?"),
+        "ahead": Look(t("To come"), "radio_button_unchecked", "gray", "○"),
     }
 
 

@@ -1,0 +1,47 @@
+"""Which locations hold the avatar groups that count against the plan."""
+
+import pandas as pd
+from sqlalchemy import select, union
+from sqlmodel import col, func
+
+from core.db import Database
+from core.frames import frame
+from core.models import LIVE_STATES, Blogger, Location, PastAvatar, Run
+
+
+def holders(db: Database) -> pd.DataFrame:
+    """One row a group: location_id, blogger, location, group_id. A past avatar's counts until deleted."""
+    present = select(
+        col(Location.id).label("location_id"), col(Location.heygen_group_id).label("group_id")
+    ).where(col(Location.heygen_group_id).is_not(None))
+    past = select(col(PastAvatar.location_id), col(PastAvatar.heygen_group_id)).where(
+        col(PastAvatar.heygen_group_id).is_not(None), col(PastAvatar.deleted_at).is_(None)
+    )
+    held = union(present, past).subquery()
+    return frame(
+        db,
+        select(
+            held.c.location_id,
+            col(Blogger.name).label("blogger"),
+            col(Location.name).label("location"),
+            held.c.group_id,
+        )
+        .join(Location, col(Location.id) == held.c.location_id)
+        .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
+        .order_by(col(Blogger.name_key), col(Location.name_key), held.c.group_id),
+    )
+
+
+def under_way(db: Database) -> int:
+    """How many runs are about to make a group; their places are taken already."""
+    with db.read() as session:
+        return session.scalars(
+            select(func.count())
+            .select_from(Run)
+            .join(Location, col(Location.id) == col(Run.location_id))
+            .where(
+                col(Run.kind) == "avatar",
+                col(Run.state).in_(LIVE_STATES),
+                col(Location.heygen_group_id).is_(None),
+            )
+        ).one()

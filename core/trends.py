@@ -1,0 +1,107 @@
+"""How the figures of the overview came about, day by day (UTC), from the ledger and HeyGen's readings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import case, select
+from sqlmodel import col, func
+
+from core import clock
+from core.db import Database
+from core.frames import frame
+from core.models import Entry, Reading
+
+DAYS = 30
+#: A line through fewer days shows nothing.
+FEWEST_DAYS = 2
+
+
+@dataclass(frozen=True)
+class Trends:
+    """A figure for every day of the span, the oldest first; None where there is no history of two days.
+
+    Money in micro-credits: `available` and `held` at the end of the day, `spent` on that day.
+    """
+
+    available: list[int] | None
+    held: list[int] | None
+    spent: list[int] | None
+    groups: list[int] | None
+
+
+def load(db: Database, *, days: int = DAYS) -> Trends:
+    """The last `days` days up to today."""
+    today = clock.now().date()
+    first = today - timedelta(days=days - 1)
+    money = _by_day(frame(db, _money()), "day")
+    groups = _by_day(frame(db, _groups()), "day")
+    return Trends(
+        available=_levels(money, "available", first, today),
+        held=_levels(money, "held", first, today),
+        spent=_flow(money, "spent", first, today),
+        groups=_levels(groups, "groups", first, today),
+    )
+
+
+def _money() -> Any:
+    """One row a day with entries: balances at its end, what was spent on it."""
+
+    def effect(**signs: int) -> Any:
+        cases = ((col(Entry.kind) == kind, col(Entry.micro_credits) * sign) for kind, sign in signs.items())
+        return func.sum(case(*cases, else_=0))
+
+    day = func.date(col(Entry.created_at))
+    daily = (
+        select(
+            day.label("day"),
+            effect(adjust=1, hold=1, release=1, overrun=1).label("available"),
+            effect(hold=-1, release=-1, capture=1).label("held"),
+            effect(capture=-1, overrun=-1).label("spent"),
+        )
+        .group_by(day)
+        .subquery()
+    )
+    return select(
+        daily.c.day,
+        func.sum(daily.c.available).over(order_by=daily.c.day).label("available"),
+        func.sum(daily.c.held).over(order_by=daily.c.day).label("held"),
+        daily.c.spent,
+    ).order_by(daily.c.day)
+
+
+def _groups() -> Any:
+    """One row a day with a reading: the groups that HeyGen's last reading of the day counted."""
+    last = select(func.max(col(Reading.id))).group_by(func.date(col(Reading.read_at)))
+    return (
+        select(func.date(col(Reading.read_at)).label("day"), col(Reading.groups))
+        .where(col(Reading.id).in_(last))
+        .order_by(col(Reading.id))
+    )
+
+
+def _by_day(found: pd.DataFrame, name: str) -> pd.DataFrame:
+    return found.set_index(pd.to_datetime(found[name]).dt.date)
+
+
+def _levels(found: pd.DataFrame, name: str, first: date, today: date) -> list[int] | None:
+    """What stands at the end of each day; a day without news has the figure of the day before."""
+    return _span(found[name], first, today, lambda days: found[name].reindex(days, method="ffill").dropna())
+
+
+def _flow(found: pd.DataFrame, name: str, first: date, today: date) -> list[int] | None:
+    """What moved on each day; a day without news moved nothing."""
+    return _span(found[name], first, today, lambda days: found[name].reindex(days, fill_value=0))
+
+
+def _span(
+    known: "pd.Series[int]", first: date, today: date, fill: Callable[[list[date]], "pd.Series[int]"]
+) -> list[int] | None:
+    if len(known) < FEWEST_DAYS:
+        return None
+    begin = max(first, min(known.index))
+    days = [begin + timedelta(days=n) for n in range((today - begin).days + 1)]
+    filled = [int(value) for value in fill(days)]
+    return filled if len(filled) >= FEWEST_DAYS else None

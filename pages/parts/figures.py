@@ -1,0 +1,71 @@
+"""The overview's figures as cards, with how they came about where there is a history."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import trends
+from core.money import MICRO
+from core.reports import Overview
+from core.studio import Studio
+from pages.parts import times
+from pages.parts.words import credits_of, number, t
+
+
+def show(studio: Studio, figures: Overview) -> None:
+    """Available, held, spent this month, groups used, locations with avatar."""
+    history = trends.load(studio.db)
+    known = figures.heygen_micro is not None
+    limit, used = studio.plan.groups, figures.groups_used
+    with st.grid(5, min_column_width=150, gap="xsmall"):
+        _card(
+            t("Available"),
+            credits_of(figures.available) if known else "–",
+            _credits(history.available),
+            help=heygen_says(figures),
+        )
+        _card(
+            t("Held"),
+            credits_of(figures.held),
+            _credits(history.held),
+            help=t("Set aside for confirmed runs. It becomes spent, or comes back."),
+        )
+        _card(
+            t("Spent this month"),
+            credits_of(figures.spent_this_month),
+            _credits(history.spent),
+            chart_type="bar",
+            help=t("Credits since the first of the month (UTC). In all: {n}.", n=credits_of(figures.spent)),
+        )
+        _card(
+            t("Avatar groups"),
+            number(used) if limit is None else t("{n} of {all}", n=number(used), all=number(limit)),
+            history.groups,
+            help=t("Groups that count against your HeyGen plan, with those under way."),
+        )
+        _card(
+            t("Locations with avatar"),
+            t("{n} of {all}", n=number(figures.with_avatar), all=number(figures.locations)),
+            None,
+        )
+
+
+def heygen_says(figures: Overview) -> str:
+    """HeyGen's own figure with its age."""
+    if figures.heygen_micro is None:
+        return t("HeyGen has not said its balance yet.")
+    return t(
+        "Credits you can still spend. HeyGen itself said {n}, {age}.",
+        n=credits_of(figures.heygen_micro),
+        age=times.ago(figures.heygen_read_at),
+    )
+
+
+def _card(label: str, value: str, history: list[float] | list[int] | None, **more: Any) -> None:
+    st.metric(
+        label, value, border=True, height="stretch", chart_data=history, **{"delta_color": "primary", **more}
+    )
+
+
+def _credits(micro: list[int] | None) -> list[float] | None:
+    return None if micro is None else [value / MICRO for value in micro]

@@ -1,0 +1,149 @@
+"""The question that only a person can answer: HeyGen's answer was lost, and HeyGen cannot tell."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from core import decisions, histories
+from core.members import require
+from core.models import Operation
+from core.studio import Studio
+from pages.parts import times
+from pages.parts.run_actions import do
+from pages.parts.words import amount, escape, t
+
+
+def needed(run: Any) -> bool:
+    """True when HeyGen cannot tell what became of a call, and only a person can."""
+    return run.state == "unknown" and run.due_at is None
+
+
+def show(studio: Studio, run: Any) -> None:
+    """What is known, what is at stake and the three answers, while the run waits for one."""
+    if not needed(run):
+        return
+    call = next((c for c in histories.operations(studio.db, run.id) if c.state in ("sent", "unknown")), None)
+    if call is None:
+        return
+    st.warning(
+        f"{_what_is_known(call)}\n\n{_at_stake(call)}",
+        title=t("Your answer is needed: did HeyGen do it?"),
+        icon=":material/help:",
+    )
+    if call.candidates:
+        _candidates(studio, run, call)
+    else:
+        st.caption(t("Look for this avatar group in HeyGen, then answer:"))
+        st.code(run.group_name, language=None, wrap_lines=True)
+    with st.container(horizontal=True):
+        if st.button(
+            t("Check again"),
+            key=f"check_{run.id}",
+            type="primary",
+            icon=":material/refresh:",
+            help=t("The Studio looks at HeyGen once more. That costs nothing."),
+        ):
+            do(studio, run.id, lambda: decisions.check_again(studio, run.id, actor=require("spend")))
+        with st.popover(t("It did not happen"), icon=":material/close:"):
+            st.markdown(_consequence(call))
+            if st.button(t("It did not happen, go on"), key=f"absent_{run.id}"):
+                do(studio, run.id, lambda: decisions.did_not_happen(studio, run.id, actor=require("spend")))
+        if call.kind != "delete_group":
+            with st.popover(t("It happened: enter the id"), icon=":material/edit:"):
+                _enter_id(studio, run, call)
+
+
+def _what_is_known(call: Operation) -> str:
+    asked = {
+        "create_group": t("The Studio asked HeyGen to create the avatar group."),
+        "add_motion": t("The Studio asked HeyGen to add motion to the avatar."),
+        "delete_group": t("The Studio asked HeyGen to delete the avatar group."),
+    }[call.kind]
+    lost = t(
+        "The connection broke before the answer came, and looking at HeyGen afterwards did not settle it."
+    )
+    return f"{asked} {lost}"
+
+
+def _at_stake(call: Operation) -> str:
+    if call.kind == "create_group":
+        return t(
+            "Nothing is paid for a group. But a second one of the same name would use up your plan's groups."
+        )
+    if call.kind == "add_motion":
+        return t(
+            "{price} stays held until you answer. "
+            "If HeyGen did add the motion, asking again would pay twice.",
+            price=amount(call.price),
+        )
+    return t("Deleting costs nothing and may be asked for again without harm.")
+
+
+def _consequence(call: Operation) -> str:
+    if call.kind == "create_group":
+        return t(
+            "Look into HeyGen first: if no new group is there, the Studio creates it now. "
+            "If one is there after all, it stays and counts against your plan."
+        )
+    if call.kind == "add_motion":
+        return t(
+            "Look into HeyGen first: if the avatar has no new motion, the Studio adds it now for {price}. "
+            "If it has one after all, that one was paid as well.",
+            price=amount(call.price),
+        )
+    return t("The Studio asks HeyGen once more to delete the group.")
+
+
+def _candidates(studio: Studio, run: Any, call: Operation) -> None:
+    """What HeyGen shows that may be the answer, as pictures to choose from."""
+    st.markdown(
+        t("HeyGen shows several groups named **{name}**. Which one is it?", name=escape(call.subject))
+    )
+    with st.grid("auto", min_column_width=140, gap="xsmall"):
+        for place, one in enumerate(call.candidates, start=1):
+            with st.container(border=True, gap="xsmall"):
+                if one["preview"]:
+                    st.image(one["preview"], width="stretch", alt=t("Group {n} of that name", n=place))
+                if one["created_at"]:
+                    made = datetime.fromtimestamp(one["created_at"], UTC)
+                    st.caption(t("Made {age}", age=times.ago(made)), help=times.exact(made))
+                st.code(one["group_id"], language=None, wrap_lines=True)
+                if one["avatar_id"] and st.button(t("It is this one"), key=f"this_{run.id}_{place}"):
+                    ids = {"avatar_id": one["avatar_id"], "group_id": one["group_id"]}
+                    do(
+                        studio,
+                        run.id,
+                        lambda ids=ids: decisions.enter_id(studio, run.id, **ids, actor=require("spend")),
+                    )
+
+
+def _what_to_enter(call: Operation) -> str:
+    if call.kind == "create_group":
+        return t("Copy both ids from HeyGen. The run goes on with them and nothing is made again.")
+    return t(
+        "If HeyGen shows the new motion on this avatar, confirm its id. The run goes on with it and "
+        "{price} counts as spent.",
+        price=amount(call.price),
+    )
+
+
+def _enter_id(studio: Studio, run: Any, call: Operation) -> None:
+    group = call.kind == "create_group"
+    with st.form(f"enter_{run.id}", border=False):
+        st.markdown(_what_to_enter(call))
+        known = "" if group else call.subject
+        avatar_id = st.text_input(t("Avatar id"), value=known, key=f"avatar_id_{run.id}")
+        group_id = st.text_input(t("Group id"), key=f"group_id_{run.id}") if group else ""
+        if st.form_submit_button(t("Use this id"), icon=":material/check:"):
+            do(
+                studio,
+                run.id,
+                lambda: decisions.enter_id(
+                    studio,
+                    run.id,
+                    avatar_id=avatar_id or "",
+                    group_id=group_id or "",
+                    actor=require("spend"),
+                ),
+            )

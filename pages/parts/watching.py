@@ -1,0 +1,63 @@
+"""The runs of one confirmation while they are made, and what came of them."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.studio import Studio
+from pages.parts import links, live_runs, run_card, steps
+from pages.parts.states import kind_looks
+from pages.parts.words import amount, many, number, t
+
+
+def show(studio: Studio, ids: tuple[int, ...]) -> None:
+    """Title, summary and a card for each run; the way on stands below."""
+    runs = live_runs.load(studio, ids=ids)
+    st.title(_title(runs), anchor=False)
+    if runs:
+        live_runs.watch(studio, ids, lambda now: _draw(studio, now))
+    else:
+        st.error(t("There is no run with the number in this address."), icon=":material/error:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(t("Make more avatars"), icon=":material/add:", on_click=links.put, args=("runs", ()))
+        st.page_link("overview.py", label=t("Overview"), icon=":material/dashboard:", query_params={})
+
+
+def _title(runs: list[Any]) -> str:
+    if runs and all(run.kind == "free_slot" for run in runs):
+        return kind_looks()["free_slot"].word
+    if runs and all(run.again for run in runs):
+        return kind_looks()["another_motion"].word
+    return t("Make avatars")
+
+
+def _draw(studio: Studio, runs: list[Any]) -> None:
+    _summary(runs)
+    with st.grid(2, min_column_width=330):
+        for run in runs:
+            run_card.card(studio, run)
+
+
+def _summary(runs: list[Any]) -> None:
+    """How far all of them are together; at the end one sentence of what came of it."""
+    ready = sum(run.state == "done" for run in runs)
+    spent = amount(sum(run.cost for run in runs))
+    if ready == len(runs):
+        st.success(f"{_ready(runs)} {t('{cost} spent.', cost=spent)}", icon=":material/check_circle:")
+        return
+    done, planned = sum(map(steps.done, runs)), sum(map(steps.planned, runs))
+    said = [
+        t("{done} of {planned} steps done", done=number(done), planned=number(planned)),
+        t("{n} of {all} runs finished", n=number(ready), all=number(len(runs))),
+        t("{cost} spent so far", cost=spent),
+    ]
+    st.progress(done / planned, text=" · ".join(said))
+
+
+def _ready(runs: list[Any]) -> str:
+    n = len(runs)
+    if all(run.kind == "free_slot" for run in runs):
+        return many("{n} slot is free.", "{n} slots are free.", n)
+    if all(run.again for run in runs):
+        return many("{n} new motion is ready.", "{n} new motions are ready.", n)
+    return many("{n} avatar is ready.", "{n} avatars are ready.", n)

@@ -1,0 +1,35 @@
+"""What the page "Make avatars" shows, read back."""
+
+from streamlit.testing.v1 import AppTest
+
+from core import ledger
+from core.studio import Studio
+
+
+def held(studio: Studio) -> int:
+    with studio.db.read() as session:
+        return ledger.balances(session).held
+
+
+def keys(at: AppTest) -> list[str]:
+    return [button.key for button in at.button]
+
+
+def tables(at: AppTest) -> list[dict[str, str]]:
+    """The quote's small tables: name -> figure."""
+    found = [table.value for table in at.main.table]
+    return [
+        {str(name): str(cells[0]) for name, cells in zip(table.index, table.to_numpy(), strict=True)}
+        for table in found
+        if "Cost" not in table.columns
+    ]
+
+
+def lines(at: AppTest) -> dict[str, str]:
+    """The quote's lines: what is said of a location -> its cost."""
+    table = next(table.value for table in at.main.table if "Cost" in table.value.columns)
+    return dict(zip(table["Location"], table["Cost"], strict=True))
+
+
+def links(at: AppTest) -> dict[str, str]:
+    return {link.label: link.proto.page + "?" + link.proto.query_string for link in at.page_link}

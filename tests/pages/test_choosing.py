@@ -1,0 +1,82 @@
+"""Make avatars: which locations, as pictures."""
+
+from core.bloggers import add_blogger, add_location
+from core.studio import Studio
+from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
+from tests.pages.screen import keys, links, tables
+
+
+def test_without_a_choice_the_photos_are_offered_and_nothing_can_be_spent(
+    samples: Studio, open_page: Open
+) -> None:
+    """Ten pictures with a box each; the quote's card says what it waits for and what is available."""
+    at = open_page("provisioning.py")
+    assert len(at.checkbox) == 10
+    assert not any(box.value for box in at.checkbox)
+    assert "spend" not in keys(at)
+    assert "Nothing is spent by choosing" in page_text(at)
+    assert tables(at)[0] == {"Available now": "10\u00a0credits", "Avatar groups used": "0 of 3"}
+
+
+def test_an_empty_world_points_to_the_start(studio: Studio, open_page: Open) -> None:
+    """Without locations there is nothing to choose; the overview is one click away."""
+    assert "Start on the overview" in page_text(open_page("provisioning.py"))
+
+
+def test_a_photo_is_ticked_and_unticked_in_place(samples: Studio, open_page: Open) -> None:
+    """The choice stands in the URL alone, and the pictures stay where they are."""
+    at = open_page("provisioning.py")
+    before = [box.key for box in at.checkbox]
+    at.checkbox(key="choose_3").check().run()
+    assert at.query_params["chosen"] == "3"
+    assert at.button(key="spend").label == "Spend 1 credit on 1 avatar"
+    at.checkbox(key="choose_1").check().run()
+    assert at.query_params["chosen"] == "3,1"
+    assert [box.key for box in at.checkbox] == before
+    at.checkbox(key="choose_3").uncheck().run()
+    assert at.query_params["chosen"] == "1"
+
+
+def test_a_choice_from_elsewhere_shows_only_itself_with_a_way_out_each(
+    samples: Studio, open_page: Open
+) -> None:
+    """A link with chosen locations shows those; more can be asked for."""
+    at = open_page("provisioning.py", chosen="3,1")
+    assert [b.key for b in at.button if (b.key or "").startswith("remove_")] == ["remove_3", "remove_1"]
+    assert not at.checkbox
+    at.button(key="remove_3").click().run()
+    assert at.query_params["chosen"] == "1"
+    at.button(key="choose_more").click().run()
+    assert [box.key for box in at.checkbox if box.value] == ["choose_1"]
+    assert len(at.checkbox) == 10
+
+
+def test_more_locations_than_pictures_are_found_by_name(samples: Studio, open_page: Open) -> None:
+    """Beyond twelve pictures a list finds the others, and what it adds is shown as chosen."""
+    owner = add_blogger(samples.db, name="Zoe", actor=ACTOR).id
+    assert owner is not None
+    for n in range(5):
+        url = "http://sandbox/samples/mila-cafe.jpg"
+        add_location(samples.db, blogger_id=owner, name=f"Place {n}", image_url=url, actor=ACTOR)
+    at = open_page("provisioning.py")
+    assert len(at.checkbox) == 12
+    shown = {int(box.key.removeprefix("choose_")) for box in at.checkbox}
+    beyond = sorted(set(range(1, 16)) - shown)
+    finder = at.multiselect(key="provisioning_add")
+    assert len(finder.options) == len(beyond) == 3
+    finder.select(beyond[0]).run()
+    assert at.query_params["chosen"] == str(beyond[0])
+    assert f"remove_{beyond[0]}" in keys(at)
+    assert at.multiselect(key="provisioning_add").value == []
+
+
+def test_where_everything_is_made_the_page_says_so(studio: Studio, open_page: Open) -> None:
+    """No location needs an avatar: one sentence and the way to add one."""
+    owner = add_blogger(studio.db, name="Zoe", actor=ACTOR).id
+    assert owner is not None
+    url = "http://sandbox/samples/mila-cafe.jpg"
+    add_location(studio.db, blogger_id=owner, name="Cafe", image_url=url, actor=ACTOR)
+    drive(studio, confirm(studio, 1))
+    at = open_page("provisioning.py")
+    assert "Every location has its avatar" in at.success[0].value
+    assert "Add a location" in links(at)
