@@ -1,7 +1,8 @@
 """A run as a timeline: when each of its steps was worked on, and the calls that were made in it.
 
 Steps follow each other in an instant, so one list of marks tells it all: a line of the history or a call
-says which step was under way at its time. The wait between a failure and the retry belongs to no step.
+says which step was under way at its time. The waits for a person, between a failure and its retry or until
+somebody answers, belong to no step.
 """
 
 from collections.abc import Iterable
@@ -67,7 +68,7 @@ def steps(run: Any, events: Iterable[Any], calls: Iterable[Operation], now: date
     calls = list(calls)
     plan = PLANS[run.kind]
     found = {step: Step(step) for step in plan}
-    for step, span in _spans(run, list(events), calls, run.ended_at or now):
+    for step, span in _spans(run, list(events), calls, now):
         found[step].spans.append(span)
     for call in calls:
         found[_STEP_OF_CALL[call.kind]].calls.append(call)
@@ -88,7 +89,7 @@ def _state(run: Any, place: int, *, begun: bool) -> str:
     return run.state if run.state in ("failed", "cancelled", "unknown") else "now"
 
 
-def _spans(run: Any, events: list[Any], calls: list[Operation], end: datetime) -> list[tuple[str, Span]]:
+def _spans(run: Any, events: list[Any], calls: list[Operation], now: datetime) -> list[tuple[str, Span]]:
     step, start, last = _shown(run.first_step), run.created_at, run.created_at
     spans: list[tuple[str, Span]] = []
     for moment, then, retried in _marks(events, calls):
@@ -96,6 +97,8 @@ def _spans(run: Any, events: list[Any], calls: list[Operation], end: datetime) -
             spans.append((step, Span(start, last if retried else moment, failed=retried)))
             step, start = then, moment
         last = moment
+    waits = run.state == "unknown" and run.due_at is None
+    end = last if waits else run.ended_at or now
     return [*spans, (step, Span(start, max(start, end)))]
 
 

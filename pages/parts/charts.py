@@ -25,6 +25,8 @@ COLORS = {
     "gray": "#7C8599",
 }
 ACCENT = "#6366F1"
+#: Grouped, at most six decimals, no needless zeros.
+_NUMBER = ",.6~f"
 _BAR_HEIGHT = 30
 
 
@@ -136,7 +138,7 @@ def steps(bars: Sequence[Mapping[str, Any]], *, order: Sequence[str], alt: str, 
                     },
                 },
                 {
-                    "mark": {"type": "text", "align": "left", "dx": 6},
+                    "mark": {"type": "text", "align": "left", "dx": 6, "color": COLORS["gray"]},
                     "encoding": {
                         "x": {"field": "end", "type": "quantitative"},
                         "text": {"field": "label", "type": "nominal"},
@@ -163,12 +165,12 @@ def _amounts() -> dict[str, Any]:
     return {
         "field": "spent",
         "type": "quantitative",
-        "axis": {"title": t("Credits"), "format": ",~g", "tickCount": 5, "domain": False, "grid": True},
+        "axis": {"title": t("Credits"), "format": _NUMBER, "tickCount": 5, "domain": False, "grid": True},
     }
 
 
 def _figure() -> dict[str, Any]:
-    return {"field": "spent", "type": "quantitative", "format": ",.6~g", "title": t("Credits")}
+    return {"field": "spent", "type": "quantitative", "format": _NUMBER, "title": t("Credits")}
 
 
 @lru_cache

@@ -4,6 +4,7 @@ The address holds slugs, ids and ISO dates, never translated labels, and is the 
 every run reads it, and a widget's change writes it. What it holds by mistake is passed over and said.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -95,8 +96,8 @@ class Filters:
         word = st.query_params.get(self.key(_PAGE), "1")
         return max(1, int(word)) if word.isdecimal() and len(word) < 7 else 1
 
-    def draw(self, *beside: Any) -> None:
-        """The popover with the fields, what is chosen as chips that can be taken away, and what follows."""
+    def draw(self) -> None:
+        """The popover with the fields, and what is chosen as chips that can be taken away."""
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             label = t("Filters ({n})", n=self.active) if self.active else t("Filters")
             with st.popover(label, icon=":material/filter_list:", key=self.key("filters")):
@@ -114,8 +115,6 @@ class Filters:
                     )
             if self.active > 1:
                 self.clear_button("clear")
-            for draw in beside:
-                draw()
         if self.passed_over:
             st.caption(
                 t(
@@ -144,19 +143,23 @@ class Filters:
         last = max(1, -(-total // per_page))
         here = min(self.page, last)
         if last > 1:
-            key = self.key(_PAGE)
-            st.session_state[key] = here
-            st.pagination(last, key=key, on_change=self._turn)
+            key = self._pages_key(here)
+            st.pagination(last, default=here, key=key, on_change=self._turn, args=(key,))
         return here
 
-    def _turn(self) -> None:
-        here = st.session_state[self.key(_PAGE)]
+    def _pages_key(self, here: int) -> str:
+        """Another list, or an address that was changed by hand, is another widget: it begins at `here`."""
+        digest = hashlib.sha256(repr(self.chosen).encode()).hexdigest()[:8]
+        key = self.key(f"{_PAGE}_{digest}")
+        return key if st.session_state.get(key, here) == here else f"{key}_{here}"
+
+    def _turn(self, key: str) -> None:
+        here = st.session_state[key]
         self._write(_PAGE, (str(here),) if here > 1 else ())
 
     def _widget(self, one: Field) -> None:
-        key, words = self.key(one.name), self.chosen[one.name]
+        key = self._widget_key(one)
         if isinstance(one, Day):
-            st.session_state[key] = date.fromisoformat(words[0]) if words else None
             st.date_input(
                 one.label,
                 value=None,
@@ -164,10 +167,9 @@ class Filters:
                 format="YYYY-MM-DD",
                 help=one.help,
                 on_change=self._changed,
-                args=(one,),
+                args=(one, key),
             )
         elif one.several:
-            st.session_state[key] = list(words)
             st.pills(
                 one.label,
                 list(one.options),
@@ -175,10 +177,9 @@ class Filters:
                 format_func=lambda word: one.options.get(word, word),
                 key=key,
                 on_change=self._changed,
-                args=(one,),
+                args=(one, key),
             )
         else:
-            st.session_state[key] = words[0] if words else None
             st.selectbox(
                 one.label,
                 list(one.options),
@@ -187,18 +188,31 @@ class Filters:
                 format_func=lambda word: one.options.get(word, word),
                 key=key,
                 on_change=self._changed,
-                args=(one,),
+                args=(one, key),
             )
 
-    def _changed(self, one: Field) -> None:
-        value = st.session_state[self.key(one.name)]
-        if value is None:
-            words: tuple[str, ...] = ()
-        elif isinstance(one, Choice) and one.several:
-            words = tuple(value)
-        else:
-            words = (str(value),)
-        self._write(one.name, words)
+    def _widget_key(self, one: Field) -> str:
+        """The widget that shows what the address says; a new one where the address was changed otherwise.
+
+        A closed popover has no widgets in the browser: one that is set from here would not hear of it, and
+        would send its old value with the next click anywhere.
+        """
+        words = self.chosen[one.name]
+        version = self.key(f"{one.name}_version")
+        key = self._versioned(one)
+        if key in st.session_state and _words(one, st.session_state[key]) != words:
+            st.session_state[version] = st.session_state.get(version, 0) + 1
+            key = self._versioned(one)
+        if key not in st.session_state:
+            st.session_state[key] = _value(one, words)
+        return key
+
+    def _versioned(self, one: Field) -> str:
+        version = st.session_state.get(self.key(f"{one.name}_version"), 0)
+        return self.key(f"{one.name}_{version}" if version else one.name)
+
+    def _changed(self, one: Field, key: str) -> None:
+        self._write(one.name, _words(one, st.session_state[key]))
 
     def _take_away(self, name: str, word: str) -> None:
         now = Filters(self.prefix, self.fields).chosen[name]
@@ -217,6 +231,22 @@ def _put(key: str, words: tuple[str, ...]) -> None:
         st.query_params[key] = ",".join(words)
     elif key in st.query_params:
         del st.query_params[key]
+
+
+def _words(one: Field, value: Any) -> tuple[str, ...]:
+    """A widget's value as the address has it."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(one, Choice) and one.several else (str(value),)
+
+
+def _value(one: Field, words: tuple[str, ...]) -> Any:
+    """What the address has as a widget's value."""
+    if isinstance(one, Choice) and one.several:
+        return list(words)
+    if not words:
+        return None
+    return date.fromisoformat(words[0]) if isinstance(one, Day) else words[0]
 
 
 def _fits(one: Field, word: str) -> bool:

@@ -26,7 +26,7 @@ def looks() -> dict[str, Look]:
         "hold": Look(t("Held"), "lock_clock", "blue", "◐"),
         "capture": Look(t("Spent"), "payments", "violet", "●"),
         "release": Look(t("Given back"), "undo", "green", "↩"),
-        "overrun": Look(t("Spent beyond the hold"), "warning", "orange", "!"),
+        "overrun": Look(t("Extra spent"), "warning", "orange", "!"),
         "adjust": Look(t("Balance changed"), "tune", "gray", "±"),
     }
 

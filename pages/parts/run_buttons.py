@@ -13,10 +13,10 @@ _ICON = ":material/arrow_forward:"
 
 def label(run_id: int | None) -> str | None:
     """The cell of a run; of none, nothing."""
-    return None if run_id is None else f"{run_id} {_ICON}"
+    return None if run_id is None else f"{_ICON} {run_id}"
 
 
 def clicked(key: str) -> int | None:
     """The run whose button in the column `key` was clicked; made for on_click."""
-    number = re.match(r"\d+", st.session_state[key].label or "")
+    number = re.search(r"\d+$", st.session_state[key].label or "")
     return int(number.group()) if number else None

@@ -45,7 +45,7 @@ def _looks() -> dict[str, Look]:
 
 
 def _bars(run: Any, found: list[Step]) -> None:
-    """The time that each step took, end to end. The wait between a failure and its retry is left out."""
+    """The time that each step took, end to end; waits for a person are left out."""
     looks = _looks()
     spans = sorted(((span.start, step, span) for step in found for span in step.spans), key=lambda s: s[0])
     bars, passed = [], 0.0
@@ -71,8 +71,8 @@ def _bars(run: Any, found: list[Step]) -> None:
         alt=t("How long each step took, {time} in all", time=took(passed)),
         key=f"bars_{run.id}",
     )
-    if any(span.failed for _, _, span in spans):
-        st.caption(t("The time between a failure and its retry is left out."))
+    if any(span.failed for _, _, span in spans) or run.state == "unknown":
+        st.caption(t("Time in which the run waited for a person is left out."))
 
 
 def took(seconds: float) -> str:

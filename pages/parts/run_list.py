@@ -40,12 +40,14 @@ def show(studio: Studio) -> None:
     if not total and not filters.active and not filters.passed_over:
         _nothing_yet()
         return
-    filters.draw(lambda: _download(studio, where, total))
+    filters.draw()
     if not total:
         st.info(t("No run matches these filters."), icon=":material/filter_alt_off:")
         filters.clear_button("clear_all")
         return
-    st.caption(many("{n} run, newest first", "{n} runs, newest first", total))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(many("{n} run, newest first", "{n} runs, newest first", total), width="content")
+        _download(studio, where, total)
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
     with slot:
@@ -149,7 +151,7 @@ def _columns() -> dict[str, Any]:
         "location": st.column_config.TextColumn(t("Location"), width=140),
         "state": column(t("State"), run_looks()),
         "kind": st.column_config.TextColumn(t("Action")),
-        "step": st.column_config.TextColumn(t("Step")),
+        "step": st.column_config.TextColumn(t("Step"), width=110),
         "engine": st.column_config.TextColumn(t("Motion type")),
         "cost": st.column_config.TextColumn(t("Cost"), alignment="right", help=t("Credits")),
         "started": st.column_config.DatetimeColumn(t("Started"), format="distance"),
@@ -187,7 +189,6 @@ def _download(studio: Studio, where: RunFilter, total: int) -> None:
         file_name=f"runs-{times.today()}.csv",
         mime="text/csv",
         on_click="ignore",
-        disabled=not total,
         icon=":material/download:",
         help=t("The runs that match the filters, all pages."),
     )

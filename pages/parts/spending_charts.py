@@ -29,6 +29,12 @@ def show(studio: Studio, where: EntryFilter) -> None:
     )
     total = spending.spent(studio.db, where)
     if not total:
+        if not spending.spent(studio.db, EntryFilter()):
+            st.caption(
+                t("Nothing was spent yet. The first credit goes when HeyGen adds motion to an avatar.")
+            )
+            st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/motion_photos_on:")
+            return
         st.caption(
             t(
                 "Nothing was spent from {first} to {last}, so there is nothing to draw.",
@@ -55,7 +61,11 @@ def _range(where: EntryFilter) -> tuple[date, date]:
 def _by_time(studio: Studio, where: EntryFilter, first: date, last: date, total: int) -> None:
     unit = "day" if (last - first).days < MOST_DAYS else "month"
     found = spending.by_time(studio.db, where, unit=unit)
-    every = pd.DataFrame({"period": spending.periods(first, last, unit=unit)})
+    periods = spending.periods(first, last, unit=unit)
+    if unit == "month":
+        # A year long ago may stand in the filter; nothing is drawn from before the first credit.
+        periods = [period for period in periods if period >= found["period"].iloc[0]]
+    every = pd.DataFrame({"period": periods})
     drawn = every.merge(found, on="period", how="left").fillna({"spent": 0})
     title = t("Spent by month") if unit == "month" else t("Spent by day")
     st.markdown(f"**{title}**")
