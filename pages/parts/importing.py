@@ -55,21 +55,23 @@ def _verdicts(studio: Studio, mark: Any, plan: ImportPlan) -> None:
     if not plan.rows:
         st.info(t("The file has no rows. Nothing was changed."), icon=":material/info:")
         return
-    _table(plan.rows, plan.file_rows, mark)
     asking = [row for row in plan.rows if row.needs_confirmation]
     confirmed = frozenset(row.number for row in asking if _ticked(mark, row.number))
     takes = plan.counts["new"] + plan.counts["changed"] + len(confirmed)
     if error := st.session_state.get(_FAILED):
         st.error(say(error), icon=":material/error:")
-    st.button(
-        many("Apply {n} row", "Apply {n} rows", takes) if takes else t("Nothing to apply"),
-        key="import_apply",
-        type="primary",
-        icon=":material/check:",
-        disabled=not takes,
-        on_click=_apply,
-        args=(studio, mark, confirmed),
-    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            many("Apply {n} row", "Apply {n} rows", takes) if takes else t("Nothing to apply"),
+            key="import_apply",
+            type="primary",
+            icon=":material/check:",
+            disabled=not takes,
+            on_click=_apply,
+            args=(studio, mark, confirmed),
+        )
+        _download(plan.rows, plan.file_rows)
+    _table(plan.rows, mark)
 
 
 def _apply(studio: Studio, mark: Any, confirmed: frozenset[int]) -> None:
@@ -96,8 +98,8 @@ def _ticked(mark: Any, row: int) -> bool:
     )
 
 
-def _table(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...], mark: Any = None) -> None:
-    """Counts that narrow the list, the rows themselves a page at a time, and the refused ones as a file."""
+def _table(rows: tuple[PlanRow, ...], mark: Any = None) -> None:
+    """Counts that narrow the list, and the rows themselves, a page at a time."""
     looks = verdict_looks()
     by_kind = {kind: [row for row in rows if _kind(row) == kind] for kind in _ORDER}
     kinds = [kind for kind in _ORDER if by_kind[kind]]
@@ -119,7 +121,11 @@ def _table(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...], mark: Any 
             _confirmations(here, mark)
         else:
             _list(here, looks)
-    if by_kind["refused"] or by_kind["confirm"]:
+
+
+def _download(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...]) -> None:
+    """The refused rows as a file, if there are any."""
+    if any(row.verdict == "refused" for row in rows):
         st.download_button(
             t("Download refused rows (CSV)"),
             lambda: exchange.refused_csv(rows, file_rows, _plain_remark).encode("utf-8-sig"),
@@ -139,8 +145,7 @@ def _list(rows: Iterable[PlanRow], looks: dict[str, Look]) -> None:
             {
                 t("Row"): number(row.number),
                 t("Verdict"): looks[_kind(row)].markdown,
-                t("Location"): _name(row),
-                t("Remark"): _remark(row),
+                t("Location and remark"): f"**{_name(row)}**  \n{_remark(row)}".strip(),
             }
             for row in rows
         ],
@@ -206,10 +211,17 @@ def _plain_remark(row: PlanRow) -> str:
 def _result(result: ImportResult) -> None:
     taken = result.counts["new"] + result.counts["changed"]
     st.success(many("{n} row was taken.", "{n} rows were taken.", taken), icon=":material/check_circle:")
-    _table(result.rows, result.file_rows)
-    if st.button(t("Close"), key="import_close", type="primary"):
-        dialogs.close()
+    with st.container(horizontal=True, gap="small"):
+        if st.button(t("Close"), key="import_close", type="primary"):
+            dialogs.close()
+        _download(result.rows, result.file_rows)
+    _table(result.rows)
 
 
 def _name(row: PlanRow) -> str:
-    return escape(row.blogger) if row.location is None else name_of(row.blogger, row.location)
+    """The names of refused rows are not cleaned: what turns text round, or cannot be seen, is marked."""
+    blogger, location = (
+        "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
+        for name in (row.blogger, row.location or "")
+    )
+    return escape(blogger) if row.location is None else name_of(blogger, location)

@@ -76,7 +76,7 @@ def _columns(ids: list[int]) -> dict[str, Any]:
     return {
         # The first three fit beside the ticks on a phone. Pinned ones do not grow: in a wider column the two
         # states of some rows would stand side by side and of others one above the other.
-        "photo": st.column_config.ImageColumn(t("Photo"), width=52, pinned=True),
+        "photo": st.column_config.ImageColumn(t("Photo"), width=56, pinned=True),
         "status": st.column_config.MultiselectColumn(
             t("Status"),
             width=158,
@@ -85,7 +85,7 @@ def _columns(ids: list[int]) -> dict[str, Any]:
             color=[look.color for look in looks.values()],  # pyright: ignore[reportArgumentType]
             format_func=lambda state: looks[state].label,
         ),
-        "place": st.column_config.TextColumn(t("Location"), width=112),
+        "place": st.column_config.TextColumn(t("Location"), width=110),
         "engine": st.column_config.TextColumn(t("Motion type")),
         "cost": st.column_config.TextColumn(t("Cost"), alignment="right", help=t("Credits spent so far")),
         "updated": st.column_config.TextColumn(
