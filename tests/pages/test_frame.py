@@ -29,11 +29,23 @@ def figures(at) -> dict[str, str]:
 
 def test_the_sidebar_shows_available_held_and_spent(samples: Studio, open_page: Open) -> None:
     """The three figures follow the ledger: held at confirm, spent when the motion is there."""
-    assert figures(open_page()) == {"Available": "10", "Held": "0", "Spent this month": "0"}
+    assert figures(open_page()) == {
+        "Available": "10 credits",
+        "Held": "0 credits",
+        "Spent this month": "0 credits",
+    }
     runs = confirm(samples, 1, 2)
-    assert figures(open_page()) == {"Available": "8", "Held": "2", "Spent this month": "0"}
+    assert figures(open_page()) == {
+        "Available": "8 credits",
+        "Held": "2 credits",
+        "Spent this month": "0 credits",
+    }
     drive(samples, runs)
-    assert figures(open_page()) == {"Available": "8", "Held": "0", "Spent this month": "2"}
+    assert figures(open_page()) == {
+        "Available": "8 credits",
+        "Held": "0 credits",
+        "Spent this month": "2 credits",
+    }
 
 
 def test_a_studio_that_cannot_open_is_one_sentence(data_dir: Path, open_page: Open) -> None:

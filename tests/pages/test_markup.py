@@ -53,4 +53,4 @@ def test_a_confirmation_lists_such_a_name_letter_by_letter(marked: Studio, open_
     at = open_page("provisioning.py", chosen="2")
     at.button(key="spend").click().run()
     assert [text for text in texts(at) if NAME in text] == []
-    assert any(f"- {escape(NAME)} – " in text for text in texts(at))
+    assert any(f":material/add_circle:] {escape(NAME)} – " in text for text in texts(at))

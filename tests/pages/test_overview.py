@@ -1,8 +1,21 @@
 """Overview: the first visit, figures, attention, what runs, what is new."""
 
-from core import reports
+from datetime import timedelta
+
+import pytest
+
+from core import account, clock, reports
+from core.bloggers import add_blogger
 from core.studio import Studio
-from tests.pages.conftest import Open, confirm, drive, fault, page_text, unknown_run
+from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings, unknown_run
+from tests.pages.screen import keys, links
+
+
+@pytest.fixture
+def later():
+    """The clock goes forward by days, and comes back at the end."""
+    yield lambda days: clock.shift(timedelta(days=days).total_seconds())
+    clock.shift(0)
 
 
 def test_the_first_visit_leads_by_the_hand(studio: Studio, open_page: Open) -> None:
@@ -14,23 +27,31 @@ def test_the_first_visit_leads_by_the_hand(studio: Studio, open_page: Open) -> N
     assert not at.metric
 
 
-def test_one_click_loads_the_samples_and_shows_them(studio: Studio, open_page: Open) -> None:
-    """The click imports ten locations and goes to their list."""
+def test_one_click_loads_the_samples_and_lets_them_be_chosen(studio: Studio, open_page: Open) -> None:
+    """The click imports ten locations and goes straight to choosing among their pictures."""
     at = open_page()
     at.button(key="load_samples").click().run()
     assert reports.overview(studio.db).locations == 10
-    assert at.title[0].value == "Locations"
-    assert len(at.dataframe[0].value) == 10
+    assert at.title[0].value == "Make avatars"
+    assert len(at.checkbox) == 10
 
 
 def test_a_first_blogger_leads_to_a_first_location(studio: Studio, open_page: Open) -> None:
-    """The dialog adds the blogger and asks for a location of it next."""
+    """The dialog adds the blogger; without locations the overview names the next step."""
     at = open_page()
     at.button(key="first_blogger").click().run()
     at.text_input(key="add_blogger_name").set_value("Ada")
     at.form_submit_button[0].click().run()
     assert list(reports.bloggers(studio.db)["name"]) == ["Ada"]
     page_text(at)
+
+
+def test_a_blogger_without_locations_is_led_to_the_first_one(studio: Studio, open_page: Open) -> None:
+    """There is a person and no photo: the one action is to add a location."""
+    add_blogger(studio.db, name="Ada", actor=ACTOR)
+    at = open_page()
+    assert "no locations yet" in page_text(at)
+    assert "Add a location" in links(at)
 
 
 def test_the_figures_are_shown_with_heygens_own_under_help(samples: Studio, open_page: Open) -> None:
@@ -47,47 +68,102 @@ def test_the_figures_are_shown_with_heygens_own_under_help(samples: Studio, open
     assert "HeyGen itself said 10" in at.metric[0].help
 
 
+def test_figures_have_a_line_where_there_is_a_history_of_two_days(
+    samples: Studio, open_page: Open, later
+) -> None:
+    """On the first day no figure has one; a day later those of the ledger and of HeyGen's groups do."""
+    drive(samples, confirm(samples, 1))
+    assert not any(metric.proto.chart_data for metric in open_page().metric)
+    later(1)
+    drive(samples, confirm(samples, 2))
+    account.refresh(samples)
+    lines = {metric.label: list(metric.proto.chart_data) for metric in open_page().metric}
+    assert lines == {
+        "Available": [9, 8],
+        "Held": [0, 0],
+        "Spent this month": [1, 1],
+        "Avatar groups": [0, 2],
+        "Locations with avatar": [],
+    }
+
+
 def test_what_runs_is_shown_while_it_runs(samples: Studio, open_page: Open) -> None:
-    """A live run has its card and a line that says the page refreshes; afterwards both are gone."""
+    """A live run has its bars and a line that says the page refreshes; afterwards both are gone."""
     assert "Running now" not in page_text(open_page())
     runs = confirm(samples, 1)
-    text = page_text(open_page())
+    at = open_page()
+    text = page_text(at)
     assert "Running now" in text
     assert "refreshes every second" in text
+    assert [bar.text.split("] ")[1] for bar in at.progress] == ["Upload", "Group", "Motion", "Save"]
+    assert links(at)["Watch"].endswith("runs=1")
     drive(samples, runs)
     text = page_text(open_page())
     assert "Running now" not in text
     assert "refreshes every second" not in text
 
 
-def test_a_failed_run_needs_attention_until_its_location_is_done(samples: Studio, open_page: Open) -> None:
-    """The failure is listed with its reason and a link to the run."""
-    fault(samples, route="create", fault="refuse", code=40004, message="no")
+def test_a_failed_run_has_one_action_until_its_location_is_done(samples: Studio, open_page: Open) -> None:
+    """The failure is listed with its reason and a retry that carries its price; the click starts it."""
+    fault(samples, route="create", fault="refuse", code=40001, message="no")
     (run,) = drive(samples, confirm(samples, 1))
     at = open_page()
     text = page_text(at)
     assert "Needs attention" in text
     assert "Avatar group creation failed" in text
-    assert [link.label for link in at.page_link if "run=" in link.proto.query_string] == ["Open run"]
-    drive(samples, confirm(samples, run.location_id))
+    assert at.button(key=f"retry_{run.id}").label == "Retry from Group · 1 credit"
+    at.button(key=f"retry_{run.id}").click().run()
+    drive(samples, [run])
     assert "Needs attention" not in page_text(open_page())
+
+
+def test_a_photo_that_failed_leads_to_the_photo(samples: Studio, open_page: Open) -> None:
+    """A retry with the same photo cannot help, so the one action is to change it."""
+    (run,) = drive(samples, confirm(samples, 10))
+    at = open_page()
+    assert links(at)["Change the photo"].endswith("location=10")
+    assert f"retry_{run.id}" not in keys(at)
 
 
 def test_an_unknown_outcome_asks_for_an_answer(samples: Studio, open_page: Open) -> None:
     """A run that waits for a person is listed with that one action."""
-    unknown_run(samples, 1)
-    text = page_text(open_page())
+    run = unknown_run(samples, 1)
+    at = open_page()
+    text = page_text(at)
     assert "Outcome unknown" in text
-    assert "Answer" in text
+    assert links(at)["Answer"].endswith(f"run={run.id}")
     assert "Running now" not in text
 
 
+def test_a_motion_that_failed_later_leads_to_its_price(samples: Studio, open_page: Open) -> None:
+    """HeyGen lost a finished motion: no run failed, yet the location is listed."""
+    drive(samples, confirm(samples, 1))
+    with samples.db.write() as session:
+        session.connection().exec_driver_sql("UPDATE location SET motion_status = 'failed' WHERE id = 1")
+    at = open_page()
+    assert "HeyGen could not make the motion" in page_text(at)
+    assert links(at)["See the price"].endswith("chosen=1")
+
+
+def test_too_few_credits_for_one_motion_are_said(samples: Studio, open_page: Open) -> None:
+    """Less than one motion costs: what that means, and where to go."""
+    assert "Too few credits" not in page_text(open_page())
+    settings(samples, credits=500_000)
+    account.refresh(samples)
+    text = page_text(open_page())
+    assert "Too few credits for one motion" in text
+    assert "Available: 0.5 credits. A motion costs 1 credit" in text
+
+
 def test_new_avatars_are_pictures_with_a_description(samples: Studio, open_page: Open) -> None:
-    """A finished avatar appears as a picture that a screen reader can name."""
-    assert "No avatar yet" in page_text(open_page())
+    """Before the first avatar the next step stands there; then its picture with words for a screen reader."""
+    at = open_page()
+    assert "The next step: the first avatar" in page_text(at)
+    at.button(key="choose_first").click().run()
+    assert at.title[0].value == "Make avatars"
     drive(samples, confirm(samples, 1))
     at = open_page()
-    assert "No avatar yet" not in page_text(at)
+    assert "The next step" not in page_text(at)
     (picture,) = at.image
     assert "/photos/1?v=" in picture.proto.imgs[0].url
     assert picture.proto.imgs[0].alt == "Photo of Mila Hart, Studio"
