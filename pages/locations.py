@@ -42,15 +42,6 @@ def toolbar() -> None:
             st.button(t("Add blogger"), icon=":material/person_add:", args=("add_blogger",), **plain)
             st.button(t("Edit bloggers"), icon=":material/edit:", args=("edit_blogger",), **plain)
             downloads()
-            archived = filters.archived
-            st.button(
-                t("Leave the archive") if archived else t("Show the archive"),
-                key="locations_to_archive",
-                icon=":material/unarchive:" if archived else ":material/archive:",
-                type="tertiary",
-                on_click=filters.show_archive,
-                args=(not archived,),
-            )
 
 
 def downloads() -> None:

@@ -1,7 +1,6 @@
 """What the page Locations lists: search, filters, order, view and archive, all of it in the address."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -65,7 +64,7 @@ class LocationFilters(Filters):
             archived=self.archived,
         )
 
-    def draw(self, *beside: Any) -> None:
+    def draw(self) -> None:
         """One row of controls, below it what is set, each with its way out."""
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             self._search()
@@ -79,8 +78,6 @@ class LocationFilters(Filters):
                 self._archive()
             self._sort()
             self._view()
-            for draw in beside:
-                draw()
         self._chips()
         if self.passed_over:
             st.caption(
@@ -126,13 +123,14 @@ class LocationFilters(Filters):
             st.query_params.pop(self.key("text"), None)
 
     def _archive(self) -> None:
-        key = self.key("archive")
-        st.session_state[key] = self.archived
-        st.toggle(
-            t("Archive"),
-            key=key,
+        st.button(
+            t("Leave the archive") if self.archived else t("Show the archive"),
+            key=self.key("to_archive"),
+            icon=":material/unarchive:" if self.archived else ":material/archive:",
+            type="tertiary",
             help=t("Shows what was archived, in place of the rest."),
-            on_change=lambda: self.show_archive(bool(st.session_state[key])),
+            on_click=self.show_archive,
+            args=(not self.archived,),
         )
 
     def _sort(self) -> None:
@@ -145,8 +143,8 @@ class LocationFilters(Filters):
             key=key,
             label_visibility="collapsed",
             width=132,
-            on_change=self._changed,
-            args=(one,),
+            on_change=self._set,
+            args=(one.name,),
         )
 
     def _view(self) -> None:
@@ -159,9 +157,12 @@ class LocationFilters(Filters):
             key=key,
             label_visibility="collapsed",
             required=True,
-            on_change=self._changed,
-            args=(one,),
+            on_change=self._set,
+            args=(one.name,),
         )
+
+    def _set(self, name: str) -> None:
+        self._write(name, (st.session_state[self.key(name)],))
 
     def _chips(self) -> None:
         set_here = [one for one in self._narrowing() if self.one(one.name) is not None]
