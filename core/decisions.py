@@ -127,6 +127,10 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
             if makes and there and run.step != "saved":
                 raise Refusal("This location has its avatar already. Nothing was spent.")
+            if run.again and location.heygen_avatar_id == NO_AVATAR:
+                raise Refusal(
+                    "This location has no avatar any more. Nothing was spent. Make its avatar first."
+                )
             step = retry_step(run, location)
             if remaining_price(step, studio.tariffs.price) != price:
                 raise StaleQuote(STALE)

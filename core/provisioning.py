@@ -38,8 +38,10 @@ def first_step(location: Location) -> str:
 
 def retry_step(run: Run, location: Location) -> str:
     """Where a retry of this failed run goes on: at its step, or at the photo when what it needs is gone."""
-    if run.again or run.step not in ("asset", "group", "motion") or location.heygen_group_id is not None:
+    if run.again or run.step in ("photo", "delete") or location.heygen_group_id is not None:
         return run.step
+    if run.step == "saved":
+        return "photo" if location.heygen_avatar_id == NO_AVATAR else "saved"
     # The group was deleted since, or HeyGen's copy of the photo is no more.
     gone = run.step == "motion" or (run.step == "group" and run.image_key is None)
     return "photo" if gone or location.image_url != run.photo_url else run.step

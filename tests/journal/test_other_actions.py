@@ -322,6 +322,30 @@ def _not_now() -> int:
     raise Refusal("HeyGen cannot be read now.")
 
 
+def test_a_retry_never_builds_on_what_is_gone(world: World) -> None:
+    """The motion failed, then the group was deleted: the retry begins at the photo, for the same price."""
+    place = world.location()
+    world.fault("motion", "motion_fails")
+    failed = world.drive(world.confirm(place))
+    other = free(world, place)
+    assert (failed.state, other.state) == ("failed", "done")
+    assert quotes.retry_step(world.studio, failed) == "photo"
+    again = decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+    assert world.drive(again).state == "done"
+    assert len(world.heygen["groups"]) == 1
+
+
+def test_another_motion_is_not_retried_without_its_avatar(world: World) -> None:
+    """Another motion failed, then the avatar's slot was freed: there is nothing to add a motion to."""
+    place = made(world)
+    world.fault("motion", "refuse", status=400, code="invalid_parameter", message="no")
+    failed = world.drive(confirm(world, wish(world, "another_motion", place)))
+    free(world, place)
+    with pytest.raises(Refusal, match="no avatar any more"):
+        decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+    assert world.money.held == 0
+
+
 # --- checks -------------------------------------------------------------------------------------------------
 
 
