@@ -1,0 +1,139 @@
+"""A run as a timeline: every second of work belongs to one step, waits for a person to none."""
+
+from datetime import timedelta
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
+
+from core import clock, decisions, histories, timelines
+from core.models import Operation, Run
+from core.timelines import Step
+from tests.books import moment
+from tests.world import CREDIT, PERSON, World
+
+T0 = moment("2025-11-22")
+
+
+def at(seconds: float) -> Any:
+    return T0 + timedelta(seconds=seconds)
+
+
+def row(**values: Any) -> Any:
+    known = {
+        "kind": "avatar",
+        "state": "done",
+        "step": "saved",
+        "first_step": "photo",
+        "created_at": T0,
+        "ended_at": at(100),
+        "due_at": None,
+    }
+    return SimpleNamespace(**known | values)
+
+
+def event(seconds: float, step: str, message: str) -> Any:
+    return SimpleNamespace(created_at=at(seconds), step=step, message=message)
+
+
+HISTORY = [
+    event(0, "photo", "Confirmed: 1 credit held"),
+    event(2, "asset", ">>> Step 1: Uploading asset to HeyGen..."),
+    event(10, "asset", ">>> Asset uploaded, image_key: k"),
+    event(11, "group", ">>> Step 2: Creating Photo Avatar Group..."),
+    event(20, "group", ">>> Avatar created: avatar_id=a, group_id=g"),
+    event(50, "motion", ">>> Step 3: Adding motion to avatar..."),
+    event(60, "motion", ">>> Motion added successfully"),
+    event(60, "motion", ">>> Saved avatar_id to location for future use"),
+    event(100, "saved", ">>> Photo Avatar created successfully: a"),
+]
+
+
+def seconds(found: list[Step]) -> dict[str, float]:
+    return {step.step: step.seconds for step in found}
+
+
+def states(found: list[Step]) -> dict[str, str]:
+    return {step.step: step.state for step in found}
+
+
+def test_every_second_of_a_finished_run_belongs_to_one_step() -> None:
+    """HeyGen's preparing counts as motion, its rendering as save; together they are the whole run."""
+    found = timelines.steps(row(), HISTORY, [], at(500))
+    assert seconds(found) == {"asset": 10, "group": 10, "motion": 40, "saved": 40}
+    assert set(states(found).values()) == {"done"}
+
+
+def test_the_wait_between_a_failure_and_its_retry_belongs_to_no_step() -> None:
+    """An hour until somebody presses Retry is no work; the failed stretch is marked as failed."""
+    history = [
+        *HISTORY[:4],
+        event(15, "group", "Avatar group creation failed: no face"),
+        event(3615, "group", "Retry from group: 1 credit held"),
+        event(3620, "group", ">>> Avatar created: avatar_id=a, group_id=g"),
+    ]
+    run = row(state="cancelled", step="motion", ended_at=at(3630))
+    found = timelines.steps(run, history, [], at(9999))
+    assert seconds(found) == {"asset": 10, "group": 10, "motion": 10, "saved": 0}
+    assert [span.failed for span in found[1].spans] == [True, False]
+    assert states(found) == {"asset": "done", "group": "done", "motion": "cancelled", "saved": "ahead"}
+
+
+def test_a_run_that_waits_for_an_answer_stands_still() -> None:
+    """Its step grows only while HeyGen is being looked at."""
+    waits = row(state="unknown", step="motion", ended_at=None)
+    assert seconds(timelines.steps(waits, HISTORY[:6], [], at(9999)))["motion"] == 30
+    looks = row(state="unknown", step="motion", ended_at=None, due_at=at(80))
+    assert seconds(timelines.steps(looks, HISTORY[:6], [], at(70)))["motion"] == 50
+
+
+def test_what_an_earlier_run_has_done_is_no_step_of_this_one() -> None:
+    """A run that begins at motion passes over upload and group."""
+    run = row(first_step="motion", step="motion", state="waiting", ended_at=None)
+    found = timelines.steps(run, [event(0, "motion", "Confirmed: 1 credit held")], [], at(5))
+    assert states(found) == {"asset": "before", "group": "before", "motion": "now", "saved": "ahead"}
+    assert found[0].start is None
+    assert found[2].seconds == 5
+
+
+def test_freeing_a_slot_is_one_step() -> None:
+    """Its call stands in it."""
+    call = Operation(
+        run_id=1,
+        location_id=1,
+        kind="delete_group",
+        attempt=1,
+        subject="g",
+        request_hash="",
+        idempotency_key="",
+        sender="",
+        sent_at=at(1),
+    )
+    run = row(kind="free_slot", step="delete", first_step="delete", ended_at=at(4))
+    (found,) = timelines.steps(run, [event(0, "delete", "Confirmed")], [call], at(9))
+    assert (found.step, found.state, found.seconds, found.calls) == ("delete", "done", 4, [call])
+
+
+def timeline(world: World, run: Run) -> list[Step]:
+    assert run.id is not None
+    (shown,) = histories.runs(world.studio.db, ids=(run.id,)).itertuples(index=False)
+    events = list(histories.events(world.studio.db, run.id).itertuples(index=False))
+    return timelines.steps(shown, events, world.operations(run), clock.now())
+
+
+def test_a_real_run_fills_its_own_time(world: World) -> None:
+    """Refused, retried and done over the real journal: attempts in their step, no time lost or told twice."""
+    world.fault("motion", "refuse", status=400, code="invalid_parameter", message="no")
+    run = world.drive(world.confirm(world.location()))
+    assert states(timeline(world, run))["motion"] == "failed"
+    world.drive(decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
+    found = timeline(world, run)
+    assert set(states(found).values()) == {"done"}
+    assert [len(step.calls) for step in found] == [1, 1, 2, 0]
+    spans = sorted((span for step in found for span in step.spans), key=lambda span: span.start)
+    ended = world.run(run).ended_at
+    assert ended is not None
+    assert spans[0].start == world.run(run).created_at
+    assert spans[-1].end == ended
+    for before, after in pairwise(spans):
+        assert before.end <= after.start
+        assert before.failed or before.end == after.start
