@@ -14,7 +14,7 @@ from tests.journeys.conftest import App
 
 pytestmark = pytest.mark.browser
 
-HEADER, ROW = 36, 56
+HEADER, ROW = 36, 64
 
 
 def tick(page: Page, *numbers: int) -> None:

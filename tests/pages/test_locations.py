@@ -7,6 +7,7 @@ from core import bloggers, reports
 from core.bloggers import get_location
 from core.studio import Studio
 from pages.parts.frames import rows
+from pages.parts.language import LANGUAGE
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 
 
@@ -117,8 +118,13 @@ def test_a_link_with_filters_means_the_same_in_every_language(samples: Studio, o
         "locations_motion": "completed",
         "locations_type": "veo2",
     }
-    assert shown(open_page("locations.py", **link)) == ["Mila Hart – Cafe"]
-    assert shown(open_page("locations.py", lang="ru", **link)) == ["Mila Hart – Cafe"]
+    at = open_page("locations.py", **link)
+    assert shown(at) == ["Mila Hart – Cafe"]
+    at.session_state[LANGUAGE] = "ru"
+    at.run()
+    assert at.title[0].value == "Локации"
+    assert shown(at) == ["Mila Hart – Cafe"]
+    assert {name: at.query_params[name] for name in link} == link
 
 
 @pytest.mark.parametrize(
