@@ -1,6 +1,7 @@
 """The chosen locations: ids in the session, the same for table and gallery; what can be done with them."""
 
 from collections.abc import Callable, Iterable
+from uuid import uuid4
 
 import streamlit as st
 
@@ -23,7 +24,8 @@ MOST_IN_ADDRESS = 500
 MOST_REASONS = 10
 #: The ids chosen in the list, and those in the archive: an action there means other locations than one here.
 CHOSEN, CHOSEN_IN_ARCHIVE = "locations_chosen", "locations_chosen_in_archive"
-_VERSION = "locations_choice_version"
+#: Another one whenever something else than a table's own ticks changes what is chosen.
+VERSION = "locations_choice_version"
 _DONE = "locations_moved"
 
 
@@ -35,7 +37,7 @@ def chosen(archived: bool = False) -> list[int]:
 def choose(ids: Iterable[int], archived: bool = False) -> None:
     """Choose exactly these; made for on_click. A table then starts anew with their rows ticked."""
     st.session_state[CHOSEN_IN_ARCHIVE if archived else CHOSEN] = list(ids)
-    st.session_state[_VERSION] = version() + 1
+    st.session_state[VERSION] = uuid4().hex
 
 
 def keep(shown: list[int], ticked: list[int], archived: bool = False) -> None:
@@ -45,9 +47,9 @@ def keep(shown: list[int], ticked: list[int], archived: bool = False) -> None:
     st.session_state[CHOSEN_IN_ARCHIVE if archived else CHOSEN] = before + ticked
 
 
-def version() -> int:
-    """Grows whenever something else than a table's own ticks changes what is chosen."""
-    return st.session_state.get(_VERSION, 0)
+def version() -> str:
+    """Part of a table's key."""
+    return st.session_state.get(VERSION, "")
 
 
 def all_button(studio: Studio, filters: LocationFilters, total: int) -> None:
