@@ -59,7 +59,8 @@ with left:
         st.caption(many("{n} location is chosen.", "{n} locations are chosen.", len(plan.chosen)))
     else:
         st.caption(t("Tick the photos that shall become avatars. Nothing is spent by choosing."))
-    choosing.show(studio, plan, quote)
+    if not choosing.show(studio, plan, quote):
+        st.stop()
     st.subheader(t("2. Choose a motion type"), anchor=False)
     st.caption(t("The engine that makes the gestures. All seven cost the same."))
     price = studio.tariffs.price("add_motion")

@@ -13,7 +13,7 @@ from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
 from pages.parts.run_card import failure
 from pages.parts.states import motion_looks, run_looks
-from pages.parts.words import amount, escape, many, name_of, t
+from pages.parts.words import amount, escape, name_of, t
 
 #: The list is for today's work; Activity has the rest.
 MOST = 20
@@ -28,10 +28,7 @@ def show(studio: Studio, figures: Overview) -> None:
     low = figures.heygen_micro is not None and figures.available < price
     if not (len(runs) or len(orphans) or len(motions) or low):
         return
-    n = len(runs) + len(orphans) + len(motions) + low
-    st.subheader(
-        t("Needs attention"), anchor=False, help=many("{n} thing to look at", "{n} things to look at", n)
-    )
+    st.subheader(t("Needs attention"), anchor=False)
     if low:
         _credits(studio, figures, price)
     remedy = remedies.of(studio.db, tuple(runs["id"])) if len(runs) else {}
@@ -71,8 +68,10 @@ def _run(studio: Studio, run: Any, remedy: str) -> None:
     with _row(run, headline, _why(run)):
         if run.state == "unknown":
             _link("activity.py", t("Answer"), run=str(run.id))
-        elif not run_actions.mend(run, remedy):
+        elif remedy == remedies.RETRY:
             run_actions.retry(studio, run, primary=False)
+        else:
+            run_actions.mend(run, remedy, primary=False)
 
 
 def _why(run: Any) -> str:
@@ -120,7 +119,7 @@ def _credits(studio: Studio, figures: Overview, price: int) -> None:
     headline = f"**{t('Too few credits for one motion')}** {low}"
     with _row(None, headline, why):
         if studio.settings.world == "sandbox":
-            _link("credits.py", t("Open Credits"))
+            _link("settings.py", t("Refill the sandbox"))
         else:
             _link("credits.py", t("Open Credits"))
 

@@ -12,7 +12,7 @@ from core.studio import Studio
 from pages.parts import links
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
-from pages.parts.planning import ACTION, ANOTHER_MOTION, Plan
+from pages.parts.planning import ACTION, ANOTHER_MOTION, MOTION, Plan
 from pages.parts.words import escape, many, sentence, t
 
 #: In the address while more locations may be chosen here.
@@ -25,19 +25,19 @@ MOST_OPTIONS = 500
 MOST_PICTURES = 24
 
 
-def show(studio: Studio, plan: Plan, quote: Quote | None) -> None:
-    """All of it: the pictures, what is wrong with one of them at its picture, the way to more."""
+def show(studio: Studio, plan: Plan, quote: Quote | None) -> bool:
+    """The pictures, what is wrong with one at its picture, the way to more. False: nothing to choose."""
     where = LocationFilter(motion_status="completed") if plan.again else LocationFilter(needs_avatar=True)
     if plan.chosen and PICK not in st.query_params:
         _pictures(_chosen(studio, plan), plan, quote, offered=())
         st.button(t("Choose more"), key="choose_more", icon=":material/add:", on_click=_pick)
-        return
+        return True
     found = reports.locations(studio.db, where, limit=MOST_OPTIONS)
     free = found[found["run_id"].isna()] if len(found) else found
     offered = free.head(OFFERED)
     if not len(free) and not plan.chosen:
         _nothing_to_choose(plan)
-        return
+        return False
     if len(free) > OFFERED:
         _list(plan, free.iloc[OFFERED:])
     ids = tuple(offered["id"])
@@ -46,6 +46,7 @@ def show(studio: Studio, plan: Plan, quote: Quote | None) -> None:
     _pictures(pd.concat([elsewhere, offered]) if len(elsewhere) else offered, plan, quote, offered=ids)
     if len(found) == MOST_OPTIONS:
         st.caption(t("The first {n} are listed. The page Locations finds the others.", n=MOST_OPTIONS))
+    return True
 
 
 def _chosen(studio: Studio, plan: Plan) -> pd.DataFrame:
@@ -61,9 +62,7 @@ def _nothing_to_choose(plan: Plan) -> None:
             t("No location has a finished avatar yet. Make one, then come back for another motion."),
             icon=":material/motion_photos_off:",
         )
-        st.page_link(
-            "provisioning.py", label=t("Make avatars"), icon=":material/arrow_forward:", query_params={}
-        )
+        st.button(t("Make avatars"), key="make_first", icon=":material/arrow_forward:", on_click=_make)
         return
     st.success(
         t("Every location has its avatar, or a run is under way for it."), icon=":material/check_circle:"
@@ -87,7 +86,7 @@ def _pictures(found: pd.DataFrame, plan: Plan, quote: Quote | None, *, offered: 
                     st.markdown(f"**{escape(row.location)}**", wrap=False)
                 st.caption(escape(row.blogger), wrap=False)
                 if row.id in plan.chosen:
-                    _wrong(row, lines.get(row.id))
+                    _wrong(plan, row, lines.get(row.id))
                     if row.id not in offered:
                         _way_out(row)
     if len(plan.chosen) > MOST_PICTURES:
@@ -101,7 +100,9 @@ def _tick(row: Any, chosen: bool) -> None:
     key = f"choose_{row.id}"
     # The address decides; the box only shows it.
     st.session_state[key] = chosen
-    st.checkbox(f"**{escape(row.location)}**", key=key, width="stretch", on_change=_toggle, args=(row.id,))
+    st.checkbox(
+        f"**{escape(row.location)}**", key=key, width="stretch", wrap=False, on_change=_toggle, args=(row.id,)
+    )
 
 
 def _toggle(location_id: int) -> None:
@@ -123,6 +124,10 @@ def _way_out(row: Any) -> None:
 
 def _remove(location_id: int) -> None:
     links.put(links.CHOSEN, [i for i in links.ids(links.CHOSEN) if i != location_id])
+
+
+def _make() -> None:
+    st.query_params.pop(ACTION, None)
 
 
 def _pick() -> None:
@@ -147,12 +152,14 @@ def _add() -> None:
     _pick()
 
 
-def _wrong(row: Any, line: Line | None) -> None:
+def _wrong(plan: Plan, row: Any, line: Line | None) -> None:
     """Why nothing is made for this location, and the way to what mends it."""
     if line is None or line.action == "make":
         return
     if line.action == "skip":
         st.markdown(f":gray-badge[:material/done_all: {t('Skipped')}]")
+        if not plan.again:
+            _offer_another_motion(row)
         return
     problem = line.problem
     if problem is None:
@@ -170,6 +177,18 @@ def _wrong(row: Any, line: Line | None) -> None:
     st.page_link(door, label=label, icon=":material/arrow_forward:", query_params=query)
 
 
-def another_motion(location_ids: tuple[int, ...]) -> dict[str, str]:
-    """The address that plans another motion for these locations."""
-    return {ACTION: ANOTHER_MOTION, links.CHOSEN: links.joined(location_ids)}
+def _offer_another_motion(row: Any) -> None:
+    st.button(
+        t("Another motion"),
+        key=f"again_{row.id}",
+        icon=":material/motion_photos_on:",
+        type="tertiary",
+        on_click=_plan_another_motion,
+        args=(row.id,),
+    )
+
+
+def _plan_another_motion(location_id: int) -> None:
+    st.query_params[ACTION] = ANOTHER_MOTION
+    st.query_params.pop(MOTION, None)
+    links.put(links.CHOSEN, [location_id])

@@ -62,9 +62,7 @@ def heygen_says(figures: Overview) -> str:
 
 
 def _card(label: str, value: str, history: list[float] | list[int] | None, **more: Any) -> None:
-    st.metric(
-        label, value, border=True, height="stretch", chart_data=history, **{"delta_color": "primary", **more}
-    )
+    st.metric(label, value, border=True, height="stretch", chart_data=history, **more)
 
 
 def _credits(micro: list[int] | None) -> list[float] | None:

@@ -20,8 +20,8 @@ def buttons(studio: Studio, run: Any) -> None:
     """The buttons that fit the run's state; none where there is nothing to decide."""
     if run.state == "failed" and run.newest:
         remedy = remedies.of(studio.db, (run.id,)).get(run.id, remedies.RETRY)
-        retry(studio, run, primary=remedy == remedies.RETRY)
         mend(run, remedy)
+        retry(studio, run, primary=remedy == remedies.RETRY)
     elif run.state in CANCELLABLE:
         _cancel(studio, run)
 
@@ -41,26 +41,22 @@ def retry(studio: Studio, run: Any, *, primary: bool = True) -> None:
         do(studio, run.id, lambda: decisions.retry(studio, run.id, price=price, actor=require("spend")))
 
 
-def mend(run: Any, remedy: str) -> bool:
-    """The way to what has to change before a retry helps; False when nothing has to."""
-    if remedy == remedies.PHOTO:
-        st.page_link(
-            "locations.py",
-            label=t("Change the photo"),
-            icon=":material/add_a_photo:",
-            query_params={"location": str(run.location_id)},
-        )
-    elif remedy == remedies.SLOT:
-        st.page_link(
-            "provisioning.py",
-            label=t("Free a slot"),
-            icon=":material/delete_sweep:",
-            query_params={links.CHOSEN: str(run.location_id)},
-            help=t("Shows which locations hold the groups of your plan."),
-        )
-    else:
-        return False
-    return True
+def mend(run: Any, remedy: str, *, primary: bool = True) -> None:
+    """The way to what has to change before a retry can help; nothing where nothing has to."""
+    doors = {
+        remedies.PHOTO: (t("Change the photo"), "add_a_photo", "locations.py", "location"),
+        remedies.SLOT: (t("Free a slot"), "delete_sweep", "provisioning.py", links.CHOSEN),
+    }
+    if remedy not in doors:
+        return
+    label, icon, page, name = doors[remedy]
+    if st.button(
+        label,
+        key=f"mend_{run.id}",
+        type="primary" if primary else "secondary",
+        icon=f":material/{icon}:",
+    ):
+        st.switch_page(page, query_params={name: str(run.location_id)})
 
 
 def start_over(run: Any) -> None:
@@ -72,7 +68,7 @@ def start_over(run: Any) -> None:
             st.switch_page("provisioning.py", query_params=_new_quote(run))
         st.caption(
             t("A new run with its own quote. What HeyGen has made already is kept and not paid again."),
-            width="content",
+            width="stretch",
         )
 
 

@@ -45,6 +45,17 @@ def _summary(runs: list[Any]) -> None:
     if ready == len(runs):
         st.success(f"{_ready(runs)} {t('{cost} spent.', cost=spent)}", icon=":material/check_circle:")
         return
+    if not any(map(live_runs.moves, runs)):
+        st.info(
+            t(
+                "{n} of {all} runs are finished, {cost} spent. What the others need stands in their cards.",
+                n=number(ready),
+                all=number(len(runs)),
+                cost=spent,
+            ),
+            icon=":material/front_hand:",
+        )
+        return
     done, planned = sum(map(steps.done, runs)), sum(map(steps.planned, runs))
     said = [
         t("{done} of {planned} steps done", done=number(done), planned=number(planned)),

@@ -15,7 +15,7 @@ def test_only_locations_with_an_avatar_are_offered_and_no_motion_is_chosen_befor
     assert at.title[0].value == "Another motion"
     assert [box.key for box in at.checkbox] == ["choose_1"]
     at.checkbox(key="choose_1").check().run()
-    assert "In use now" in at.button(key="motion_veo2").label
+    assert "in use now" in at.button(key="motion_veo2").label
     assert "spend" not in keys(at)
     assert "Choose a motion type" in page_text(at)
 
