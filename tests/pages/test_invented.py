@@ -1,0 +1,114 @@
+"""No page shows a word that did not pass through the catalogue."""
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import decisions, runs
+from core.bloggers import add_blogger, add_location, archive_location
+from core.studio import Studio
+from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, unknown_run
+from tests.pages.invented import spoken, strays
+
+#: HeyGen's own words.
+SAID = "No face detected in the photo"
+PAGES = sorted(path.name for path in MAIN.parent.glob("*.py") if path != MAIN)
+
+
+@pytest.fixture
+def busy(samples: Studio) -> Studio:
+    """Every state at once: done, failed, unknown, cancelled, waiting, archived, without a photo."""
+    drive(samples, confirm(samples, 1))
+    unknown_run(samples, 2)
+    fault(samples, route="create", fault="refuse", code=40004, message=SAID)
+    drive(samples, confirm(samples, 3))
+    (cancelled,) = confirm(samples, 4)
+    assert cancelled.id is not None
+    decisions.request_cancel(samples, cancelled.id, actor=ACTOR)
+    drive(samples, [cancelled])
+    (moving,) = confirm(samples, 5)
+    assert moving.id is not None
+    runs.advance(samples, moving.id)
+    archive_location(samples.db, location_id=6, actor=ACTOR)
+    owner = add_blogger(samples.db, name="Without", actor=ACTOR)
+    assert owner.id is not None
+    add_location(samples.db, blogger_id=owner.id, name="Nothing", actor=ACTOR)
+    return samples
+
+
+@pytest.fixture(autouse=True)
+def _reader() -> Iterator[None]:
+    with spoken():
+        yield
+
+
+def opened(page: str, **query: str) -> AppTest:
+    at = AppTest.from_file(str(MAIN), default_timeout=30).run()
+    if page != "overview.py":
+        at.switch_page(page)
+    for name, value in query.items():
+        at.query_params[name] = value
+    return at.run()
+
+
+def untranslated(studio: Studio, page: str, **query: str) -> list[str]:
+    at = opened(page, **query)
+    assert not at.exception, at.exception
+    return strays(at, studio)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_studio_speaks_the_readers_language(studio: Studio, page: str) -> None:
+    """Before anything is there."""
+    left = untranslated(studio, page)
+    assert not left, "\n".join(left)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_busy_studio_speaks_the_readers_language(busy: Studio, page: str) -> None:
+    """With everything that can happen on it."""
+    left = untranslated(busy, page)
+    assert not left, "\n".join(left)
+
+
+#: What a link can open: one thing, a list, nothing that matches, and what does not exist.
+VIEWS = [
+    *(("locations.py", {"location": str(number)}) for number in (1, 2, 3, 4, 5, 6, 7, 11, 999)),
+    *(("locations.py", query) for query in ({"locations_text": "zzz"}, {"locations_archive": "true"})),
+    ("locations.py", {"locations_view": "gallery"}),
+    *(("activity.py", {"run": str(number)}) for number in (1, 2, 3, 4, 5, 999)),
+    ("activity.py", {"activity_state": "paused"}),
+    *(("provisioning.py", {"chosen": chosen}) for chosen in ("1,7,8", "2,3,5,6,11", "999")),
+    *(("provisioning.py", {"chosen": chosen, "action": "another_motion"}) for chosen in ("1", "1,7")),
+    *(("provisioning.py", {"runs": numbers}) for numbers in ("1", "2,3,4,5", "999")),
+    ("provisioning.py", {"chosen": "7", "motion": "avatar_iv"}),
+    *(("settings.py", {"part": part}) for part in ("connection", "plan", "backup", "sandbox")),
+]
+
+
+def test_every_link_opens_in_the_readers_language(busy: Studio) -> None:
+    """A detail view, a filtered list, a choice, and links that lead nowhere."""
+    left = [(page, query, found) for page, query in VIEWS if (found := untranslated(busy, page, **query))]
+    assert not left, "\n".join(map(str, left))
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        *((page, {}) for page in PAGES),
+        ("locations.py", {"location": "1"}),
+        ("locations.py", {"location": "7"}),
+        ("activity.py", {"run": "2"}),
+        ("provisioning.py", {"chosen": "7,8"}),
+        ("settings.py", {"part": "sandbox"}),
+    ],
+)
+def test_every_button_answers_in_the_readers_language(busy: Studio, page: str, query: dict[str, str]) -> None:
+    """Dialogs, notes and refusals that come after a click."""
+    left, place = [], 0
+    while place < len((at := opened(page, **query)).button):
+        button, place = at.button[place], place + 1
+        if not button.disabled:
+            left += [(button.label, found) for found in strays(button.click().run(), busy)]
+    assert not left, "\n".join(map(str, left))
