@@ -167,27 +167,29 @@ def _open() -> None:
     st.session_state[_OPENED] = run_buttons.clicked(_OPEN)
 
 
-def _download(studio: Studio, where: EntryFilter) -> None:
-    def file() -> bytes:
-        found = spending.entries(studio.db, where)
-        return csv_file(
-            found.assign(cost=found["micro_credits"]),
-            {
-                "id": "line",
-                "created_at": "time_utc",
-                "kind": "kind",
-                "cost": "credits",
-                "run_id": "run",
-                "blogger": "blogger",
-                "location": "location",
-                "actor": "person",
-                "note": "note",
-            },
-        )
+def file_of(studio: Studio, where: EntryFilter) -> bytes:
+    """The lines that match, all pages, as CSV."""
+    found = spending.entries(studio.db, where)
+    return csv_file(
+        found.assign(cost=found["micro_credits"]),
+        {
+            "id": "line",
+            "created_at": "time_utc",
+            "kind": "kind",
+            "cost": "credits",
+            "run_id": "run",
+            "blogger": "blogger",
+            "location": "location",
+            "actor": "person",
+            "note": "note",
+        },
+    )
 
+
+def _download(studio: Studio, where: EntryFilter) -> None:
     st.download_button(
         t("Download (CSV)"),
-        file,
+        lambda: file_of(studio, where),
         file_name=f"ledger-{times.today()}.csv",
         mime="text/csv",
         on_click="ignore",

@@ -47,7 +47,7 @@ def show(studio: Studio) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(many("{n} run, newest first", "{n} runs, newest first", total), width="content")
-        _download(studio, where, total)
+        _download(studio, where)
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
     with slot:
@@ -165,27 +165,32 @@ def _open() -> None:
     st.session_state[_OPENED] = run_buttons.clicked(_OPEN)
 
 
-def _download(studio: Studio, where: RunFilter, total: int) -> None:
+def file_of(studio: Studio, where: RunFilter) -> bytes:
+    """The runs that match, all pages, as CSV."""
+    return csv_file(
+        histories.runs(studio.db, where, limit=histories.count_runs(studio.db, where)),
+        {
+            "id": "run",
+            "kind": "action",
+            "again": "another_motion",
+            "blogger": "blogger",
+            "location": "location",
+            "state": "state",
+            "step": "step",
+            "motion_type": "motion_type",
+            "cost": "cost_credits",
+            "actor": "person",
+            "created_at": "started_utc",
+            "ended_at": "ended_utc",
+            "quote_id": "quote_id",
+        },
+    )
+
+
+def _download(studio: Studio, where: RunFilter) -> None:
     st.download_button(
         t("Download (CSV)"),
-        lambda: csv_file(
-            histories.runs(studio.db, where, limit=total),
-            {
-                "id": "run",
-                "kind": "action",
-                "again": "another_motion",
-                "blogger": "blogger",
-                "location": "location",
-                "state": "state",
-                "step": "step",
-                "motion_type": "motion_type",
-                "cost": "cost_credits",
-                "actor": "person",
-                "created_at": "started_utc",
-                "ended_at": "ended_utc",
-                "quote_id": "quote_id",
-            },
-        ),
+        lambda: file_of(studio, where),
         file_name=f"runs-{times.today()}.csv",
         mime="text/csv",
         on_click="ignore",

@@ -7,7 +7,7 @@ import pytest
 from core.studio import Studio
 from tests.pages.conftest import Open, confirm, drive, page_text
 
-PAGES = ("overview.py", "locations.py", "provisioning.py", "activity.py")
+PAGES = ("overview.py", "locations.py", "provisioning.py", "activity.py", "credits.py")
 
 
 @pytest.mark.parametrize("page", PAGES)

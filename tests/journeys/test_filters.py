@@ -1,0 +1,63 @@
+"""Filters in a real browser: a link opens filtered, and what was cleared stays cleared."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from core.config import load
+from core.db import open_database
+from tests.books import CREDIT, Books
+from tests.journeys.conftest import App
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def used(app: App, page: Page) -> App:
+    """An app with 60 runs, every third of them failed, the others paid."""
+    page.goto(app.url)
+    expect(page.get_by_role("button", name="Load sample bloggers")).to_be_visible()
+    db = open_database(load({"DATA_DIR": str(app.data)}, None))
+    books = Books(db)
+    place = books.location()
+    for n in range(1, 61):
+        failed = n % 3 == 0
+        run = books.run(place, "2025-11-22", state="failed" if failed else "done", quote_id=f"q{n}")
+        books.entry("hold", -CREDIT, run_id=run, location_id=place)
+        sign = 1 if failed else -1
+        books.entry("release" if failed else "capture", sign * CREDIT, run_id=run, location_id=place)
+    db.close()
+    return app
+
+
+def test_a_filtered_link_opens_filtered_and_a_cleared_filter_stays_away(used: App, page: Page) -> None:
+    """Choose in the popover, send the link, clear, turn the page: the old choice never comes back."""
+    page.goto(f"{used.url}/activity?activity_state=failed")
+    expect(page.get_by_text("20 runs, newest first")).to_be_visible()
+    page.get_by_role("button", name="Filters (1)").click()
+    page.get_by_test_id("stPopoverBody").get_by_text("Done").click()
+    expect(page.get_by_text("60 runs, newest first")).to_be_visible()
+    expect(page).to_have_url(re.compile("activity_state=failed%2Cdone"))
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page.get_by_role("button", name="Filters", exact=True)).to_be_visible()
+    page.get_by_test_id("stPagination").get_by_text("3", exact=True).click()
+    expect(page).to_have_url(f"{used.url}/activity?activity_page=3")
+    expect(page.get_by_text("60 runs, newest first")).to_be_visible()
+
+
+def test_a_line_of_the_ledger_leads_to_its_run_at_a_phones_width(used: App, context: BrowserContext) -> None:
+    """The filtered ledger opens by its link; the button in a row opens that row's run."""
+    phone = context.new_page()
+    phone.set_viewport_size({"width": 390, "height": 844})
+    phone.goto(f"{used.url}/credits?credits_kind=capture")
+    expect(phone.get_by_text("40 lines, newest first")).to_be_visible()
+    phone.goto(f"{used.url}/activity?activity_state=done&activity_page=2")
+    expect(phone.get_by_text("40 runs, newest first")).to_be_visible()
+    table = phone.get_by_test_id("stDataFrame")
+    table.click(position={"x": 35, "y": 36 + 44 // 2})
+    expect(phone.get_by_role("heading", name="Run 22")).to_be_visible()
+    expect(phone).to_have_url(re.compile(r"run=22\b"))
+    phone.get_by_role("button", name="All runs").click()
+    expect(phone.get_by_text("40 runs, newest first")).to_be_visible()
