@@ -78,24 +78,23 @@ def _new_quote(run: Any) -> dict[str, str]:
 
 
 def _cancel(studio: Studio, run: Any) -> None:
-    if run.step == "saved":
-        if run.cancel_requested_by:
-            st.caption(t("The cancel came after the motion was paid, so the run goes on."))
-        return
-    if run.cancel_requested_by:
-        st.caption(
-            t(
-                "{person} asked to cancel: it stops before the next paid step.",
-                person=escape(run.cancel_requested_by),
-            )
-        )
-        return
-    if st.button(
+    """The button keeps its place to the end, so that nothing moves when there is nothing left to stop."""
+    paid = run.step == "saved"
+    clicked = st.button(
         t("Cancel"),
         key=f"cancel_{run.id}",
         icon=":material/cancel:",
-        help=t("Stops before the next paid step. What was made so far is kept."),
-    ):
+        disabled=paid or bool(run.cancel_requested_by),
+        help=t("The motion is paid, so there is nothing left to stop.")
+        if paid
+        else t("Stops before the next paid step. What was made so far is kept."),
+    )
+    if run.cancel_requested_by and paid:
+        st.caption(t("The cancel came after the motion was paid, so the run goes on."))
+    elif run.cancel_requested_by:
+        person = escape(run.cancel_requested_by)
+        st.caption(t("{person} asked to cancel: it stops before the next paid step.", person=person))
+    if clicked:
         do(studio, run.id, lambda: decisions.request_cancel(studio, run.id, actor=require("spend")))
 
 

@@ -140,7 +140,7 @@ def test_a_run_can_be_cancelled_while_nothing_is_paid(samples: Studio, open_page
     at = open_page("provisioning.py", runs=str(run.id))
     at.button(key=f"cancel_{run.id}").click().run()
     assert "asked to cancel" in page_text(at)
-    assert f"cancel_{run.id}" not in keys(at)
+    assert at.button(key=f"cancel_{run.id}").disabled
     assert drive(samples, [run])[0].state == "cancelled"
     assert held(samples) == 0
     at = open_page("provisioning.py", runs=str(run.id))
