@@ -149,21 +149,20 @@ opened = links.one("location")
 if opened is not None:
     st.button(t("All locations"), icon=":material/arrow_back:", type="tertiary", on_click=back)
     location_detail.show(studio, opened)
-    show_dialogs(studio)
-    st.stop()
-
-st.title(t("Locations"), anchor=False)
-filters = location_filters.read(studio)
-toolbar()
-total = reports.count_locations(studio.db, filters.where)
-if total or filters.narrowed or filters.archived:
-    filters.draw()
-if filters.archived:
-    archive_head()
-location_choice.said(studio)
-if total:
-    whole_list(total)
 else:
-    nothing()
-location_choice.bar(studio, filters)
+    st.title(t("Locations"), anchor=False)
+    filters = location_filters.read(studio)
+    toolbar()
+    total = reports.count_locations(studio.db, filters.where)
+    if total or filters.narrowed or filters.archived:
+        filters.draw()
+    if filters.archived:
+        archive_head()
+    location_choice.said(studio)
+    if total:
+        whole_list(total)
+    else:
+        nothing()
+    location_choice.bar(studio, filters)
+# Drawn at the script's end, never after st.stop(): what was typed in a closed dialog would be kept then.
 show_dialogs(studio)

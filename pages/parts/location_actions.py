@@ -1,28 +1,18 @@
-"""A location's other actions, each in a dialog with its own quote: another motion or photo, free the slot.
-
-A click confirms exactly the quote that was on screen at that moment; where the plan or the choice has changed
-since, nothing is confirmed and the new quote is shown.
-"""
-
-from collections.abc import Callable
+"""A location's other actions, each in a dialog with its own quote: another motion or photo, free the slot."""
 
 import streamlit as st
 
-from core import bloggers, decisions, jobs, past, quotes
+from core import bloggers, past, quotes
 from core.bloggers import has_avatar
-from core.errors import Refusal, StudioError
 from core.heygen import MOTION_TYPES
 from core.members import require
 from core.models import NO_AVATAR, Location
-from core.quotes import Quote
 from core.studio import Studio
-from pages.parts import dialogs
+from pages.parts import action_quote, dialogs
 from pages.parts.photo_input import photo_input
-from pages.parts.words import amount, escape, say, sentence, t
+from pages.parts.words import amount, escape, t
 
 RECOMMENDED = "veo2"
-#: Where a click leaves its refusal, or the word that it was done, for the dialog that is drawn next.
-_REFUSED, _DONE = "location_action_refused", "location_action_done"
 _MOTION, _NAME = "location_action_motion", "location_action_name"
 
 
@@ -42,17 +32,30 @@ def show_dialogs(studio: Studio) -> None:
 
 def ask(name: str, **details: int | None) -> None:
     """Open one of these dialogs without what an earlier one left behind; made for on_click."""
-    for key in (_REFUSED, _DONE):
-        st.session_state.pop(key, None)
+    action_quote.forget()
     dialogs.ask(name, **details)
 
 
-def offers(studio: Studio, location: Location) -> None:
+def offers(studio: Studio, location: Location, *, archived: bool) -> None:
     """What can be done with an avatar that is there; what deletes it stands apart."""
     if not has_avatar(location):
         return
     st.subheader(t("Change the avatar"), anchor=False)
-    price = amount(studio.tariffs.price("add_motion"))
+    if not archived:
+        _changes(location, amount(studio.tariffs.price("add_motion")))
+    _offer(
+        "free_slot",
+        location,
+        t("Free the slot"),
+        t(
+            ":red[:material/warning:] Deletes the avatar group in HeyGen for good, so that another avatar "
+            "can be made. Costs nothing."
+        ),
+        icon="delete_forever",
+    )
+
+
+def _changes(location: Location, price: str) -> None:
     moves = location.heygen_avatar_id != NO_AVATAR and location.motion_status in ("none", "completed")
     with st.grid(2, min_column_width=280):
         if moves:
@@ -72,17 +75,9 @@ def offers(studio: Studio, location: Location) -> None:
             icon="add_a_photo",
             price=price,
         )
-    _offer(
-        "free_slot",
-        location,
-        t("Free the slot"),
-        t("Deletes the avatar group in HeyGen for good, so that another avatar can be made. Costs nothing."),
-        icon="delete_forever",
-        price="",
-    )
 
 
-def _offer(name: str, location: Location, title: str, words: str, *, icon: str, price: str) -> None:
+def _offer(name: str, location: Location, title: str, words: str, *, icon: str, price: str = "") -> None:
     with st.container(border=True, gap="xsmall", height="stretch", key=f"offer_{name}"):
         st.markdown(words)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -97,7 +92,7 @@ def _offer(name: str, location: Location, title: str, words: str, *, icon: str, 
 
 
 def _another_motion(studio: Studio, location_id: int) -> None:
-    _leave_when_done()
+    action_quote.leave_when_done()
     location = bloggers.get_location(studio.db, location_id=location_id)
     st.markdown(
         t(
@@ -111,14 +106,14 @@ def _another_motion(studio: Studio, location_id: int) -> None:
         motion_type=_motion_choice(location, besides=location.motion_type),
         action="another_motion",
     )
-    _card(quote)
-    _confirm_button(
+    action_quote.card(quote)
+    action_quote.confirm_button(
         studio, quote, t("Spend {amount} on another motion", amount=amount(quote.total)), choice=_MOTION
     )
 
 
 def _another_photo(studio: Studio, location_id: int) -> None:
-    _leave_when_done()
+    action_quote.leave_when_done()
     location = bloggers.get_location(studio.db, location_id=location_id)
     st.markdown(
         t(
@@ -139,14 +134,14 @@ def _another_photo(studio: Studio, location_id: int) -> None:
         action="another_photo",
         image_url=photo.address(studio.settings),
     )
-    _card(quote)
-    _confirm_button(
+    action_quote.card(quote)
+    action_quote.confirm_button(
         studio, quote, t("Spend {amount} on another photo", amount=amount(quote.total)), choice=_MOTION
     )
 
 
 def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
-    _leave_when_done()
+    action_quote.leave_when_done()
     quote = quotes.quote(studio, location_ids=[location_id], action="free_slot", past_id=past_id)
     name = quote.lines[0].group_name
     st.warning(
@@ -167,31 +162,30 @@ def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
         st.markdown(
             t("This earlier avatar cannot be taken back afterwards. The location's present avatar stays.")
         )
-    _card(quote)
+    action_quote.card(quote)
     if not quote.can_confirm:
         return
     st.text_input(
         t("Type the group's name to confirm"), key=_NAME, live=True, placeholder=name, autocomplete="off"
     )
-    typed = str(st.session_state.get(_NAME, "")).strip() == name
-    _confirm_button(studio, quote, t("Free the slot"), icon="delete_forever", ready=typed)
+    action_quote.confirm_button(studio, quote, t("Free the slot"), icon="delete_forever", typed=_NAME)
 
 
 def _take_back(studio: Studio, past_id: int) -> None:
-    _leave_when_done()
+    action_quote.leave_when_done()
     st.markdown(
         t(
             "The location uses this avatar and its photo again. The present avatar, if there is one, becomes "
             "an earlier one and can be taken back as well. This costs nothing."
         )
     )
-    _refusal()
+    action_quote.refusal()
     st.button(
         t("Take back"),
         key="take_back_now",
         type="primary",
         icon=":material/undo:",
-        on_click=_do,
+        on_click=action_quote.do,
         args=(lambda: past.take_back(studio, past_id, actor=require("spend")),),
     )
 
@@ -213,84 +207,3 @@ def _motion_choice(location: Location, besides: str | None = None) -> str:
 def _engine(motion_type: str) -> str:
     name = MOTION_TYPES[motion_type]
     return t("{engine} (recommended)", engine=name) if motion_type == RECOMMENDED else name
-
-
-def _card(quote: Quote) -> None:
-    """What it costs, the balance and the groups before and after, and what holds it up."""
-    limit = quote.group_limit
-    groups = t("{before}, then {after}", before=quote.groups_used, after=quote.groups_after)
-    if limit is not None:
-        groups = t(
-            "{before}, then {after} of {limit}",
-            before=quote.groups_used,
-            after=quote.groups_after,
-            limit=limit,
-        )
-    st.table(
-        {
-            t("Cost"): f"**{amount(quote.total)}**",
-            t("Available"): t(
-                "{before}, then {after}", before=amount(quote.available), after=amount(quote.balance_after)
-            ),
-            t("Avatar groups"): groups,
-        },
-        border="horizontal",
-        alt=t("What this costs, and the balance and groups before and after"),
-    )
-    for line in quote.lines:
-        if line.problem is not None:
-            st.error(sentence(line.problem.template, line.problem.values), icon=":material/block:")
-        elif line.action == "skip":
-            st.info(
-                t("The avatar has this motion already, so there is nothing to pay."), icon=":material/info:"
-            )
-    for problem in quote.problems:
-        st.error(sentence(problem.template, problem.values), icon=":material/block:")
-
-
-def _confirm_button(
-    studio: Studio, quote: Quote, label: str, *, choice: str = "", icon: str = "payments", ready: bool = True
-) -> None:
-    """The button that confirms exactly `quote`; `choice` is the key of the motion type it was made for."""
-    _refusal()
-    st.button(
-        label,
-        key=f"{quote.action}_confirm",
-        type="primary",
-        icon=f":material/{icon}:",
-        disabled=not (quote.can_confirm and ready),
-        on_click=_do,
-        args=(lambda: _confirm(studio, quote, choice),),
-    )
-
-
-def _confirm(studio: Studio, quote: Quote, choice: str) -> None:
-    """Confirming one quote twice starts and holds nothing more, so a double click is harmless."""
-    if choice and st.session_state.get(choice) != quote.motion_type:
-        raise Refusal("The motion type changed with this click. Nothing was spent. Look at the new quote.")
-    typed = str(st.session_state.get(_NAME, "")) if quote.action == "free_slot" else ""
-    runs = decisions.confirm(studio, quote, actor=require("spend"), typed_name=typed)
-    jobs.of(studio).wake([run.id for run in runs])
-
-
-def _do(action: Callable[[], object]) -> None:
-    """Act at the click; the dialog is closed by what is drawn next, or says why not."""
-    try:
-        action()
-    except StudioError as error:
-        st.session_state[_REFUSED] = error
-        return
-    dialogs.forget()
-    st.session_state[_DONE] = True
-
-
-def _refusal() -> None:
-    error = st.session_state.pop(_REFUSED, None)
-    if isinstance(error, StudioError):
-        st.error(say(error), icon=":material/error:")
-
-
-def _leave_when_done() -> None:
-    """Draw the page anew, without this dialog and with its live run."""
-    if st.session_state.pop(_DONE, False):
-        st.rerun()

@@ -43,7 +43,7 @@ def show(studio: Studio, location_id: int) -> None:
     place = _load(studio, location_id)
     location = bloggers.get_location(studio.db, location_id=location_id)
     st.title(name_of(place.blogger, place.location), anchor=False)
-    photo, story = st.columns([1, 2], gap="medium")
+    photo, story = st.columns([1, 3], gap="medium")
     with photo:
         _photo(studio, place)
     with story:
@@ -57,8 +57,8 @@ def show(studio: Studio, location_id: int) -> None:
             _facts(place)
             location_check.show(studio, location)
         _ids(location)
-    if not live and not place.archived:
-        location_actions.offers(studio, location)
+    if not live:
+        location_actions.offers(studio, location, archived=place.archived)
     _runs(studio, place)
     location_past.show(studio, place, busy=bool(live))
 
@@ -81,7 +81,7 @@ def _live(studio: Studio, location_id: int, runs: list[Any]) -> None:
 def _photo(studio: Studio, place: Any) -> None:
     st.image(
         photo_url(place.id, place.image_url),
-        width=320,
+        width=260,
         alt=t("Photo of {blogger}, {location}", blogger=place.blogger, location=place.location),
     )
     if photos.is_upload(place.image_url):
@@ -91,37 +91,24 @@ def _photo(studio: Studio, place: Any) -> None:
     elif place.image_url:
         st.caption(t("Photo's link"))
         st.code(place.image_url, language=None)
-    try:
-        if place.image_url:
-            photos.check_address(place.image_url, studio.settings)
-    except photos.PhotoRefused as error:
-        location_next.photo_warning(place, error)
 
 
 def _facts(place: Any) -> None:
-    engine = MOTION_TYPES.get(place.motion_type or "", place.motion_type or "–")
-    st.table(
-        {
-            t("Avatar"): _state(avatar_looks()[place.avatar_status], t(AVATAR_WORDS[place.avatar_status])),
-            t("Motion"): _state(motion_looks()[place.motion_status], t(MOTION_WORDS[place.motion_status])),
-            t("So since"): _since(place),
-            t("Motion type"): escape(str(engine)),
-            t("Cost so far"): amount(place.cost),
-        },
-        border="horizontal",
-        alt=t("Facts about this location"),
-    )
+    facts = {
+        t("Avatar"): _state(avatar_looks()[place.avatar_status], t(AVATAR_WORDS[place.avatar_status])),
+        t("Motion"): _state(motion_looks()[place.motion_status], t(MOTION_WORDS[place.motion_status])),
+    }
+    if place.status_at:
+        age, moment = times.ago(place.status_at), times.exact(place.status_at)
+        facts[t("Since")] = t("{age} ({time})", age=age, time=moment)
+    if place.motion_type:
+        facts[t("Motion type")] = escape(str(MOTION_TYPES.get(place.motion_type, place.motion_type)))
+    facts[t("Cost so far")] = amount(place.cost)
+    st.table(facts, border="horizontal", alt=t("Facts about this location"))
 
 
 def _state(look: Look, words: str) -> str:
     return f"{look.markdown} {words}"
-
-
-def _since(place: Any) -> str:
-    moment = place.status_at
-    if not moment:
-        return "–"
-    return t("{age} ({time})", age=times.ago(moment), time=times.exact(moment))
 
 
 def _ids(location: Location) -> None:
@@ -129,17 +116,19 @@ def _ids(location: Location) -> None:
     with st.expander(t("HeyGen ids"), icon=":material/tag:", expanded=has_avatar(location)):
         if location.heygen_avatar_id == NO_AVATAR:
             st.caption(t("No avatar id yet. An export says {id} for it: made on demand.", id=NO_AVATAR))
-        else:
-            _id(t("Avatar (heygen_avatar_id), for videos"), location.heygen_avatar_id)
-        if location.heygen_group_id:
-            _id(t("Avatar group"), location.heygen_group_id)
-        if location.heygen_look_id and location.heygen_look_id != location.heygen_avatar_id:
-            _id(t("Look in the group"), location.heygen_look_id)
+        with st.grid(2, min_column_width=290):
+            if location.heygen_avatar_id != NO_AVATAR:
+                _id(t("Avatar (heygen_avatar_id), for videos"), location.heygen_avatar_id)
+            if location.heygen_group_id:
+                _id(t("Avatar group"), location.heygen_group_id)
+            if location.heygen_look_id and location.heygen_look_id != location.heygen_avatar_id:
+                _id(t("Look in the group"), location.heygen_look_id)
 
 
 def _id(name: str, value: str) -> None:
-    st.caption(name)
-    st.code(value, language=None, wrap_lines=True)
+    with st.container(gap="xxsmall"):
+        st.caption(name)
+        st.code(value, language=None, wrap_lines=True)
 
 
 def _runs(studio: Studio, place: Any) -> None:
@@ -161,25 +150,25 @@ def _runs(studio: Studio, place: Any) -> None:
 
 
 def _run(run: Any) -> None:
-    with st.container(border=True, gap="xsmall", key=f"location_run_{run.id}"):
-        with st.container(
-            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"
-        ):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-                run_looks()[run.state].badge(help=times.exact(run.ended_at or run.step_at))
-                st.markdown(escape(purpose(run)), width="content")
+    with st.container(border=True, gap="xxsmall", key=f"location_run_{run.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            run_looks()[run.state].badge(help=times.exact(run.ended_at or run.step_at))
+            st.markdown(escape(purpose(run)), width="content")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.page_link(
                 "activity.py",
                 label=t("Run {id}", id=run.id),
                 icon=":material/history:",
                 query_params={"run": str(run.id)},
+                help=t("Every step of this run, with what was sent and what it cost."),
             )
-        st.caption(
-            t(
-                "{age} by {person}, cost {cost}",
-                age=times.ago(run.created_at),
-                person=escape(run.actor),
-                cost=amount(run.cost),
-            ),
-            help=times.exact(run.created_at),
-        )
+            st.caption(
+                t(
+                    "{age} by {person}, cost {cost}",
+                    age=times.ago(run.created_at),
+                    person=escape(run.actor),
+                    cost=amount(run.cost),
+                ),
+                help=times.exact(run.created_at),
+                width="content",
+            )

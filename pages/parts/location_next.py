@@ -5,13 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import bloggers, remedies
+from core import bloggers, photos, remedies
 from core.bloggers import get_blogger, has_avatar
 from core.errors import StudioError
 from core.histories import RunFilter, runs
 from core.members import require
 from core.models import NO_AVATAR, Location
-from core.photos import PhotoRefused
 from core.studio import Studio
 from pages.parts import dialogs, links, location_actions, run_actions, run_answers, steps
 from pages.parts.frames import rows
@@ -29,8 +28,8 @@ def show(studio: Studio, place: Any, location: Location) -> None:
         last = next(iter(rows(runs(studio.db, RunFilter(location_id=place.id), limit=1))), None)
         if last is not None and last.state == "failed":
             _failed(studio, location, last)
-        elif not place.image_url:
-            _no_photo(place)
+        elif not has_avatar(location) and _photo_comes_first(studio, place):
+            pass
         elif place.heygen_avatar_id == NO_AVATAR or place.motion_status in ("none", "failed"):
             _make(studio, place, cancelled=last is not None and last.state == "cancelled")
         elif place.motion_status == "processing":
@@ -59,13 +58,6 @@ def live(studio: Studio, run: Any) -> None:
         )
 
 
-def photo_warning(place: Any, error: PhotoRefused) -> None:
-    """The photo is saved and cannot be used; said beside it."""
-    st.warning(sentence(error.template, error.values), icon=":material/link_off:")
-    if place.heygen_avatar_id == NO_AVATAR and not place.archived and place.run_id is None:
-        _change_photo(place, key="change_photo_beside")
-
-
 def _archived(studio: Studio, place: Any) -> None:
     st.badge(t("Archived"), icon=":material/archive:", color="gray")
     blogger = get_blogger(studio.db, blogger_id=place.blogger_id)
@@ -91,7 +83,8 @@ def _failed(studio: Studio, location: Location, run: Any) -> None:
     """Why, what it cost, and first what helps."""
     cost = amount(run.cost)
     spent = t("This run has cost {cost}.", cost=cost) if run.cost else t("This run has cost nothing.")
-    st.error(f"{failure(run)}\n\n{spent}", icon=":material/error:")
+    said = failure(run) if "Nothing was spent" in run.error_template else f"{failure(run)}\n\n{spent}"
+    st.error(said, icon=":material/error:")
     remedy = remedies.of(studio.db, (run.id,)).get(run.id, remedies.RETRY)
     mended = remedy == remedies.PHOTO and location.updated_at > run.ended_at
     if mended:
@@ -121,9 +114,19 @@ def _mend_photo(location: Location, *, primary: bool) -> None:
     )
 
 
-def _no_photo(place: Any) -> None:
-    st.markdown(t("**A photo comes first.** The avatar is made of it."))
-    _change_photo(place, key="add_photo", label=t("Add a photo"))
+def _photo_comes_first(studio: Studio, place: Any) -> bool:
+    """Says what is wrong with the photo, as far as that shows without fetching it; False when nothing is."""
+    if not place.image_url:
+        st.markdown(t("**A photo comes first.** The avatar is made of it."))
+        _change_photo(place, key="add_photo", label=t("Add a photo"))
+        return True
+    try:
+        photos.check_address(place.image_url, studio.settings)
+    except photos.PhotoRefused as error:
+        st.warning(sentence(error.template, error.values), icon=":material/link_off:")
+        _change_photo(place, key="unusable_photo")
+        return True
+    return False
 
 
 def _make(studio: Studio, place: Any, *, cancelled: bool) -> None:

@@ -41,14 +41,19 @@ def _one(place: Any, one: Any, *, busy: bool) -> None:
             alt=t("Photo of an earlier avatar of {location}", location=place.location),
         )
         with st.container(gap="xsmall"):
-            gone = one.deleted_at is not None and one.deleted_at == one.deleted_at
+            gone = one.deleted_at is not None
             if gone:
                 st.badge(t("Deleted in HeyGen"), icon=":material/delete_forever:", color="gray")
             else:
                 st.badge(t("Kept in HeyGen"), icon=":material/inventory_2:", color="blue")
-            st.markdown(f"{t(REASONS[one.reason])}: {MOTION_TYPES.get(one.motion_type or '', '–')}")
+            st.markdown(escape(MOTION_TYPES.get(one.motion_type or "", "")) or t("No motion"))
             st.caption(
-                t("{age} by {person}", age=times.ago(one.retired_at), person=escape(one.actor)),
+                t(
+                    "{reason}, {age} by {person}",
+                    reason=t(REASONS[one.reason]),
+                    age=times.ago(one.retired_at),
+                    person=escape(one.actor),
+                ),
                 help=times.exact(one.retired_at),
             )
     with st.container(horizontal=True, vertical_alignment="center"):

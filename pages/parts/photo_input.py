@@ -137,7 +137,7 @@ def _checked(studio: Studio, key: str, given: Given) -> Given:
 
 
 def _advice() -> None:
-    st.markdown(t("**A good photo** shows one face from the front, well lit, with nothing before it."))
+    st.markdown(t("**A good photo** shows one face from the front, well lit, nothing in front of it."))
     st.caption(
         t(
             "PNG or JPEG, at least {side} x {side} pixels, at most {limit} MB. It is checked here at once, "
@@ -150,7 +150,7 @@ def _advice() -> None:
 
 def _good(look: Look, settings: Settings, *, upload: bool) -> None:
     side_by_side = st.container(horizontal=True, wrap=False, gap="medium")
-    side_by_side.image(look.picture, width=132, alt=t("The photo, small"))
+    side_by_side.image(look.picture, width=112, alt=t("The photo, small"))
     with side_by_side.container(gap="xsmall"):
         reason = _no_way_to_heygen(settings) if upload else None
         if reason is not None:
@@ -167,7 +167,9 @@ def _good(look: Look, settings: Settings, *, upload: bool) -> None:
                 size=number(max(1, round(look.size / 1000))),
             )
         )
-        st.caption(t("HeyGen looks for the face when the avatar is made; a photo without one costs nothing."))
+        st.caption(
+            t("Whether it shows a face, HeyGen says when the avatar is made. If not, nothing is spent.")
+        )
 
 
 def _no_way_to_heygen(settings: Settings) -> photos.PhotoRefused | None:
