@@ -16,7 +16,7 @@ from core.locale.extraction import ROOT, Unread, Use, files, literals, uses
 
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 USES = uses()
-SENTENCES = {(use.one, use.other) for use in USES if isinstance(use, Use) and use.one}
+SENTENCES = {(use.one, use.other, use.context) for use in USES if isinstance(use, Use) and use.one}
 
 #: Sentences of the code that no page shows: who comes through the wrong door reads them as plain text.
 NOT_ON_PAGES = ("core/door.py", "core/migrations/")
@@ -51,9 +51,12 @@ def fields(template: str) -> list[str]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_catalogue_holds_exactly_the_sentences_of_the_code(language: str) -> None:
     """Nothing is missing and nothing is left over; `python -m core.locale` makes it so."""
-    plurals = {one: other for one, other in SENTENCES if other}
-    wanted = {(one, plurals.get(one, "")) for one, _ in SENTENCES}
-    held = {tuple(entry.id) if entry.pluralizable else (entry.id, "") for entry in entries(language)}
+    plurals = {one: other for one, other, _ in SENTENCES if other}
+    wanted = {(one, "" if context else plurals.get(one, ""), context) for one, _, context in SENTENCES}
+    held = {
+        (*(entry.id if entry.pluralizable else (entry.id, "")), entry.context or "")
+        for entry in entries(language)
+    }
     assert len(wanted) > 300
     assert wanted - held == set(), "run python -m core.locale, then translate what it lists"
     assert held - wanted == set(), "run python -m core.locale"
@@ -99,7 +102,7 @@ def test_russian_is_in_russian() -> None:
     """No translation with words is without a Russian letter: nothing was copied in place of translating."""
     for entry in entries("ru"):
         for form in forms(entry):
-            plain = re.sub(r"\{[^}]*\}|%[A-Za-z]|:[a-z]+-badge|:material/\w+:", "", form)
+            plain = re.sub(r"\{[^}]*\}|%[A-Za-z]|:[a-z]+-badge|:material/\w+:|[YMDHms]{2,}", "", form)
             if re.search("[a-z]{2,}", plain) and not re.fullmatch(r"[\w.+-]*_[\w.+-]*", plain):
                 assert re.search("[а-яё]", form.lower()), entry.id
 
@@ -138,7 +141,7 @@ def test_what_fills_a_sentence_is_never_a_word_of_ours() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in calls:
                 for value in node.keywords:
-                    if value.arg not in ("level", "actor", "name", "key"):
+                    if value.arg not in ("level", "actor", "name", "key", "context"):
                         words = [text for text in literals(value.value) if re.search("[A-Za-z]{2,}", text)]
                         assert words == [], f"{path}:{node.lineno} {value.arg}"
 

@@ -27,7 +27,11 @@ def source() -> Catalog:
     for use in uses():
         if isinstance(use, Use) and use.one:
             other = plurals.get(use.one)
-            found.add((use.one, other) if other else use.one, locations=[(use.file, 0)])
+            found.add(
+                (use.one, other) if other and not use.context else use.one,
+                locations=[(use.file, 0)],
+                context=use.context or None,
+            )
     return found
 
 

@@ -13,19 +13,24 @@ ROOT = Path(__file__).parents[2]
 #: Functions that take a sentence, and at which of their arguments. Every kind of StudioError joins them.
 CALLS = {"t": (0,), "many": (0, 1), "ngettext": (0, 1), "N_": (0,), "Problem": (1,), "record": (2,)}
 ERRORS = "StudioError"
+CONTEXT = "context"
 #: The brief's log lines stay as they are in every language.
 LOG_LINE = ">>>"
 
 
 @dataclass(frozen=True)
 class Use:
-    """One place of the code where a sentence is handed over. `other` is the plural, or ""."""
+    """One place of the code where a sentence is handed over.
+
+    `other` is the plural, or ""; `context` tells two meanings of one sentence apart, or is "".
+    """
 
     file: str
     line: int
     call: str
     one: str
     other: str = ""
+    context: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,10 @@ def _uses(path: Path, tree: ast.Module, calls: dict[str, tuple[int, ...]]) -> It
             yield Use(file, node.lineno, name, given[0][0], given[1][0])
         else:
             said = (one for one in given[0] if not one.startswith(LOG_LINE))
-            yield from (Use(file, node.lineno, name, one) for one in said)
+            context = next(
+                (text for word in node.keywords if word.arg == CONTEXT for text in literals(word.value)), ""
+            )
+            yield from (Use(file, node.lineno, name, one, context=context) for one in said)
 
 
 def _is_name(function: ast.expr) -> bool:

@@ -29,7 +29,7 @@ def show(studio: Studio) -> None:
         )
         _step(
             ":material/counter_3:",
-            t("Watch"),
+            t("Watch", context="step"),
             t("HeyGen makes the avatars; the Studio keeps their ids. That takes a few minutes."),
         )
     st.subheader(t("How do you want to begin?"), anchor=False)

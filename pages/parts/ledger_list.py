@@ -156,7 +156,7 @@ def _columns() -> dict[str, Any]:
         "run": st.column_config.ButtonColumn(
             t("Run"), type="tertiary", key=_OPEN, on_click=_open, width=70, help=t("Opens the run")
         ),
-        "time": st.column_config.DatetimeColumn(t("Time"), format="distance"),
+        "time": times.column(t("Time")),
         "words": st.column_config.TextColumn(t("What it means"), width=300),
         "actor": st.column_config.TextColumn(t("Person")),
     }

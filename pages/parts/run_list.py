@@ -154,7 +154,7 @@ def _columns() -> dict[str, Any]:
         "step": st.column_config.TextColumn(t("Step"), width=110),
         "engine": st.column_config.TextColumn(t("Motion type")),
         "cost": st.column_config.TextColumn(t("Cost"), alignment="right", help=t("Credits")),
-        "started": st.column_config.DatetimeColumn(t("Started"), format="distance"),
+        "started": times.column(t("Started")),
         "took": st.column_config.TextColumn(t("Took"), alignment="right"),
         "actor": st.column_config.TextColumn(t("Person")),
     }

@@ -47,9 +47,9 @@ def run_looks() -> dict[str, Look]:
 def kind_looks() -> dict[str, Look]:
     """What a run is for. `another_motion` is an avatar run for an avatar that has a motion already."""
     return {
-        "avatar": Look(t("Make avatar"), "add_circle", "blue", "+"),
+        "avatar": Look(t("Make avatar", context="run"), "add_circle", "blue", "+"),
         "another_motion": Look(t("Another motion"), "motion_photos_on", "blue", "↻"),
-        "free_slot": Look(t("Free the slot"), "delete_sweep", "gray", "–"),
+        "free_slot": Look(t("Free the slot", context="run"), "delete_sweep", "gray", "–"),
     }
 
 

@@ -24,7 +24,7 @@ def name(step: str) -> str:
         "asset": t("Upload"),
         "group": t("Group"),
         "motion": t("Motion"),
-        "saved": t("Save"),
+        "saved": t("Save", context="step"),
         "delete": t("Delete group"),
     }[step]
 

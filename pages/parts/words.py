@@ -26,10 +26,17 @@ _ADDRESS = re.compile(r"(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
 _JOINER = "\u2060"
 
 
-def t(text: str, /, **values: object) -> str:
-    """`text` in the reader's language with its values filled in."""
-    # gettext keeps facts about the catalogue under the empty text.
-    return locale.translation(language()).gettext(text).format(**values) if text else ""
+def t(text: str, /, *, context: str = "", **values: object) -> str:
+    """`text` in the reader's language with its values filled in.
+
+    A `context` tells two meanings of one English word apart: Save on a button, Save as the name of a step.
+    """
+    if not text:
+        # gettext keeps facts about the catalogue under the empty text.
+        return ""
+    words = locale.translation(language())
+    said = words.pgettext(context, text) if context else words.gettext(text)
+    return said.format(**values)
 
 
 def many(one: str, other: str, count: int, /, **values: object) -> str:

@@ -68,11 +68,18 @@ class Invented(NullTranslations):
     def __init__(self) -> None:
         super().__init__()
         with catalogue("ru").open("rb") as file:
-            entries = [entry.id for entry in read_po(file, locale="ru") if entry.id]
-        self._known = {text for entry in entries for text in ([entry] if isinstance(entry, str) else entry)}
+            entries = [entry for entry in read_po(file, locale="ru") if entry.id]
+        self._known = {
+            (entry.context or "", text)
+            for entry in entries
+            for text in (entry.id if entry.pluralizable else [entry.id])
+        }
 
     def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧" if message in self._known else message
+        return self.pgettext("", message)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return f"⟦{message}⟧" if (context, message) in self._known else message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)
