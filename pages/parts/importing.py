@@ -44,8 +44,7 @@ def body(studio: Studio) -> None:
         return
     mark = (file.file_id, reset)
     if st.session_state.get(_PLAN, (None, None))[0] != mark:
-        for key in (_SHOWN, _PAGE, _FAILED):
-            st.session_state.pop(key, None)
+        _forget()
         file_rows = exchange.read_import(file.getvalue(), file.name)
         st.session_state[_PLAN] = (mark, exchange.plan_import(studio.db, file_rows, reset_avatars=reset))
     _verdicts(studio, *st.session_state[_PLAN])
@@ -84,10 +83,21 @@ def _apply(studio: Studio, mark: Any, confirmed: frozenset[int]) -> None:
     except StudioError as error:
         st.session_state[_FAILED] = error
         return
-    for key in (_PLAN, _SHOWN, _PAGE, _FAILED):
-        st.session_state.pop(key, None)
+    st.session_state.pop(_PLAN)
+    _forget()
     # The file stays in the dialog, and with it the result: another click cannot bring the verdicts back.
     st.session_state[_RESULT] = (mark[0], result)
+
+
+def _forget() -> None:
+    """Another list of rows: no verdict is picked, nothing has failed. The browser hears what is set."""
+    st.session_state[_SHOWN] = None
+    st.session_state.pop(_FAILED, None)
+    _first_page()
+
+
+def _first_page() -> None:
+    st.session_state[_PAGE] = 1
 
 
 def _ticked(mark: Any, row: int) -> bool:
@@ -109,7 +119,7 @@ def _table(rows: tuple[PlanRow, ...], mark: Any = None) -> None:
         format_func=lambda kind: _counted(looks[kind], len(by_kind.get(kind, ()))),
         key=_SHOWN,
         help=t("Choose a verdict to see its rows only."),
-        on_change=lambda: st.session_state.pop(_PAGE, None),
+        on_change=_first_page,
     )
     wanted = by_kind[shown] if shown in by_kind else [row for kind in kinds for row in by_kind[kind]]
     slot = st.container()

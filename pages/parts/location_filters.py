@@ -110,7 +110,7 @@ class LocationFilters(Filters):
             max_chars=200,
             placeholder=t("Blogger or location"),
             label_visibility="collapsed",
-            width=260,
+            width=230,
             on_change=self._searched,
         )
 
@@ -142,7 +142,7 @@ class LocationFilters(Filters):
             format_func=lambda word: one.options[word],
             key=key,
             label_visibility="collapsed",
-            width=132,
+            width=140,
             on_change=self._set,
             args=(one.name,),
         )
@@ -205,7 +205,7 @@ def read(studio: Studio) -> LocationFilters:
                 t("Sort by"),
                 {"blogger": t("By blogger"), "newest": t("Newest first"), "status": t("Last change")},
             ),
-            Choice("view", t("View"), {"table": ":material/table_rows:", "gallery": ":material/grid_view:"}),
+            Choice("view", t("View"), {"table": t("Table"), "gallery": t("Gallery")}),
             Choice("archive", t("Archive"), {"1": t("Archive")}),
         ],
     )
