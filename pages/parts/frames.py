@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -33,12 +34,16 @@ def rows(frame: pd.DataFrame) -> list[Any]:
 def csv_file(frame: pd.DataFrame, titles: Mapping[str, str]) -> bytes:
     """The columns named in `titles` as CSV that a spreadsheet opens; no cell is taken for a formula.
 
-    The column `cost` is written in credits.
+    The column `cost` is written in credits, as a number: a minus in front of it makes no formula.
     """
-    frame = frame.assign(cost=frame["cost"].map(credits_text))
+    frame = frame.assign(cost=[Decimal(credits_text(micro)) for micro in frame["cost"]])
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(titles.values())
     for row in frame[list(titles)].itertuples(index=False):
-        writer.writerow("" if cell is None else escape_cell(str(cell)) for cell in row)
+        writer.writerow("" if cell is None else _cell(cell) for cell in row)
     return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: Any) -> str:
+    return escape_cell(value) if isinstance(value, str) else str(value)
