@@ -22,12 +22,12 @@ def show(plan: Plan, price: int, *, present: str = "") -> None:
 
 
 def _card(slug: str, price: int, *, chosen: bool, present: bool) -> None:
-    name = f":primary[**{MOTION_TYPES[slug]}**]" if chosen else f"**{MOTION_TYPES[slug]}**"
+    name = f":violet[**{MOTION_TYPES[slug]}**]" if chosen else f"**{MOTION_TYPES[slug]}**"
     if slug == RECOMMENDED:
         name += f" :green-badge[{t('Recommended')}]"
     said = whole(price)
     if chosen:
-        said += f" · :primary[{t('chosen')}]"
+        said += f" · :violet[{t('chosen')}]"
     elif present:
         said += f" · {t('in use now')}"
     # One kind of button for all: a button that changes its kind loses the keyboard's focus.

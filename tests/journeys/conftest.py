@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,13 +59,20 @@ class App:
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
     """`streamlit run app.py` over an empty keyless world with a fast sandbox."""
-    data = tmp_path / "data"
-    with Sandbox(data, speed=SPEED):
+    with Sandbox(tmp_path / "data", speed=SPEED):
         pass
+    with running_app(tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def running_app(folder: Path, **environ: str) -> Iterator[App]:
+    """`streamlit run app.py` over the data in `folder`, until the end; it must not have raised."""
+    data = folder / "data"
     port = _free_port()
     process = Command(
-        tmp_path / "app.log",
-        environment(DATA_DIR=str(data)),
+        folder / "app.log",
+        environment(DATA_DIR=str(data), **environ),
         *("-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"),
     )
     url = f"http://localhost:{port}"

@@ -1,0 +1,87 @@
+"""The app over data in every state, standing still: its own worker is off, so that live runs stay live."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from core import account, decisions, driving, past, quotes, rehearsal
+from core.config import load
+from core.models import Location, Run
+from core.samples import load_samples
+from core.studio import Studio, open_studio
+from tests.journeys.conftest import PATIENCE_MS, App, chromium, running_app
+
+__all__ = ["chromium"]
+
+ACTOR = "tester"
+SPEED = 400.0
+#: Without a limit on groups, so that every state has a location of its own.
+PLAN = "scale"
+#: What stands in the data, for links.
+READY, FAILED, UNKNOWN, LIVE, PAST = 1, 2, 3, 4, 5
+
+
+@pytest.fixture(scope="package")
+def full(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[App]:
+    """The dashboard with samples, and a run that is done, failed, unknown and live."""
+    folder = tmp_path_factory.mktemp("full")
+    prepare(folder / "data")
+    with running_app(folder, WORKERS="0", PLAN=PLAN) as app:
+        yield app
+
+
+@pytest.fixture(scope="package")
+def empty(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[App]:
+    """The dashboard as at the first visit."""
+    with running_app(tmp_path_factory.mktemp("empty"), WORKERS="0") as app:
+        yield app
+
+
+@pytest.fixture(scope="package", params=["light", "dark"])
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    """A browser in one of the two themes."""
+    context = chromium.new_context(
+        viewport={"width": 1440, "height": 1000}, color_scheme=request.param, locale="en-US"
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    yield context.new_page()
+    context.close()
+
+
+def prepare(data: Path) -> None:
+    """Bring the world into every state, only by what a person could do."""
+    settings = load({"DATA_DIR": str(data), "PLAN": PLAN}, None)
+    studio = open_studio(settings)
+    try:
+        rehearsal.set_speed(studio, SPEED)
+        rehearsal.set_group_limit(studio, None)
+        account.refresh(studio)
+        load_samples(studio.db, settings=studio.settings, actor=ACTOR)
+        _make(studio, READY)
+        rehearsal.arm(studio, "motion_fails", "motion")
+        failed = _make(studio, FAILED)
+        assert failed.state == "failed"
+        with studio.db.write() as session:
+            past.retire(session, session.get_one(Location, FAILED), reason="photo", actor=ACTOR)
+        rehearsal.arm(studio, "motion_fails", "motion")
+        unknown = _make(studio, UNKNOWN)
+        rehearsal.arm(studio, "lost_answer", "motion")
+        price = quotes.retry_price(studio, unknown)
+        decisions.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
+        (unknown,) = driving.drive(studio, [unknown.id])
+        assert unknown.state == "unknown"
+        rehearsal.arm(studio, "no_face", "group")
+        _confirm(studio, LIVE)
+    finally:
+        studio.close()
+
+
+def _confirm(studio: Studio, location_id: int) -> Run:
+    quote = quotes.quote(studio, location_ids=[location_id], motion_type="veo2")
+    return decisions.confirm(studio, quote, actor=ACTOR)[0]
+
+
+def _make(studio: Studio, location_id: int) -> Run:
+    return driving.drive(studio, [_confirm(studio, location_id).id])[0]

@@ -1,0 +1,116 @@
+"""axe-core over every page, in light and dark: no serious or critical violation of ours."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.accessibility.allowed import ALLOWED
+from tests.accessibility.conftest import FAILED, LIVE, READY
+from tests.journeys.conftest import App
+
+pytestmark = pytest.mark.browser
+
+Act = Callable[[Page], object]
+MATCHES = "(element, selector) => element.matches(selector)"
+STANDARD = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+def press(name: str, *more: str) -> Act:
+    """Press buttons one after the other."""
+
+    def act(page: Page) -> None:
+        for one in (name, *more):
+            page.get_by_role("button", name=one).first.click()
+
+    return act
+
+
+def dialog(*names: str) -> Act:
+    """Press buttons, then wait for the dialog."""
+
+    def act(page: Page) -> None:
+        press(*names)(page)
+        expect(page.get_by_role("dialog")).to_be_visible()
+
+    return act
+
+
+#: What is looked at: an address, what must be seen, and what is done there first.
+PLACES: dict[str, tuple[str, str, Act | None]] = {
+    "overview": ("/", "Needs attention", None),
+    "locations": ("/locations", "Locations", None),
+    "locations gallery": ("/locations?locations_view=gallery", "Locations", None),
+    "locations filtered to nothing": ("/locations?locations_text=zzz", "No location matches", None),
+    "a location with an avatar": (f"/locations?location={READY}", "Mila Hart", None),
+    "a location without": ("/locations?location=9", "Location", None),
+    "a failed location": (f"/locations?location={FAILED}", "Location", None),
+    "no such location": ("/locations?location=999", "There is no", None),
+    "add a location": ("/locations", "Add location", dialog("Add location")),
+    "import": ("/locations", "Import", dialog("Import")),
+    "choose": ("/provisioning", "Make avatars", None),
+    "quote": ("/provisioning?chosen=7,8", "Spend 2 credits", None),
+    "confirm": ("/provisioning?chosen=7,8", "Spend 2 credits", dialog("Spend 2 credits")),
+    "live runs": (f"/provisioning?runs={LIVE}", "refreshes", None),
+    "activity": ("/activity", "Activity", None),
+    "a run that is done": ("/activity?run=1", "Run 1", None),
+    "a run that failed": ("/activity?run=2", "Run 2", None),
+    "a run whose outcome is unknown": ("/activity?run=3", "Run 3", None),
+    "a live run": ("/activity?run=4", "Run 4", None),
+    "credits": ("/credits", "Credits", None),
+    "connection": ("/settings", "This Studio", None),
+    "plan": ("/settings?part=plan", "Prices", None),
+    "backup": ("/settings?part=backup", "Make a backup", press("Make a backup")),
+    "sandbox": ("/settings?part=sandbox", "Rehearse a failure", None),
+    "reset": ("/settings?part=sandbox", "Rehearse a failure", dialog("Reset the sandbox")),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_page_has_no_serious_violation(full: App, page: Page, place: str) -> None:
+    """Every page, an open location, every state of a run, open dialogs."""
+    path, words, act = PLACES[place]
+    page.goto(full.url + path)
+    expect(page.get_by_test_id("stMain").get_by_text(words).first).to_be_visible()
+    settle(page)
+    if act is not None:
+        act(page)
+        settle(page)
+    assert violations(page) == []
+
+
+def test_the_first_visit_has_no_serious_violation(empty: App, page: Page) -> None:
+    """The empty overview, where everybody begins."""
+    page.goto(empty.url)
+    expect(page.get_by_role("button", name="Load sample bloggers")).to_be_visible()
+    settle(page)
+    assert violations(page) == []
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run and nothing moves any more."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
+
+
+def violations(page: Page) -> list[str]:
+    """Serious and critical ones that are not on the list of Streamlit's own."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARD}}).response
+    return [
+        f"{rule['id']}: {node['html'][:300]} at {node['target']}: {node['failureSummary'][:300]}"
+        for rule in found["violations"]
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+        if not is_allowed(page, rule["id"], node)
+    ]
+
+
+def is_allowed(page: Page, rule: str, node: dict[str, Any]) -> bool:
+    """True for what the list explains: its rule, its element, its theme."""
+    dark = page.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches")
+    here = [one for one in ALLOWED if one.rule == rule and one.scheme in ("", "dark" if dark else "light")]
+    (target,) = node["target"]
+    return any(page.locator(target).first.evaluate(MATCHES, one.selector) for one in here)
