@@ -28,6 +28,8 @@ ACCENT = "#6366F1"
 #: Grouped, at most six decimals, no needless zeros.
 _NUMBER = ",.6~f"
 _BAR_HEIGHT = 30
+#: Ends of the axis, in seconds, while a run goes on: it stands still for a while instead of shrinking.
+_ENDS = (5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 
 
 def spent_by_time(found: pd.DataFrame, *, unit: str, alt: str) -> None:
@@ -96,12 +98,16 @@ def spent_by_blogger(found: pd.DataFrame, *, alt: str) -> None:
     )
 
 
-def steps(bars: Sequence[Mapping[str, Any]], *, order: Sequence[str], alt: str, key: str) -> None:
+def steps(bars: Sequence[Mapping[str, Any]], *, order: Sequence[str], live: bool, alt: str, key: str) -> None:
     """One bar a step in proportion to its time; a bar has step, start, end (seconds), took,
     label, word and color.
     """
     longest = max([0.1, *(bar["end"] for bar in bars)])
-    least = longest / 150
+    # Room at the right for the longest bar's figure.
+    room = longest * 1.18
+    if live:
+        room = next((end for end in _ENDS if end >= room), room)
+    least = room / 180
     data = pd.DataFrame(
         [{**bar, "color": COLORS[bar["color"]], "end": max(bar["end"], bar["start"] + least)} for bar in bars]
     )
@@ -114,8 +120,7 @@ def steps(bars: Sequence[Mapping[str, Any]], *, order: Sequence[str], alt: str, 
     x = {
         "field": "start",
         "type": "quantitative",
-        # Room at the right for the longest bar's figure.
-        "scale": {"domain": [0, longest * 1.18], "nice": False},
+        "scale": {"domain": [0, room], "nice": False},
         "axis": {"title": t("Seconds of work"), "tickCount": 5},
     }
     _draw(

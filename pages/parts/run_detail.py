@@ -68,6 +68,7 @@ def _bars(run: Any, found: list[Step]) -> None:
     charts.steps(
         bars,
         order=[steps.name(step.step) for step in found],
+        live=run.ended_at is None,
         alt=t("How long each step took, {time} in all", time=took(passed)),
         key=f"bars_{run.id}",
     )
