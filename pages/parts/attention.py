@@ -67,7 +67,7 @@ def _run(studio: Studio, run: Any, remedy: str) -> None:
     headline = f"**{name_of(run.blogger, run.location)}** {run_looks()[run.state].markdown}"
     with _row(run, headline, _why(run)):
         if run.state == "unknown":
-            _link("activity.py", t("Answer"), run=str(run.id))
+            _link("activity.py", t("Answer", context="button"), run=str(run.id))
         elif remedy == remedies.RETRY:
             run_actions.retry(studio, run, primary=False)
         else:
