@@ -74,7 +74,7 @@ def main() -> int:
         if language == ENGLISH:
             continue
         words = write(language)
-        bare = [m.id for m in words if m.id and not (all(m.string) if m.pluralizable else m.string)]
+        bare = [m.id for m in words if m.id and not (all(m.string or ()) if m.pluralizable else m.string)]
         missing += len(bare)
         print(f"{language}: {len(words)} sentences, {len(bare)} without a translation")
         for sentence in bare:

@@ -11,7 +11,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 #: Functions that take a sentence, and at which of their arguments. Every kind of StudioError joins them.
-CALLS = {"t": (0,), "many": (0, 1), "ngettext": (0, 1), "N_": (0,), "Problem": (1,), "record": (2,)}
+CALLS: dict[str, tuple[int, ...]] = {
+    "t": (0,),
+    "many": (0, 1),
+    "ngettext": (0, 1),
+    "N_": (0,),
+    "Problem": (1,),
+    "record": (2,),
+}
 ERRORS = "StudioError"
 CONTEXT = "context"
 #: The brief's log lines stay as they are in every language.
