@@ -109,20 +109,21 @@ def open_holds(db: Database) -> pd.DataFrame:
         .having(held != 0)
         .subquery()
     )
+    columns: list[Any] = [
+        col(Run.id),
+        col(Run.state),
+        col(Run.step),
+        col(Run.kind),
+        col(Run.due_at),
+        col(Run.actor),
+        col(Run.created_at),
+        col(Run.location_id),
+        holding.c.held,
+        col(Blogger.name).label("blogger"),
+        col(Location.name).label("location"),
+    ]
     query = (
-        select(
-            col(Run.id),
-            col(Run.state),
-            col(Run.step),
-            col(Run.kind),
-            col(Run.due_at),
-            col(Run.actor),
-            col(Run.created_at),
-            col(Run.location_id),
-            holding.c.held,
-            col(Blogger.name).label("blogger"),
-            col(Location.name).label("location"),
-        )
+        select(*columns)
         .select_from(Run)
         .join(holding, holding.c.run_id == col(Run.id))
         .join(Location, col(Location.id) == col(Run.location_id))
