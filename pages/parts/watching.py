@@ -47,10 +47,11 @@ def _summary(runs: list[Any]) -> None:
         return
     if not any(map(live_runs.moves, runs)):
         st.info(
-            t(
-                "{n} of {all} runs are finished, {cost} spent. What the others need stands in their cards.",
-                n=number(ready),
-                all=number(len(runs)),
+            many(
+                "{ready} of {n} run is finished, {cost} spent. What it needs stands in its card.",
+                "{ready} of {n} runs are finished, {cost} spent. What the others need stands in their cards.",
+                len(runs),
+                ready=number(ready),
                 cost=spent,
             ),
             icon=":material/front_hand:",
@@ -59,7 +60,7 @@ def _summary(runs: list[Any]) -> None:
     done, planned = sum(map(steps.done, runs)), sum(map(steps.planned, runs))
     said = [
         t("{done} of {planned} steps done", done=number(done), planned=number(planned)),
-        t("{n} of {all} runs finished", n=number(ready), all=number(len(runs))),
+        many("{ready} of {n} run finished", "{ready} of {n} runs finished", len(runs), ready=number(ready)),
         t("{cost} spent so far", cost=spent),
     ]
     st.progress(done / planned, text=" · ".join(said))
