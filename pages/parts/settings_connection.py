@@ -39,7 +39,7 @@ def _facts(studio: Studio) -> None:
     if studio.sandbox is not None:
         key = t("Not set: the sandbox needs none")
     else:
-        key = t("Set") if settings.api_key else t("Not set")
+        key = t("Set", context="key") if settings.api_key else t("Not set")
     st.table(
         {
             t("World"): world,
