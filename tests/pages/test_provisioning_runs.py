@@ -188,6 +188,23 @@ def test_it_did_not_happen_goes_on_with_a_new_call(samples: Studio, open_page: O
     assert drive(samples, [run])[0].state == "done"
 
 
+def test_several_groups_of_one_name_are_pictures_to_choose_from(samples: Studio, open_page: Open) -> None:
+    """Two groups may be the answer: both are shown, and the one that is chosen is used."""
+    fault(samples, route="create", fault="drop_after")
+    (run,) = confirm(samples, 1)
+    assert run.id is not None
+    while histories.run(samples.db, run.id).state != "unknown":
+        runs.advance(samples, run.id)
+    image_key = histories.run(samples.db, run.id).image_key
+    samples.client.create_photo_avatar_group("Mila Hart - Studio", str(image_key))
+    drive(samples, [run])
+    at = open_page("provisioning.py", runs=str(run.id))
+    pictures = [image.proto.imgs[0].alt for image in at.image]
+    assert {"Group 1 of that name", "Group 2 of that name"} <= set(pictures)
+    at.button(key=f"this_{run.id}_2").click().run()
+    assert drive(samples, [run])[0].state == "done"
+
+
 def test_a_freed_slot_is_told_as_one_step(samples: Studio, open_page: Open) -> None:
     """A run that deletes a group has one bar; at the end the slot is free."""
     drive(samples, confirm(samples, 1))

@@ -1,0 +1,48 @@
+"""Who holds the avatar groups of the plan."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core import clock, group_slots
+from core.bloggers import add_blogger, add_location
+from core.config import load
+from core.db import Database, open_database
+from core.models import Location, PastAvatar
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """Three locations of one blogger; none has a group."""
+    opened = open_database(load({"DATA_DIR": str(tmp_path)}, None))
+    owner = add_blogger(opened, name="Mila Hart", actor="tester").id
+    assert owner is not None
+    for name in ("Studio", "Cafe", "Park"):
+        add_location(opened, blogger_id=owner, name=name, image_url="", actor="tester")
+    yield opened
+    opened.close()
+
+
+def held(db: Database) -> list[tuple[str, str]]:
+    return [(row.location, row.group_id) for row in group_slots.holders(db).itertuples()]
+
+
+def test_a_location_without_a_group_holds_none(db: Database) -> None:
+    """Nothing is listed before the first group."""
+    assert held(db) == []
+
+
+def test_a_group_counts_until_it_is_deleted_also_that_of_a_past_avatar(db: Database) -> None:
+    """The present group and a past one of the same location are two; a deleted one is none."""
+    with db.write() as session:
+        cafe = session.get_one(Location, 2)
+        cafe.heygen_group_id = "now"
+        session.add(cafe)
+        session.add(PastAvatar(location_id=2, reason="photo", heygen_group_id="before", actor="tester"))
+        session.add(
+            PastAvatar(
+                location_id=1, reason="slot", heygen_group_id="gone", actor="tester", deleted_at=clock.now()
+            )
+        )
+    assert held(db) == [("Cafe", "before"), ("Cafe", "now")]
