@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core import account, clock
 from core.bloggers import live_locations
 from core.db import Database
-from core.errors import Refusal, StudioError
+from core.errors import Refusal, StudioError, storable
 from core.models import NO_AVATAR, Location, Run, StatusCheck
 from core.studio import Studio
 
@@ -51,7 +51,7 @@ def answer(studio: Studio, check_id: int) -> None:
     try:
         found = _connection(studio) if check.location_id is None else _location(studio, check.location_id)
     except StudioError as error:
-        template, values = error.template, {key: _plain(value) for key, value in error.values.items()}
+        template, values = error.template, storable(error.values)
     with studio.db.write() as session:
         check = session.get_one(StatusCheck, check_id)
         check.answer, check.done_at = found, clock.now()
@@ -114,7 +114,3 @@ def _newest(session: Session, location_id: int | None) -> StatusCheck | None:
     about = col(StatusCheck.location_id)
     query = select(StatusCheck).where(about.is_(None) if location_id is None else about == location_id)
     return session.exec(query.order_by(col(StatusCheck.id).desc()).limit(1)).first()
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, int | float | None) else str(value)

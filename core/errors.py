@@ -30,6 +30,13 @@ def fill(template: str, values: Mapping[str, object]) -> str:
     return template.format(**shown)
 
 
+def storable(values: Mapping[str, object]) -> dict[str, object]:
+    """A sentence's values as JSON keeps them; numbers stay numbers, because a template may format them."""
+    return {
+        key: value if isinstance(value, int | float | None) else str(value) for key, value in values.items()
+    }
+
+
 class StudioError(Exception):
     """Base of all errors with a message fit for a person.
 

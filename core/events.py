@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import event
 from sqlmodel import Session
 
-from core.errors import fill
+from core.errors import fill, storable
 from core.models import Event, Run
 
 log = logging.getLogger("studio.runs")
@@ -36,9 +36,7 @@ def record(
     shown = {**(values or {}), **more}
     filled = fill(template, shown)
     message = f"{name}: {filled}" if name else filled
-    details: dict[str, object] = {
-        key: value if isinstance(value, int | float | None) else str(value) for key, value in shown.items()
-    }
+    details = storable(shown)
     if name:
         details["error_name"] = name
     session.add(

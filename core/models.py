@@ -1,13 +1,13 @@
 """The tables. States are strings with a CHECK constraint; times are UTC; money is micro-credits."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
-from sqlalchemy.types import DateTime, TypeDecorator
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core import clock
+from core.columns import among, json, time
 
 #: The id that means "make the avatar on demand" in the brief.
 NO_AVATAR = "00000"
@@ -26,32 +26,6 @@ ENTRY_KINDS = ("hold", "capture", "release", "overrun", "adjust")
 PAST_REASONS = ("photo", "slot", "swapped")
 
 
-class UTCDateTime(TypeDecorator[datetime]):
-    """Aware UTC datetimes, kept naive in SQLite, which has no zones."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-def _among(column: str, values: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-def _time(**kwargs: Any) -> Any:
-    return Field(sa_type=UTCDateTime, **kwargs)
-
-
-def _json() -> Any:
-    return Field(default_factory=dict, sa_type=JSON)
-
-
 class Stamp(SQLModel, table=True):
     """Which world this database belongs to; one row, written when the database is made."""
 
@@ -60,7 +34,7 @@ class Stamp(SQLModel, table=True):
     api_host: str
     dialect_family: str
     key_fingerprint: str
-    created_at: datetime = _time(default_factory=clock.now)
+    created_at: datetime = time(default_factory=clock.now)
 
 
 class Blogger(SQLModel, table=True):
@@ -69,11 +43,11 @@ class Blogger(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str
     name_key: str = Field(unique=True)
-    extra: dict[str, Any] = _json()
-    settings_extra: dict[str, Any] = _json()
-    archived_at: datetime | None = _time(default=None)
-    created_at: datetime = _time(default_factory=clock.now)
-    updated_at: datetime = _time(default_factory=clock.now)
+    extra: dict[str, Any] = json()
+    settings_extra: dict[str, Any] = json()
+    archived_at: datetime | None = time(default=None)
+    created_at: datetime = time(default_factory=clock.now)
+    updated_at: datetime = time(default_factory=clock.now)
 
 
 class Location(SQLModel, table=True):
@@ -85,8 +59,8 @@ class Location(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("blogger_id", "name_key", name="location_name_once_a_blogger"),
-        _among("avatar_status", AVATAR_STATUSES),
-        _among("motion_status", MOTION_STATUSES),
+        among("avatar_status", AVATAR_STATUSES),
+        among("motion_status", MOTION_STATUSES),
         Index("location_statuses", "avatar_status", "motion_status"),
     )
 
@@ -102,21 +76,21 @@ class Location(SQLModel, table=True):
     motion_type: str | None = None
     motion_status: str = "none"
     #: Since when the statuses are what they are, and when HeyGen last said so.
-    status_at: datetime | None = _time(default=None)
-    checked_at: datetime | None = _time(default=None)
-    extra: dict[str, Any] = _json()
-    archived_at: datetime | None = _time(default=None)
-    created_at: datetime = _time(default_factory=clock.now)
-    updated_at: datetime = _time(default_factory=clock.now)
+    status_at: datetime | None = time(default=None)
+    checked_at: datetime | None = time(default=None)
+    extra: dict[str, Any] = json()
+    archived_at: datetime | None = time(default=None)
+    created_at: datetime = time(default_factory=clock.now)
+    updated_at: datetime = time(default_factory=clock.now)
 
 
 class PastAvatar(SQLModel, table=True):
     """An avatar that a location no longer uses; it can be taken back until its group is deleted."""
 
     __table_args__ = (
-        _among("reason", PAST_REASONS),
-        _among("avatar_status", AVATAR_STATUSES),
-        _among("motion_status", MOTION_STATUSES),
+        among("reason", PAST_REASONS),
+        among("avatar_status", AVATAR_STATUSES),
+        among("motion_status", MOTION_STATUSES),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -130,8 +104,8 @@ class PastAvatar(SQLModel, table=True):
     motion_type: str | None = None
     motion_status: str = "none"
     actor: str
-    retired_at: datetime = _time(default_factory=clock.now)
-    deleted_at: datetime | None = _time(default=None)
+    retired_at: datetime = time(default_factory=clock.now)
+    deleted_at: datetime | None = time(default=None)
 
 
 class StatusCheck(SQLModel, table=True):
@@ -140,12 +114,12 @@ class StatusCheck(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     location_id: int | None = Field(default=None, foreign_key="location.id", index=True)
     actor: str
-    asked_at: datetime = _time(default_factory=clock.now)
-    done_at: datetime | None = _time(default=None, index=True)
-    answer: dict[str, Any] = _json()
+    asked_at: datetime = time(default_factory=clock.now)
+    done_at: datetime | None = time(default=None, index=True)
+    answer: dict[str, Any] = json()
     #: Why HeyGen could not be asked; empty when it answered.
     error_template: str = ""
-    error_values: dict[str, Any] = _json()
+    error_values: dict[str, Any] = json()
 
 
 class Run(SQLModel, table=True):
@@ -153,9 +127,9 @@ class Run(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("quote_id", "location_id", "kind", name="run_once_a_quote"),
-        _among("kind", RUN_KINDS),
-        _among("state", RUN_STATES),
-        _among("step", STEPS),
+        among("kind", RUN_KINDS),
+        among("state", RUN_STATES),
+        among("step", STEPS),
         Index(
             "one_live_avatar_run_a_location",
             "location_id",
@@ -186,19 +160,19 @@ class Run(SQLModel, table=True):
     #: Why the last attempt failed: one of the brief's three names (or empty), the cause and its values.
     error_name: str = ""
     error_template: str = ""
-    error_values: dict[str, Any] = _json()
+    error_values: dict[str, Any] = json()
     #: Tries of the present step that were not sent, refused for the moment or had to be repeated.
     tries: int = 0
     polls: int = 0
     cancel_requested_by: str | None = None
-    due_at: datetime | None = _time(default=None)
-    step_at: datetime = _time(default_factory=clock.now)
+    due_at: datetime | None = time(default=None)
+    step_at: datetime = time(default_factory=clock.now)
     lease_owner: str | None = Field(default=None, index=True)
-    lease_until: datetime | None = _time(default=None)
+    lease_until: datetime | None = time(default=None)
     fence: int = 0
-    created_at: datetime = _time(default_factory=clock.now, index=True)
-    updated_at: datetime = _time(default_factory=clock.now)
-    ended_at: datetime | None = _time(default=None)
+    created_at: datetime = time(default_factory=clock.now, index=True)
+    updated_at: datetime = time(default_factory=clock.now)
+    ended_at: datetime | None = time(default=None)
 
 
 class Operation(SQLModel, table=True):
@@ -206,8 +180,8 @@ class Operation(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("run_id", "kind", "attempt", name="operation_attempt_once"),
-        _among("kind", OPERATION_KINDS),
-        _among("state", OPERATION_STATES),
+        among("kind", OPERATION_KINDS),
+        among("state", OPERATION_STATES),
         Index(
             "one_unresolved_call_a_run",
             "run_id",
@@ -230,18 +204,21 @@ class Operation(SQLModel, table=True):
     state: str = "sent"
     #: What reconciliation looks for: the group's name, the avatar's id, the video's title.
     subject: str
-    request: dict[str, Any] = _json()
+    request: dict[str, Any] = json()
     request_hash: str
     idempotency_key: str
-    snapshot: dict[str, Any] = _json()
+    snapshot: dict[str, Any] = json()
     price: int = 0
     sender: str
-    sent_at: datetime = _time(default_factory=clock.now)
-    settled_at: datetime | None = _time(default=None)
-    answer: dict[str, Any] = _json()
+    sent_at: datetime = time(default_factory=clock.now)
+    settled_at: datetime | None = time(default=None)
+    answer: dict[str, Any] = json()
     http_status: int | None = None
     error_code: str = ""
+    #: The refusal in English, as the log has it; its template and values are what a page translates.
     error_text: str = ""
+    error_template: str = ""
+    error_values: dict[str, Any] = json()
     #: Where only a person can tell: what HeyGen shows that may be the answer, with a picture's address.
     candidates: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     group_id: str | None = Field(default=None, index=True)
@@ -254,7 +231,7 @@ class Entry(SQLModel, table=True):
     """A line of the ledger; never changed. The sign is the effect, see core.ledger."""
 
     __table_args__ = (
-        _among("kind", ENTRY_KINDS),
+        among("kind", ENTRY_KINDS),
         Index(
             "charged_once_an_operation",
             "operation_id",
@@ -272,7 +249,7 @@ class Entry(SQLModel, table=True):
     location_id: int | None = Field(default=None, foreign_key="location.id")
     actor: str
     note: str = ""
-    created_at: datetime = _time(default_factory=clock.now, index=True)
+    created_at: datetime = time(default_factory=clock.now, index=True)
 
 
 class Event(SQLModel, table=True):
@@ -285,9 +262,9 @@ class Event(SQLModel, table=True):
     #: The line in English, as the log has it; `template` and `details` are what a page translates.
     message: str
     template: str = ""
-    details: dict[str, Any] = _json()
+    details: dict[str, Any] = json()
     actor: str = ""
-    created_at: datetime = _time(default_factory=clock.now)
+    created_at: datetime = time(default_factory=clock.now)
 
 
 class Reading(SQLModel, table=True):
@@ -296,4 +273,4 @@ class Reading(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     micro_credits: int
     groups: int
-    read_at: datetime = _time(default_factory=clock.now)
+    read_at: datetime = time(default_factory=clock.now)

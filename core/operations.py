@@ -21,7 +21,7 @@ from sqlmodel import Session, col, func, select, update
 
 from core import clock, events, ledger, past
 from core.calls import NOT_SENT, UNRESOLVED, fenced
-from core.errors import StorageFailed
+from core.errors import StorageFailed, storable
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
 from core.leases import LEASE_SECONDS, Lease
 from core.models import Entry, Location, Operation, Run
@@ -199,6 +199,8 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
             http_status=error.status if error else None,
             error_code=NOT_SENT if outcome.state == "not_sent" else (error.code if error else ""),
             error_text=error.user_message if error else "",
+            error_template=error.template if error else "",
+            error_values=storable(error.values) if error else {},
             group_id=outcome.group_id,
             look_id=outcome.look_id,
         )

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from core import clock, events, ledger
 from core.calls import fenced
-from core.errors import StudioError, fill
+from core.errors import StudioError, fill, storable
 from core.leases import Lease
 from core.models import Run
 from core.studio import Studio
@@ -73,11 +73,7 @@ def fail(session: Session, run: Run, error: StudioError, name: str = "") -> None
     """End the run as failed; what it still held is available again."""
     run.error_name = name
     run.error_template = error.template
-    # Numbers stay numbers: a template may format them.
-    run.error_values = {
-        key: value if isinstance(value, int | float | None) else str(value)
-        for key, value in error.values.items()
-    }
+    run.error_values = storable(error.values)
     events.record(session, run, error.template, level="error", name=name, values=run.error_values)
     _end(session, run, "failed")
 

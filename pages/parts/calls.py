@@ -5,7 +5,7 @@ import streamlit as st
 from core.models import Operation
 from pages.parts import times
 from pages.parts.states import call_looks
-from pages.parts.words import amount, escape, t
+from pages.parts.words import amount, escape, sentence, t
 
 #: The key is in no request that is kept; this shows that it was sent and left out.
 HEADERS = {"X-Api-Key": "***"}
@@ -26,7 +26,7 @@ def draw(call: Operation) -> None:
                 t("Sent"): times.exact(call.sent_at),
                 t("Settled"): times.exact(call.settled_at),
                 t("HTTP status"): _status(call),
-                **({t("In the log"): escape(call.error_text)} if call.error_text else {}),
+                **({t("Why"): _why(call)} if call.error_text else {}),
             },
             border="horizontal",
             alt=t("Facts about this call"),
@@ -68,3 +68,10 @@ def _no_answer(call: Operation) -> str:
         "refused": t("HeyGen refused and sent nothing but the reason above."),
         "confirmed": t("HeyGen sent nothing more than its consent."),
     }[call.state]
+
+
+def _why(call: Operation) -> str:
+    """The refusal, for markdown; a call of the first version has it in English only."""
+    if call.error_template:
+        return sentence(call.error_template, call.error_values)
+    return escape(call.error_text)

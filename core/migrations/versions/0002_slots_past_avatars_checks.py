@@ -57,6 +57,8 @@ def upgrade() -> None:
     op.execute("ALTER TABLE event ADD COLUMN details JSON NOT NULL DEFAULT '{}'")
     op.execute("ALTER TABLE run ADD COLUMN again BOOLEAN NOT NULL DEFAULT 0")
     op.execute("ALTER TABLE run ADD COLUMN group_id VARCHAR")
+    op.execute("ALTER TABLE operation ADD COLUMN error_template VARCHAR NOT NULL DEFAULT ''")
+    op.execute("ALTER TABLE operation ADD COLUMN error_values JSON NOT NULL DEFAULT '{}'")
     _rebuild(
         "run",
         ("kind IN ('avatar', 'video')", "kind IN ('avatar', 'free_slot', 'video')"),
@@ -68,6 +70,8 @@ def upgrade() -> None:
     _rebuild(
         "operation",
         ("'add_motion', 'generate_video')", "'add_motion', 'delete_group', 'generate_video')"),
+        (" DEFAULT ''", ""),
+        (" DEFAULT '{}'", ""),
     )
 
 
