@@ -11,6 +11,7 @@ from core.exchange import FileRow, ImportPlan, ImportResult, PlanRow
 from core.members import require
 from core.studio import Studio
 from pages.parts import dialogs, times
+from pages.parts.language import in_this_language
 from pages.parts.states import Look, verdict_looks
 from pages.parts.words import escape, many, name_of, number, say, sentence, t
 
@@ -138,7 +139,9 @@ def _download(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...]) -> None
     if any(row.verdict == "refused" for row in rows):
         st.download_button(
             t("Download refused rows (CSV)"),
-            lambda: exchange.refused_csv(rows, file_rows, _plain_remark).encode("utf-8-sig"),
+            in_this_language(
+                lambda: exchange.refused_csv(rows, file_rows, _plain_remark).encode("utf-8-sig")
+            ),
             key="import_refused",
             file_name=f"refused-{times.today()}.csv",
             mime="text/csv",
