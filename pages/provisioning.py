@@ -58,7 +58,7 @@ with left:
     elif plan.chosen:
         st.caption(many("{n} location is chosen.", "{n} locations are chosen.", len(plan.chosen)))
     else:
-        st.caption(t("Tick the photos that shall become avatars. Nothing is spent by choosing."))
+        st.caption(t("Tick the photos that should become avatars. Nothing is spent by choosing."))
     if not choosing.show(studio, plan, quote):
         st.stop()
     st.subheader(t("2. Choose a motion type"), anchor=False)
