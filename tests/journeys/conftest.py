@@ -66,14 +66,14 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 
 @contextmanager
-def running_app(folder: Path, **environ: str) -> Iterator[App]:
-    """`streamlit run app.py` over the data in `folder`, until the end; it must not have raised."""
+def running_app(folder: Path, script: str | Path = "app.py", **environ: str) -> Iterator[App]:
+    """`streamlit run app.py`, or another script, over the data in `folder`; it must not have raised."""
     data = folder / "data"
     port = _free_port()
     process = Command(
         folder / "app.log",
         environment(DATA_DIR=str(data), **environ),
-        *("-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"),
+        *("-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.headless", "true"),
     )
     url = f"http://localhost:{port}"
     try:
