@@ -35,7 +35,7 @@ def language() -> str:
 
 
 def in_this_language(make: Callable[[], T]) -> Callable[[], T]:
-    """`make` for another thread, in the language of the present reader: Streamlit makes a file there, later."""
+    """`make` for another thread in the present reader's language: Streamlit makes files there, later."""
     asked = language()
 
     def made() -> T:

@@ -112,8 +112,6 @@ def data(studio: Studio) -> list[str]:
     for place in (*locations, *past):
         found |= {place.image_url, place.heygen_avatar_id, place.heygen_group_id, place.heygen_look_id}
     found |= {place.name for place in locations} | {call.subject for call in calls}
-    # A call's line in the log is English, as every log is.
-    found |= {call.error_text for call in calls}
     found |= {person for run in runs for person in (run.actor, run.cancel_requested_by)}
     found |= {
         *_EVERYWHERE,

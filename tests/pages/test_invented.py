@@ -44,7 +44,8 @@ def _reader() -> Iterator[None]:
 
 
 def opened(page: str, **query: str) -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=30).run()
+    """The page as a link opens it, without the overview before it: hundreds are opened here."""
+    at = AppTest.from_file(str(MAIN), default_timeout=30)
     if page != "overview.py":
         at.switch_page(page)
     for name, value in query.items():
