@@ -31,8 +31,10 @@ def looks() -> dict[str, Look]:
     }
 
 
-def signed(micro: int) -> str:
-    """A figure with its sign, also where it is a plus."""
+def moved(kind: str, micro: int) -> str:
+    """How much a line moves from one figure to another; what came in or was corrected has a sign."""
+    if kind != "adjust":
+        return credits_of(abs(micro))
     return f"+{credits_of(micro)}" if micro > 0 else credits_of(micro).replace("-", "−")
 
 
@@ -66,7 +68,7 @@ def of_run(found: pd.DataFrame) -> None:
             {
                 t("Time"): [times.clock_time(line.created_at) for line in rows(found)],
                 t("Line"): [shown[kind].markdown for kind in found["kind"]],
-                t("Credits"): [signed(int(micro)) for micro in found["micro_credits"]],
+                t("Credits"): [moved(line.kind, line.micro_credits) for line in rows(found)],
             }
         ),
         hide_index=True,
@@ -138,8 +140,8 @@ def _cells(found: list[Any]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "kind": [[line.kind] for line in found],
-            "credits": [signed(line.micro_credits) for line in found],
-            "location": [f"{line.location} · {line.blogger}" if line.location else None for line in found],
+            "credits": [moved(line.kind, line.micro_credits) for line in found],
+            "location": [f"{line.blogger} – {line.location}" if line.location else None for line in found],
             "run": [run_buttons.label(line.run_id) for line in found],
             "time": pd.to_datetime([line.created_at for line in found], utc=True),
             "words": [words(line.kind, line.note) for line in found],

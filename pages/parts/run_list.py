@@ -130,7 +130,7 @@ def _cells(found: list[Any]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "run": [run_buttons.label(run.id) for run in found],
-            "location": [f"{run.location} · {run.blogger}" for run in found],
+            "location": [f"{run.blogger} – {run.location}" for run in found],
             "state": [[run.state] for run in found],
             "kind": [kind_of(run).word for run in found],
             "step": ["" if run.state == "done" else steps.name(run.step) for run in found],

@@ -74,18 +74,18 @@ def test_a_ledger_that_has_not_begun_says_what_begins_it(samples: Studio, open_p
 
 
 def test_a_run_is_told_as_hold_and_spending(samples: Studio, open_page: Open) -> None:
-    """The sum of the signed lines is what is left; the run of a line can be opened."""
+    """A credit goes from Available to Held and on to Spent; the run of a line can be opened."""
     drive(samples, confirm(samples, 1))
     at = open_page("credits.py")
     assert figures(at) == {"Available": "9", "Held": "0", "Spent this month": "1", "HeyGen's balance": "10"}
     rows = ledger(at)
     assert [(next(iter(row["kind"])), row["credits"]) for row in rows] == [
-        ("capture", "−1"),
-        ("hold", "−1"),
+        ("capture", "1"),
+        ("hold", "1"),
         ("adjust", "+10"),
     ]
     assert rows[0]["run"].endswith(" 1")
-    assert rows[0]["location"] == "Studio · Mila Hart"
+    assert rows[0]["location"] == "Mila Hart – Studio"
 
 
 def test_what_is_held_says_for_which_run_and_why(samples: Studio, open_page: Open) -> None:
@@ -107,7 +107,7 @@ def test_a_refused_motion_is_given_back(samples: Studio, open_page: Open) -> Non
     drive(samples, confirm(samples, 1))
     at = open_page("credits.py")
     assert [next(iter(row["kind"])) for row in ledger(at)] == ["release", "hold", "adjust"]
-    assert ledger(at)[0]["credits"] == "+1"
+    assert ledger(at)[0]["credits"] == "1"
     assert "Nothing was spent yet." in page_text(at)
 
 
