@@ -47,20 +47,29 @@ def show(studio: Studio, location_id: int) -> None:
     with photo:
         _photo(studio, place)
     with story:
-        live = rows(
-            histories.runs(studio.db, RunFilter(location_id=location_id, states=LIVE_STATES), limit=1)
-        )
-        if live:
-            live_runs.watch(studio, (live[0].id,), partial(_live, studio, location_id))
-        else:
-            location_next.show(studio, place, location)
-            _facts(place)
-            location_check.show(studio, location)
+        # One block whatever it holds: what stands below it keeps its place when a run begins or ends.
+        with st.container():
+            live = _what_now(studio, place, location)
         _ids(location)
-    if not live:
-        location_actions.offers(studio, location, archived=place.archived)
-    _runs(studio, place)
-    location_past.show(studio, place, busy=bool(live))
+    with st.container():
+        if not live:
+            location_actions.offers(studio, location, archived=place.archived)
+    with st.container():
+        _runs(studio, place)
+    location_past.show(studio, place, busy=live)
+
+
+def _what_now(studio: Studio, place: Any, location: Location) -> bool:
+    """What comes next and how things stand; True while a run is live."""
+    where = RunFilter(location_id=place.id, states=LIVE_STATES)
+    live = rows(histories.runs(studio.db, where, limit=1))
+    if live:
+        live_runs.watch(studio, (live[0].id,), partial(_live, studio, place.id))
+        return True
+    location_next.show(studio, place, location)
+    _facts(place)
+    location_check.show(studio, location)
+    return False
 
 
 def _load(studio: Studio, location_id: int) -> Any:

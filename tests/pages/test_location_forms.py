@@ -81,11 +81,13 @@ def test_a_file_heygen_could_not_use_is_refused_at_once_and_never_saved(
 def test_a_link_is_fetched_once_and_again_when_asked(
     samples: Studio, open_page: Open, host: PhotoHost
 ) -> None:
-    """Reruns do not fetch it anew; Look again does, so that a mended link is seen at once."""
+    """A bad link is not saved. Reruns do not fetch it anew; Look again does, so a mended link is seen."""
     at = adding(open_page)
     at.text_input(key="add_location_url").set_value(host.url("/a.png")).run()
     assert "answered 404" in at.error[0].value
     at.text_input(key="add_location_name").set_value("Balcony").run()
+    at.button(key="add_location_save").click().run()
+    assert found(samples, "balcony") == 0
     assert len(host.asked) == 1
     host.serve("/a.png", picture("PNG"))
     at.button(key="add_location_again").click().run()
