@@ -53,10 +53,11 @@ def version() -> str:
 
 
 def all_button(studio: Studio, filters: LocationFilters, total: int) -> None:
-    """Choose everything that the filters match."""
+    """Choose everything that the filters match, besides what is chosen already."""
 
     def choose_all() -> None:
-        choose(reports.location_ids(studio.db, filters.where, sort=filters.sort), filters.archived)
+        found = reports.location_ids(studio.db, filters.where, sort=filters.sort)
+        choose(dict.fromkeys([*chosen(filters.archived), *found]), filters.archived)
 
     if total <= MOST_CHOSEN:
         st.button(
