@@ -1,6 +1,5 @@
 """How the figures of the overview came about, day by day (UTC), from the ledger and HeyGen's readings."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -88,20 +87,23 @@ def _by_day(found: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _levels(found: pd.DataFrame, name: str, first: date, today: date) -> list[int] | None:
     """What stands at the end of each day; a day without news has the figure of the day before."""
-    return _span(found[name], first, today, lambda days: found[name].reindex(days, method="ffill").dropna())
+    days = _span(found, first, today)
+    return None if days is None else _whole(found.reindex(days, method="ffill"), name)
 
 
 def _flow(found: pd.DataFrame, name: str, first: date, today: date) -> list[int] | None:
     """What moved on each day; a day without news moved nothing."""
-    return _span(found[name], first, today, lambda days: found[name].reindex(days, fill_value=0))
+    days = _span(found, first, today)
+    return None if days is None else _whole(found.reindex(days, fill_value=0), name)
 
 
-def _span(
-    known: "pd.Series[int]", first: date, today: date, fill: Callable[[list[date]], "pd.Series[int]"]
-) -> list[int] | None:
+def _whole(found: pd.DataFrame, name: str) -> list[int]:
+    return [int(value) for value in found[name].tolist()]
+
+
+def _span(known: pd.DataFrame, first: date, today: date) -> list[date] | None:
+    """The days to show; None where fewer than two days have news."""
     if len(known) < FEWEST_DAYS:
         return None
     begin = max(first, min(known.index))
-    days = [begin + timedelta(days=n) for n in range((today - begin).days + 1)]
-    filled = [int(value) for value in fill(days)]
-    return filled if len(filled) >= FEWEST_DAYS else None
+    return [begin + timedelta(days=n) for n in range((today - begin).days + 1)]
