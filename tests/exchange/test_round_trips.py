@@ -3,7 +3,6 @@
 import json
 import sqlite3
 import tempfile
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -88,13 +87,11 @@ def test_ten_thousand_rows_take_a_handful_of_queries(db: Database):
     event.listen(
         db.engine, "before_cursor_execute", lambda _c, _cur, statement, *_: statements.append(statement)
     )
-    started = time.monotonic()
     for note, verdict in (("a", "new"), ("a", "same"), ("b", "changed")):
         statements.clear()
         assert load(db, file(note), name="f.csv").counts[verdict] == 10_000
         assert len(statements) < 20
     assert json.loads(export_json(db))[1999]["settings"]["locations"][4]["note"] == "b"
-    assert time.monotonic() - started < 30
 
 
 def test_an_import_is_written_whole_or_not_at_all(db: Database):
