@@ -42,6 +42,12 @@ def is_upload(url: str) -> bool:
     return _UPLOAD.fullmatch(url) is not None
 
 
+def is_kept(url: str, settings: Settings) -> bool:
+    """True for an uploaded photo whose file is here."""
+    found = _UPLOAD.fullmatch(url)
+    return found is not None and (settings.data_dir / "uploads" / found[1]).is_file()
+
+
 def upload_path(url: str, settings: Settings) -> Path:
     """The file of an uploaded photo. Raises PhotoRefused where it is not there, or `url` names none."""
     found = _UPLOAD.fullmatch(url)
@@ -49,12 +55,11 @@ def upload_path(url: str, settings: Settings) -> Path:
         raise PhotoRefused(
             "This is not the address of an uploaded photo. Nothing was spent. Upload it again."
         )
-    path = settings.data_dir / "uploads" / found[1]
-    if not path.is_file():
+    if not is_kept(url, settings):
         raise PhotoRefused(
             "The uploaded photo is not on this machine any more. Nothing was spent. Upload it again."
         )
-    return path
+    return settings.data_dir / "uploads" / found[1]
 
 
 def check_uploads(settings: Settings) -> None:

@@ -16,7 +16,7 @@ from core import clock, uploads
 from core.config import Settings
 from core.errors import StorageFailed
 from core.files import write_whole
-from core.photo_address import PhotoRefused, check_address, is_upload, reachable_url
+from core.photo_address import PhotoRefused, check_address, is_kept, is_upload, reachable_url
 from core.photo_bytes import Kind, decoding, judge, opened
 from core.photo_fetch import Limits, fetch
 from core.uploads import keep as keep_upload
@@ -30,6 +30,7 @@ __all__ = [
     "check_address",
     "check_bytes",
     "check_photo",
+    "is_kept",
     "is_upload",
     "keep_photo",
     "keep_upload",

@@ -94,7 +94,8 @@ def _photo(studio: Studio, place: Any) -> None:
         alt=t("Photo of {blogger}, {location}", blogger=place.blogger, location=place.location),
     )
     if photos.is_upload(place.image_url):
-        st.caption(t("Uploaded photo, kept on this machine"))
+        if photos.is_kept(place.image_url, studio.settings):
+            st.caption(t("Uploaded photo, kept on this machine"))
     elif place.image_url.startswith(f"http://{SANDBOX_HOST}/"):
         st.caption(t("Sample photo of the sandbox"))
     elif place.image_url:
