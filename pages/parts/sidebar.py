@@ -9,7 +9,7 @@ from pages.parts import times
 from pages.parts.guard import guarded
 from pages.parts.words import amount, t
 
-EVERY_SECONDS = 1
+EVERY_SECONDS = 2
 
 
 def show(studio: Studio) -> None:
