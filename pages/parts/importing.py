@@ -232,9 +232,9 @@ def _result(result: ImportResult) -> None:
 
 
 def _name(row: PlanRow) -> str:
-    """The names of refused rows are not cleaned: what turns text round, or cannot be seen, is marked."""
+    """The names of refused rows are not cleaned: what is missing, turns text round or is unseen is marked."""
     blogger, location = (
-        "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
+        "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name).strip() or "?"
         for name in (row.blogger, row.location or "")
     )
     return escape(blogger) if row.location is None else name_of(blogger, location)
