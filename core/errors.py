@@ -14,7 +14,10 @@ HeyGen's own failures have their tree in `core.heygen.errors`; it hangs below St
 
 from collections.abc import Mapping
 
-from core.money import amount
+from core.money import amount, credits_text
+
+#: Values that are numbers of micro-credits and stand without the noun: their sentences have it already.
+BARE_CREDITS = ("needed", "available")
 
 
 def N_(text: str) -> str:
@@ -23,8 +26,11 @@ def N_(text: str) -> str:
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
-    """The sentence in English. A value named `amount` is a number of micro-credits."""
+    """The sentence in English. A value named `amount` is a number of micro-credits, as are BARE_CREDITS."""
     shown = dict(values)
+    for name in BARE_CREDITS:
+        if isinstance(bare := shown.get(name), int):
+            shown[name] = credits_text(bare)
     if isinstance(micro := shown.get("amount"), int):
         shown["amount"] = amount(micro)
     return template.format(**shown)

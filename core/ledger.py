@@ -18,7 +18,6 @@ from sqlmodel import Session, col, select
 
 from core.errors import OverLimit
 from core.models import Entry, Operation, Run
-from core.money import credits_text
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,8 @@ def hold(session: Session, *, run: Run, micro: int, actor: str) -> None:
         raise OverLimit(
             "Credits needed: {needed}, available: {available}. Nothing was spent. "
             "Add credits in HeyGen, or choose fewer locations.",
-            needed=credits_text(micro),
-            available=credits_text(available),
+            needed=micro,
+            available=available,
         )
     _add(session, run, "hold", -micro, actor)
 

@@ -18,7 +18,6 @@ from core import heygen, ledger, provisioning
 from core.errors import NotFound
 from core.lines import Line, LineStep, Problem, Wish, line
 from core.models import LIVE_STATES, Blogger, Location, Operation, Reading, Run
-from core.money import credits_text
 from core.provisioning import remaining_price
 from core.studio import Studio
 
@@ -188,7 +187,7 @@ def _problems(session: Session, plan: Quote) -> tuple[Problem, ...]:
                 "credits",
                 "Credits needed: {needed}, available: {available}. "
                 "Choose fewer locations, or add credits in HeyGen.",
-                {"needed": credits_text(plan.total), "available": credits_text(plan.available)},
+                {"needed": plan.total, "available": plan.available},
             )
         )
     return tuple(problems)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from babel.numbers import format_decimal, parse_pattern
 
 from core import locale
-from core.errors import StudioError
+from core.errors import BARE_CREDITS, StudioError
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
 from core.money import MICRO
 from pages.parts.language import language, region
@@ -86,10 +86,13 @@ def sentence(template: str, values: Mapping[str, object], name: str = "") -> str
 
 
 def _shown(values: Mapping[str, object]) -> dict[str, object]:
-    """Values as they stand in markdown. One named `amount` is a number of micro-credits."""
+    """Values as they stand in markdown; those that are micro-credits as `core.errors.fill` knows them."""
     shown = {key: escape(value) if isinstance(value, str) else value for key, value in values.items()}
     if isinstance(micro := values.get("amount"), int):
         shown["amount"] = amount(micro)
+    for name in BARE_CREDITS:
+        if isinstance(bare := values.get(name), int):
+            shown[name] = credits_of(bare)
     return shown
 
 

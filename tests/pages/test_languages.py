@@ -54,6 +54,10 @@ def errors() -> None:
 
     st.text(say(BadInput("There is no blogger with the number {id}.", id=3)))
     st.text(sentence("Confirmed: {amount} held", {"amount": 2_000_000}))
+    few = (
+        "Credits needed: {needed}, available: {available}. Choose fewer locations, or add credits in HeyGen."
+    )
+    st.text(sentence(few, {"needed": 1_500_000, "available": 200_000}))
     said = "HeyGen could not make the motion. The avatar is kept."
     st.text(say(Refused(said, name=ADD_MOTION_FAILED)))
     st.text(sentence(">>> Step {n}: Uploading asset to HeyGen...", {"n": 1}))
@@ -64,6 +68,7 @@ def test_errors_are_translated_and_the_briefs_own_words_are_not() -> None:
     assert read(errors, "ru") == [
         "Блогера с номером 3 нет.",
         "Подтверждено: 2 кредита в резерве",
+        "Нужно кредитов: 1,5, доступно: 0,2. Выберите меньше локаций или пополните кредиты в HeyGen.",
         "Add motion failed: HeyGen не смог сделать движение. Аватар сохранён.",
         ">>> Step 1: Uploading asset to HeyGen...",
     ]
