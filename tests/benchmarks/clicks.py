@@ -55,7 +55,12 @@ Click = Callable[[Page], None]
 
 
 def main() -> int:
-    folder = Path(tempfile.mkdtemp(prefix="clicks-"))
+    """Measure and print; 1 when a click is over the aim."""
+    with tempfile.TemporaryDirectory(prefix="clicks-") as folder:
+        return clicks_in(Path(folder))
+
+
+def clicks_in(folder: Path) -> int:
     prepare(folder / "data")
     fill(folder / "data")
     (folder / "bare").mkdir()
