@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import decisions, runs
+from core import decisions, quotes, runs
 from core.bloggers import add_blogger, add_location, archive_location
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, unknown_run
@@ -18,7 +18,11 @@ PAGES = sorted(path.name for path in MAIN.parent.glob("*.py") if path != MAIN)
 
 @pytest.fixture
 def busy(samples: Studio) -> Studio:
-    """Every state at once: done, failed, unknown, cancelled, waiting, archived, without a photo."""
+    """Every state at once: done, freed, made again, unknown, failed, cancelled, waiting, archived, bare."""
+    drive(samples, confirm(samples, 1))
+    freeing = quotes.quote(samples, location_ids=[1], action="free_slot")
+    group = freeing.lines[0].group_name
+    drive(samples, decisions.confirm(samples, freeing, actor=ACTOR, typed_name=group))
     drive(samples, confirm(samples, 1))
     unknown_run(samples, 2)
     fault(samples, route="create", fault="refuse", code=40004, message=SAID)
@@ -72,11 +76,11 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     *(("locations.py", {"location": str(number)}) for number in (1, 2, 3, 4, 5, 6, 7, 11, 999)),
     *(("locations.py", query) for query in ({"locations_text": "zzz"}, {"locations_archive": "true"})),
     ("locations.py", {"locations_view": "gallery"}),
-    *(("activity.py", {"run": str(number)}) for number in (1, 2, 3, 4, 5, 999)),
+    *(("activity.py", {"run": str(number)}) for number in (*range(1, 8), 999)),
     ("activity.py", {"activity_state": "paused"}),
     *(("provisioning.py", {"chosen": chosen}) for chosen in ("1,7,8", "2,3,5,6,11", "999")),
     *(("provisioning.py", {"chosen": chosen, "action": "another_motion"}) for chosen in ("1", "1,7")),
-    *(("provisioning.py", {"runs": numbers}) for numbers in ("1", "2,3,4,5", "999")),
+    *(("provisioning.py", {"runs": numbers}) for numbers in ("1,3", "2,4,5,6,7", "999")),
     ("provisioning.py", {"chosen": "7", "motion": "avatar_iv"}),
     *(("settings.py", {"part": part}) for part in ("connection", "plan", "backup", "sandbox")),
 ]
@@ -94,7 +98,7 @@ def test_a_busy_studio_speaks_the_readers_language(busy: Studio) -> None:
         *((page, {}) for page in PAGES),
         ("locations.py", {"location": "1"}),
         ("locations.py", {"location": "7"}),
-        ("activity.py", {"run": "2"}),
+        ("activity.py", {"run": "4"}),
         ("provisioning.py", {"chosen": "7,8"}),
         ("settings.py", {"part": "sandbox"}),
     ],
