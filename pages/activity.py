@@ -29,5 +29,7 @@ if opened is None:
     run_list.show(studio)
 else:
     st.button(t("All runs"), icon=":material/arrow_back:", type="tertiary", on_click=back)
-    st.title(t("Run {id}", id=histories.run(studio.db, opened).id), anchor=False)
+    st.title(t("Run {id}", id=opened), anchor=False)
+    # A number that no run has is said below the title, where the run would stand.
+    histories.run(studio.db, opened)
     live_runs.watch(studio, (opened,), draw)

@@ -37,7 +37,7 @@ if figures.locations == 0:
 under_way = histories.runs(studio.db, states=LIVE_STATES, limit=live_runs.MOST)
 if len(under_way):
     st.button(
-        many("{n} run is under way: watch it", "{n} runs are under way: watch them", len(under_way)),
+        many("{n} run has not ended: look at it", "{n} runs have not ended: look at them", len(under_way)),
         key="watch_live",
         icon=":material/visibility:",
         on_click=links.put,

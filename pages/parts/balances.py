@@ -70,7 +70,7 @@ def _figures(studio: Studio, live: bool, begun: bool) -> None:
         )
         if not begun:
             st.info(
-                t("The ledger is empty. Its first line is HeyGen's balance, once HeyGen has been reached."),
+                t("The ledger is empty. Its first entry is HeyGen's balance, once HeyGen has been reached."),
                 icon=":material/payments:",
             )
             return

@@ -28,6 +28,8 @@ ACCENT = "#6366F1"
 #: Grouped, at most six decimals, no needless zeros.
 _NUMBER = ",.6~f"
 _BAR_HEIGHT = 30
+#: What the axis with its title takes below the bars: one bar alone must still have its full height.
+_AXIS_HEIGHT = 76
 #: Ends of the axis, in seconds, while a run goes on: it stands still for a while instead of shrinking.
 _ENDS = (5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 
@@ -80,7 +82,7 @@ def spent_by_blogger(found: pd.DataFrame, *, alt: str) -> None:
     _draw(
         data,
         {
-            "height": max(90, _BAR_HEIGHT * len(data) + 40),
+            "height": _BAR_HEIGHT * len(data) + _AXIS_HEIGHT,
             "mark": {"type": "bar", "color": ACCENT, "cornerRadiusEnd": 3, "height": {"band": 0.65}},
             "encoding": {
                 "y": {
@@ -126,7 +128,7 @@ def steps(bars: Sequence[Mapping[str, Any]], *, order: Sequence[str], live: bool
     _draw(
         data,
         {
-            "height": 34 * len(order) + 44,
+            "height": _BAR_HEIGHT * len(order) + _AXIS_HEIGHT,
             "encoding": {"y": y},
             "layer": [
                 {

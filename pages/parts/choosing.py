@@ -67,12 +67,12 @@ def _nothing_to_choose(plan: Plan) -> None:
     st.success(
         t("Every location has its avatar, or a run is under way for it."), icon=":material/check_circle:"
     )
-    st.page_link("locations.py", label=t("Add a location"), icon=":material/add_a_photo:", query_params={})
+    st.page_link("locations.py", label=t("Add location"), icon=":material/add_a_photo:", query_params={})
 
 
 def _pictures(found: pd.DataFrame, plan: Plan, quote: Quote | None, *, offered: tuple[int, ...]) -> None:
     lines = {line.location_id: line for line in quote.lines} if quote else {}
-    with st.grid("auto", min_column_width=112, gap="xsmall", key="pictures"):
+    with st.grid("auto", min_column_width=130, gap="xsmall", key="pictures"):
         for row in rows(found):
             with st.container(border=True, gap="xsmall", key=f"picture_{row.id}"):
                 st.image(
@@ -181,7 +181,7 @@ def _offer_another_motion(row: Any) -> None:
     st.button(
         t("Another motion"),
         key=f"again_{row.id}",
-        icon=":material/motion_photos_on:",
+        icon=":material/face:",
         type="tertiary",
         on_click=_plan_another_motion,
         args=(row.id,),

@@ -67,13 +67,13 @@ def of_run(found: pd.DataFrame) -> None:
         pd.DataFrame(
             {
                 t("Time"): [times.clock_time(line.created_at) for line in rows(found)],
-                t("Line"): [shown[kind].markdown for kind in found["kind"]],
+                t("Entry"): [shown[kind].markdown for kind in found["kind"]],
                 t("Credits"): [moved(line.kind, line.micro_credits) for line in rows(found)],
             }
         ),
         hide_index=True,
         border="horizontal",
-        alt=t("This run's lines in the ledger"),
+        alt=t("This run's entries in the ledger"),
     )
 
 
@@ -83,7 +83,7 @@ def filters(studio: Studio) -> Filters:
     return Filters(
         "credits",
         [
-            Choice("kind", t("Line"), {kind: look.word for kind, look in looks().items()}, several=True),
+            Choice("kind", t("Entry"), {kind: look.word for kind, look in looks().items()}, several=True),
             Choice("person", t("Person"), {name: person(name) for name in spending.people(studio.db)}),
             Choice(
                 "blogger",
@@ -112,12 +112,12 @@ def table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
         st.switch_page("activity.py", query_params={"run": str(opened)})
     total = spending.count_entries(studio.db, where)
     if not total:
-        st.info(t("No line of the ledger matches these filters."), icon=":material/filter_alt_off:")
+        st.info(t("No entry of the ledger matches these filters."), icon=":material/filter_alt_off:")
         chosen.clear_button("clear_all")
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(
-            many("{n} line, newest first", "{n} lines, newest first", total),
+            many("{n} entry, newest first", "{n} entries, newest first", total),
             width="content",
         )
         _download(studio, where)
@@ -132,7 +132,7 @@ def table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
         height="content",
         placeholder="–",
         key="credits_ledger",
-        alt=t("Lines of the ledger with kind, credits, location, run, time, person and meaning"),
+        alt=t("Entries of the ledger with kind, credits, location, run, time, person and meaning"),
     )
 
 
@@ -152,7 +152,7 @@ def _cells(found: list[Any]) -> pd.DataFrame:
 
 def _columns() -> dict[str, Any]:
     return {
-        "kind": column(t("Line"), looks()),
+        "kind": column(t("Entry"), looks()),
         "credits": st.column_config.TextColumn(t("Credits"), alignment="right", width=70),
         "location": st.column_config.TextColumn(t("Location"), width=140),
         "run": st.column_config.ButtonColumn(
@@ -196,5 +196,5 @@ def _download(studio: Studio, where: EntryFilter) -> None:
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",
-        help=t("The lines that match the filters, all pages."),
+        help=t("The entries that match the filters, all pages."),
     )

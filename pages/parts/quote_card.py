@@ -11,7 +11,7 @@ from pages.parts import dialogs
 from pages.parts.frames import rows
 from pages.parts.planning import Plan
 from pages.parts.quote_words import spend_label, what_happens, whole
-from pages.parts.words import credits_of, many, name_of, number, sentence, t
+from pages.parts.words import many, name_of, number, sentence, t
 
 #: A longer list scrolls inside its own frame.
 LONG = 12
@@ -74,8 +74,8 @@ def _money(quote: Quote) -> None:
         {
             t("Motion type"): MOTION_TYPES[quote.motion_type],
             t("Total"): f"**{whole(quote.total)}**",
-            t("Available now"): credits_of(quote.available),
-            t("Available afterwards"): credits_of(quote.balance_after),
+            t("Available now"): whole(quote.available),
+            t("Available afterwards"): whole(quote.balance_after),
         },
         border="horizontal",
         alt=t("The quote's total and the balance before and after"),
@@ -88,7 +88,7 @@ def _money(quote: Quote) -> None:
 def _groups(studio: Studio, quote: Quote) -> None:
     st.table(
         {
-            t("Avatar groups used now"): number(quote.groups_used),
+            t("Avatar groups used"): _of(quote.groups_used, quote.group_limit),
             t("Used afterwards"): _of(quote.groups_after, quote.group_limit),
         },
         border="horizontal",
@@ -113,7 +113,7 @@ def _holders(studio: Studio, quote: Quote) -> None:
         st.page_link(
             "locations.py",
             label=name_of(row.blogger, row.location),
-            icon=":material/delete_sweep:",
+            icon=":material/arrow_forward:",
             query_params={"location": str(row.location_id)},
         )
     more = len(held) - MOST_HOLDERS

@@ -45,7 +45,7 @@ def mend(run: Any, remedy: str, *, primary: bool = True) -> None:
     """The way to what has to change before a retry can help; nothing where nothing has to."""
     doors = {
         remedies.PHOTO: (t("Change the photo"), "add_a_photo", "locations.py", "location"),
-        remedies.SLOT: (t("Free a slot"), "delete_sweep", "provisioning.py", links.CHOSEN),
+        remedies.SLOT: (t("Free a slot"), "delete", "provisioning.py", links.CHOSEN),
     }
     if remedy not in doors:
         return

@@ -29,9 +29,10 @@ def card(studio: Studio, run: Any, *, link: bool = True) -> None:
         run_answers.show(studio, run)
         with st.container(horizontal=True, vertical_alignment="center"):
             run_actions.buttons(studio, run)
-            if link:
-                _links(run)
         run_actions.start_over(run)
+        if link:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                _links(run)
 
 
 def compact(run: Any) -> None:
@@ -116,7 +117,9 @@ def _outcome(run: Any) -> None:
     elif run.state == "done":
         st.caption(t("The group is deleted and its slot is free. The avatar's id and its costs stay here."))
     elif run.state == "failed":
-        st.error(f"{failure(run)}\n\n{_spent(run)}", icon=":material/error:")
+        # Most reasons say by themselves that nothing was spent; saying it twice only puzzles.
+        said = not run.cost and "othing was spent" in run.error_template
+        st.error(failure(run) if said else f"{failure(run)}\n\n{_spent(run)}", icon=":material/error:")
     elif run.state == "cancelled":
         st.info(f"{_kept(run)}\n\n{_spent(run)}", title=t("Cancelled in time"), icon=":material/cancel:")
 

@@ -138,13 +138,13 @@ def _facts(run: Any) -> None:
         t("Started"): times.exact(run.created_at),
         t("Ended"): times.exact(run.ended_at),
         t("Took") if run.ended_at else t("So far"): times.lasted(run.created_at, run.ended_at),
-        t("Began at"): steps.name(run.first_step),
+        t("First step"): steps.name(run.first_step),
         t("Group name"): escape(run.group_name),
     }
     if run.motion_type:
         facts[t("Motion type")] = escape(str(MOTION_TYPES.get(run.motion_type, run.motion_type)))
     st.table(facts, border="horizontal", alt=t("Facts about this run"))
-    st.caption(t("Quote"))
+    st.caption(t("Quote id"))
     st.code(run.quote_id, language=None, wrap_lines=True)
     st.page_link(
         "locations.py",

@@ -98,7 +98,7 @@ def _nothing_yet() -> None:
     st.info(
         t("There are no runs yet. A run starts when somebody confirms a quote."), icon=":material/history:"
     )
-    st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/motion_photos_on:")
+    st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/face:")
 
 
 def _page(studio: Studio, where: RunFilter, page: int) -> list[Any]:
@@ -146,14 +146,14 @@ def _cells(found: list[Any]) -> pd.DataFrame:
 def _columns() -> dict[str, Any]:
     return {
         "run": st.column_config.ButtonColumn(
-            t("Run"), type="tertiary", key=_OPEN, on_click=_open, width=70, help=t("Opens the run")
+            t("Run"), type="tertiary", key=_OPEN, on_click=_open, width=62, help=t("Opens the run")
         ),
         "location": st.column_config.TextColumn(t("Location"), width=140),
         "state": column(t("State"), run_looks()),
         "kind": st.column_config.TextColumn(t("Action")),
-        "step": st.column_config.TextColumn(t("Step"), width=110),
+        "step": st.column_config.TextColumn(t("Step"), width=90),
         "engine": st.column_config.TextColumn(t("Motion type")),
-        "cost": st.column_config.TextColumn(t("Cost"), alignment="right", help=t("Credits")),
+        "cost": st.column_config.TextColumn(t("Credits"), alignment="right", help=t("What the run has cost so far.")),
         "started": times.column(t("Started")),
         "took": st.column_config.TextColumn(t("Took"), alignment="right"),
         "actor": st.column_config.TextColumn(t("Person")),

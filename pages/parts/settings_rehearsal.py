@@ -73,7 +73,7 @@ def _choice(studio: Studio) -> None:
         key=_WHAT,
     )
     scenario = BY_SLUG[slug or scenarios.ALL[0].slug]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         if len(scenario.steps) > 1:
             step = st.segmented_control(
                 t("At which step"),

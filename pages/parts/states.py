@@ -48,8 +48,8 @@ def kind_looks() -> dict[str, Look]:
     """What a run is for. `another_motion` is an avatar run for an avatar that has a motion already."""
     return {
         "avatar": Look(t("Make avatar", context="run"), "add_circle", "blue", "+"),
-        "another_motion": Look(t("Another motion"), "motion_photos_on", "blue", "↻"),
-        "free_slot": Look(t("Free the slot", context="run"), "delete_sweep", "gray", "–"),
+        "another_motion": Look(t("Another motion"), "animation", "blue", "↻"),
+        "free_slot": Look(t("Free the slot", context="run"), "delete", "gray", "–"),
     }
 
 

@@ -115,7 +115,7 @@ def test_a_photo_without_a_face_costs_nothing_and_leads_to_another_photo(app: Ap
     tick(page, "Empty room")
     spend(page, "Spend 1 credit on 1 avatar").click()
     expect(page.get_by_text("Avatar group creation failed")).to_be_visible()
-    expect(page.get_by_text("This run has cost nothing.")).to_be_visible()
+    expect(page.get_by_text("Nothing was spent.")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("Retry from"))).to_be_visible()
     assert record(app)[2].spent == 0
     page.get_by_role("button", name="Change the photo").click()

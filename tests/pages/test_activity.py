@@ -62,7 +62,7 @@ def test_the_steps_are_bars_with_their_money(samples: Studio, open_page: Open) -
     (chart,) = at.get("vega_lite_chart")
     assert "How long each step took" in chart.proto.alt
     assert "Spent: **1 credit** · still held: **0 credits**" in text
-    ledger = next(table.value for table in at.table if "Line" in table.value.columns)
+    ledger = next(table.value for table in at.table if "Entry" in table.value.columns)
     assert list(ledger["Credits"]) == ["1", "1"]
 
 

@@ -26,7 +26,7 @@ def test_another_motion_costs_one_credit_and_no_group(samples: Studio, open_page
     at = open_page("provisioning.py", action="another_motion", chosen="1", motion="kling")
     (line,) = lines(at)
     assert "stays until the new one is done" in line
-    assert tables(at)[1] == {"Avatar groups used now": "1", "Used afterwards": "1 of 3"}
+    assert tables(at)[1] == {"Avatar groups used": "1 of 3", "Used afterwards": "1 of 3"}
     assert at.button(key="spend").label == "Spend 1 credit on 1 motion"
     at.button(key="spend").click().run()
     assert "1 motion is made with Kling AI" in page_text(at)

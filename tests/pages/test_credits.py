@@ -143,14 +143,14 @@ def test_the_ledger_is_filtered_by_the_address(books: Books, open_page: Open) ->
     """Kind, person, blogger and days narrow the ledger; charts follow all but the kind."""
     at = open_page("credits.py", credits_kind="capture", credits_person="Dana", credits_blogger="1")
     text = page_text(at)
-    assert "20 lines, newest first" in text
+    assert "20 entries, newest first" in text
     assert "15 credits in all" in text
     at.button(key="credits_chip_kind_capture").click().run()
     assert "credits_kind" not in at.query_params
     day = clock.now().strftime("%Y-%m-%d")
     at = open_page("credits.py", credits_since=day, credits_until=day)
     # The sample world's opening balance is of today too.
-    assert "3 lines, newest first" in page_text(at)
+    assert "3 entries, newest first" in page_text(at)
 
 
 def test_lines_come_in_pages(books: Books, open_page: Open) -> None:
@@ -164,10 +164,10 @@ def test_nothing_matches_offers_to_clear(books: Books, open_page: Open) -> None:
     """An empty filter result is said as such, in charts and ledger."""
     at = open_page("credits.py", credits_kind="overrun", credits_until="2024-12-31")
     text = page_text(at)
-    assert "No line of the ledger matches these filters." in text
+    assert "No entry of the ledger matches these filters." in text
     assert "so there is nothing to draw" in text
     at.button(key="credits_clear_all").click().run()
-    assert "82 lines, newest first" in page_text(at)
+    assert "82 entries, newest first" in page_text(at)
 
 
 def test_figures_refresh_only_while_something_runs(samples: Studio, open_page: Open) -> None:

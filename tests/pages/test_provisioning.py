@@ -43,8 +43,8 @@ def test_the_quote_says_what_is_made_skipped_and_refused(samples: Studio, open_p
     assert [cost for what, cost in told.items() if "Refused" in what and "archived" in what] == ["–"]
     money, groups = tables(at)[:2]
     assert money["Total"] == "**1\u00a0credit**"
-    assert (money["Available now"], money["Available afterwards"]) == ("9", "8")
-    assert groups == {"Avatar groups used now": "1", "Used afterwards": "2 of 3"}
+    assert (money["Available now"], money["Available afterwards"]) == ("9\u00a0credits", "8\u00a0credits")
+    assert groups == {"Avatar groups used": "1 of 3", "Used afterwards": "2 of 3"}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_motion_alone_is_priced_without_a_new_group(samples: Studio, open_page
     drive(samples, confirm(samples, 1))
     at = open_page("provisioning.py", chosen="1")
     assert "is not made again" in page_text(at)
-    assert tables(at)[1] == {"Avatar groups used now": "1", "Used afterwards": "1 of 3"}
+    assert tables(at)[1] == {"Avatar groups used": "1 of 3", "Used afterwards": "1 of 3"}
 
 
 def test_too_many_groups_are_refused_beside_the_groups_with_a_door(samples: Studio, open_page: Open) -> None:
@@ -91,7 +91,7 @@ def test_too_few_credits_are_refused_beside_the_money(samples: Studio, open_page
     account.refresh(samples)
     at = open_page("provisioning.py", chosen="1")
     money = tables(at)[0]
-    assert (money["Available now"], money["Available afterwards"]) == ("0.5", "-0.5")
+    assert (money["Available now"], money["Available afterwards"]) == ("0.5\u00a0credits", "-0.5\u00a0credits")
     assert "available: " in at.error[0].value
     assert at.button(key="spend").disabled
 
