@@ -40,7 +40,7 @@ page = st.navigation(
         st.Page(
             "provisioning.py",
             title=t("Make avatars"),
-            icon=":material/motion_photos_on:",
+            icon=":material/face:",
             help=t("Choose locations, see the price, confirm and watch."),
         ),
         st.Page(
@@ -53,7 +53,7 @@ page = st.navigation(
             "credits.py",
             title=t("Credits"),
             icon=":material/payments:",
-            help=t("What is available, held and spent, line by line, by day and by blogger."),
+            help=t("What is available, held and spent, entry by entry, by day and by blogger."),
         ),
         st.Page(
             "settings.py",
