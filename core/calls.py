@@ -3,9 +3,11 @@
 from sqlmodel import Session, col, func, select
 
 from core.leases import Lease, LeaseLost
-from core.models import Operation, Run
+from core.models import Location, Operation, Run
 
 UNRESOLVED = ("sent", "unknown")
+#: Calls that are harmless to repeat, so nobody needs to find out whether they came through.
+REPEATABLE = ("upload_asset", "delete_group")
 #: The error code of an absent operation whose request never left this machine.
 NOT_SENT = "not_sent"
 #: The error code of a confirmed motion that HeyGen then failed to make: a retry pays anew.
@@ -19,35 +21,84 @@ def unresolved(session: Session, run_id: int) -> Operation | None:
     ).first()
 
 
-def absent_before(session: Session, run: Run, kind: str) -> list[Operation]:
-    """The location's calls of this kind that counted as never made though they had left, newest first."""
-    settled = select(func.coalesce(func.max(Operation.id), 0)).where(
-        Operation.location_id == run.location_id, Operation.kind == kind, Operation.state == "confirmed"
-    )
-    return list(
-        session.exec(
-            select(Operation)
-            .where(
-                Operation.location_id == run.location_id,
-                Operation.kind == kind,
-                Operation.state == "absent",
-                col(Operation.id) > settled.scalar_subquery(),
-                Operation.error_code != NOT_SENT,
-            )
-            .order_by(col(Operation.id).desc())
+def absent_before(session: Session, run: Run, kind: str, subject: str = "") -> list[Operation]:
+    """The location's calls of this kind that counted as never made though they had left, newest first.
+
+    With a `subject` only those about it: a location can have had several avatars. A group counts only where
+    it was to be made of the run's own photo.
+    """
+    about = [Operation.location_id == run.location_id, Operation.kind == kind]
+    if subject:
+        about.append(Operation.subject == subject)
+    settled = select(func.coalesce(func.max(Operation.id), 0)).where(*about, Operation.state == "confirmed")
+    found = session.exec(
+        select(Operation)
+        .where(
+            *about,
+            Operation.state == "absent",
+            col(Operation.id) > settled.scalar_subquery(),
+            Operation.error_code != NOT_SENT,
+        )
+        .order_by(col(Operation.id).desc())
+    ).all()
+    if kind != "create_group":
+        return list(found)
+    return [call for call in found if _photo_of(session, call) in (None, run.photo_url)]
+
+
+def _photo_of(session: Session, create: Operation) -> str | None:
+    """The photo that a group was to be made of: what the upload before it was about."""
+    uploads = session.exec(
+        select(Operation).where(
+            Operation.run_id == create.run_id,
+            Operation.kind == "upload_asset",
+            Operation.state == "confirmed",
         )
     )
+    key = create.request.get("image_key")
+    return next((call.subject for call in uploads if call.answer.get("image_key") == key), None)
 
 
-def motion_accepted(session: Session, run_id: int) -> bool:
-    """True when HeyGen has accepted a motion of this run and has not failed to make it since."""
+def motion_accepted(session: Session, run: Run) -> Operation | None:
+    """The motion of this run that HeyGen has accepted for the location's present avatar, if it has.
+
+    One that HeyGen then failed to make does not count, nor one for an avatar that is no longer in use.
+    """
+    location = session.get_one(Location, run.location_id)
+    present = {location.heygen_avatar_id, location.heygen_look_id}
+    found = session.exec(
+        select(Operation)
+        .where(
+            Operation.run_id == run.id,
+            Operation.kind == "add_motion",
+            Operation.state == "confirmed",
+            Operation.error_code != MOTION_FAILED,
+        )
+        .order_by(col(Operation.id).desc())
+    )
+    return next((call for call in found if {call.subject, call.look_id} & present), None)
+
+
+def deletion_confirmed(session: Session, run_id: int) -> str | None:
+    """The group that HeyGen has deleted for this run, by its own word."""
+    return session.exec(
+        select(Operation.subject).where(
+            Operation.run_id == run_id,
+            Operation.kind == "delete_group",
+            Operation.state == "confirmed",
+        )
+    ).first()
+
+
+def deletion_left(session: Session, run_id: int) -> bool:
+    """True when HeyGen may have deleted the group already: then the run is finished, not cancelled."""
     return (
         session.exec(
             select(Operation.id).where(
                 Operation.run_id == run_id,
-                Operation.kind == "add_motion",
-                Operation.state == "confirmed",
-                Operation.error_code != MOTION_FAILED,
+                Operation.kind == "delete_group",
+                col(Operation.state).in_(("confirmed", "absent")),
+                Operation.error_code != NOT_SENT,
             )
         ).first()
         is not None

@@ -12,7 +12,7 @@ from core import account, clock
 from core.bloggers import live_locations
 from core.db import Database
 from core.errors import Refusal, StudioError, storable
-from core.models import NO_AVATAR, Location, Run, StatusCheck
+from core.models import NO_AVATAR, Location, Operation, Run, StatusCheck
 from core.studio import Studio
 
 
@@ -101,13 +101,20 @@ def _location(studio: Studio, location_id: int) -> dict[str, Any]:
 
 def _earlier_motion_stays(session: Session, location: Location, said: str) -> bool:
     """HeyGen shows the newest motion; where that one failed as another motion, the earlier one is in use."""
-    run = session.exec(
-        select(Run)
-        .where(Run.location_id == location.id, Run.kind == "avatar")
-        .order_by(col(Run.id).desc())
+    if location.motion_status != "completed" or said != "failed":
+        return False
+    newest = session.exec(
+        select(Run.again)
+        .join(Operation, col(Operation.run_id) == col(Run.id))
+        .where(
+            Operation.kind == "add_motion",
+            Operation.state == "confirmed",
+            col(Operation.subject).in_((location.heygen_avatar_id, location.heygen_look_id)),
+        )
+        .order_by(col(Operation.id).desc())
         .limit(1)
     ).first()
-    return location.motion_status == "completed" and said == "failed" and run is not None and run.again
+    return newest is True
 
 
 def _newest(session: Session, location_id: int | None) -> StatusCheck | None:

@@ -7,14 +7,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core import clock, events, ledger, past, quotes
-from core.calls import unresolved
+from core.calls import motion_accepted, unresolved
 from core.errors import N_, BadInput, NotFound, OverLimit, Refusal, StaleQuote
-from core.lines import target_group
-from core.models import NO_AVATAR, Location, Operation, Run
+from core.lines import held_avatar
+from core.models import NO_AVATAR, Location, Operation, PastAvatar, Run
 from core.operations import Outcome, settle
 from core.progress import go_to
 from core.provisioning import remaining_price, retry_step
 from core.quotes import Quote
+from core.slots import avatar_of, check_target
 from core.studio import Studio
 
 RETRY_LINES = {
@@ -93,8 +94,13 @@ def _start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run
         motion_type=quote.motion_type,
         again=quote.action == "another_motion",
         group_name=line.group_name,
-        group_id=target_group(session, quote.wish, location) if quote.action == "free_slot" else None,
     )
+    if quote.action in ("another_motion", "free_slot"):
+        held = held_avatar(session, quote.wish, location)
+        assert held is not None, "a line without its avatar is refused"
+        run.avatar_id = avatar_of(held)
+        run.group_id = held.heygen_group_id if quote.action == "free_slot" else None
+        run.past_id = quote.past_id
     if quote.action == "another_photo":
         past.retire(session, location, reason="photo", actor=actor)
         location.image_url = quote.image_url
@@ -127,10 +133,7 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
             if makes and there and run.step != "saved":
                 raise Refusal("This location has its avatar already. Nothing was spent.")
-            if run.again and location.heygen_avatar_id == NO_AVATAR:
-                raise Refusal(
-                    "This location has no avatar any more. Nothing was spent. Make its avatar first."
-                )
+            _check_avatar(session, run, location)
             step = retry_step(run, location)
             if remaining_price(step, studio.tariffs.price) != price:
                 raise StaleQuote(STALE)
@@ -143,6 +146,23 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             return run
     except IntegrityError as exc:
         raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc
+
+
+def _check_avatar(session: Session, run: Run, location: Location) -> None:
+    """A retry is about the avatar that the run was about, and about no other. Raises Refusal."""
+    if run.kind == "free_slot":
+        check_target(session, run)
+        return
+    if run.again and location.heygen_avatar_id == NO_AVATAR:
+        raise Refusal("This location has no avatar any more. Nothing was spent. Make its avatar first.")
+    gone = run.again and run.avatar_id != avatar_of(location)
+    if run.step == "saved" and location.heygen_avatar_id != NO_AVATAR:
+        gone = gone or motion_accepted(session, run) is None
+    if gone:
+        raise Refusal(
+            "This location uses another avatar by now, and this run was for an earlier one. "
+            "Nothing was spent."
+        )
 
 
 def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
@@ -221,12 +241,11 @@ def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "",
 
 
 def _taken(session: Session, group_id: str, location_id: int) -> bool:
-    return (
-        session.exec(
-            select(Location.id).where(Location.heygen_group_id == group_id, Location.id != location_id)
-        ).first()
-        is not None
+    present = select(Location.id).where(Location.heygen_group_id == group_id, Location.id != location_id)
+    earlier = select(PastAvatar.id).where(
+        PastAvatar.heygen_group_id == group_id, col(PastAvatar.deleted_at).is_(None)
     )
+    return session.exec(present).first() is not None or session.exec(earlier).first() is not None
 
 
 def _unknown(session: Session, run_id: int) -> Run:

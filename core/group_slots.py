@@ -6,7 +6,7 @@ from sqlmodel import col, func
 
 from core.db import Database
 from core.frames import frame
-from core.models import LIVE_STATES, Blogger, Location, PastAvatar, Run
+from core.models import GROUP_AHEAD, LIVE_STATES, Blogger, Location, PastAvatar, Run
 
 
 def holders(db: Database) -> pd.DataFrame:
@@ -42,6 +42,7 @@ def under_way(db: Database) -> int:
             .where(
                 col(Run.kind) == "avatar",
                 col(Run.state).in_(LIVE_STATES),
+                col(Run.step).in_(GROUP_AHEAD),
                 col(Location.heygen_group_id).is_(None),
             )
         ).one()

@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from core import photos
 from core.bloggers import group_name, has_avatar
+from core.calls import motion_accepted
 from core.errors import N_, fill
-from core.models import AVATAR_STEPS, NO_AVATAR, Blogger, Location, Operation, PastAvatar
+from core.models import AVATAR_STEPS, NO_AVATAR, Blogger, Location, Operation, PastAvatar, Run
 from core.provisioning import KIND_OF_STEP, first_step
 from core.studio import Studio
 
@@ -49,6 +50,8 @@ class Line:
     action: str
     first_step: str
     steps: tuple[LineStep, ...]
+    #: The photo, the avatar and the group that the line is about: of others it says nothing.
+    about: tuple[str | None, ...] = ()
     problem: Problem | None = None
 
     @property
@@ -78,6 +81,10 @@ NOT_MADE_YET = N_("This location has no finished avatar yet. Make its avatar fir
 SIMPLY_EDIT = N_("No avatar was made of this location's photo yet. Simply change the photo.")
 SAME_PHOTO = N_("This is the photo that the avatar was made of. Choose another one.")
 NO_GROUP = N_("HeyGen holds no group for this location, so there is no slot to free.")
+LATE = N_(
+    "The last motion is paid already and HeyGen has not finished it. Retry that run: it goes on waiting and "
+    "costs nothing."
+)
 DELETED = N_("HeyGen has deleted this group already.")
 
 
@@ -110,15 +117,35 @@ def _make(
 
 
 def _another_motion(
-    studio: Studio, _: Session, wish: Wish, location: Location, blogger: Blogger, problem: Problem | None
+    studio: Studio,
+    session: Session,
+    wish: Wish,
+    location: Location,
+    blogger: Blogger,
+    problem: Problem | None,
 ) -> Line:
     made = location.heygen_avatar_id != NO_AVATAR and location.motion_status not in ("failed", "processing")
     if problem is None and not made:
         problem = Problem("not_made", NOT_MADE_YET)
+    if problem is None and _paid_and_late(session, location):
+        problem = Problem("late", LATE)
     same = location.motion_type == wish.motion_type and location.motion_status == "completed"
     if problem is None and same:
         return _line(studio, location, blogger, "motion", action="skip", paid=True)
     return _line(studio, location, blogger, "motion", problem=problem)
+
+
+def _paid_and_late(session: Session, location: Location) -> bool:
+    """True when the location's last run ended before HeyGen had finished a motion that it was paid for."""
+    last = session.exec(
+        select(Run)
+        .where(Run.location_id == location.id, Run.kind == "avatar")
+        .order_by(col(Run.id).desc())
+        .limit(1)
+    ).first()
+    if last is None or (last.state, last.step) != ("failed", "saved"):
+        return False
+    return motion_accepted(session, last) is not None
 
 
 def _another_photo(
@@ -140,18 +167,18 @@ def _free_slot(
     blogger: Blogger,
     problem: Problem | None,
 ) -> Line:
-    past = session.get(PastAvatar, wish.past_id) if wish.past_id is not None else None
+    held = held_avatar(session, wish, location)
     if problem is not None and problem.code == "archived":
         # Somebody who puts a location away wants its slot back most of all.
         problem = None
-    if problem is None and past is not None and past.deleted_at is not None:
+    if problem is None and isinstance(held, PastAvatar) and held.deleted_at is not None:
         problem = Problem("deleted", DELETED)
-    holds = past.heygen_group_id if past is not None else has_avatar(location)
-    if problem is None and (not holds or (past is not None and past.location_id != location.id)):
-        problem = Problem("no_group", NO_GROUP)
+    if held is None or (held.heygen_group_id is None and held.heygen_avatar_id == NO_AVATAR):
+        return _line(studio, location, blogger, "delete", problem=problem or Problem("no_group", NO_GROUP))
     made = _line(studio, location, blogger, "delete", problem=problem)
-    name = _name_at_heygen(session, past.heygen_group_id if past else location.heygen_group_id)
-    return replace(made, group_name=name or made.group_name)
+    about = (*made.about, held.heygen_group_id, held.heygen_avatar_id)
+    name = _name_at_heygen(session, held.heygen_group_id) or made.group_name
+    return replace(made, group_name=name, about=about)
 
 
 def _name_at_heygen(session: Session, group_id: str | None) -> str | None:
@@ -164,10 +191,15 @@ def _name_at_heygen(session: Session, group_id: str | None) -> str | None:
     return str(made.request.get("name") or "") if group_id and made else None
 
 
-def target_group(session: Session, wish: Wish, location: Location) -> str | None:
-    """The group that a free_slot run deletes; None where only HeyGen knows it (an imported avatar)."""
-    past = session.get(PastAvatar, wish.past_id) if wish.past_id is not None else None
-    return past.heygen_group_id if past is not None else location.heygen_group_id
+def held_avatar(session: Session, wish: Wish, location: Location) -> Location | PastAvatar | None:
+    """The avatar that `wish` is about: the location's present one, or the past one that it names.
+
+    None when the location has no such past avatar (any more): never the present one in its place.
+    """
+    if wish.past_id is None:
+        return location
+    past = session.get(PastAvatar, wish.past_id)
+    return past if past is not None and past.location_id == location.id else None
 
 
 def _line(
@@ -196,6 +228,12 @@ def _line(
                 paid or (start in AVATAR_STEPS and AVATAR_STEPS.index(step) < AVATAR_STEPS.index(start)),
             )
             for step in steps
+        ),
+        about=(
+            location.image_url,
+            location.heygen_avatar_id,
+            location.heygen_look_id,
+            location.heygen_group_id,
         ),
         problem=problem,
     )

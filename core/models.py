@@ -19,6 +19,8 @@ RUN_STATES = ("queued", "running", "waiting", "unknown", "paused", "done", "fail
 ENDED_STATES = ("done", "failed", "cancelled")
 LIVE_STATES = tuple(state for state in RUN_STATES if state not in ENDED_STATES)
 AVATAR_STEPS = ("photo", "asset", "group", "motion", "saved")
+#: The steps of a run that may still make a group.
+GROUP_AHEAD = ("photo", "asset", "group")
 STEPS = (*AVATAR_STEPS, "delete")
 OPERATION_KINDS = ("upload_asset", "create_group", "add_motion", "delete_group", "generate_video")
 OPERATION_STATES = ("sent", "confirmed", "refused", "unknown", "absent")
@@ -153,8 +155,10 @@ class Run(SQLModel, table=True):
     group_name: str
     #: Another motion for an avatar that has one: the earlier one stays until this one is done.
     again: bool = False
-    #: The group that a free_slot run deletes.
+    #: The avatar that a further motion is for or that loses its group; the group; the past avatar it is.
+    avatar_id: str | None = None
     group_id: str | None = None
+    past_id: int | None = None
     photo_url: str = ""
     image_key: str | None = None
     #: Why the last attempt failed: one of the brief's three names (or empty), the cause and its values.

@@ -40,6 +40,8 @@ BUSY_MOTION = N_(
 #: How long HeyGen may take for the look and for the motion, in seconds of its time.
 LOOK_DEADLINE = 600.0
 MOTION_DEADLINE = 1800.0
+#: For so long after a motion was accepted HeyGen may still show the one before, in seconds of its time.
+OLD_LOOK_SECONDS = 60.0
 
 
 def motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
@@ -50,8 +52,8 @@ def motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
         return fail_step(studio, lease, error)
     _note_status(studio, lease, details)
     with studio.db.read() as session:
-        accepted = motion_accepted(session, lease.run_id)
-    if accepted:
+        accepted = motion_accepted(session, run)
+    if accepted is not None:
         return _motion_is_there(studio, lease, run)
     if details.status == "failed":
         error = HeyGenSays(
@@ -63,6 +65,8 @@ def motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
     if details.status == "pending":
         return poll(studio, lease, LOOK_DEADLINE, GROUP_CREATION_FAILED, LOOK_LATE)
     if run.again:
+        if details.motion_status != "none" and adopt_earlier(studio, lease, run, "add_motion", avatar_id):
+            return _motion_is_there(studio, lease, run)
         if details.motion_status == "processing":
             # Somebody else's motion is being made, and only one at a time can be told apart.
             return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED, BUSY_MOTION)
@@ -94,11 +98,7 @@ def _adopt_motion(studio: Studio, lease: Lease, run: Run, details: AvatarDetails
     if not adopt_earlier(studio, lease, run, "add_motion", details.avatar_id):
         with progress(studio, lease) as (session, run):
             location = session.get_one(Location, run.location_id)
-            earlier = [
-                call
-                for call in absent_before(session, run, "add_motion")
-                if call.subject == details.avatar_id
-            ]
+            earlier = absent_before(session, run, "add_motion", details.avatar_id)
             if earlier:
                 found = {"status": details.motion_status, "adopted": True}
                 adopt(session, earlier[0], Outcome.confirmed(found))
@@ -124,9 +124,12 @@ def _motion_is_there(studio: Studio, lease: Lease, run: Run) -> float:
 def saved(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
     """The id is saved since HeyGen accepted the motion; now HeyGen renders it."""
     details = studio.client.get_avatar(location.heygen_avatar_id)
+    if _may_be_old(studio, run, details):
+        return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED, MOTION_LATE)
     _note_status(studio, lease, details)
     if details.motion_status == "failed":
-        error = HeyGenSays(MOTION_BROKE_AGAIN if run.again else MOTION_BROKE, cause=details.failure or "–")
+        stays = run.again and location.motion_status == "completed"
+        error = HeyGenSays(MOTION_BROKE_AGAIN if stays else MOTION_BROKE, cause=details.failure or "–")
         with progress(studio, lease) as (session, run):
             session.exec(
                 update(Operation)
@@ -154,6 +157,16 @@ def saved(studio: Studio, lease: Lease, run: Run, location: Location) -> float |
             events.record(session, run, line, avatar_id=location.heygen_avatar_id)
         finish(session, run)
     return None
+
+
+def _may_be_old(studio: Studio, run: Run, details: AvatarDetails) -> bool:
+    """True while what HeyGen shows may still be the motion before this one: it looks the same."""
+    with studio.db.read() as session:
+        accepted = motion_accepted(session, run)
+    if accepted is None or accepted.settled_at is None:
+        return False
+    age = (clock.now() - accepted.settled_at).total_seconds() * studio.pace
+    return details.motion_status == accepted.snapshot.get("motion_status") and age < OLD_LOOK_SECONDS
 
 
 def _note_status(studio: Studio, lease: Lease, details: AvatarDetails) -> None:

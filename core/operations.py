@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
-from core import clock, events, ledger, past
-from core.calls import NOT_SENT, UNRESOLVED, fenced
+from core import clock, events, ledger
+from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, fenced
 from core.errors import StorageFailed, storable
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
 from core.leases import LEASE_SECONDS, Lease
@@ -213,7 +213,7 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
         elif outcome.state != "unknown" and not isinstance(error, RateLimited):
             ledger.release(session, run=run, micro=operation.price, actor=run.actor)
         return True
-    if outcome.state == "confirmed" and operation.state == "absent":
+    if outcome.state == "confirmed" and operation.state == "absent" and operation.kind not in REPEATABLE:
         _orphan(session, run, operation, outcome)
     return False
 
@@ -239,8 +239,6 @@ def _take_effect(session: Session, run: Run, operation: Operation) -> None:
         else:
             location.heygen_group_id, location.heygen_look_id = operation.group_id, operation.look_id
             location.avatar_status = "pending"
-    elif operation.kind == "delete_group":
-        past.group_deleted(session, location, operation.subject, actor=run.actor)
     elif operation.kind == "add_motion" and not run.again:
         location.heygen_avatar_id = operation.look_id or operation.subject
         location.motion_type = run.motion_type

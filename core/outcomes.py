@@ -43,10 +43,10 @@ def found_earlier(
     studio: Studio, run: Run, kind: str, subject: str = ""
 ) -> tuple[Operation | None, Outcome | None]:
     with studio.db.read() as session:
-        earlier = absent_before(session, run, kind)
+        earlier = absent_before(session, run, kind, subject)
     for operation in earlier:
-        if subject and operation.subject != subject:
-            # It was about an avatar that this location no longer uses.
+        # What another run sent for an avatar that has a motion was another wish, maybe another motion type.
+        if run.again and operation.run_id != run.id:
             continue
         seen = look(studio, operation)
         if seen.verdict in ("found", "not_yet"):

@@ -32,8 +32,9 @@ KIND_OF_STEP = {"asset": "upload_asset", "group": "create_group", "motion": "add
 
 
 def first_step(location: Location) -> str:
-    """Where a new run of this location begins: a stored group is never made again."""
-    return "motion" if location.heygen_group_id and location.heygen_look_id else "photo"
+    """Where a new run of this location begins: what HeyGen has made of it is never made again."""
+    made = location.heygen_group_id and location.heygen_look_id
+    return "motion" if made or location.heygen_avatar_id != NO_AVATAR else "photo"
 
 
 def retry_step(run: Run, location: Location) -> str:
@@ -63,7 +64,7 @@ def step(studio: Studio, lease: Lease, run: Run) -> float | None:
         return STEP_FUNCTIONS[run.step](studio, lease, run, location)
     except HeyGenError as error:
         return reading_failed(studio, lease, error)
-    except OverLimit as error:
+    except (OverLimit, photos.PhotoRefused) as error:
         return fail_step(studio, lease, error)
     except CancelAsked:
         return 0

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, func, select
 from core import heygen, ledger, provisioning
 from core.errors import NotFound
 from core.lines import Line, LineStep, Problem, Wish, line
-from core.models import LIVE_STATES, Blogger, Location, Operation, Reading, Run
+from core.models import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Reading, Run
 from core.provisioning import remaining_price
 from core.studio import Studio
 
@@ -94,7 +94,7 @@ class Quote:
     def fingerprint(self) -> str:
         """A hash of the plan itself: another plan, another fingerprint."""
         plan = [
-            [line.location_id, line.group_name, line.action, line.first_step, line.micro_credits]
+            [line.location_id, line.group_name, line.action, line.first_step, line.micro_credits, line.about]
             for line in self.lines
         ]
         text = json.dumps([asdict(self.wish), plan, self.group_limit], ensure_ascii=False)
@@ -209,6 +209,7 @@ def groups_used(session: Session) -> int:
         .where(
             Run.kind == "avatar",
             col(Run.state).in_(LIVE_STATES),
+            col(Run.step).in_(GROUP_AHEAD),
             col(Location.heygen_group_id).is_(None),
         )
     )

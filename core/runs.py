@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, or_, select
 
 from core import clock, events, provisioning, reconcile
-from core.calls import UNRESOLVED, motion_accepted, unresolved
+from core.calls import REPEATABLE, UNRESOLVED, deletion_left, motion_accepted, unresolved
 from core.errors import N_, StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.leases import Lease, LeaseLost, too_far
@@ -18,8 +18,6 @@ from core.studio import Studio
 
 log = logging.getLogger("studio.runs")
 
-#: Calls that are harmless to repeat, so nobody needs to find out whether they came through.
-REPEATABLE = ("upload_asset", "delete_group")
 #: Gaps between looks for a lost answer, in seconds of HeyGen's time.
 LOOK_GAP = 20.0
 BUSY_GAP = 2.0
@@ -64,11 +62,16 @@ def _due(run: Run) -> bool:
 def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
     with studio.db.read() as session:
         operation = unresolved(session, lease.run_id)
-        paid = run.step == "saved" or motion_accepted(session, lease.run_id)
+        paid = run.step == "saved" or motion_accepted(session, run) is not None
+        deleting = run.kind == "free_slot" and deletion_left(session, lease.run_id)
     if operation is not None:
         return _resolve(studio, lease, operation)
     # Once the motion is paid there is nothing left to stop, whatever was asked while it was unknown.
-    if run.cancel_requested_by and not paid:
+    if run.cancel_requested_by and deleting:
+        with progress(studio, lease) as (session, run):
+            run.cancel_requested_by = None
+            events.record(session, run, "The deletion had left already, so it is finished", level="warning")
+    elif run.cancel_requested_by and not paid:
         with progress(studio, lease) as (session, run):
             cancel(session, run, run.cancel_requested_by or run.actor)
         return None
@@ -180,6 +183,8 @@ def _broke(studio: Studio, lease: Lease, error: Exception) -> float | None:
     log.error("run %s: %s", lease.run_id, error, exc_info=not isinstance(error, StudioError))
     try:
         with progress(studio, lease) as (session, run):
+            if run.ended_at is not None:
+                return None
             if isinstance(error, StudioError):
                 events.record(session, run, error.template, level="error", values=error.values)
                 events.record(session, run, "This step broke off; trying again later", level="error")

@@ -12,22 +12,34 @@ from core.errors import StudioError
 from core.models import PastAvatar
 from core.studio import Studio, current
 
-#: Shown where there is no photo, or one that cannot be used.
+#: Shown where there is no photo.
 NO_PHOTO = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="320" viewBox="0 0 320 320">'
     '<rect width="320" height="320" fill="#8882"/>'
     '<circle cx="160" cy="128" r="46" fill="#8886"/><path d="M64 264a96 78 0 0 1 192 0z" fill="#8886"/></svg>'
 )
+#: Shown where there is a photo that cannot be fetched or used: a crossed-out picture, so that it is not
+#: taken for a missing one.
+LOST_PHOTO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="320" viewBox="0 0 320 320">'
+    '<rect width="320" height="320" fill="#8882"/><g fill="none" stroke="#888b" stroke-width="12" '
+    'stroke-linecap="round" stroke-linejoin="round"><rect x="84" y="96" width="152" height="128" rx="14"/>'
+    '<circle cx="128" cy="138" r="12"/><path d="M92 212l46-44 30 28 26-24 36 38"/><path d="M72 76l176 168"/>'
+    "</g></svg>"
+)
 
 
 async def photo(request: Request) -> Response:
-    """The thumbnail of a location's photo, ?past=3: an earlier avatar's; a neutral figure for none."""
+    """The thumbnail of a location's photo, ?past=3: an earlier avatar's; a neutral picture for none."""
     asked = request.query_params.get("past", "")
     past = int(asked) if asked.isdecimal() and len(asked) < 19 else None
     try:
         path = await run_in_threadpool(_thumbnail, request.path_params["location_id"], past)
     except StudioError:
-        return Response(NO_PHOTO, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+        neutral = (
+            LOST_PHOTO if await run_in_threadpool(_has_link, request.path_params["location_id"]) else NO_PHOTO
+        )
+        return Response(neutral, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
     return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=60"})
 
 
@@ -37,6 +49,13 @@ def _thumbnail(location_id: int, past: int | None) -> Path:
         return photos.thumbnail(studio.settings, f"past{past}", _past_photo(studio, location_id, past))
     location = get_location(studio.db, location_id=location_id)
     return photos.thumbnail(studio.settings, location_id, location.image_url)
+
+
+def _has_link(location_id: int) -> bool:
+    try:
+        return bool(get_location(current().db, location_id=location_id).image_url)
+    except StudioError:
+        return False
 
 
 def _past_photo(studio: Studio, location_id: int, past_id: int) -> str:

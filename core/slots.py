@@ -1,30 +1,76 @@
 """Freeing a slot: the one step of a free_slot run, which deletes an avatar group in HeyGen.
 
 Deleting what is deleted already changes nothing, so a call whose answer was lost is simply repeated. The
-location keeps its ids until HeyGen has confirmed; then they stay as those of a past avatar.
+location keeps its ids until HeyGen lists the group no more; then they stay as those of a past avatar.
 """
 
 import logging
 
-from core import account, events
-from core.errors import StudioError
-from core.heygen.errors import Missing, Refused
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, or_, select
+
+from core import account, events, past
+from core.calls import deletion_confirmed
+from core.errors import N_, Refusal, StudioError
+from core.heygen.errors import Missing
 from core.leases import Lease
-from core.models import Location, Run
+from core.models import Location, PastAvatar, Run
 from core.operations import Call, send
-from core.outcomes import fail_step, unsuccessful
+from core.outcomes import HeyGenSays, fail_step, poll, unsuccessful
 from core.progress import finish, progress
 from core.studio import Studio
 
 log = logging.getLogger("studio.slots")
 
+#: How long HeyGen may go on listing a group that it has deleted, in seconds of its time.
+LISTED_DEADLINE = 300.0
+STILL_LISTED = N_(
+    "HeyGen still lists the group {minutes} minutes after deleting it. The location keeps its avatar. "
+    "Look into HeyGen, then retry."
+)
+
+
+def check_target(session: Session, run: Run) -> None:
+    """Raise Refusal when the run's avatar is not where it was at the confirmation: no other is deleted."""
+    location = session.get_one(Location, run.location_id)
+    past_avatar = session.get(PastAvatar, run.past_id) if run.past_id is not None else None
+    if run.past_id is None:
+        there = run.avatar_id == avatar_of(location)
+    else:
+        there = (
+            past_avatar is not None
+            and past_avatar.deleted_at is None
+            and run.avatar_id == avatar_of(past_avatar)
+        )
+    if not there:
+        raise Refusal(
+            "The location's avatars have changed since this was confirmed. Nothing was deleted. "
+            "Free the slot anew, if it is still wanted."
+        )
+
+
+def avatar_of(place: Location | PastAvatar) -> str:
+    """The id by which HeyGen knows the avatar: its look, or what videos use where only that is known."""
+    return place.heygen_look_id or place.heygen_avatar_id
+
 
 def delete(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
-    """Delete the run's group, look whether it is gone, and finish. Raises HeyGenError."""
-    group_id = run.group_id or _group_of(studio, lease, location)
+    """Delete the run's group once, then look until it is gone, and finish. Raises HeyGenError."""
+    with studio.db.read() as session:
+        deleted = deletion_confirmed(session, lease.run_id)
+        try:
+            check_target(session, run)
+        except Refusal as error:
+            return fail_step(studio, lease, error)
+    if deleted is not None:
+        return _look(studio, lease, deleted)
+    group_id = run.group_id or _group_of(studio, lease, run)
     if group_id is None:
         error = StudioError("HeyGen does not say which group this avatar belongs to. Nothing was deleted.")
         return fail_step(studio, lease, error)
+    shared = _also_used_by(studio, run, group_id)
+    if shared is not None:
+        return fail_step(studio, lease, shared)
     outcome = send(
         studio,
         lease,
@@ -36,9 +82,15 @@ def delete(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             make=lambda: _delete(studio, group_id),
         ),
     )
-    if outcome.state != "confirmed":
-        return unsuccessful(studio, lease, outcome)
+    return 0 if outcome.state == "confirmed" else unsuccessful(studio, lease, outcome)
+
+
+def _look(studio: Studio, lease: Lease, group_id: str) -> float | None:
+    if any(group.id == group_id for group in studio.client.list_groups().groups):
+        return poll(studio, lease, LISTED_DEADLINE, "", STILL_LISTED)
     with progress(studio, lease) as (session, run):
+        location = session.get_one(Location, run.location_id)
+        past.group_deleted(session, location, group_id, actor=run.actor)
         events.record(session, run, "The avatar group was deleted in HeyGen: its slot is free")
         finish(session, run)
     try:
@@ -48,24 +100,55 @@ def delete(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
     return None
 
 
-def _group_of(studio: Studio, lease: Lease, location: Location) -> str | None:
+def _group_of(studio: Studio, lease: Lease, run: Run) -> str | None:
     """The group of an avatar that came by import, written down before it is deleted."""
-    group_id = studio.client.get_avatar(location.heygen_avatar_id).group_id
+    group_id = studio.client.get_avatar(run.avatar_id or "").group_id
     if group_id is not None:
         with progress(studio, lease) as (session, run):
             place = session.get_one(Location, run.location_id)
+            if run.past_id is not None:
+                place = session.get_one(PastAvatar, run.past_id)
             place.heygen_group_id = run.group_id = group_id
             session.add(place)
     return group_id
 
 
+def _also_used_by(studio: Studio, run: Run, group_id: str) -> StudioError | None:
+    """Why the group must stay: another location uses an avatar in it. Raises HeyGenError."""
+    try:
+        looks = {look.id for look in studio.client.list_looks(group_id)}
+    except Missing:
+        looks = set()
+    present = select(Location).where(_uses(Location, group_id, looks))
+    earlier = (
+        select(Location)
+        .join(PastAvatar, col(PastAvatar.location_id) == col(Location.id))
+        .where(_uses(PastAvatar, group_id, looks), col(PastAvatar.deleted_at).is_(None))
+    )
+    if run.past_id is None:
+        present = present.where(Location.id != run.location_id)
+    else:
+        earlier = earlier.where(PastAvatar.id != run.past_id)
+    with studio.db.read() as session:
+        other = session.exec(present).first() or session.exec(earlier).first()
+    if other is None:
+        return None
+    said = "The group also holds an avatar of {location}. Nothing was deleted."
+    return HeyGenSays(said, location=other.name)
+
+
+def _uses(place: type[Location] | type[PastAvatar], group_id: str, looks: set[str]) -> ColumnElement[bool]:
+    return or_(
+        col(place.heygen_group_id) == group_id,
+        col(place.heygen_avatar_id).in_(looks),
+        col(place.heygen_look_id).in_(looks),
+    )
+
+
 def _delete(studio: Studio, group_id: str) -> dict[str, object]:
-    """Delete and look. Raises HeyGenError; a group that is gone already is as good as deleted."""
-    gone = False
+    """Ask HeyGen to delete it. Raises HeyGenError; a group that is gone already is as good as deleted."""
     try:
         studio.client.delete_group(group_id)
     except Missing:
-        gone = True
-    if any(group.id == group_id for group in studio.client.list_groups().groups):
-        raise Refused("HeyGen still lists the group after deleting it. Look into HeyGen, then retry.")
-    return {"deleted": group_id, "was_gone_already": gone}
+        return {"deleted": group_id, "was_gone_already": True}
+    return {"deleted": group_id, "was_gone_already": False}

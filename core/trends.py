@@ -82,7 +82,8 @@ def _groups() -> Any:
 
 
 def _by_day(found: pd.DataFrame, name: str) -> pd.DataFrame:
-    return found.set_index(pd.to_datetime(found[name]).dt.date)
+    # Rows come in the order they were written, which a clock that was put back can have turned round.
+    return found.set_index(pd.to_datetime(found[name]).dt.date).sort_index()
 
 
 def _levels(found: pd.DataFrame, name: str, first: date, today: date) -> list[int] | None:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from core import clock
+from core import clock, past
+from core.bloggers import has_avatar
 from core.db import Database
 from core.exchange.judging import BloggerWish, Judged, judge
 from core.exchange.planning import ImportPlan, PlanRow, count_verdicts, plan_rows
 from core.exchange.rows import FileRow
-from core.models import Blogger, Location
+from core.models import Blogger, Location, PastAvatar
 
 log = logging.getLogger("studio.exchange")
 
@@ -47,7 +48,7 @@ def apply_import(
     with db.write() as session:
         judgement = judge(session, plan.file_rows, reset_avatars=plan.reset_avatars, confirmed=agreed)
         ids = _write_bloggers(session, judgement.bloggers)
-        _write_locations(session, judgement.rows, ids)
+        _write_locations(session, judgement.rows, ids, actor)
     result = ImportResult(plan_rows(judgement.rows), plan.file_rows)
     log.info("%s imported a file: %s", actor, result.counts)
     for row in result.rows:
@@ -80,7 +81,7 @@ def _write_bloggers(session: Session, wishes: dict[str, BloggerWish]) -> dict[st
     return {key: blogger_id for key, blogger_id in ids if blogger_id is not None}
 
 
-def _write_locations(session: Session, judged: list[Judged], blogger_ids: dict[str, int]) -> None:
+def _write_locations(session: Session, judged: list[Judged], blogger_ids: dict[str, int], actor: str) -> None:
     _insert(
         session,
         [
@@ -89,8 +90,13 @@ def _write_locations(session: Session, judged: list[Judged], blogger_ids: dict[s
             if one.verdict == "new" and one.row.location is not None
         ],
     )
-    changes = [_change(one.location, one) for one in judged if one.verdict == "changed" and one.location]
+    changes = [
+        _change(session, one.location, one, actor)
+        for one in judged
+        if one.verdict == "changed" and one.location
+    ]
     if changes:
+        session.flush()
         session.execute(update(Location), changes)
 
 
@@ -113,8 +119,16 @@ def _new_location(one: Judged, blogger_id: int) -> Location:
     )
 
 
-def _change(location: Location, one: Judged) -> dict[str, Any]:
-    """The values of a known location after the import: the same columns for all, for one statement."""
+def _change(session: Session, location: Location, one: Judged, actor: str) -> dict[str, Any]:
+    """The values of a known location after the import: the same columns for all, for one statement.
+
+    An avatar that the file replaces is kept as a past one; a past one that it names is in use again.
+    """
+    image_url = location.image_url if one.image_url is None else one.image_url
+    known = (location.heygen_avatar_id, location.heygen_look_id)
+    if one.avatar_id is not None and one.avatar_id not in known and has_avatar(location):
+        past.retire(session, location, reason="swapped", actor=actor)
+    back = _past_one(session, location, one.avatar_id)
     columns = (
         *("heygen_avatar_id", "avatar_status", "motion_type", "motion_status", "status_at"),
         *("heygen_group_id", "heygen_look_id"),
@@ -122,15 +136,32 @@ def _change(location: Location, one: Judged) -> dict[str, Any]:
     values = {column: getattr(location, column) for column in columns}
     if one.avatar_id is not None:
         values |= _avatar_from_file(one.avatar_id)
-        if one.avatar_id != location.heygen_look_id:
+        if back is not None:
+            values |= {column: getattr(back, column) for column in values if column in past.KEPT}
+            image_url = back.image_url or image_url
+            session.delete(back)
+        elif one.avatar_id != location.heygen_look_id:
             values |= {"heygen_group_id": None, "heygen_look_id": None}
     return {
         "id": location.id,
         **values,
-        "image_url": location.image_url if one.image_url is None else one.image_url,
+        "image_url": image_url,
         "extra": location.extra if one.extra is None else one.extra,
         "updated_at": clock.now(),
     }
+
+
+def _past_one(session: Session, location: Location, avatar_id: str | None) -> PastAvatar | None:
+    """The location's past avatar with this id, if HeyGen still has it."""
+    if avatar_id is None:
+        return None
+    return session.exec(
+        select(PastAvatar).where(
+            PastAvatar.location_id == location.id,
+            col(PastAvatar.deleted_at).is_(None),
+            or_(col(PastAvatar.heygen_avatar_id) == avatar_id, col(PastAvatar.heygen_look_id) == avatar_id),
+        )
+    ).first()
 
 
 def _avatar_from_file(avatar_id: str) -> dict[str, Any]:

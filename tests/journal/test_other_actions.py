@@ -4,6 +4,7 @@ import pytest
 
 from core import checks, decisions, jobs, past, quotes
 from core.errors import BadInput, Refusal, StaleQuote
+from core.heygen.errors import NotSent
 from core.models import NO_AVATAR, PastAvatar, Run
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
@@ -267,9 +268,56 @@ def test_a_group_that_is_still_listed_is_not_deleted(world: World) -> None:
     place = made(world)
     before = world.place(place).heygen_avatar_id
     world.studio.client = Over(world.studio.client, delete_group=lambda group_id: None)
-    run = free(world, place)
+    quote = wish(world, "free_slot", place)
+    run = confirm(world, quote, typed_name=quote.lines[0].group_name)
+    world.step_until(run, lambda r: world.states(r, "delete_group") == ["confirmed"])
+    world.sql("UPDATE run SET step_at = '2020-01-01 00:00:00.000000' WHERE id = :i", i=run.id)
+    run = world.drive(run)
     assert (run.state, world.place(place).heygen_avatar_id) == ("failed", before)
     assert "still lists" in run.error_template
+
+
+def test_a_listing_that_lags_is_waited_for(world: World) -> None:
+    """HeyGen deletes and lists the group for a moment longer: the run comes back, and asks only once."""
+    place = made(world)
+    real, asked = world.studio.client, []
+    listed = real.list_groups()
+
+    def lagging():
+        asked.append(1)
+        return listed if len(asked) < 3 else real.list_groups()
+
+    world.studio.client = Over(real, list_groups=lagging)
+    assert free(world, place).state == "done"
+    assert (world.calls("delete"), world.place(place).heygen_avatar_id) == (1, NO_AVATAR)
+
+
+def test_a_deletion_that_could_not_be_looked_at_is_finished_by_a_retry(world: World) -> None:
+    """The group is deleted, then HeyGen cannot be reached: the ids stay until it can, nothing is repeated."""
+    place = made(world)
+    real = world.studio.client
+
+    def unreachable():
+        raise NotSent("HeyGen could not be reached ({detail}).", detail="DNS")
+
+    world.studio.client = Over(real, list_groups=unreachable)
+    run = free(world, place)
+    assert (run.state, world.place(place).heygen_avatar_id == NO_AVATAR) == ("failed", False)
+    world.studio.client = real
+    assert world.drive(decisions.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
+    assert (world.calls("delete"), world.place(place).heygen_avatar_id) == (1, NO_AVATAR)
+
+
+def test_a_deletion_that_has_left_is_finished_not_cancelled(world: World) -> None:
+    """Its answer was lost and somebody cancels: the group may be gone, so the run goes on to its end."""
+    place = made(world)
+    world.fault("delete", "drop_after")
+    quote = wish(world, "free_slot", place)
+    run = confirm(world, quote, typed_name=quote.lines[0].group_name)
+    world.step_until(run, lambda r: bool(world.states(run, "delete_group")))
+    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    assert world.drive(run).state == "done"
+    assert (world.heygen["groups"], world.place(place).heygen_avatar_id) == ([], NO_AVATAR)
 
 
 def test_an_imported_avatars_group_is_looked_up(world: World) -> None:
