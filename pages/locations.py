@@ -26,6 +26,7 @@ from pages.parts.words import many, t
 require("view")
 studio = current()
 PER_PAGE = 24
+MORE = "locations_more"
 
 
 def back() -> None:
@@ -33,15 +34,21 @@ def back() -> None:
 
 
 def toolbar() -> None:
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         ask: dict[str, Any] = {"on_click": dialogs.ask}
         st.button(t("Add location"), icon=":material/add_a_photo:", args=("add_location",), **ask)
         st.button(t("Import"), icon=":material/upload_file:", args=("import",), **ask)
-        with st.popover(t("More"), icon=":material/more_horiz:", key="locations_more"):
-            plain: dict[str, Any] = {"type": "tertiary", **ask}
+        with st.popover(t("More"), icon=":material/more_horiz:", key=MORE, on_change="rerun"):
+            plain: dict[str, Any] = {"type": "tertiary", "on_click": ask_from_more}
             st.button(t("Add blogger"), icon=":material/person_add:", args=("add_blogger",), **plain)
             st.button(t("Edit bloggers"), icon=":material/edit:", args=("edit_blogger",), **plain)
             downloads()
+
+
+def ask_from_more(name: str) -> None:
+    """Open a dialog and close the popover, which would stand in front of it; made for on_click."""
+    st.session_state[MORE] = False
+    dialogs.ask(name)
 
 
 def downloads() -> None:

@@ -50,13 +50,13 @@ if len(newest):
 elif now.locations == 0:
     st.subheader(t("The next step"), anchor=False)
     st.caption(t("Your bloggers have no locations yet. A location is a photo that becomes an avatar."))
-    st.page_link("locations.py", label=t("Add a location"), icon=":material/add_a_photo:", query_params={})
+    st.page_link("locations.py", label=t("Add location"), icon=":material/add_a_photo:", query_params={})
 elif not running:
     with st.container(border=True):
         st.subheader(t("The next step: the first avatar"), anchor=False)
         st.caption(t("Choose photos and see what their avatars cost before you confirm."))
         if st.button(
-            t("Choose locations"), key="choose_first", type="primary", icon=":material/motion_photos_on:"
+            t("Choose locations"), key="choose_first", type="primary", icon=":material/face:"
         ):
             st.switch_page("provisioning.py", query_params={choosing.PICK: "1"})
 show_dialogs(studio)

@@ -23,10 +23,10 @@ _REFUSED, _DONE = "location_action_refused", "location_action_done"
 def card(quote: Quote) -> None:
     """What it costs, the balance and the groups before and after, and what holds it up."""
     limit = quote.group_limit
-    groups = t("{before}, then {after}", before=quote.groups_used, after=quote.groups_after)
+    groups = t("{before} now, {after} afterwards", before=quote.groups_used, after=quote.groups_after)
     if limit is not None:
         groups = t(
-            "{before}, then {after} of {limit}",
+            "{before} now, {after} of {limit} afterwards",
             before=quote.groups_used,
             after=quote.groups_after,
             limit=limit,
@@ -34,7 +34,7 @@ def card(quote: Quote) -> None:
     facts = {t("Cost"): f"**{amount(quote.total)}**"}
     if quote.total:
         before, after = amount(quote.available), amount(quote.balance_after)
-        facts[t("Available")] = t("{before}, then {after}", before=before, after=after)
+        facts[t("Available")] = t("{before} now, {after} afterwards", before=before, after=after)
     facts[t("Avatar groups")] = groups
     st.table(
         facts, border="horizontal", alt=t("What this costs, and the balance and groups before and after")

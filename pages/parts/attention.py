@@ -60,7 +60,8 @@ def _row(picture: Any, headline: str, why: str) -> Any:
         with st.container(gap="xxsmall", width="stretch"):
             st.markdown(headline)
             st.caption(why)
-        return st.container(width="content")
+        # As wide in every row: the actions stand below each other, and on a phone each below its text.
+        return st.container(width=290)
 
 
 def _run(studio: Studio, run: Any, remedy: str) -> None:

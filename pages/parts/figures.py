@@ -55,7 +55,7 @@ def heygen_says(figures: Overview) -> str:
     if figures.heygen_micro is None:
         return t("HeyGen has not said its balance yet.")
     return t(
-        "Credits you can still spend. HeyGen itself said {n}, {age}.",
+        "Credits you can still spend. HeyGen's own balance: {n}, {age}.",
         n=credits_of(figures.heygen_micro),
         age=times.ago(figures.heygen_read_at),
     )

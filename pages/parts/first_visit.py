@@ -74,7 +74,7 @@ def _own(*, primary: bool) -> None:
         st.caption(t("Add a blogger by name, then a location with a photo."))
         st.space("stretch")
         st.button(
-            t("Add a blogger"),
+            t("Add blogger"),
             key="first_blogger",
             type="primary" if primary else "secondary",
             icon=":material/person_add:",

@@ -11,7 +11,7 @@ from pages.parts.location_filters import LocationFilters
 from pages.parts.location_states import full_avatar_looks, full_motion_looks
 from pages.parts.pictures import photo_url
 from pages.parts.states import avatar_looks
-from pages.parts.words import amount, escape, t
+from pages.parts.words import amount, name_of, t
 
 
 def show(locations: pd.DataFrame) -> None:
@@ -20,7 +20,7 @@ def show(locations: pd.DataFrame) -> None:
         for row in rows(locations):
             with st.container(border=True, gap="xsmall"):
                 _photo(row)
-                _names(row)
+                st.markdown(f"**{name_of(row.blogger, row.location)}**")
                 avatar_looks()["completed"].badge(help=t("Since {time}", time=times.exact(row.status_at)))
                 _open(row, {"location": str(row.id)})
 
@@ -35,7 +35,6 @@ def choosing(locations: pd.DataFrame, filters: LocationFilters) -> None:
             with st.container(border=True, gap="xsmall"):
                 _photo(row)
                 _tick(row, row.id in chosen, filters.archived)
-                st.caption(escape(row.blogger), wrap=False)
                 with st.container(horizontal=True, gap="xsmall"):
                     since = t("Since {time}", time=times.exact(row.status_at)) if row.status_at else None
                     avatars[row.avatar_status].badge(help=since)
@@ -51,7 +50,7 @@ def _tick(row: Any, chosen: bool, archived: bool) -> None:
         st.session_state[key] = chosen
     st.checkbox(
         # Read aloud as it stands here: no stars around the name.
-        escape(row.location),
+        name_of(row.blogger, row.location),
         key=key,
         on_change=_ticked,
         args=(key, row.id, archived),
@@ -69,11 +68,6 @@ def _photo(row: Any) -> None:
         width="stretch",
         alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
     )
-
-
-def _names(row: Any) -> None:
-    st.markdown(f"**{escape(row.location)}**", wrap=False)
-    st.caption(escape(row.blogger), wrap=False)
 
 
 def _open(row: Any, query: dict[str, str]) -> None:

@@ -29,7 +29,6 @@ def body(studio: Studio) -> None:
         type=["json", "csv"],
         key="import_file",
         max_upload_size=10,
-        help=t("JSON in the shape of the export, or CSV with the columns blogger, location, image_url."),
     )
     reset = st.checkbox(
         t("Ignore the avatar ids in the file"),
@@ -37,6 +36,9 @@ def body(studio: Studio) -> None:
         help=t("New locations then start without an avatar. What is saved here stays."),
     )
     if file is None:
+        st.caption(
+            t("JSON in the shape of the export, or CSV with the columns blogger, location, image_url.")
+        )
         st.caption(t("Nothing is written before you have seen a verdict for every row."))
         return
     applied, result = st.session_state.get(_RESULT, (None, None))

@@ -10,7 +10,8 @@ from core.models import NO_AVATAR, Location
 from core.studio import Studio
 from pages.parts import action_quote, dialogs
 from pages.parts.photo_input import photo_input
-from pages.parts.words import amount, escape, t
+from pages.parts.pictures import photo_url
+from pages.parts.words import amount, escape, name_of, t
 
 RECOMMENDED = "veo2"
 _MOTION, _NAME = "location_action_motion", "location_action_name"
@@ -27,7 +28,12 @@ def show_dialogs(studio: Studio) -> None:
         t("Free the slot"),
         lambda location_id, past_id=None: _free_slot(studio, location_id, past_id),
     )
-    dialogs.show("take_back", t("Take back"), lambda past_id: _take_back(studio, past_id), width="small")
+    dialogs.show(
+        "take_back",
+        t("Take back"),
+        lambda location_id, past_id: _take_back(studio, location_id, past_id),
+        width="small",
+    )
 
 
 def ask(name: str, **details: int | None) -> None:
@@ -64,7 +70,7 @@ def _changes(location: Location, price: str) -> None:
                 location,
                 t("Another motion"),
                 t("Another engine for the same avatar. The earlier motion stays until the new one is done."),
-                icon="motion_photos_on",
+                icon="animation",
                 price=price,
             )
         _offer(
@@ -91,9 +97,27 @@ def _offer(name: str, location: Location, title: str, words: str, *, icon: str, 
             )
 
 
+def _about(studio: Studio, location: Location, past_id: int | None = None) -> None:
+    """Which avatar the dialog speaks of, with its photo: the present one, or an earlier one."""
+    blogger = bloggers.get_blogger(studio.db, blogger_id=location.blogger_id)
+    assert location.id is not None
+    picture = photo_url(location.id, location.image_url)
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        st.image(
+            picture if past_id is None else f"{picture}&past={past_id}",
+            width=56,
+            alt=t("Photo of {blogger}, {location}", blogger=blogger.name, location=location.name),
+        )
+        with st.container(gap="xxsmall"):
+            st.markdown(f"**{name_of(blogger.name, location.name)}**")
+            if past_id is not None:
+                st.caption(t("Earlier avatar"))
+
+
 def _another_motion(studio: Studio, location_id: int) -> None:
     action_quote.leave_when_done()
     location = bloggers.get_location(studio.db, location_id=location_id)
+    _about(studio, location)
     st.markdown(
         t(
             "HeyGen adds another motion to the avatar. Its group and its ids stay. The earlier motion stays "
@@ -115,6 +139,7 @@ def _another_motion(studio: Studio, location_id: int) -> None:
 def _another_photo(studio: Studio, location_id: int) -> None:
     action_quote.leave_when_done()
     location = bloggers.get_location(studio.db, location_id=location_id)
+    _about(studio, location)
     st.markdown(
         t(
             "HeyGen makes a new avatar of the new photo, in a group of its own. The present avatar stays in "
@@ -144,6 +169,7 @@ def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
     action_quote.leave_when_done()
     quote = quotes.quote(studio, location_ids=[location_id], action="free_slot", past_id=past_id)
     name = quote.lines[0].group_name
+    _about(studio, bloggers.get_location(studio.db, location_id=location_id), past_id)
     st.warning(
         t(
             "HeyGen deletes the avatar group {name} with its avatar and its motion, for good.",
@@ -166,13 +192,17 @@ def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
     if not quote.can_confirm:
         return
     st.text_input(
-        t("Type the group's name to confirm"), key=_NAME, live=True, placeholder=name, autocomplete="off"
+        t("Type the group's name to confirm: {name}", name=escape(name)),
+        key=_NAME,
+        live=True,
+        autocomplete="off",
     )
     action_quote.confirm_button(studio, quote, t("Free the slot"), icon="delete_forever", typed=_NAME)
 
 
-def _take_back(studio: Studio, past_id: int) -> None:
+def _take_back(studio: Studio, location_id: int, past_id: int) -> None:
     action_quote.leave_when_done()
+    _about(studio, bloggers.get_location(studio.db, location_id=location_id), past_id)
     st.markdown(
         t(
             "The location uses this avatar and its photo again. The present avatar, if there is one, becomes "

@@ -114,7 +114,7 @@ def _make(choice: Choice) -> None:
         many("Make avatar for {n}", "Make avatars for {n}", n),
         key="make_avatars",
         type="primary",
-        icon=":material/motion_photos_on:",
+        icon=":material/face:",
         disabled=n > MOST_IN_ADDRESS,
         help=_too_many(n) or t("You see the price first; nothing is spent yet."),
     ):

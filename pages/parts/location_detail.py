@@ -100,7 +100,7 @@ def _photo(studio: Studio, place: Any) -> None:
         st.caption(t("Sample photo of the sandbox"))
     elif place.image_url:
         st.caption(t("Photo's link"))
-        st.code(place.image_url, language=None)
+        st.code(place.image_url, language=None, wrap_lines=True)
 
 
 def _facts(place: Any) -> None:

@@ -69,7 +69,7 @@ class LocationFilters(Filters):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             self._search()
             label = t("Filters ({n})", n=self.active) if self.active else t("Filters")
-            with st.popover(label, icon=":material/filter_list:", key=self.key("filters")):
+            with st.popover(label, icon=":material/filter_list:", key=self.key("filters"), on_change="rerun"):
                 for one in self._narrowing():
                     self._widget(one)
                 if len(self._field("blogger").options) >= MOST_BLOGGERS:
@@ -129,9 +129,14 @@ class LocationFilters(Filters):
             icon=":material/unarchive:" if self.archived else ":material/archive:",
             type="tertiary",
             help=t("Shows what was archived, in place of the rest."),
-            on_click=self.show_archive,
+            on_click=self._other_side,
             args=(not self.archived,),
         )
+
+    def _other_side(self, shown: bool) -> None:
+        """Change the sides, with the popover out of the way; made for on_click."""
+        st.session_state[self.key("filters")] = False
+        self.show_archive(shown)
 
     def _sort(self) -> None:
         one, key = self._field("sort"), self.key("sort")
@@ -142,7 +147,7 @@ class LocationFilters(Filters):
             format_func=lambda word: one.options[word],
             key=key,
             label_visibility="collapsed",
-            width=140,
+            width=160,
             on_change=self._set,
             args=(one.name,),
         )
@@ -203,7 +208,7 @@ def read(studio: Studio) -> LocationFilters:
             Choice(
                 "sort",
                 t("Sort by"),
-                {"blogger": t("By blogger"), "newest": t("Newest first"), "status": t("Last change")},
+                {"blogger": t("By blogger"), "newest": t("Newest first"), "status": t("Latest status")},
             ),
             Choice("view", t("View"), {"table": t("Table"), "gallery": t("Gallery")}),
             Choice("archive", t("Archive"), {"1": t("Archive")}),

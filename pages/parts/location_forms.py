@@ -23,8 +23,8 @@ from pages.parts.words import say, t
 
 def show_dialogs(studio: Studio) -> None:
     """Draw whichever of these dialogs is open."""
-    dialogs.show("add_blogger", t("Add a blogger"), lambda: _add_blogger(studio), width="small")
-    dialogs.show("add_location", t("Add a location"), lambda: _add_location(studio), width="small")
+    dialogs.show("add_blogger", t("Add blogger"), lambda: _add_blogger(studio), width="small")
+    dialogs.show("add_location", t("Add location"), lambda: _add_location(studio), width="small")
     dialogs.show(
         "edit_location", t("Edit location"), lambda location_id: _edit(studio, location_id), width="small"
     )
@@ -54,7 +54,7 @@ def _add_location(studio: Studio) -> None:
     if not known:
         st.markdown(t("A location belongs to a blogger. Add the blogger first."))
         st.button(
-            t("Add a blogger"),
+            t("Add blogger"),
             key="blogger_first",
             type="primary",
             icon=":material/person_add:",

@@ -146,7 +146,7 @@ def _make(studio: Studio, place: Any, *, cancelled: bool) -> None:
         t("Make avatar"),
         key="make_avatar",
         type="primary",
-        icon=":material/motion_photos_on:",
+        icon=":material/face:",
         help=t("You see the price first; nothing is spent yet."),
     ):
         st.switch_page("provisioning.py", query_params={links.CHOSEN: links.joined([place.id])})

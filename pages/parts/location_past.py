@@ -64,7 +64,7 @@ def _one(place: Any, one: Any, *, busy: bool) -> None:
                 icon=":material/undo:",
                 on_click=location_actions.ask,
                 args=("take_back",),
-                kwargs={"past_id": one.id},
+                kwargs={"location_id": place.id, "past_id": one.id},
             )
         if not gone and not busy and one.heygen_group_id:
             st.button(

@@ -23,7 +23,7 @@ LIMITS = Limits(total_seconds=10.0)
 #: Browsers count a megabyte as 1,048,576 bytes: core judges the rest.
 MOST_MEGABYTES = 10
 #: The frame keeps its height, so that the buttons below it stay where they are.
-HEIGHT = 192
+HEIGHT = 236
 WAYS = {"present": N_("Present photo"), "link": N_("Link"), "upload": N_("Upload")}
 
 
@@ -150,7 +150,7 @@ def _advice() -> None:
 
 def _good(look: Look, settings: Settings, *, upload: bool) -> None:
     side_by_side = st.container(horizontal=True, wrap=False, gap="medium")
-    side_by_side.image(look.picture, width=112, alt=t("The photo, small"))
+    side_by_side.image(look.picture, width=88, alt=t("The photo, small"))
     with side_by_side.container(gap="xsmall"):
         reason = _no_way_to_heygen(settings) if upload else None
         if reason is not None:
@@ -167,9 +167,7 @@ def _good(look: Look, settings: Settings, *, upload: bool) -> None:
                 size=number(max(1, round(look.size / 1000))),
             )
         )
-        st.caption(
-            t("Whether it shows a face, HeyGen says when the avatar is made. If not, nothing is spent.")
-        )
+        st.caption(t("HeyGen looks for a face when the avatar is made; without one nothing is spent."))
 
 
 def _no_way_to_heygen(settings: Settings) -> photos.PhotoRefused | None:

@@ -18,11 +18,11 @@ def what_happens(quote: Quote, line: Line) -> str:
     if line.action == "skip":
         return f":gray-badge[:material/done_all: {t('Skipped')}] {already(quote)}"
     if quote.action == ANOTHER_MOTION:
-        return f":blue-badge[:material/motion_photos_on: {t('Another motion')}] " + t(
+        return f":blue-badge[:material/animation: {t('Another motion')}] " + t(
             "Same group; the present motion stays until the new one is done."
         )
     if line.first_step == "motion":
-        return f":blue-badge[:material/motion_photos_on: {t('Add motion')}] " + t(
+        return f":blue-badge[:material/animation: {t('Add motion')}] " + t(
             "The avatar is there already and is not made again."
         )
     return f":blue-badge[:material/add_circle: {t('Make avatar')}] " + t("Upload and group are free.")

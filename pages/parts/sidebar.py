@@ -45,5 +45,5 @@ def _figures(studio: Studio, live: bool, read: list[Overview]) -> None:
         else:
             said = amount(money.heygen_micro)
             st.caption(
-                t("HeyGen itself said {amount}, {age}.", amount=said, age=times.ago(money.heygen_read_at))
+                t("HeyGen's own balance: {amount}, {age}.", amount=said, age=times.ago(money.heygen_read_at))
             )

@@ -33,7 +33,7 @@ def show(studio: Studio, where: EntryFilter) -> None:
             st.caption(
                 t("Nothing was spent yet. The first credit goes when HeyGen adds motion to an avatar.")
             )
-            st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/motion_photos_on:")
+            st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/face:")
             return
         st.caption(
             t(

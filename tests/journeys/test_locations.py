@@ -104,7 +104,7 @@ def test_a_choice_in_the_gallery_is_the_choice_in_the_table(forty: App, page: Pa
     chosen(page, 1)
     page.get_by_role("radio", name="Gallery").click()
     expect(page.get_by_role("checkbox", name="Place 01", checked=True)).to_have_count(1)
-    page.get_by_text("Place 03", exact=True).first.click()
+    page.get_by_text("Ada – Place 03", exact=True).first.click()
     chosen(page, 2)
     page.get_by_role("radio", name="Table").click()
     wait_for_rows(page, "Ada – Place 00")

@@ -161,7 +161,7 @@ def test_the_slot_is_freed_by_typing_the_groups_name(app: App, db: Database, pag
     expect(dialog).to_have_count(0)
     page.get_by_role("button", name="Free the slot").click()
     expect(name).to_have_value("")
-    expect(dialog.get_by_text("1, then 0 of 3")).to_be_visible()
+    expect(dialog.get_by_text("1 now, 0 of 3 afterwards")).to_be_visible()
     name.fill("Mila Hart - Studio")
     dialog.get_by_role("button", name="Free the slot").click()
     expect(page.get_by_text("Deleted in HeyGen")).to_be_visible()

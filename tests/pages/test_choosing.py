@@ -79,4 +79,4 @@ def test_where_everything_is_made_the_page_says_so(studio: Studio, open_page: Op
     drive(studio, confirm(studio, 1))
     at = open_page("provisioning.py")
     assert "Every location has its avatar" in at.success[0].value
-    assert "Add a location" in links(at)
+    assert "Add location" in links(at)

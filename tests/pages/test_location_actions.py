@@ -56,8 +56,8 @@ def test_another_motion_carries_its_price_and_keeps_the_group(ready: Studio, ope
     choice.select("kling").run()
     assert facts(at) == {
         "Cost": "**1 credit**",
-        "Available": "9 credits, then 8 credits",
-        "Avatar groups": "1, then 1 of 3",
+        "Available": "9 credits now, 8 credits afterwards",
+        "Avatar groups": "1 now, 1 of 3 afterwards",
     }
     button = at.button(key="another_motion_confirm")
     assert button.label == "Spend 1 credit on another motion"
@@ -76,7 +76,7 @@ def test_another_photo_has_its_quote_once_the_photo_is_there(ready: Studio, open
     at.segmented_control(key="another_photo_way").set_value("upload").run()
     at.file_uploader(key="another_photo_file").upload("new.png", picture("PNG"))
     at.run()
-    assert facts(at)["Avatar groups"] == "1, then 2 of 3"
+    assert facts(at)["Avatar groups"] == "1 now, 2 of 3 afterwards"
     at.button(key="another_photo_confirm").click().run()
     (old,) = past.of_location(ready.db, 1).to_dict("records")
     assert old["heygen_avatar_id"] == before.heygen_avatar_id
@@ -100,7 +100,7 @@ def test_the_slot_is_freed_only_under_its_typed_name(ready: Studio, open_page: O
     text = page_text(at)
     assert "deletes the avatar group Mila Hart \\- Studio" in text
     assert "Videos, runs and costs stay here" in text
-    assert facts(at) == {"Cost": "**0 credits**", "Avatar groups": "1, then 0 of 3"}
+    assert facts(at) == {"Cost": "**0 credits**", "Avatar groups": "1 now, 0 of 3 afterwards"}
     assert at.button(key="free_slot_confirm").disabled
     at.text_input(key="location_action_name").set_value("Mila Hart").run()
     assert at.button(key="free_slot_confirm").disabled

@@ -58,7 +58,7 @@ def test_the_gallery_shows_the_same_as_cards(samples: Studio, open_page: Open) -
     at = open_page("locations.py", locations_view="gallery", locations_text="studio")
     text = page_text(at)
     assert not at.dataframe
-    assert [box.label for box in at.checkbox] == ["Studio"]
+    assert [box.label for box in at.checkbox] == ["Mila Hart – Studio"]
     assert ":green-badge[:material/check_circle: Avatar ready]" in text
     assert ":green-badge[:material/check_circle: Motion completed]" in text
     assert "1 credit so far" in text

@@ -22,7 +22,7 @@ def test_the_first_visit_leads_by_the_hand(studio: Studio, open_page: Open) -> N
     """An empty world offers samples, a blogger of one's own and an import, and no figures yet."""
     at = open_page()
     text = page_text(at)
-    for way in ("Load sample bloggers", "Add a blogger", "Import"):
+    for way in ("Load sample bloggers", "Add blogger", "Import"):
         assert way in text
     assert not at.metric
 
@@ -51,7 +51,7 @@ def test_a_blogger_without_locations_is_led_to_the_first_one(studio: Studio, ope
     add_blogger(studio.db, name="Ada", actor=ACTOR)
     at = open_page()
     assert "no locations yet" in page_text(at)
-    assert "Add a location" in links(at)
+    assert "Add location" in links(at)
 
 
 def test_the_figures_are_shown_with_heygens_own_under_help(samples: Studio, open_page: Open) -> None:
@@ -65,7 +65,7 @@ def test_the_figures_are_shown_with_heygens_own_under_help(samples: Studio, open
         ("Avatar groups", "1 of 3"),
         ("Locations with avatar", "1 of 10"),
     ]
-    assert "HeyGen itself said 10" in at.metric[0].help
+    assert "HeyGen's own balance: 10" in at.metric[0].help
 
 
 def test_figures_have_a_line_where_there_is_a_history_of_two_days(
