@@ -14,7 +14,7 @@ from core.models import NO_AVATAR, Location
 from core.studio import Studio
 from pages.parts import dialogs, links, location_actions, run_actions, run_answers, steps
 from pages.parts.frames import rows
-from pages.parts.run_card import bars, failure, purpose
+from pages.parts.run_card import bars, failure_and_cost, purpose
 from pages.parts.states import run_looks
 from pages.parts.words import amount, escape, say, sentence, t
 
@@ -81,10 +81,7 @@ def _archived(studio: Studio, place: Any) -> None:
 
 def _failed(studio: Studio, location: Location, run: Any) -> None:
     """Why, what it cost, and first what helps."""
-    cost = amount(run.cost)
-    spent = t("This run has cost {cost}.", cost=cost) if run.cost else t("This run has cost nothing.")
-    said = failure(run) if "Nothing was spent" in run.error_template else f"{failure(run)}\n\n{spent}"
-    st.error(said, icon=":material/error:")
+    st.error(failure_and_cost(run), icon=":material/error:")
     remedy = remedies.of(studio.db, (run.id,)).get(run.id, remedies.RETRY)
     mended = remedy == remedies.PHOTO and location.updated_at > run.ended_at
     if mended:

@@ -53,7 +53,8 @@ def compact(run: Any) -> None:
 def bars(run: Any) -> None:
     """A bar for each planned step: done, present, to come."""
     plan, looks = steps.of(run), step_looks()
-    with st.grid(len(plan), wrap=False, min_column_width=64, gap="xsmall"):
+    # Wide enough for sign and word on one line: a line more or less while a step runs would move the rest.
+    with st.grid(len(plan), min_column_width=104, gap="xsmall"):
         for step in plan:
             look = looks[step.state]
             st.progress(
@@ -117,11 +118,16 @@ def _outcome(run: Any) -> None:
     elif run.state == "done":
         st.caption(t("The group is deleted and its slot is free. The avatar's id and its costs stay here."))
     elif run.state == "failed":
-        # Most reasons say by themselves that nothing was spent; saying it twice only puzzles.
-        said = not run.cost and "othing was spent" in run.error_template
-        st.error(failure(run) if said else f"{failure(run)}\n\n{_spent(run)}", icon=":material/error:")
+        st.error(failure_and_cost(run), icon=":material/error:")
     elif run.state == "cancelled":
         st.info(f"{_kept(run)}\n\n{_spent(run)}", title=t("Cancelled in time"), icon=":material/cancel:")
+
+
+def failure_and_cost(run: Any) -> str:
+    """Why the run failed and what it has cost, for markdown."""
+    # Most reasons say by themselves that nothing was spent; saying it twice only puzzles.
+    said = not run.cost and "othing was spent" in run.error_template
+    return failure(run) if said else f"{failure(run)}\n\n{_spent(run)}"
 
 
 def _spent(run: Any) -> str:
