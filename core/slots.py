@@ -133,8 +133,9 @@ def _also_used_by(studio: Studio, run: Run, group_id: str) -> StudioError | None
         other = session.exec(present).first() or session.exec(earlier).first()
     if other is None:
         return None
-    said = "The group also holds an avatar of {location}. Nothing was deleted."
-    return HeyGenSays(said, location=other.name)
+    return HeyGenSays(
+        "The group also holds an avatar of {location}. Nothing was deleted.", location=other.name
+    )
 
 
 def _uses(place: type[Location] | type[PastAvatar], group_id: str, looks: set[str]) -> ColumnElement[bool]:
