@@ -18,7 +18,7 @@ def show(locations: pd.DataFrame) -> None:
     """One picture a location whose avatar moves, and a way to it."""
     with st.grid("auto", min_column_width=150):
         for row in rows(locations):
-            with st.container(border=True, gap="xsmall"):
+            with st.container(border=True, gap="xsmall", height="stretch"):
                 _photo(row)
                 st.markdown(f"**{name_of(row.blogger, row.location)}**")
                 avatar_looks()["completed"].badge(help=t("Since {time}", time=times.exact(row.status_at)))
@@ -32,7 +32,7 @@ def choosing(locations: pd.DataFrame, filters: LocationFilters) -> None:
     avatars, motions = full_avatar_looks(), full_motion_looks()
     with st.grid("auto", min_column_width=156, gap="small"):
         for row in rows(locations):
-            with st.container(border=True, gap="xsmall"):
+            with st.container(border=True, gap="xsmall", height="stretch"):
                 _photo(row)
                 _tick(row, row.id in chosen, filters.archived)
                 with st.container(horizontal=True, gap="xsmall"):
@@ -71,4 +71,6 @@ def _photo(row: Any) -> None:
 
 
 def _open(row: Any, query: dict[str, str]) -> None:
+    # At the card's lower edge, however many lines the names above take.
+    st.space("stretch")
     st.page_link("locations.py", label=t("Open"), icon=":material/arrow_forward:", query_params=query)

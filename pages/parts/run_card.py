@@ -53,8 +53,9 @@ def compact(run: Any) -> None:
 def bars(run: Any) -> None:
     """A bar for each planned step: done, present, to come."""
     plan, looks = steps.of(run), step_looks()
-    # Wide enough for sign and word on one line: a line more or less while a step runs would move the rest.
-    with st.grid(len(plan), min_column_width=104, gap="xsmall"):
+    # Sign and word fit on one line (a line more or less while a step runs would move the rest), and on a
+    # phone four stand in twos.
+    with st.grid(len(plan), min_column_width=110, gap="xsmall"):
         for step in plan:
             look = looks[step.state]
             st.progress(
