@@ -54,7 +54,9 @@ left, right = st.columns([5, 3], gap="medium")
 with left:
     st.subheader(t("1. Choose locations"), anchor=False)
     if plan.again:
-        st.caption(t("Every location here has an avatar. It stays in its group, and no new group is needed."))
+        st.caption(
+            t("An avatar that is there gets another motion. It stays in its group: no new group is needed.")
+        )
     elif plan.chosen:
         st.caption(many("{n} location is chosen.", "{n} locations are chosen.", len(plan.chosen)))
     else:

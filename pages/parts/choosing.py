@@ -12,11 +12,9 @@ from core.studio import Studio
 from pages.parts import links
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
-from pages.parts.planning import ACTION, ANOTHER_MOTION, MOTION, Plan
+from pages.parts.planning import ACTION, ANOTHER_MOTION, MOTION, PICK, Plan, acting
 from pages.parts.words import escape, many, sentence, t
 
-#: In the address while more locations may be chosen here.
-PICK = "pick"
 #: As many are offered as pictures; the list finds the others.
 OFFERED = 12
 #: More options than this make a list slow; the page Locations has filters for the rest.
@@ -72,9 +70,9 @@ def _nothing_to_choose(plan: Plan) -> None:
 
 def _pictures(found: pd.DataFrame, plan: Plan, quote: Quote | None, *, offered: tuple[int, ...]) -> None:
     lines = {line.location_id: line for line in quote.lines} if quote else {}
-    with st.grid("auto", min_column_width=130, gap="xsmall", key="pictures"):
+    with st.grid("auto", min_column_width=112, gap="xsmall", key="pictures"):
         for row in rows(found):
-            with st.container(border=True, gap="xsmall", key=f"picture_{row.id}"):
+            with st.container(gap="xsmall", key=f"picture_{row.id}"):
                 st.image(
                     photo_url(row.id, row.image_url),
                     width="stretch",
@@ -105,10 +103,11 @@ def _tick(row: Any, chosen: bool) -> None:
     )
 
 
+@acting
 def _toggle(location_id: int) -> None:
     others = [i for i in links.ids(links.CHOSEN) if i != location_id]
     links.put(links.CHOSEN, [*others, location_id] if st.session_state[f"choose_{location_id}"] else others)
-    _pick()
+    st.query_params[PICK] = "1"
 
 
 def _way_out(row: Any) -> None:
@@ -122,14 +121,17 @@ def _way_out(row: Any) -> None:
     )
 
 
+@acting
 def _remove(location_id: int) -> None:
     links.put(links.CHOSEN, [i for i in links.ids(links.CHOSEN) if i != location_id])
 
 
+@acting
 def _make() -> None:
     st.query_params.pop(ACTION, None)
 
 
+@acting
 def _pick() -> None:
     st.query_params[PICK] = "1"
 
@@ -146,10 +148,11 @@ def _list(plan: Plan, free: pd.DataFrame) -> None:
     )
 
 
+@acting
 def _add() -> None:
     links.put(links.CHOSEN, dict.fromkeys((*links.ids(links.CHOSEN), *st.session_state["provisioning_add"])))
     st.session_state["provisioning_add"] = []
-    _pick()
+    st.query_params[PICK] = "1"
 
 
 def _wrong(plan: Plan, row: Any, line: Line | None) -> None:
@@ -174,20 +177,23 @@ def _wrong(plan: Plan, row: Any, line: Line | None) -> None:
         words = {"no_photo": t("Add a photo"), "photo": t("Change the photo"), "archived": t("Restore it")}
         door, label = "locations.py", words.get(problem.code, t("Open"))
         query = {"location": str(row.id)}
-    st.page_link(door, label=label, icon=":material/arrow_forward:", query_params=query)
+    # A button and not a link: in a narrow column its words wrap, where a link cuts them off.
+    if st.button(label, key=f"door_{row.id}", icon=":material/arrow_forward:", type="tertiary", wrap=True):
+        st.switch_page(door, query_params=query)
 
 
 def _offer_another_motion(row: Any) -> None:
     st.button(
         t("Another motion"),
         key=f"again_{row.id}",
-        icon=":material/face:",
+        icon=":material/animation:",
         type="tertiary",
         on_click=_plan_another_motion,
         args=(row.id,),
     )
 
 
+@acting
 def _plan_another_motion(location_id: int) -> None:
     st.query_params[ACTION] = ANOTHER_MOTION
     st.query_params.pop(MOTION, None)

@@ -60,8 +60,8 @@ def _contents(quote: Quote) -> None:
         )
     st.markdown(
         t(
-            "Held now: **{amount}**. It is spent as HeyGen accepts each motion; "
-            "what HeyGen does not take comes back.",
+            "**{amount}** will be held. Each motion is paid when HeyGen accepts it; "
+            "what HeyGen does not take is available again.",
             amount=amount(quote.total),
         )
     )

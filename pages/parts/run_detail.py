@@ -88,7 +88,8 @@ def _step(step: Step) -> None:
     with st.container(border=True, gap="small", key=f"step_{step.step}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{steps.name(step.step)}** {look.markdown}", width="content")
-            st.caption(_when(step), width="content")
+            if said := _when(step):
+                st.caption(said, width="content")
         for call in step.calls:
             calls.draw(call)
 
@@ -98,7 +99,7 @@ def _when(step: Step) -> str:
         return {
             "before": t("An earlier run had done this step; it was not paid again."),
             "done": t("Nothing was left to do."),
-        }.get(step.state, t("Not begun yet."))
+        }.get(step.state, "")
     if step.state == "ahead":
         return t(
             "Was under way for {duration} before the failure; comes again after a retry.",

@@ -153,7 +153,9 @@ def _columns() -> dict[str, Any]:
         "kind": st.column_config.TextColumn(t("Action")),
         "step": st.column_config.TextColumn(t("Step"), width=90),
         "engine": st.column_config.TextColumn(t("Motion type")),
-        "cost": st.column_config.TextColumn(t("Credits"), alignment="right", help=t("What the run has cost so far.")),
+        "cost": st.column_config.TextColumn(
+            t("Credits"), alignment="right", help=t("What the run has cost so far.")
+        ),
         "started": times.column(t("Started")),
         "took": st.column_config.TextColumn(t("Took"), alignment="right"),
         "actor": st.column_config.TextColumn(t("Person")),

@@ -188,8 +188,8 @@ def _reset_dialog(studio: Studio) -> None:
             for line in (
                 many("{n} avatar group is deleted", "{n} avatar groups are deleted", plan.groups),
                 many(
-                    "{n} location loses its avatar and can be made again",
-                    "{n} locations lose their avatars and can be made again",
+                    "{n} location loses its avatar, which can be made again",
+                    "{n} locations lose their avatars, which can be made again",
                     plan.locations,
                 ),
                 t("The sandbox has {credits} again", credits=amount(FIRST_CREDITS)),
@@ -198,7 +198,9 @@ def _reset_dialog(studio: Studio) -> None:
             )
         )
     )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(t("Keep it"), key="keep_sandbox"):
+            dialogs.close()
         if st.button(
             t("Reset the sandbox"),
             key="confirm_reset",
@@ -208,6 +210,4 @@ def _reset_dialog(studio: Studio) -> None:
         ):
             rehearsal.reset(studio, actor=require("edit"))
             st.toast(t("The sandbox is as new."), icon=":material/check:")
-            dialogs.close()
-        if st.button(t("Keep it"), key="keep_sandbox"):
             dialogs.close()

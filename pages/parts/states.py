@@ -94,7 +94,7 @@ def step_looks() -> dict[str, Look]:
         "failed": Look(t("Failed"), "error", "red", "✕"),
         "cancelled": Look(t("Cancelled"), "cancel", "gray", "–"),
         "unknown": Look(t("Outcome unknown"), "help", "orange", "?"),
-        "ahead": Look(t("To come"), "radio_button_unchecked", "gray", "○"),
+        "ahead": Look(t("Not begun"), "radio_button_unchecked", "gray", "○"),
     }
 
 

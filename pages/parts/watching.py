@@ -48,8 +48,8 @@ def _summary(runs: list[Any]) -> None:
     if not any(map(live_runs.moves, runs)):
         st.info(
             many(
-                "{ready} of {n} run is finished, {cost} spent. What it needs stands in its card.",
-                "{ready} of {n} runs are finished, {cost} spent. What the others need stands in their cards.",
+                "{ready} of {n} run is done, {cost} spent. Its card says what became of it.",
+                "{ready} of {n} runs are done, {cost} spent. The cards say what became of the others.",
                 len(runs),
                 ready=number(ready),
                 cost=spent,
@@ -60,7 +60,7 @@ def _summary(runs: list[Any]) -> None:
     done, planned = sum(map(steps.done, runs)), sum(map(steps.planned, runs))
     said = [
         t("{done} of {planned} steps done", done=number(done), planned=number(planned)),
-        many("{ready} of {n} run finished", "{ready} of {n} runs finished", len(runs), ready=number(ready)),
+        many("{ready} of {n} run done", "{ready} of {n} runs done", len(runs), ready=number(ready)),
         t("{cost} spent so far", cost=spent),
     ]
     st.progress(done / planned, text=" · ".join(said))

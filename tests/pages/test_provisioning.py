@@ -48,21 +48,28 @@ def test_the_quote_says_what_is_made_skipped_and_refused(samples: Studio, open_p
 
 
 @pytest.mark.parametrize(
-    ("spoil", "reason", "door"),
+    ("spoil", "reason", "door", "leads_to"),
     [
-        (lambda s: archive_location(s.db, location_id=2, actor=ACTOR), "archived", "Restore it"),
-        (lambda s: confirm(s, 2), "already under way", "Watch"),
+        (
+            lambda s: archive_location(s.db, location_id=2, actor=ACTOR),
+            "archived",
+            "Restore it",
+            {"location": "2"},
+        ),
+        (lambda s: confirm(s, 2), "already under way", "Watch", {"runs": "1"}),
     ],
 )
 def test_what_is_wrong_with_a_location_stands_at_its_picture_with_a_door(
-    samples: Studio, open_page: Open, spoil, reason: str, door: str
+    samples: Studio, open_page: Open, spoil, reason: str, door: str, leads_to: dict[str, list[str]]
 ) -> None:
-    """The reason is said under the picture, and a link leads to what mends it."""
+    """The reason is said under the picture, and a button leads to what mends it."""
     spoil(samples)
     at = open_page("provisioning.py", chosen="2")
     assert any(reason in caption.value for caption in at.caption)
-    assert door in links(at)
+    assert at.button(key="door_2").label == door
     assert at.button(key="spend").disabled
+    at.button(key="door_2").click().run()
+    assert at.query_params == leads_to
 
 
 def test_a_motion_alone_is_priced_without_a_new_group(samples: Studio, open_page: Open) -> None:
@@ -91,7 +98,10 @@ def test_too_few_credits_are_refused_beside_the_money(samples: Studio, open_page
     account.refresh(samples)
     at = open_page("provisioning.py", chosen="1")
     money = tables(at)[0]
-    assert (money["Available now"], money["Available afterwards"]) == ("0.5\u00a0credits", "-0.5\u00a0credits")
+    assert (money["Available now"], money["Available afterwards"]) == (
+        "0.5\u00a0credits",
+        "-0.5\u00a0credits",
+    )
     assert "available: " in at.error[0].value
     assert at.button(key="spend").disabled
 
@@ -135,10 +145,10 @@ def test_confirming_starts_the_runs_and_writes_them_into_the_address(
     assert dict(at.query_params) == {"runs": "1,2"}
     assert held(samples) == 2_000_000
     assert histories.run(samples.db, 1).actor == "local administrator"
-    assert "0 of 2 runs finished" in at.progress[0].text
+    assert "0 of 2 runs done" in at.progress[0].text
     again = open_page("provisioning.py")
     again.button(key="watch_live").click().run()
-    assert "0 of 2 runs finished" in again.progress[0].text
+    assert "0 of 2 runs done" in again.progress[0].text
 
 
 def test_an_unknown_motion_type_in_the_address_is_said(samples: Studio, open_page: Open) -> None:

@@ -25,7 +25,7 @@ def test_progress_shows_steps_time_tries_and_what_comes_next(samples: Studio, op
     whole, *bars = at.progress
     assert (whole.value, whole.text) == (
         12,
-        "1 of 8 steps done · 0 of 2 runs finished · 0 credits spent so far",
+        "1 of 8 steps done · 0 of 2 runs done · 0 credits spent so far",
     )
     assert [bar.value for bar in bars] == [100, 50, 0, 0, 50, 0, 0, 0]
     assert [bar.text.split("] ")[1] for bar in bars[:4]] == ["Upload", "Group", "Motion", "Save"]
