@@ -169,7 +169,7 @@ def test_a_phone_sees_pictures_first(forty: App, chromium: Browser) -> None:
     phone.set_default_timeout(PATIENCE_MS)
     page = phone.new_page()
     page.goto(f"{forty.url}/locations")
-    first = page.get_by_text("Place 00", exact=True).first
+    first = page.get_by_text("Ada – Place 00", exact=True).first
     expect(first).to_be_visible()
     place = first.bounding_box()
     assert place is not None
