@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from core import decisions, histories
+from core.config import is_loopback
 from core.members import require
 from core.models import Operation
 from core.studio import Studio
@@ -104,7 +106,11 @@ def _candidates(studio: Studio, run: Any, call: Operation) -> None:
         for place, one in enumerate(call.candidates, start=1):
             with st.container(border=True, gap="xsmall"):
                 if one["preview"]:
-                    st.image(one["preview"], width="stretch", alt=t("Group {n} of that name", n=place))
+                    st.image(
+                        _preview(studio, one["preview"]),
+                        width="stretch",
+                        alt=t("Group {n} of that name", n=place),
+                    )
                 if one["created_at"]:
                     made = datetime.fromtimestamp(one["created_at"], UTC)
                     st.caption(t("Made {age}", age=times.ago(made)), help=times.exact(made))
@@ -116,6 +122,14 @@ def _candidates(studio: Studio, run: Any, call: Operation) -> None:
                         run.id,
                         lambda ids=ids: decisions.enter_id(studio, run.id, **ids, actor=require("spend")),
                     )
+
+
+def _preview(studio: Studio, address: str) -> str:
+    """The embedded sandbox has another port after each start; an address it gave earlier is led to it."""
+    parts = urlsplit(address)
+    if studio.sandbox is None or not is_loopback(address):
+        return address
+    return parts._replace(netloc=urlsplit(studio.settings.api_base).netloc).geturl()
 
 
 def _what_to_enter(call: Operation) -> str:

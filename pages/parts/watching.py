@@ -47,8 +47,10 @@ def _summary(runs: list[Any]) -> None:
         return
     if not any(map(live_runs.moves, runs)):
         st.info(
-            many(
-                "{ready} of {n} run is done, {cost} spent. Its card says what became of it.",
+            t("The run is not done, {cost} spent. Its card says why.", cost=spent)
+            if len(runs) == 1
+            else many(
+                "{ready} of {n} run is done, {cost} spent. The cards say what became of the others.",
                 "{ready} of {n} runs are done, {cost} spent. The cards say what became of the others.",
                 len(runs),
                 ready=number(ready),
