@@ -169,3 +169,13 @@ def test_the_photo_of_an_avatar_is_not_edited_in_passing(samples: Studio, open_p
     at.text_input(key="edit_location_name").set_value("Loft")
     at.button(key="edit_location_save").click().run()
     assert at.title[0].value == "Mila Hart – Loft"
+
+
+def test_a_popover_is_closed_when_it_opens_a_dialog(samples: Studio, open_page: Open) -> None:
+    """The menu that leads to a dialog would stand in front of it."""
+    at = open_page("locations.py")
+    at.session_state["locations_more"] = True
+    at.run()
+    next(b for b in at.button if b.label == "Edit bloggers").click().run()
+    assert at.session_state["locations_more"] is False
+    assert any(box.key == "edit_blogger_id" for box in at.selectbox)
