@@ -87,6 +87,8 @@ def _pictures(found: pd.DataFrame, plan: Plan, quote: Quote | None, *, offered: 
                     _wrong(plan, row, lines.get(row.id))
                     if row.id not in offered:
                         _way_out(row)
+                # Keeps a row's names apart from the pictures of the next.
+                st.space("xxsmall")
     if len(plan.chosen) > MOST_PICTURES:
         rest = len(plan.chosen) - MOST_PICTURES
         st.caption(

@@ -151,13 +151,13 @@ def _columns() -> dict[str, Any]:
         "location": st.column_config.TextColumn(t("Location"), width=140),
         "state": column(t("State"), run_looks()),
         "kind": st.column_config.TextColumn(t("Action")),
-        "step": st.column_config.TextColumn(t("Step"), width=90),
+        "step": st.column_config.TextColumn(t("Step"), width=84),
         "engine": st.column_config.TextColumn(t("Motion type")),
         "cost": st.column_config.TextColumn(
             t("Credits"), alignment="right", help=t("What the run has cost so far.")
         ),
         "started": times.column(t("Started")),
-        "took": st.column_config.TextColumn(t("Took"), alignment="right"),
+        "took": st.column_config.TextColumn(t("Took"), alignment="right", width=92),
         "actor": st.column_config.TextColumn(t("Person")),
     }
 
