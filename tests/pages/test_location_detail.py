@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import bloggers, checks, decisions, past, quotes, uploads
 from core.bloggers import get_location
-from core.serving import photo
+from core.serving import LOST_PHOTO, NO_PHOTO, photo
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, texts, unknown_run
 from tests.photos.host import picture
@@ -289,3 +289,12 @@ def test_a_small_picture_of_an_earlier_avatar_is_its_own(samples: Studio) -> Non
     for other in (served(2, f"past={old['id']}"), served(1, "past=99"), served(1, f"past={'9' * 18}")):
         assert other[0] == "image/svg+xml"
     assert served(1, "past=nonsense") == now
+
+
+def test_a_photo_that_cannot_be_fetched_is_not_taken_for_none(samples: Studio) -> None:
+    """A location without a photo has the neutral figure, one whose photo is gone a crossed-out picture."""
+    for url, seen in (("", NO_PHOTO), (f"http://uploads/{'0' * 64}.png", LOST_PHOTO)):
+        place = bloggers.add_location(
+            samples.db, blogger_id=1, name=f"-{url[:4]}", image_url=url, actor=ACTOR
+        )
+        assert served(place.id or 0)[1] == seen.encode()
