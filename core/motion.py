@@ -27,11 +27,11 @@ from core.studio import Studio
 
 MOTION_BROKE = N_(
     "HeyGen accepted the motion and then could not make it ({cause}). "
-    "The avatar is kept; another try is another motion."
+    "The avatar is kept; another try is paid again."
 )
 MOTION_BROKE_AGAIN = N_(
     "HeyGen accepted the motion and then could not make it ({cause}). "
-    "The earlier motion stays; another try is another motion."
+    "The earlier motion stays; another try is paid again."
 )
 BUSY_MOTION = N_(
     "HeyGen has been making another motion for this avatar for {minutes} minutes. Nothing was spent. "

@@ -55,8 +55,6 @@ elif not running:
     with st.container(border=True):
         st.subheader(t("The next step: the first avatar"), anchor=False)
         st.caption(t("Choose photos and see what their avatars cost before you confirm."))
-        if st.button(
-            t("Choose locations"), key="choose_first", type="primary", icon=":material/face:"
-        ):
+        if st.button(t("Choose locations"), key="choose_first", type="primary", icon=":material/face:"):
             st.switch_page("provisioning.py", query_params={choosing.PICK: "1"})
 show_dialogs(studio)

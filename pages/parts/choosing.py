@@ -1,5 +1,6 @@
 """The locations of a plan as pictures: chosen in place, or only the chosen ones, each with a way out."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -9,10 +10,10 @@ from core import reports
 from core.quotes import Line, Quote
 from core.reports import LocationFilter
 from core.studio import Studio
-from pages.parts import links
+from pages.parts import links, planning
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
-from pages.parts.planning import ACTION, ANOTHER_MOTION, MOTION, PICK, Plan, acting
+from pages.parts.planning import ACTION, ANOTHER_MOTION, MOTION, PICK, Plan
 from pages.parts.words import escape, many, sentence, t
 
 #: As many are offered as pictures; the list finds the others.
@@ -105,11 +106,9 @@ def _tick(row: Any, chosen: bool) -> None:
     )
 
 
-@acting
 def _toggle(location_id: int) -> None:
-    others = [i for i in links.ids(links.CHOSEN) if i != location_id]
-    links.put(links.CHOSEN, [*others, location_id] if st.session_state[f"choose_{location_id}"] else others)
-    st.query_params[PICK] = "1"
+    others = [i for i in _planned() if i != location_id]
+    _plan([*others, location_id] if st.session_state[f"choose_{location_id}"] else others, pick=True)
 
 
 def _way_out(row: Any) -> None:
@@ -123,19 +122,26 @@ def _way_out(row: Any) -> None:
     )
 
 
-@acting
 def _remove(location_id: int) -> None:
-    links.put(links.CHOSEN, [i for i in links.ids(links.CHOSEN) if i != location_id])
+    _plan([i for i in _planned() if i != location_id])
 
 
-@acting
 def _make() -> None:
-    st.query_params.pop(ACTION, None)
+    planning.change(**{ACTION: ""})
 
 
-@acting
 def _pick() -> None:
-    st.query_params[PICK] = "1"
+    _plan(_planned(), pick=True)
+
+
+def _planned() -> tuple[int, ...]:
+    """The ids chosen so far, for a click."""
+    return links.parsed(planning.now().get(links.CHOSEN, ""))
+
+
+def _plan(ids: Iterable[int], *, pick: bool = False) -> None:
+    """Choose these; with `pick` more may be chosen here."""
+    planning.change(**{links.CHOSEN: links.joined(ids)}, **({PICK: "1"} if pick else {}))
 
 
 def _list(plan: Plan, free: pd.DataFrame) -> None:
@@ -150,11 +156,9 @@ def _list(plan: Plan, free: pd.DataFrame) -> None:
     )
 
 
-@acting
 def _add() -> None:
-    links.put(links.CHOSEN, dict.fromkeys((*links.ids(links.CHOSEN), *st.session_state["provisioning_add"])))
+    _plan(dict.fromkeys((*_planned(), *st.session_state["provisioning_add"])), pick=True)
     st.session_state["provisioning_add"] = []
-    st.query_params[PICK] = "1"
 
 
 def _wrong(plan: Plan, row: Any, line: Line | None) -> None:
@@ -195,8 +199,5 @@ def _offer_another_motion(row: Any) -> None:
     )
 
 
-@acting
 def _plan_another_motion(location_id: int) -> None:
-    st.query_params[ACTION] = ANOTHER_MOTION
-    st.query_params.pop(MOTION, None)
-    links.put(links.CHOSEN, [location_id])
+    planning.change(**{ACTION: ANOTHER_MOTION, MOTION: "", links.CHOSEN: str(location_id)})

@@ -12,8 +12,12 @@ _LARGEST = 2**63 - 1
 
 def ids(name: str) -> tuple[int, ...]:
     """The ids under `name`, each once; what is no number is passed over."""
-    words = st.query_params.get(name, "").split(",")
-    numbers = (word.strip() for word in words if word.strip().isdecimal())
+    return parsed(st.query_params.get(name, ""))
+
+
+def parsed(text: str) -> tuple[int, ...]:
+    """The ids in a piece of an address."""
+    numbers = (word.strip() for word in text.split(",") if word.strip().isdecimal())
     return tuple(dict.fromkeys(int(n) if len(n) < 19 else _LARGEST for n in numbers))
 
 

@@ -7,7 +7,7 @@ from core.heygen import MOTION_TYPES
 from core.quotes import Problem, Quote
 from core.reports import Overview
 from core.studio import Studio
-from pages.parts import dialogs
+from pages.parts import dialogs, planning
 from pages.parts.frames import rows
 from pages.parts.planning import Plan
 from pages.parts.quote_words import spend_label, what_happens, whole
@@ -136,6 +136,7 @@ def _show(problem: Problem) -> None:
 
 def _ask() -> None:
     """Only opens the dialog: its quote is made when it is drawn, after every click of this moment."""
+    planning.change()
     dialogs.ask("confirm", asked={})
 
 

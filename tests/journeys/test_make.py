@@ -96,6 +96,19 @@ def test_a_newcomer_makes_three_avatars_within_two_minutes(app: App, context: Br
         expect(page.get_by_role("img", name=re.compile(f"Photo of .*, {name}"))).to_be_visible()
 
 
+def test_clicks_that_come_faster_than_answers_lose_nothing(app: App, page: Page) -> None:
+    """Three pictures and an engine, none waited for: the quote is for all of them."""
+    start(page, app)
+    for name in ("Cafe", "Beach", "Gym"):
+        page.locator("label").filter(has=page.get_by_role("checkbox", name=name)).click()
+    page.get_by_role("button", name="Kling AI").click()
+    card = page.locator(".st-key-quote_card")
+    expect(card.get_by_role("button", name="Spend 3 credits on 3 avatars")).to_be_visible()
+    expect(card.get_by_test_id("stTable").get_by_text("Kling AI")).to_be_visible()
+    for name in ("Cafe", "Beach", "Gym"):
+        expect(page.get_by_role("checkbox", name=name)).to_be_checked()
+
+
 def test_the_fourth_group_is_refused_beside_the_groups(app: App, page: Page) -> None:
     """Four pictures on the free plan: the reason stands under the groups and the button is shut; one picture
     fewer opens it."""
