@@ -127,7 +127,7 @@ def _remove(location_id: int) -> None:
 
 
 def _make() -> None:
-    planning.change(**{ACTION: ""})
+    planning.ADDRESS.change({ACTION: ""})
 
 
 def _pick() -> None:
@@ -136,12 +136,12 @@ def _pick() -> None:
 
 def _planned() -> tuple[int, ...]:
     """The ids chosen so far, for a click."""
-    return links.parsed(planning.now().get(links.CHOSEN, ""))
+    return links.parsed(planning.ADDRESS.now().get(links.CHOSEN, ""))
 
 
 def _plan(ids: Iterable[int], *, pick: bool = False) -> None:
     """Choose these; with `pick` more may be chosen here."""
-    planning.change(**{links.CHOSEN: links.joined(ids)}, **({PICK: "1"} if pick else {}))
+    planning.ADDRESS.change({links.CHOSEN: links.joined(ids), **({PICK: "1"} if pick else {})})
 
 
 def _list(plan: Plan, free: pd.DataFrame) -> None:
@@ -200,4 +200,4 @@ def _offer_another_motion(row: Any) -> None:
 
 
 def _plan_another_motion(location_id: int) -> None:
-    planning.change(**{ACTION: ANOTHER_MOTION, MOTION: "", links.CHOSEN: str(location_id)})
+    planning.ADDRESS.change({ACTION: ANOTHER_MOTION, MOTION: "", links.CHOSEN: str(location_id)})

@@ -8,10 +8,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import streamlit as st
 
+from pages.parts.address import Address
 from pages.parts.words import escape, t
 
 #: In the address, beside a page's own name: the page of the list.
@@ -50,16 +51,26 @@ class Filters:
     #: The address held something that is none of the options.
     passed_over: bool = False
 
+    #: Names in the address beside those of the fields and the page.
+    MORE: ClassVar[tuple[str, ...]] = ()
+
     def __post_init__(self) -> None:
+        names = [*(one.name for one in self.fields), _PAGE, *self.MORE]
+        self.address = Address(self.prefix, map(self.key, names))
+        self.address.follow()
         for one in self.fields:
-            said = [word for word in st.query_params.get(self.key(one.name), "").split(",") if word]
-            if isinstance(one, Choice) and not one.several:
-                # A person's name may hold a comma.
-                said = [",".join(said)] if said else []
-            good = tuple(dict.fromkeys(word for word in said if _fits(one, word)))
-            good = good if isinstance(one, Choice) and one.several else good[:1]
+            said, good = self._said(one, st.query_params.get(self.key(one.name), ""))
             self.passed_over = self.passed_over or len(good) < len(said)
             self.chosen[one.name] = good
+
+    def _said(self, one: Field, text: str) -> tuple[list[str], tuple[str, ...]]:
+        """What the address says of a field, and what of it the field knows."""
+        said = [word for word in text.split(",") if word]
+        if isinstance(one, Choice) and not one.several:
+            # A person's name may hold a comma.
+            said = [",".join(said)] if said else []
+        good = tuple(dict.fromkeys(word for word in said if _fits(one, word)))
+        return said, good if isinstance(one, Choice) and one.several else good[:1]
 
     def key(self, name: str) -> str:
         """The name in the address, and the widget's."""
@@ -136,6 +147,7 @@ class Filters:
     def clear(self) -> None:
         """Made for on_click."""
         for one in self.fields:
+            self._retire(one.name)
             self._write(one.name, ())
 
     def pages(self, total: int, per_page: int) -> int:
@@ -212,25 +224,29 @@ class Filters:
         return self.key(f"{one.name}_{version}" if version else one.name)
 
     def _changed(self, one: Field, key: str) -> None:
-        self._write(one.name, _words(one, st.session_state[key]))
+        # One that was set from here may send its old value once more, with a click that came too early.
+        if key == self._versioned(one):
+            self._write(one.name, _words(one, st.session_state[key]))
+
+    def _retire(self, name: str) -> None:
+        """The field is set from here: its widget as it is now must not be heard again."""
+        version = self.key(f"{name}_version")
+        st.session_state[version] = st.session_state.get(version, 0) + 1
 
     def _take_away(self, name: str, word: str) -> None:
-        now = Filters(self.prefix, self.fields).chosen[name]
+        one = next(one for one in self.fields if one.name == name)
+        _, now = self._said(one, self.address.now().get(self.key(name), ""))
+        self._retire(name)
         self._write(name, tuple(other for other in now if other != word))
 
     def _write(self, name: str, words: tuple[str, ...]) -> None:
-        """Into the address, as it is at the click; another filter begins at its first page."""
-        now = Filters(self.prefix, self.fields).chosen
-        for one in self.fields:
-            _put(self.key(one.name), words if one.name == name else now[one.name])
-        _put(self.key(_PAGE), words if name == _PAGE else ())
-
-
-def _put(key: str, words: tuple[str, ...]) -> None:
-    if words:
-        st.query_params[key] = ",".join(words)
-    elif key in st.query_params:
-        del st.query_params[key]
+        """Into the address, which then holds only what is known; another filter begins at its first page."""
+        values = self.address.now()
+        known = {
+            self.key(one.name): ",".join(self._said(one, values.get(self.key(one.name), ""))[1])
+            for one in self.fields
+        }
+        self.address.change({**known, self.key(_PAGE): "", self.key(name): ",".join(words)})
 
 
 def _words(one: Field, value: Any) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from core.errors import NotFound
 from core.heygen import MOTION_TYPES
 from core.reports import LocationFilter
 from core.studio import Studio
+from pages.parts.address import Address
 from pages.parts.filters import Choice, Filters
 from pages.parts.frames import rows
 from pages.parts.states import avatar_looks, motion_looks
@@ -19,12 +20,15 @@ PREFIX = "locations"
 #: More options than this make a list slow; the search finds the others.
 MOST_BLOGGERS = 1000
 _NARROWING = ("blogger", "avatar", "motion", "type")
+_NAMES = (*_NARROWING, "sort", "view", "archive")
 _PHONES = ("Mobi", "Android", "iPhone")
 
 
 @dataclass
 class LocationFilters(Filters):
     """The filters with what belongs to them on this page: a search, an order, two views, the archive."""
+
+    MORE = ("text",)
 
     @property
     def text(self) -> str:
@@ -89,9 +93,9 @@ class LocationFilters(Filters):
 
     def clear(self) -> None:
         """Take search and filters away; order, view and archive stay. Made for on_click."""
-        for name in _NARROWING:
+        for name in (*_NARROWING, "text"):
+            self._retire(name)
             self._write(name, ())
-        st.query_params.pop(self.key("text"), None)
 
     def show_archive(self, shown: bool) -> None:
         """Go into the archive, or out of it; made for on_click."""
@@ -116,11 +120,7 @@ class LocationFilters(Filters):
 
     def _searched(self) -> None:
         text = st.session_state[self.key("text")] or ""
-        self._write("text", ())
-        if text:
-            st.query_params[self.key("text")] = text
-        else:
-            st.query_params.pop(self.key("text"), None)
+        self._write("text", (text,) if text else ())
 
     def _archive(self) -> None:
         st.button(
@@ -197,6 +197,8 @@ class LocationFilters(Filters):
 
 def read(studio: Studio) -> LocationFilters:
     """What the address asks for."""
+    # What the last click left counts before the address has followed it.
+    Address(PREFIX, [f"{PREFIX}_{name}" for name in (*_NAMES, "page", *LocationFilters.MORE)]).follow()
     archived = st.query_params.get(f"{PREFIX}_archive") is not None
     return LocationFilters(
         PREFIX,

@@ -10,6 +10,7 @@ from core.quotes import Quote
 from core.reports import LocationFilter
 from core.studio import Studio
 from pages.parts import links
+from pages.parts.address import Address
 
 #: HeyGen's own words, so a link means the same in every language.
 MOTION, ACTION = "motion", "action"
@@ -21,41 +22,7 @@ COMPARED = 24
 
 #: In the address while more locations may be chosen here.
 PICK = "pick"
-_IN_ADDRESS = (links.CHOSEN, MOTION, ACTION, PICK)
-#: In the session: the plan after the last click, and whether the address has yet to follow it.
-_NEWEST, _AHEAD = "plan_newest", "plan_ahead_of_address"
-
-
-def now() -> dict[str, str]:
-    """For a click: the plan as the clicks before it left it.
-
-    A click that comes before the one before it was answered brings an address that is a click behind.
-    """
-    return dict(st.session_state.get(_NEWEST, {}))
-
-
-def change(**values: str) -> None:
-    """For a click: plan this, "" for nothing; the address follows when the page is drawn.
-
-    Only the session is written here: writing the address in a callback can be cut off by the next click.
-    """
-    st.session_state[_NEWEST] = {name: value for name, value in {**now(), **values}.items() if value}
-    st.session_state[_AHEAD] = True
-
-
-def _follow() -> None:
-    """Bring the address to the plan, or take over what a link says."""
-    if st.session_state.get(_AHEAD):
-        for name in _IN_ADDRESS:
-            if value := now().get(name):
-                st.query_params[name] = value
-            else:
-                st.query_params.pop(name, None)
-        st.session_state[_AHEAD] = False
-    else:
-        st.session_state[_NEWEST] = {
-            name: st.query_params[name] for name in _IN_ADDRESS if name in st.query_params
-        }
+ADDRESS = Address("plan", (links.CHOSEN, MOTION, ACTION, PICK))
 
 
 @dataclass(frozen=True)
@@ -76,7 +43,7 @@ class Plan:
 
 def read(studio: Studio) -> Plan:
     """The plan as the address has it now."""
-    _follow()
+    ADDRESS.follow()
     action = ANOTHER_MOTION if st.query_params.get(ACTION) == ANOTHER_MOTION else MAKE
     asked = links.ids(links.CHOSEN)
     chosen = reports.existing(studio.db, asked)
@@ -110,4 +77,4 @@ def present_motion(studio: Studio, plan: Plan) -> str:
 
 def choose_motion(slug: str) -> None:
     """Made for on_click."""
-    change(**{MOTION: slug})
+    ADDRESS.change({MOTION: slug})

@@ -136,7 +136,7 @@ def _show(problem: Problem) -> None:
 
 def _ask() -> None:
     """Only opens the dialog: its quote is made when it is drawn, after every click of this moment."""
-    planning.change()
+    planning.ADDRESS.change({})
     dialogs.ask("confirm", asked={})
 
 
