@@ -10,7 +10,8 @@ from core import reports
 from core.quotes import Line, Quote
 from core.reports import LocationFilter
 from core.studio import Studio
-from pages.parts import links, planning
+from pages.parts import links
+from pages.parts.address import Address
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
 from pages.parts.planning import ACTION, ANOTHER_MOTION, MOTION, PICK, Plan
@@ -29,7 +30,9 @@ def show(studio: Studio, plan: Plan, quote: Quote | None) -> bool:
     where = LocationFilter(motion_status="completed") if plan.again else LocationFilter(needs_avatar=True)
     if plan.chosen and PICK not in st.query_params:
         _pictures(_chosen(studio, plan), plan, quote, offered=())
-        st.button(t("Choose more"), key="choose_more", icon=":material/add:", on_click=_pick)
+        st.button(
+            t("Choose more"), key="choose_more", icon=":material/add:", on_click=_pick, args=(plan.address,)
+        )
         return True
     found = reports.locations(studio.db, where, limit=MOST_OPTIONS)
     free = found[found["run_id"].isna()] if len(found) else found
@@ -61,7 +64,13 @@ def _nothing_to_choose(plan: Plan) -> None:
             t("No location has a finished avatar yet. Make one, then come back for another motion."),
             icon=":material/motion_photos_off:",
         )
-        st.button(t("Make avatars"), key="make_first", icon=":material/arrow_forward:", on_click=_make)
+        st.button(
+            t("Make avatars"),
+            key="make_first",
+            icon=":material/arrow_forward:",
+            on_click=_make,
+            args=(plan.address,),
+        )
         return
     st.success(
         t("Every location has its avatar, or a run is under way for it."), icon=":material/check_circle:"
@@ -80,14 +89,14 @@ def _pictures(found: pd.DataFrame, plan: Plan, quote: Quote | None, *, offered: 
                     alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
                 )
                 if row.id in offered:
-                    _tick(row, row.id in plan.chosen)
+                    _tick(plan, row, row.id in plan.chosen)
                 else:
                     st.markdown(f"**{escape(row.location)}**", wrap=False)
                 st.caption(escape(row.blogger), wrap=False)
                 if row.id in plan.chosen:
                     _wrong(plan, row, lines.get(row.id))
                     if row.id not in offered:
-                        _way_out(row)
+                        _way_out(plan, row)
                 # Keeps a row's names apart from the pictures of the next.
                 st.space("xxsmall")
     if len(plan.chosen) > MOST_PICTURES:
@@ -97,51 +106,57 @@ def _pictures(found: pd.DataFrame, plan: Plan, quote: Quote | None, *, offered: 
         )
 
 
-def _tick(row: Any, chosen: bool) -> None:
+def _tick(plan: Plan, row: Any, chosen: bool) -> None:
     key = f"choose_{row.id}"
     # The address decides; the box only shows it.
     st.session_state[key] = chosen
     st.checkbox(
-        f"**{escape(row.location)}**", key=key, width="stretch", wrap=False, on_change=_toggle, args=(row.id,)
+        f"**{escape(row.location)}**",
+        key=key,
+        width="stretch",
+        wrap=False,
+        on_change=_toggle,
+        args=(plan.address, int(row.id)),
     )
 
 
-def _toggle(location_id: int) -> None:
-    others = [i for i in _planned() if i != location_id]
-    _plan([*others, location_id] if st.session_state[f"choose_{location_id}"] else others, pick=True)
+def _toggle(address: Address, location_id: int) -> None:
+    ticked = st.session_state[f"choose_{location_id}"]
+    others = [i for i in _planned(address) if i != location_id]
+    _plan(address, [*others, location_id] if ticked else others, pick=True)
 
 
-def _way_out(row: Any) -> None:
+def _way_out(plan: Plan, row: Any) -> None:
     st.button(
         t("Remove"),
         key=f"remove_{row.id}",
         icon=":material/close:",
         type="tertiary",
         on_click=_remove,
-        args=(row.id,),
+        args=(plan.address, int(row.id)),
     )
 
 
-def _remove(location_id: int) -> None:
-    _plan([i for i in _planned() if i != location_id])
+def _remove(address: Address, location_id: int) -> None:
+    _plan(address, [i for i in _planned(address) if i != location_id])
 
 
-def _make() -> None:
-    planning.ADDRESS.change({ACTION: ""})
+def _make(address: Address) -> None:
+    address.change({ACTION: ""})
 
 
-def _pick() -> None:
-    _plan(_planned(), pick=True)
+def _pick(address: Address) -> None:
+    address.change({PICK: "1"})
 
 
-def _planned() -> tuple[int, ...]:
+def _planned(address: Address) -> tuple[int, ...]:
     """The ids chosen so far, for a click."""
-    return links.parsed(planning.ADDRESS.now().get(links.CHOSEN, ""))
+    return links.parsed(address.now().get(links.CHOSEN, ""))
 
 
-def _plan(ids: Iterable[int], *, pick: bool = False) -> None:
+def _plan(address: Address, ids: Iterable[int], *, pick: bool = False) -> None:
     """Choose these; with `pick` more may be chosen here."""
-    planning.ADDRESS.change({links.CHOSEN: links.joined(ids), **({PICK: "1"} if pick else {})})
+    address.change({links.CHOSEN: links.joined(ids), **({PICK: "1"} if pick else {})})
 
 
 def _list(plan: Plan, free: pd.DataFrame) -> None:
@@ -153,11 +168,12 @@ def _list(plan: Plan, free: pd.DataFrame) -> None:
         key="provisioning_add",
         placeholder=t("Find by blogger or location"),
         on_change=_add,
+        args=(plan.address,),
     )
 
 
-def _add() -> None:
-    _plan(dict.fromkeys((*_planned(), *st.session_state["provisioning_add"])), pick=True)
+def _add(address: Address) -> None:
+    _plan(address, dict.fromkeys((*_planned(address), *st.session_state["provisioning_add"])), pick=True)
     st.session_state["provisioning_add"] = []
 
 
@@ -168,7 +184,7 @@ def _wrong(plan: Plan, row: Any, line: Line | None) -> None:
     if line.action == "skip":
         st.markdown(f":gray-badge[:material/done_all: {t('Skipped')}]")
         if not plan.again:
-            _offer_another_motion(row)
+            _offer_another_motion(plan, row)
         return
     problem = line.problem
     if problem is None:
@@ -188,16 +204,16 @@ def _wrong(plan: Plan, row: Any, line: Line | None) -> None:
         st.switch_page(door, query_params=query)
 
 
-def _offer_another_motion(row: Any) -> None:
+def _offer_another_motion(plan: Plan, row: Any) -> None:
     st.button(
         t("Another motion"),
         key=f"again_{row.id}",
         icon=":material/animation:",
         type="tertiary",
         on_click=_plan_another_motion,
-        args=(row.id,),
+        args=(plan.address, int(row.id)),
     )
 
 
-def _plan_another_motion(location_id: int) -> None:
-    planning.ADDRESS.change({ACTION: ANOTHER_MOTION, MOTION: "", links.CHOSEN: str(location_id)})
+def _plan_another_motion(address: Address, location_id: int) -> None:
+    address.change({ACTION: ANOTHER_MOTION, MOTION: "", links.CHOSEN: str(location_id)})

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import streamlit as st
 
-from pages.parts.address import Address
+from pages.parts.address import follow
 from pages.parts.words import escape, t
 
 #: In the address, beside a page's own name: the page of the list.
@@ -56,8 +56,7 @@ class Filters:
 
     def __post_init__(self) -> None:
         names = [*(one.name for one in self.fields), _PAGE, *self.MORE]
-        self.address = Address(self.prefix, map(self.key, names))
-        self.address.follow()
+        self.address = follow(self.prefix, [self.key(name) for name in names])
         for one in self.fields:
             said, good = self._said(one, st.query_params.get(self.key(one.name), ""))
             self.passed_over = self.passed_over or len(good) < len(said)
@@ -210,17 +209,16 @@ class Filters:
         would send its old value with the next click anywhere.
         """
         words = self.chosen[one.name]
-        version = self.key(f"{one.name}_version")
         key = self._versioned(one)
         if key in st.session_state and _words(one, st.session_state[key]) != words:
-            st.session_state[version] = st.session_state.get(version, 0) + 1
+            self._retire(one.name)
             key = self._versioned(one)
         if key not in st.session_state:
             st.session_state[key] = _value(one, words)
         return key
 
     def _versioned(self, one: Field) -> str:
-        version = st.session_state.get(self.key(f"{one.name}_version"), 0)
+        version = self.address.versions.get(one.name, 0)
         return self.key(f"{one.name}_{version}" if version else one.name)
 
     def _changed(self, one: Field, key: str) -> None:
@@ -230,8 +228,7 @@ class Filters:
 
     def _retire(self, name: str) -> None:
         """The field is set from here: its widget as it is now must not be heard again."""
-        version = self.key(f"{name}_version")
-        st.session_state[version] = st.session_state.get(version, 0) + 1
+        self.address.versions[name] = self.address.versions.get(name, 0) + 1
 
     def _take_away(self, name: str, word: str) -> None:
         one = next(one for one in self.fields if one.name == name)

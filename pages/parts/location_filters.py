@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.heygen import MOTION_TYPES
 from core.reports import LocationFilter
 from core.studio import Studio
-from pages.parts.address import Address
+from pages.parts.address import follow
 from pages.parts.filters import Choice, Filters
 from pages.parts.frames import rows
 from pages.parts.states import avatar_looks, motion_looks
@@ -198,7 +198,7 @@ class LocationFilters(Filters):
 def read(studio: Studio) -> LocationFilters:
     """What the address asks for."""
     # What the last click left counts before the address has followed it.
-    Address(PREFIX, [f"{PREFIX}_{name}" for name in (*_NAMES, "page", *LocationFilters.MORE)]).follow()
+    follow(PREFIX, [f"{PREFIX}_{name}" for name in (*_NAMES, "page", *LocationFilters.MORE)])
     archived = st.query_params.get(f"{PREFIX}_archive") is not None
     return LocationFilters(
         PREFIX,

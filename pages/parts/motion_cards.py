@@ -18,10 +18,10 @@ def show(plan: Plan, price: int, *, present: str = "") -> None:
     for slug in MOTION_TYPES:
         # The recommended one has a row to itself, so that the six others fill whole rows at every width.
         with grid.cell(column_span="all" if slug == RECOMMENDED else 1):
-            _card(slug, price, chosen=slug == plan.motion, present=slug == present)
+            _card(plan, slug, price, chosen=slug == plan.motion, present=slug == present)
 
 
-def _card(slug: str, price: int, *, chosen: bool, present: bool) -> None:
+def _card(plan: Plan, slug: str, price: int, *, chosen: bool, present: bool) -> None:
     name = f":violet[**{MOTION_TYPES[slug]}**]" if chosen else f"**{MOTION_TYPES[slug]}**"
     if slug == RECOMMENDED:
         name += f" :green-badge[{t('Recommended')}]"
@@ -38,7 +38,7 @@ def _card(slug: str, price: int, *, chosen: bool, present: bool) -> None:
         width="stretch",
         wrap=True,
         on_click=planning.choose_motion,
-        args=(slug,),
+        args=(plan.address, slug),
     )
 
 

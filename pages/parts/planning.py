@@ -10,7 +10,7 @@ from core.quotes import Quote
 from core.reports import LocationFilter
 from core.studio import Studio
 from pages.parts import links
-from pages.parts.address import Address
+from pages.parts.address import Address, follow
 
 #: HeyGen's own words, so a link means the same in every language.
 MOTION, ACTION = "motion", "action"
@@ -22,7 +22,7 @@ COMPARED = 24
 
 #: In the address while more locations may be chosen here.
 PICK = "pick"
-ADDRESS = Address("plan", (links.CHOSEN, MOTION, ACTION, PICK))
+_IN_ADDRESS = (links.CHOSEN, MOTION, ACTION, PICK)
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Plan:
     missing: tuple[int, ...]
     motion: str
     unknown: str
+    #: What a click changes.
+    address: Address
 
     @property
     def again(self) -> bool:
@@ -43,7 +45,7 @@ class Plan:
 
 def read(studio: Studio) -> Plan:
     """The plan as the address has it now."""
-    ADDRESS.follow()
+    address = follow("plan", _IN_ADDRESS)
     action = ANOTHER_MOTION if st.query_params.get(ACTION) == ANOTHER_MOTION else MAKE
     asked = links.ids(links.CHOSEN)
     chosen = reports.existing(studio.db, asked)
@@ -56,6 +58,7 @@ def read(studio: Studio) -> Plan:
         missing=tuple(i for i in asked if i not in chosen),
         motion=known,
         unknown="" if known else motion,
+        address=address,
     )
 
 
@@ -75,6 +78,6 @@ def present_motion(studio: Studio, plan: Plan) -> str:
     return str(types.pop()) if len(found) == len(plan.chosen) and len(types) == 1 else ""
 
 
-def choose_motion(slug: str) -> None:
+def choose_motion(address: Address, slug: str) -> None:
     """Made for on_click."""
-    ADDRESS.change({MOTION: slug})
+    address.change({MOTION: slug})

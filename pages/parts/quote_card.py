@@ -7,7 +7,8 @@ from core.heygen import MOTION_TYPES
 from core.quotes import Problem, Quote
 from core.reports import Overview
 from core.studio import Studio
-from pages.parts import dialogs, planning
+from pages.parts import dialogs
+from pages.parts.address import Address
 from pages.parts.frames import rows
 from pages.parts.planning import Plan
 from pages.parts.quote_words import spend_label, what_happens, whole
@@ -33,7 +34,7 @@ def card(studio: Studio, plan: Plan, quote: Quote | None, figures: Overview) -> 
         for problem in quote.problems:
             if problem.code not in ("credits", "balance", "groups"):
                 _show(problem)
-        _spend(quote)
+        _spend(plan, quote)
 
 
 def _waiting(studio: Studio, plan: Plan, figures: Overview) -> None:
@@ -134,13 +135,13 @@ def _show(problem: Problem) -> None:
     st.error(sentence(problem.template, problem.values), icon=":material/block:")
 
 
-def _ask() -> None:
+def _ask(address: Address) -> None:
     """Only opens the dialog: its quote is made when it is drawn, after every click of this moment."""
-    planning.ADDRESS.change({})
+    address.change({})
     dialogs.ask("confirm", asked={})
 
 
-def _spend(quote: Quote) -> None:
+def _spend(plan: Plan, quote: Quote) -> None:
     """The button that opens the confirmation."""
     if not quote.to_make:
         st.button(t("Nothing to make"), disabled=True, key="spend", width="stretch")
@@ -157,6 +158,7 @@ def _spend(quote: Quote) -> None:
         width="stretch",
         disabled=not quote.can_confirm,
         on_click=_ask,
+        args=(plan.address,),
     )
     if quote.can_confirm:
         st.caption(t("You confirm once more before anything is held."))

@@ -1,0 +1,47 @@
+"""What a page keeps in its address, robust against clicks that come faster than their answers.
+
+A click that comes before the one before it was answered brings an address that is a click behind, and a
+touch of st.session_state or st.query_params in a callback is a place where the next click may cut it off.
+So a click changes a plain object, which it was given when the page was drawn; the address follows when the
+page is drawn again. Where nobody has clicked, the address counts: it may be a link.
+"""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+
+class Address:
+    """Some names in the address; one object a session and key."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, str] = {}
+        self._ahead = False
+        #: How often something was set from elsewhere than its widget, by name.
+        self.versions: dict[str, int] = {}
+
+    def now(self) -> dict[str, str]:
+        """For a click: the values as the clicks before it left them."""
+        return dict(self._newest)
+
+    def change(self, values: dict[str, str]) -> None:
+        """For a click: these values from now on, "" for none; the others stay."""
+        self._newest = {name: value for name, value in {**self._newest, **values}.items() if value}
+        self._ahead = True
+
+
+def follow(key: str, names: Iterable[str]) -> Address:
+    """For the page: bring the address to the last click, or take over what a link says."""
+    address = st.session_state.setdefault(f"{key}_address", Address())
+    if address._ahead:
+        newest = address.now()
+        for name in names:
+            if name in newest:
+                st.query_params[name] = newest[name]
+            else:
+                st.query_params.pop(name, None)
+        # A click may have come meanwhile.
+        address._ahead = address._newest != newest
+    else:
+        address._newest = {name: st.query_params[name] for name in names if name in st.query_params}
+    return address
