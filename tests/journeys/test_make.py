@@ -18,11 +18,11 @@ from tests.journeys.conftest import App
 
 pytestmark = pytest.mark.browser
 
-#: Where the button below the cards stands, while no card has its id yet.
+#: Where the button below the cards stands, while neither the summary nor a card says that it is ready.
 PLACE_WHILE_RUNNING = """() => {
   const main = document.querySelector('[data-testid=stMain]')
   const below = [...main.querySelectorAll('button')].find(one => one.innerText.includes('Make more avatars'))
-  const over = main.innerText.includes('heygen_avatar_id')
+  const over = ['heygen_avatar_id', '1 avatar is ready'].some(words => main.innerText.includes(words))
   return over || !below ? null : Math.round(below.getBoundingClientRect().y)
 }"""
 STEPS_DONE = re.compile(r"\d+ of \d+ steps done · \d+ of")
