@@ -8,8 +8,8 @@ import streamlit as st
 from core import spending
 from core.spending import EntryFilter
 from core.studio import Studio
-from pages.parts import run_buttons, times
-from pages.parts.filters import Choice, Day, Filters
+from pages.parts import run_buttons, times, who_and_when
+from pages.parts.filters import Choice, Filters
 from pages.parts.frames import csv_file, rows
 from pages.parts.people import person
 from pages.parts.states import Look, column
@@ -79,19 +79,11 @@ def of_run(found: pd.DataFrame) -> None:
 
 def filters(studio: Studio) -> Filters:
     """The ledger's filters as the address has them."""
-    utc = t("Days begin at midnight UTC, for everybody who opens the link.")
     return Filters(
         "credits",
         [
             Choice("kind", t("Entry"), {kind: look.word for kind, look in looks().items()}, several=True),
-            Choice("person", t("Person"), {name: person(name) for name in spending.people(studio.db)}),
-            Choice(
-                "blogger",
-                t("Blogger"),
-                {str(row.id): row.name for row in rows(spending.bloggers(studio.db))},
-            ),
-            Day("since", t("From"), utc),
-            Day("until", t("To"), utc),
+            *who_and_when.fields(spending.people(studio.db), spending.bloggers(studio.db)),
         ],
     )
 

@@ -18,8 +18,6 @@ MAKE, ANOTHER_MOTION = "make", "another_motion"
 RECOMMENDED = "veo2"
 #: Of more locations it is not said which motion they have now.
 COMPARED = 24
-
-
 #: In the address while more locations may be chosen here.
 PICK = "pick"
 _IN_ADDRESS = (links.CHOSEN, MOTION, ACTION, PICK)

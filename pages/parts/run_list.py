@@ -10,7 +10,7 @@ from core.heygen import MOTION_TYPES
 from core.histories import RunFilter
 from core.models import LIVE_STATES
 from core.studio import Studio
-from pages.parts import links, live_runs, run_buttons, steps, times
+from pages.parts import links, live_runs, run_buttons, steps, times, who_and_when
 from pages.parts.filters import Choice, Day, Filters
 from pages.parts.frames import csv_file, rows
 from pages.parts.guard import guarded
@@ -56,7 +56,6 @@ def show(studio: Studio) -> None:
 
 
 def _fields(studio: Studio) -> list[Choice | Day]:
-    utc = t("Days begin at midnight UTC, for everybody who opens the link.")
     return [
         Choice(
             "state",
@@ -71,14 +70,7 @@ def _fields(studio: Studio) -> list[Choice | Day]:
             several=True,
         ),
         Choice("kind", t("Action"), {kind: look.word for kind, look in kind_looks().items()}, several=True),
-        Choice("person", t("Person"), {name: person(name) for name in histories.people(studio.db)}),
-        Choice(
-            "blogger",
-            t("Blogger"),
-            {str(row.id): row.name for row in rows(histories.bloggers(studio.db))},
-        ),
-        Day("since", t("From"), utc),
-        Day("until", t("To"), utc),
+        *who_and_when.fields(histories.people(studio.db), histories.bloggers(studio.db)),
     ]
 
 

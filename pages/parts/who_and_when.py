@@ -1,0 +1,19 @@
+"""The filters that lists of runs and of entries share: the person, the blogger and the days."""
+
+import pandas as pd
+
+from pages.parts.filters import Choice, Day, Field
+from pages.parts.frames import rows
+from pages.parts.people import person
+from pages.parts.words import t
+
+
+def fields(people: list[str], bloggers: pd.DataFrame) -> list[Field]:
+    """Of the people and bloggers that the list knows; days are days of UTC."""
+    utc = t("Days begin at midnight UTC, for everybody who opens the link.")
+    return [
+        Choice("person", t("Person"), {name: person(name) for name in people}),
+        Choice("blogger", t("Blogger"), {str(row.id): row.name for row in rows(bloggers)}),
+        Day("since", t("From"), utc),
+        Day("until", t("To"), utc),
+    ]
