@@ -25,7 +25,7 @@ from pages.parts.words import many, t
 
 require("view")
 studio = current()
-PER_PAGE = 24
+PER_PAGE = 18
 MORE = "locations_more"
 
 

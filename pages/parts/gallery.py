@@ -35,11 +35,9 @@ def choosing(locations: pd.DataFrame, filters: LocationFilters) -> None:
             with st.container(border=True, gap="xsmall", height="stretch"):
                 _photo(row)
                 _tick(row, row.id in chosen, filters.archived)
-                with st.container(horizontal=True, gap="xsmall"):
-                    since = t("Since {time}", time=times.exact(row.status_at)) if row.status_at else None
-                    avatars[row.avatar_status].badge(help=since)
-                    motions[row.motion_status].badge(help=since)
-                st.caption(t("{amount} so far", amount=amount(row.cost)))
+                # One piece of text each: every element more is drawn for every card.
+                st.markdown(f"{avatars[row.avatar_status].markdown} {motions[row.motion_status].markdown}")
+                st.caption(f"{t('{amount} so far', amount=amount(row.cost))}  \n{times.ago(row.updated)}")
                 # The filters go along, so that the way back leads to the same list.
                 _open(row, {**here, "location": str(row.id)})
 

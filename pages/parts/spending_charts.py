@@ -125,8 +125,11 @@ def _day(day: date) -> str:
 
 
 def _table(found: pd.DataFrame, name: str, label: str, alt: str) -> None:
-    with st.expander(t("As a table"), icon=":material/table:", key=f"spent_table_{name}"):
-        st.dataframe(
+    # A closed table is not drawn: the page comes up sooner.
+    key = f"spent_table_{name}"
+    shown = st.expander(t("As a table"), icon=":material/table:", key=key, on_change="rerun")
+    if shown.open:
+        shown.dataframe(
             pd.DataFrame({name: found[name], "spent": [credits_of(int(micro)) for micro in found["spent"]]}),
             column_config={
                 name: st.column_config.TextColumn(label),

@@ -31,12 +31,42 @@ st.write(st.session_state.setdefault("n", 0))
 st.session_state["n"] += 1
 """
 #: Notes the frame in which the page last changed. A short script run goes by without its state being seen.
+#: A table is painted on a canvas. Its paint counts when it shows something else than the paint before: a table
+#: paints itself once more a tenth of a second later, and renews the copy for screen readers inside the canvas
+#: later still, which nobody sees.
 WATCH = """() => {
   window.drawn = 0;
-  new MutationObserver(() => requestAnimationFrame(() => { window.drawn = performance.now(); })).observe(
+  const changed = () => requestAnimationFrame(() => { window.drawn = performance.now(); });
+  const seen = record => {
+    const at = record.target;
+    return !(at.nodeType === Node.ELEMENT_NODE ? at : at.parentElement)?.closest('canvas');
+  };
+  new MutationObserver(records => records.some(seen) && changed()).observe(
     document.body,
     {childList: true, characterData: true, subtree: true, attributeFilter: ['data-test-script-state']}
   );
+  const shown = new WeakMap();
+  const now = new Map();
+  const painted = (canvas, what) => {
+    if (!canvas.isConnected) return;
+    if (!now.size) requestAnimationFrame(() => {
+      for (const [one, parts] of now) {
+        const paint = [...parts].sort().join();
+        if (paint !== shown.get(one)) window.drawn = performance.now();
+        shown.set(one, paint);
+      }
+      now.clear();
+    });
+    if (!now.has(canvas)) now.set(canvas, new Set());
+    now.get(canvas).add(what);
+  };
+  for (const name of ['fillText', 'drawImage']) {
+    const paint = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function (...given) {
+      painted(this.canvas, given.map(one => one?.src ?? String(one)).join(' '));
+      return paint.apply(this, given);
+    };
+  }
   addEventListener('pointerdown', () => { window.pressed = performance.now(); window.drawn = 0; }, true);
 }"""
 TOOK = """() => {
@@ -61,34 +91,43 @@ def main() -> int:
 
 
 def clicks_in(folder: Path) -> int:
-    prepare(folder / "data")
-    fill(folder / "data")
     (folder / "bare").mkdir()
     (folder / "empty.py").write_text(EMPTY_PAGE)
+    slow = 0
     with (
-        running_app(folder, PLAN="scale") as studio,
         running_app(folder / "bare", folder / "empty.py") as empty,
         sync_playwright() as playwright,
     ):
         path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         bare = opened(browser, empty.url)
-        slow = 0
-        print(f"{'click':<40}{'median':>9}{'worst':>9}{'empty':>9}{'ratio':>8}")
-        for name, (address, clicks) in CLICKS.items():
-            page = opened(browser, studio.url + address)
-            times, own = measure(page, bare, clicks)
-            median, base = statistics.median(times), statistics.median(own)
-            slow += median >= AIM_MS
-            late = "  over the aim" if median >= AIM_MS else ""
-            print(
-                f"{name:<40}{median:>6.0f} ms{max(times):>6.0f} ms{base:>6.0f} ms{median / base:>7.1f}x{late}"
-            )
-            page.context.close()
-        watch_a_run(browser, studio.url)
-        listen_while_idle(browser, studio.url)
+        prepare(folder / "samples" / "data")
+        with running_app(folder / "samples", PLAN="scale") as studio:
+            print(f"{'on the sample data':<40}{'median':>9}{'worst':>9}{'empty':>9}{'ratio':>8}")
+            slow += all_of(CLICKS, browser, studio.url, bare)
+            watch_a_run(browser, studio.url)
+            listen_while_idle(browser, studio.url)
+        prepare(folder / "full" / "data")
+        fill(folder / "full" / "data")
+        with running_app(folder / "full", PLAN="scale") as studio:
+            print("with lists that fill their pages")
+            slow += all_of(FULL_LIST, browser, studio.url, bare)
         browser.close()
     return 1 if slow else 0
+
+
+def all_of(clicks: dict[str, tuple[str, tuple[Click, ...]]], browser: Browser, url: str, bare: Page) -> int:
+    """Measure and print each; how many are over the aim."""
+    slow = 0
+    for name, (address, turns) in clicks.items():
+        page = opened(browser, url + address)
+        times, own = measure(page, bare, turns)
+        median, base = statistics.median(times), statistics.median(own)
+        slow += median >= AIM_MS
+        late = "  over the aim" if median >= AIM_MS else ""
+        print(f"{name:<40}{median:>6.0f} ms{max(times):>6.0f} ms{base:>6.0f} ms{median / base:>7.1f}x{late}")
+        page.context.close()
+    return slow
 
 
 def fill(data: Path) -> None:
@@ -228,7 +267,6 @@ CLICKS: dict[str, tuple[str, tuple[Click, ...]]] = {
         "/locations?locations_view=table",
         (nth("locations_view", 1), nth("locations_view", 0)),
     ),
-    "turn the page of the table": ("/locations?locations_view=table", (turn(2), turn(1))),
     "open and close a dialog": ("/locations", (ask("Add location"), close)),
     "choose a motion type": (
         "/provisioning?chosen=8,9",
@@ -236,6 +274,9 @@ CLICKS: dict[str, tuple[str, tuple[Click, ...]]] = {
     ),
     "open a settings tab": ("/settings", (tab("Sandbox"), tab("Connection"))),
     "switch the language": ("/", (keyed("language_switch", "Русский"), keyed("language_switch", "English"))),
+}
+FULL_LIST = {name: CLICKS[name] for name in ("tick a row", "table to gallery, and back")} | {
+    "turn the page of the table": ("/locations?locations_view=table", (turn(2), turn(1)))
 }
 
 
