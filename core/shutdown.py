@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from types import FrameType
 
 #: A slow client of a media file, or a stalled call, must not keep the process alive for ever.
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 4.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 

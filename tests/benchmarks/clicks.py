@@ -31,9 +31,9 @@ st.write(st.session_state.setdefault("n", 0))
 st.session_state["n"] += 1
 """
 #: Notes the frame in which the page last changed. A short script run goes by without its state being seen.
-#: A table is painted on a canvas. Its paint counts when it shows something else than the paint before: a table
-#: paints itself once more a tenth of a second later, and renews the copy for screen readers inside the canvas
-#: later still, which nobody sees.
+#: A table is painted on a canvas. Its paint counts when it shows something else than the paint before: a
+#: table paints itself once more a tenth of a second later, and renews the copy for screen readers inside the
+#: canvas later still, which nobody sees.
 WATCH = """() => {
   window.drawn = 0;
   const changed = () => requestAnimationFrame(() => { window.drawn = performance.now(); });
