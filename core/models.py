@@ -21,7 +21,8 @@ LIVE_STATES = tuple(state for state in RUN_STATES if state not in ENDED_STATES)
 AVATAR_STEPS = ("photo", "asset", "group", "motion", "saved")
 #: The steps of a run that may still make a group.
 GROUP_AHEAD = ("photo", "asset", "group")
-STEPS = (*AVATAR_STEPS, "delete")
+VIDEO_STEPS = ("avatar", "turn", "render", "rendering", "archive")
+STEPS = (*AVATAR_STEPS, "delete", *VIDEO_STEPS)
 OPERATION_KINDS = ("upload_asset", "create_group", "add_motion", "delete_group", "generate_video")
 OPERATION_STATES = ("sent", "confirmed", "refused", "unknown", "absent")
 ENTRY_KINDS = ("hold", "capture", "release", "overrun", "adjust")
@@ -47,6 +48,10 @@ class Blogger(SQLModel, table=True):
     name_key: str = Field(unique=True)
     extra: dict[str, Any] = json()
     settings_extra: dict[str, Any] = json()
+    #: What this person's videos are made with where a location does not say otherwise.
+    voice_id: str | None = None
+    language: str | None = None
+    video_format: str | None = None
     archived_at: datetime | None = time(default=None)
     created_at: datetime = time(default_factory=clock.now)
     updated_at: datetime = time(default_factory=clock.now)
@@ -80,6 +85,10 @@ class Location(SQLModel, table=True):
     #: Since when the statuses are what they are, and when HeyGen last said so.
     status_at: datetime | None = time(default=None)
     checked_at: datetime | None = time(default=None)
+    #: In place of the blogger's own.
+    voice_id: str | None = None
+    language: str | None = None
+    video_format: str | None = None
     extra: dict[str, Any] = json()
     archived_at: datetime | None = time(default=None)
     created_at: datetime = time(default_factory=clock.now)
@@ -227,6 +236,7 @@ class Operation(SQLModel, table=True):
     candidates: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     group_id: str | None = Field(default=None, index=True)
     look_id: str | None = Field(default=None, index=True)
+    video_id: str | None = Field(default=None, index=True)
     #: An answer that arrived after the operation had been declared absent: what it made belongs to nobody.
     orphan: bool = False
 

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event, func
 from sqlmodel import Session, SQLModel, select
 
-from core import models
+from core import models, video_models
 from core.config import Settings
 from core.db import Database, migrate, open_database
 from core.errors import StorageFailed
@@ -32,6 +32,7 @@ CHECKED = [
     ("operation", "kind", models.OPERATION_KINDS),
     ("operation", "state", models.OPERATION_STATES),
     ("entry", "kind", models.ENTRY_KINDS),
+    ("video", "format", video_models.VIDEO_FORMATS),
 ]
 
 
@@ -153,10 +154,11 @@ def test_a_state_nobody_knows_is_refused_by_sqlite(
     insert(rows, "operation", run_id=1, location_id=1)
     insert(rows, "entry")
     insert(rows, "pastavatar", location_id=1)
+    insert(rows, "video", run_id=1, location_id=1)
     for value in known:
         rows.execute(f"UPDATE {table} SET {column} = ?", (value,))
         assert rows.execute(f"SELECT {column} FROM {table}").fetchall() == [(value,)]
-    for value in ("sleeping", "", known[0].upper(), f"{known[0]} ", 0, None):
+    for value in {"sleeping", "", known[0].upper(), f"{known[0]} ", 0, None} - set(known):
         with pytest.raises(sqlite3.IntegrityError):
             rows.execute(f"UPDATE {table} SET {column} = ?", (value,))
 
