@@ -10,6 +10,8 @@ from core.heygen.answers import (
     GroupListing,
     LookInfo,
     VideoDetails,
+    VideoInfo,
+    VideoListing,
     VoiceInfo,
 )
 from core.heygen.motions import MOTION_TYPES, check_motion_type
@@ -25,6 +27,8 @@ __all__ = [
     "HeyGenHelper",
     "LookInfo",
     "VideoDetails",
+    "VideoInfo",
+    "VideoListing",
     "VoiceInfo",
     "WorkflowDialect",
     "check_motion_type",
@@ -113,6 +117,11 @@ class HeyGenHelper:
     def get_video(cls, video_id: str) -> VideoDetails:
         """How the video is doing."""
         return cls._current().get_video(video_id)
+
+    @classmethod
+    def list_videos(cls) -> VideoListing:
+        """The account's videos."""
+        return cls._current().list_videos()
 
     @classmethod
     def list_voices(cls) -> tuple[VoiceInfo, ...]:

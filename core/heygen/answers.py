@@ -50,7 +50,8 @@ class LookInfo:
 class VideoDetails:
     """A video. `status` is pending, processing, completed or failed; completed means that `video_url` is
     there. Its addresses are signed and live for 7 days. `duration` is in seconds; `failure_code` and
-    `failure` are HeyGen's when it failed, else ""."""
+    `failure` are HeyGen's when it failed, else "". `error_code` is HeyGen's code whatever the status: on a
+    free plan a video may be completed together with a credit error, and then carries a watermark."""
 
     video_id: str
     status: str
@@ -59,6 +60,29 @@ class VideoDetails:
     duration: float | None
     failure_code: str
     failure: str
+    error_code: str = ""
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """A video as it is listed; `status` as in VideoDetails, `created_at` in HeyGen's epoch seconds."""
+
+    id: str
+    title: str
+    status: str
+    created_at: float | None
+
+
+@dataclass(frozen=True)
+class VideoListing:
+    """The account's videos, and HeyGen's clock when it began to list them, in epoch seconds.
+
+    `complete` is False where HeyGen had more pages than are read: what is missing here may still be there.
+    """
+
+    videos: tuple[VideoInfo, ...]
+    server_time: float | None
+    complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -116,6 +140,22 @@ def motion_status(record: Any) -> str:
     """none, processing, completed or failed; an unknown word is not yet done."""
     said = (text(record, "motion_status") or "none").lower()
     return said if said in ("none", "completed", "failed") else "processing"
+
+
+def video_status(record: Any) -> str | None:
+    """pending, processing, completed or failed; an unknown word is not yet done, none at all is None."""
+    said = (text(record, "status") or "").lower()
+    if not said:
+        return None
+    return said if said in ("processing", "completed", "failed") else "pending"
+
+
+def error_code(record: Any) -> str:
+    """HeyGen's code of the record's error, or ""; a lone word in place of the error is its code."""
+    error = record.get("error") if isinstance(record, dict) else None
+    if isinstance(error, str):
+        return error.strip() if len(error.split()) == 1 else ""
+    return text(error, "code") or ""
 
 
 def failure(record: Any) -> str:

@@ -159,6 +159,27 @@ _KNOWN: dict[str, tuple[type[Refused], str]] = {
             Missing,
             N_("HeyGen has no such voice. Nothing was spent. Choose another voice."),
         ),
+        (
+            "voice_not_usable",
+            Refused,
+            N_("HeyGen cannot use this voice here. Nothing was spent. Choose another voice."),
+        ),
+        (
+            "40039",
+            Refused,
+            N_(
+                "HeyGen cannot speak this script. Nothing was spent. Take out unusual signs, then make the "
+                "video again."
+            ),
+        ),
+        (
+            "40119",
+            Refused,
+            N_(
+                "The video is longer than the HeyGen plan allows. Nothing was spent. Shorten the script, or "
+                "upgrade the plan."
+            ),
+        ),
     )
     for code in codes.split()
 }

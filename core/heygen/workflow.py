@@ -16,6 +16,8 @@ from core.heygen.answers import (
     GroupListing,
     LookInfo,
     VideoDetails,
+    VideoInfo,
+    VideoListing,
     VoiceInfo,
     number,
     records,
@@ -30,6 +32,10 @@ from core.money import MICRO
 
 #: remaining_quota counts in units of which 60 are one credit.
 UNITS_A_CREDIT = 60
+
+#: A listing of videos comes in pages of this many, and no more pages than these are read.
+VIDEOS_A_PAGE = 100
+MOST_PAGES = 50
 
 
 class WorkflowDialect:
@@ -185,24 +191,49 @@ class WorkflowDialect:
         call = Call(method="GET", path="/v1/video_status.get", params={"video_id": video_id})
         answer = self._transport.send(call)
         data = answer.data
-        said = (text(data, "status") or "").lower()
-        if not said:
-            _incomplete(call, answer)
+        status = answers.video_status(data) or _incomplete(call, answer)
         url = text(data, "video_url")
-        # The address may come a poll or two after the status.
-        status = "processing" if said == "completed" and url is None else said
-        if status not in ("processing", "completed", "failed"):
-            status = "pending"
+        if status == "completed" and url is None:
+            # The address may come a poll or two after the status.
+            status = "processing"
         failed = status == "failed"
+        code = self._transport.mask(answers.error_code(data))
         return VideoDetails(
             video_id=video_id,
             status=status,
             video_url=url,
             thumbnail_url=text(data, "thumbnail_url"),
             duration=number(data, "duration"),
-            failure_code=(text(data.get("error"), "code") or "") if failed else "",
+            failure_code=code if failed else "",
             failure=self._transport.mask(answers.failure(data)) if failed else "",
+            error_code=code,
         )
+
+    def list_videos(self) -> VideoListing:
+        """The account's videos, all pages (MOST_PAGES at most), each once.
+
+        An entry without an id makes the whole answer unreadable: one left out could look like one that was
+        never made.
+        """
+        videos: dict[str, VideoInfo] = {}
+        tokens: set[str] = set()
+        token, server_time = "", None
+        for page in range(MOST_PAGES):
+            params = {"limit": str(VIDEOS_A_PAGE)} | ({"token": token} if token else {})
+            call = Call(method="GET", path="/v1/video.list", params=params)
+            answer = self._transport.send(call)
+            found = records(answer.data, "videos", "video_id", "id")
+            if found is None:
+                _incomplete(call, answer)
+            if page == 0:
+                server_time = answer.server_time
+            for video in map(_video_info, found):
+                videos.setdefault(video.id, video)
+            token = text(answer.data, "token") or ""
+            if not token or token in tokens:
+                return VideoListing(tuple(videos.values()), server_time)
+            tokens.add(token)
+        return VideoListing(tuple(videos.values()), server_time, complete=False)
 
     def list_voices(self) -> tuple[VoiceInfo, ...]:
         """All voices; a long list in one answer."""
@@ -221,6 +252,16 @@ class WorkflowDialect:
             )
             for voice in found
         )
+
+
+def _video_info(video: dict[str, Any]) -> VideoInfo:
+    return VideoInfo(
+        id=text(video, "video_id", "id") or "",
+        # Not trimmed: reconciliation compares it with the title that was sent.
+        title=str(video.get("video_title") or video.get("title") or ""),
+        status=answers.video_status(video) or "pending",
+        created_at=number(video, "created_at"),
+    )
 
 
 def _incomplete(call: Call, answer: Answer) -> NoReturn:

@@ -1,0 +1,266 @@
+"""Files of videos: fetched from HeyGen, checked, given a poster, kept, named, packed and removed."""
+
+import hashlib
+import os
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+
+from core.errors import N_, StudioError
+from core.files import write_whole
+from core.video_fetch import Fetched, LinkExpired, fetch
+from core.video_parts import DiskFull, FetchFailed, disk_errors, parts_of, tag_of
+
+__all__ = [
+    "Checked",
+    "DiskFull",
+    "FetchFailed",
+    "Fetched",
+    "FileBroken",
+    "LinkExpired",
+    "check",
+    "disk_used",
+    "download_name",
+    "fetch",
+    "keep",
+    "poster",
+    "remove",
+    "zip_of",
+]
+
+#: The longest side of a poster, in pixels, and from when in the video it is, in seconds.
+POSTER_SIDE = 640
+POSTER_AT = 0.5
+NAME_LIMIT = 120
+#: A file's name takes at most 255 bytes; " (2)" and a browser's own additions need room, too.
+NAME_BYTES = 230
+#: A file whose last picture comes earlier than its end by more than this many seconds was cut.
+MISSING_END = 0.6
+
+_BROKEN = N_(
+    "The file of the video is damaged or incomplete. It is not shown, and nothing more was spent. Fetch it "
+    "from HeyGen again."
+)
+#: Windows takes no file by these names, whatever their ending.
+_RESERVED = frozenset(
+    ("CON", "PRN", "AUX", "NUL", *(f"{kind}{n}" for kind in ("COM", "LPT") for n in "123456789¹²³"))
+)
+#: Joiners make one sign of several in Persian and in emoji.
+_JOINERS = "\u200c\u200d"
+
+
+class FileBroken(StudioError):
+    """The file is no video that plays to its end."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a good file is, measured from the file itself."""
+
+    duration_ms: int
+    width: int
+    height: int
+    size: int
+    sha256: str
+
+
+def check(path: Path) -> Checked:
+    """Measure the MP4 at `path`. Raises FileBroken when it does not open, has no picture, or was cut."""
+    try:
+        with _opened(path) as container:
+            stream = container.streams.video[0]
+            first = next(container.decode(stream))
+            seconds = (container.duration or 0) / av.time_base
+            if stream.duration and stream.time_base:
+                seconds = seconds or float(stream.duration * stream.time_base)
+            ends = _end_of_last(container)
+            whole = 0 < seconds < ends + MISSING_END
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = path.stat().st_size
+    except _UNPLAYABLE as exc:
+        raise FileBroken(_BROKEN) from exc
+    if not whole:
+        raise FileBroken(_BROKEN)
+    return Checked(round(seconds * 1000), first.width, first.height, size, digest)
+
+
+def poster(path: Path, to: Path) -> None:
+    """Put a JPEG of at most 640 pixels a side, from the video's first second, at `to`.
+
+    Raises FileBroken, DiskFull.
+    """
+    try:
+        with _opened(path) as container:
+            chosen: VideoFrame | None = None
+            for frame in container.decode(container.streams.video[0]):
+                chosen = frame
+                if (frame.time or 0.0) >= POSTER_AT:
+                    break
+            if chosen is None:
+                raise FileBroken(_BROKEN)
+            image = chosen.to_image()
+    except _UNPLAYABLE as exc:
+        raise FileBroken(_BROKEN) from exc
+    image.thumbnail((POSTER_SIDE, POSTER_SIDE))
+    jpeg = BytesIO()
+    image.convert("RGB").save(jpeg, "JPEG", quality=85, optimize=True)
+    with disk_errors(to.parent):
+        write_whole(to, jpeg.getvalue())
+
+
+def keep(part: Path, folder: Path, name: str) -> Path:
+    """Give a whole part its name in `folder`, on the disk before it has it; where it is now.
+
+    Parts of the same video that other steps left are removed. Raises DiskFull.
+    """
+    to = folder / _plain(name)
+    with disk_errors(folder):
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(part, to)
+        _sync(folder)
+        for _, left in [(0, part), *parts_of(folder, name)]:
+            left.unlink(missing_ok=True)
+            tag_of(left).unlink(missing_ok=True)
+    return to
+
+
+def remove(folder: Path, names: Iterable[str]) -> int:
+    """Remove these files with what was fetched of them; how many bytes that freed. Missing ones are fine.
+
+    Raises DiskFull where a file cannot be removed.
+    """
+    freed = 0
+    with disk_errors(folder):
+        for name in filter(None, names):
+            for path in (folder / _plain(name), *(part for _, part in parts_of(folder, name))):
+                with suppress(FileNotFoundError):
+                    size = path.stat().st_size
+                    path.unlink()
+                    freed += size
+                if path.suffix == ".part":
+                    tag_of(path).unlink(missing_ok=True)
+    return freed
+
+
+def disk_used(folder: Path) -> int:
+    """The bytes of all files in `folder`; 0 where there is none."""
+    used = 0
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            # A part may get its name, or be removed, at this moment.
+            with suppress(FileNotFoundError):
+                used += entry.stat().st_size if entry.is_file() else 0
+    return used
+
+
+def download_name(blogger: str, location: str, title: str, suffix: str = ".mp4") -> str:
+    """`Blogger - Location - title.mp4` as every system takes it, of at most 120 signs."""
+    parts = [part for part in map(_clean, (blogger, location, title)) if part] or ["video"]
+    while True:
+        stem = " - ".join(parts)
+        if len(stem + suffix) <= NAME_LIMIT and len((stem + suffix).encode()) <= NAME_BYTES:
+            break
+        longest = max(range(len(parts)), key=lambda n: len(parts[n].encode()))
+        parts[longest] = parts[longest][:-1].rstrip(" ." + _JOINERS)
+    if stem.split(".")[0].strip().upper() in _RESERVED:
+        stem = f"_{stem}"
+    return stem + suffix
+
+
+def zip_of(files: Iterable[tuple[Path, str]], to: Path) -> Path:
+    """Pack the files under these names into a ZIP at `to`, which is there as a whole or not at all.
+
+    Videos are compressed already, so they are stored. A name that comes twice gets " (2)". Raises DiskFull,
+    and FileBroken when one of the files is not here.
+    """
+    temporary = to.with_name(f"{to.name}.{os.getpid()}.part")
+    taken: set[str] = set()
+    try:
+        with disk_errors(to.parent):
+            to.parent.mkdir(parents=True, exist_ok=True)
+            with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED, strict_timestamps=False) as archive:
+                for path, name in files:
+                    if not path.is_file():
+                        raise FileBroken(
+                            "The file of “{name}” is not here. Nothing was packed. Leave that video out, or "
+                            "fetch it from HeyGen again.",
+                            name=name,
+                        )
+                    archive.write(path, _free(name, taken))
+            os.replace(temporary, to)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    return to
+
+
+#: What PyAV, and reading the file itself, raise for what is no good video.
+_UNPLAYABLE = (FFmpegError, OSError, ValueError, IndexError, StopIteration, EOFError, MemoryError)
+
+
+def _opened(path: Path) -> InputContainer:
+    # By any other format a file could name other files and addresses, which would then be opened.
+    return av.open(str(path.resolve()), format="mp4")
+
+
+def _end_of_last(container: InputContainer) -> float:
+    """When the last picture that can be decoded ends, in seconds."""
+    stream = container.streams.video[0]
+    ends = 0.0
+    container.seek(container.duration or 0, backward=True)
+    for packet in container.demux(stream):
+        if packet.is_corrupt:
+            return 0.0
+        for frame in packet.decode():
+            length = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0
+            ends = max(ends, (frame.time or 0.0) + length)
+    return ends
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _plain(name: str) -> str:
+    if not name or name != os.path.basename(name) or name in (".", ".."):
+        raise ValueError(f"{name!r} is not the name of a file")
+    return name
+
+
+def _clean(text: str) -> str:
+    shown = []
+    for char in unicodedata.normalize("NFC", text):
+        if char in '/\\:*?"<>|' or char.isspace() or unicodedata.category(char) == "Cc":
+            shown.append(" ")
+        elif char in _JOINERS or unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn"):
+            shown.append(char)
+    return re.sub(" +", " ", "".join(shown)).strip(" .-" + _JOINERS)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """This name, or the first " (n)" that is free; systems differ in whether case matters."""
+    stem, dot, ending = name.rpartition(".")
+    stem, ending = (stem, dot + ending) if stem else (name, "")
+    found, n = name, 1
+    while found.casefold() in taken:
+        n += 1
+        found = f"{stem} ({n}){ending}"
+    taken.add(found.casefold())
+    return found
