@@ -73,8 +73,8 @@ _LETTERS = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz",
         listed(
-            "ay bee see dee ee ef jee aitch eye jay kay el em en oh pee cue ar ess tee you vee doubleyou ex why "
-            "zee"
+            "ay bee see dee ee ef jee aitch eye jay kay el em en oh pee cue ar ess tee you vee doubleyou ex "
+            "why zee"
         ),
         strict=True,
     )
@@ -82,8 +82,8 @@ _LETTERS = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
         listed(
-            "а бэ вэ гэ дэ е ё жэ зэ и ий ка эль эм эн о пэ эр эс тэ у эф ха цэ че ша ща твёрдый ы мягкий э ю "
-            "я"
+            "а бэ вэ гэ дэ е ё жэ зэ и ий ка эль эм эн о пэ эр эс тэ у эф ха цэ че ша ща твёрдый ы мягкий "
+            "э ю я"
         ),
         strict=True,
     )
@@ -91,10 +91,10 @@ _LETTERS = dict(
 #: Short words that people write in capitals for emphasis; other short capitals are spelled.
 _SHOUTED = frozenset(
     listed(
-        "a i the and you for now new all buy our not get yes no it is in on to we go do so up my me us be of or "
-        "hi hey one two day big top sale out off see why how who can may was are but win try free "
-        "и в не на я с а но да нет он мы вы то все всё как для или что это вам вас нас мой наш ваш так уже от до "
-        "по за из при без под где кто мне час раз год новый хит"
+        "a i the and you for now new all buy our not get yes no it is in on to we go do so up my me us be "
+        "of or hi hey one two day big top sale out off see why how who can may was are but win try free "
+        "и в не на я с а но да нет он мы вы то все всё как для или что это вам вас нас мой наш ваш так уже "
+        "от до по за из при без под где кто мне час раз год новый хит"
     )
 )
 _LATIN_VOWELS, _CYRILLIC_VOWELS = frozenset("aeiouyæœøı"), frozenset("аеёиоуыэюяіїєѣ")
@@ -112,7 +112,7 @@ class Speech:
 
 def weigh(text: str, language: str) -> Speech:
     """What `text` costs when it is spoken; numbers and signs are read in `language`, "en" or "ru"."""
-    break_ms = sum(map(_break_ms, BREAK.findall(text))) if "<" in text else 0
+    breaks = sum(map(break_ms, BREAK.findall(text))) if "<" in text else 0
     units = pause = 0
     for token in _TOKEN.finditer(_readable(text, language)):
         kind, value = token.lastgroup, token[0]
@@ -130,7 +130,7 @@ def weigh(text: str, language: str) -> Speech:
         if cost:
             units += pause + cost if units else cost
             pause = 0
-    return Speech(units + pause if units else 0, break_ms)
+    return Speech(units + pause if units else 0, breaks)
 
 
 def _readable(text: str, language: str) -> str:
@@ -161,7 +161,8 @@ def _chunk(chunk: str, language: str) -> str:
     return spoken + chunk[len(address) :]
 
 
-def _break_ms(tag: str) -> int:
+def break_ms(tag: str) -> int:
+    """The milliseconds of a tag like `<break time="1.5s"/>`; 0 when it gives no time."""
     found = _BREAK_TIME.search(tag)
     if not found or not found[1].strip("."):
         return 0
