@@ -24,15 +24,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import clock
-from core.sandbox import account, assets, avatars, control, faults
+from core.sandbox import account, assets, avatars, control, faults, links, store, videos, voices
 from core.sandbox.answers import INVALID_PARAMETER, UNAUTHORIZED, HangUp, Refused, answer, flat, page
 from core.sandbox.avatars import Ask
+from core.sandbox.rendering import SAMPLES, Renderer
 from core.sandbox.store import Store
 
 #: The name of an uploaded photo is the hash of what it holds: nothing else in the folder is served.
 _UPLOAD = re.compile(r"[0-9a-f]{64}\.(png|jpg)")
 _MEDIA = {"png": "image/png", "jpg": "image/jpeg"}
-SAMPLES = Path(__file__).parent / "samples"
 #: Photos are fetched by few threads of their own, so that a slow host does not hold up the others.
 FETCHERS = 8
 
@@ -64,6 +64,10 @@ WAYS = (
     Way("delete", "DELETE", "/v2/photo_avatar_group/{group_id}", account.delete_group),
     Way("delete", "DELETE", "/v2/photo_avatar/{avatar_id}", account.delete_look),
     Way("quota", "GET", "/v2/user/remaining_quota", account.remaining_quota),
+    Way("voices", "GET", "/v2/voices", voices.list_voices),
+    Way("video", "POST", "/v2/video/generate", videos.generate),
+    Way("video_status", "GET", "/v1/video_status.get", videos.get_status),
+    Way("videos", "GET", "/v1/video.list", videos.list_videos),
     Way("", "GET", "/sandbox/state", control.state),
     Way("", "POST", "/sandbox/faults", control.add_fault),
     Way("", "DELETE", "/sandbox/faults", control.clear_faults),
@@ -72,15 +76,17 @@ WAYS = (
 )
 
 
-def build(store: Store, stopping: asyncio.Event, uploads: Path) -> Starlette:
-    """The app over these rows and the folder of uploaded photos.
+def build(rows: Store, stopping: asyncio.Event, renderer: Renderer) -> Starlette:
+    """The app over these rows, and the folders of who renders.
 
     Once `stopping` is set, calls that still wait are cut off unanswered.
     """
-    desk = _Desk(store, stopping)
+    desk = _Desk(rows, stopping, renderer)
     routes = [Route(way.path, desk.endpoint(way), methods=[way.method]) for way in WAYS]
     routes.append(Route("/samples/{file}", _sample, methods=["GET"]))
-    routes.append(Route("/uploads/{file}", _uploaded(uploads), methods=["GET"]))
+    routes.append(Route("/uploads/{file}", _uploaded(renderer.uploads), methods=["GET"]))
+    routes.append(Route("/renders/{file}", desk.video, methods=["GET"]))
+    routes.append(Route("/voices/{file}", _voice_sample(renderer.folder), methods=["GET"]))
     app = Starlette(
         routes=routes,
         middleware=[Middleware(_Dated)],
@@ -93,8 +99,9 @@ def build(store: Store, stopping: asyncio.Event, uploads: Path) -> Starlette:
 class _Desk:
     """Answers calls: key, count, disturbance, work."""
 
-    def __init__(self, store: Store, stopping: asyncio.Event) -> None:
-        self._store = store
+    def __init__(self, rows: Store, stopping: asyncio.Event, renderer: Renderer) -> None:
+        self._store = rows
+        self._renderer = renderer
         self._stopping = stopping
         self._fetchers = CapacityLimiter(FETCHERS)
 
@@ -126,7 +133,13 @@ class _Desk:
         if fault and fault.fault in faults.BEFORE:
             return _instead(fault)
         try:
-            ask = Ask(base=_base(request), body=_json(body), path=dict(request.path_params))
+            ask = Ask(
+                base=_base(request),
+                renderer=self._renderer,
+                body=_json(body),
+                path=dict(request.path_params),
+                query=dict(request.query_params),
+            )
             if way.work is _upload:
                 ask = replace(ask, photo=await self._fetch(ask))
             done = await to_thread.run_sync(self._work, way, ask)
@@ -147,6 +160,21 @@ class _Desk:
     def _work(self, way: Way, ask: Ask) -> dict[str, Any]:
         with self._store.write() as rows:
             return way.work(rows, ask)
+
+    async def video(self, request: Request) -> Response:
+        """A finished video, to whoever has its address while that holds; parts of it too (Range)."""
+        video_id, ending = request.path_params["file"][:32], request.path_params["file"][32:]
+        expires, signature = (request.query_params.get(name, "") for name in ("Expires", "Signature"))
+        secret = await to_thread.run_sync(self._secret)
+        if ending != ".mp4" or not links.holds(video_id, expires, signature, secret):
+            return page(403, "403 Forbidden")
+        if not self._renderer.has(video_id):
+            return page(404, "404 Not Found")
+        return FileResponse(self._renderer.file(video_id), media_type="video/mp4")
+
+    def _secret(self) -> str:
+        with self._store.write() as rows:
+            return store.secret(rows)
 
     async def _fetch(self, ask: Ask) -> assets.Photo:
         return await to_thread.run_sync(assets.fetch, ask.text("url"), ask.base, limiter=self._fetchers)
@@ -236,6 +264,19 @@ def _uploaded(folder: Path) -> Callable[[Request], Awaitable[Response]]:
         if found is None or not (folder / found[0]).is_file():
             return page(404, "404 Not Found")
         return FileResponse(folder / found[0], media_type=_MEDIA[found[1]])
+
+    return respond
+
+
+def _voice_sample(folder: Path) -> Callable[[Request], Awaitable[Response]]:
+    """What a voice sounds like, to anybody, as HeyGen's own samples are."""
+
+    async def respond(request: Request) -> Response:
+        voice_id, _, ending = request.path_params["file"].partition(".")
+        path = await to_thread.run_sync(voices.sample, voice_id, folder) if ending == "mp3" else None
+        if path is None:
+            return page(404, "404 Not Found")
+        return FileResponse(path, media_type="audio/mpeg")
 
     return respond
 

@@ -41,7 +41,7 @@ def fetch(url: str, base: str) -> Photo:
     Raises Refused with HTTP 400 when it cannot be reached or is something else.
     """
     try:
-        data = _download(own_address(url, base))
+        data = download(own_address(url, base))
     except (requests.RequestException, ValueError) as exc:
         raise flat(400, INVALID_PARAMETER, f"Failed to download the file from url: {_short(exc)}") from exc
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -72,7 +72,8 @@ def keep(rows: sqlite3.Connection, photo: Photo) -> dict[str, Any]:
     )
 
 
-def _download(url: str) -> bytes:
+def download(url: str) -> bytes:
+    """What is behind the address, at most 10 MB. Raises requests' errors and ValueError."""
     if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError("only http and https addresses can be fetched")
     deadline = clock.monotonic() + TOTAL_SECONDS

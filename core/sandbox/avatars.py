@@ -18,6 +18,7 @@ from core.sandbox.answers import (
 )
 from core.sandbox.assets import Photo, own_address
 from core.sandbox.faults import take_outcome
+from core.sandbox.rendering import Renderer
 
 #: Seconds a look and a motion take at speed 1; together about two minutes (heygen-api.md 12b).
 LOOK_SECONDS, MOTION_SECONDS = 24.0, 96.0
@@ -36,11 +37,15 @@ MOTION_TYPES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """One call: its JSON body, the ids in its path, the address it came to, the photo fetched for it."""
+    """One call: its JSON body, the ids in its path and query, the address it came to, the photo fetched
+    for it, and who renders.
+    """
 
     base: str
+    renderer: Renderer
     body: dict[str, Any] = field(default_factory=dict)
     path: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
     photo: Photo | None = None
 
     def text(self, name: str) -> str:
@@ -94,7 +99,7 @@ def add_motion(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     if motion_type not in MOTION_TYPES:
         raise nested(400, "invalid_parameter", f"type must be one of: {', '.join(MOTION_TYPES)}")
     look = find_look(rows, avatar_id)
-    if _look_status(look) == "failed":
+    if look_status(look) == "failed":
         raise nested(400, "invalid_parameter", f"Photo avatar {avatar_id} has failed, motion is not possible")
     if store.setting(rows, "credits") < MOTION_PRICE:
         raise nested(400, "insufficient_credit", "Insufficient credit. Please add credits to your account.")
@@ -127,7 +132,7 @@ def find_look(rows: sqlite3.Connection, look_id: str) -> sqlite3.Row:
 
 def look_answer(rows: sqlite3.Connection, look: sqlite3.Row, base: str) -> dict[str, Any]:
     """One look as heygen-api.md section 4 has it. No motion preview: the sandbox renders nothing."""
-    status = _look_status(look)
+    status = look_status(look)
     motion = rows.execute(
         "SELECT * FROM motions WHERE avatar_id = ? ORDER BY number DESC LIMIT 1", (look["id"],)
     ).fetchone()
@@ -160,7 +165,8 @@ def motion_status(motion: sqlite3.Row) -> str:
     return _status(motion, "processing")
 
 
-def _look_status(look: sqlite3.Row) -> str:
+def look_status(look: sqlite3.Row) -> str:
+    """pending, completed or failed, by the clock."""
     return _status(look, "pending")
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from core.sandbox import faults, store
 from core.sandbox.answers import INVALID_PARAMETER, flat
 from core.sandbox.avatars import Ask, look_answer, motion_status
+from core.sandbox.videos import status
 
 
 def state(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     """Everything the sandbox knows; `credits` and charges in micro-credits, times in epoch seconds.
 
-    `motions` and `charges` also keep what belonged to deleted groups: it was paid all the same.
+    `motions`, `videos` and `charges` also keep what belonged to deleted groups: it was paid all the same.
     """
     groups = rows.execute("SELECT * FROM avatar_groups ORDER BY rowid").fetchall()
     looks = rows.execute("SELECT * FROM looks ORDER BY rowid").fetchall()
@@ -33,6 +34,18 @@ def state(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
                 "accepted_at": motion["accepted_at"],
             }
             for motion in motions
+        ],
+        "videos": [
+            {
+                "id": video["id"],
+                "title": video["title"],
+                "status": status(video, ask),
+                "look": video["look_id"],
+                "voice": video["voice_id"],
+                "duration": video["duration"],
+                "created_at": video["created_at"],
+            }
+            for video in rows.execute("SELECT * FROM videos ORDER BY rowid").fetchall()
         ],
         "charges": [dict(charge) for charge in charges],
         "calls": {row["route"]: row["times"] for row in rows.execute("SELECT * FROM calls").fetchall()},
@@ -91,4 +104,5 @@ def clear_faults(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 def reset(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     store.reset(rows)
+    ask.renderer.forget_all()
     return settings(rows)

@@ -13,7 +13,20 @@ from typing import Any
 
 from core.sandbox.answers import INVALID_PARAMETER, flat
 
-ROUTES = ("upload", "create", "motion", "avatar", "groups", "looks", "delete", "quota")
+ROUTES = (
+    "upload",
+    "create",
+    "motion",
+    "avatar",
+    "groups",
+    "looks",
+    "delete",
+    "quota",
+    "video",
+    "video_status",
+    "videos",
+    "voices",
+)
 #: No work is done.
 BEFORE = ("drop_before", "error_before", "html", "rate_limit", "refuse")
 #: The work is done, the answer is not what it should be.
@@ -21,7 +34,21 @@ AFTER = ("drop_after", "error_after", "malformed", "empty", "no_ids")
 #: The work is done and answered, late.
 SLOW = ("stall", "stall_before")
 DISTURBANCES = BEFORE + AFTER + SLOW
-OUTCOMES = {"hide": "create", "look_fails": "create", "motion_fails": "motion"}
+OUTCOMES = {
+    "hide": "create",
+    "look_fails": "create",
+    "motion_fails": "motion",
+    # Fails when it should be finished; nothing is charged.
+    "render_fails": "video",
+    # Accepted, and told only afterwards that the credits do not suffice.
+    "credit_gone": "video",
+    # Completed, but without its address in the first answer that says so.
+    "url_late": "video",
+    # Completed with a watermark and with a credit error beside it.
+    "watermark_notice": "video",
+    # The address handed out is dead already.
+    "link_expired": "video_status",
+}
 MAX_TIMES, MAX_SECONDS = 1_000_000, 86_400
 
 

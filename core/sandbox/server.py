@@ -14,12 +14,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from core.config import SANDBOX_KEY
 from core.errors import StartRefused
 from core.sandbox.app import build
+from core.sandbox.rendering import Renderer
 from core.sandbox.store import Store
 
 HOST = "127.0.0.1"
 DATABASE = "sandbox.db"
 #: Where the Studio keeps uploaded photos (core.uploads), for HeyGen to fetch.
 UPLOADS = "uploads"
+#: Where the sandbox keeps the videos it rendered, and its voices' samples.
+RENDERS = "renders"
 #: How long calls in flight may still be answered when the sandbox stops.
 LAST_WORDS_SECONDS = 0.2
 STARTING_SECONDS = 10.0
@@ -37,6 +40,7 @@ class Sandbox:
             raise StartRefused("The sandbox's speed is {speed}; it must be a number above 0.", speed=speed)
         self._path = Path(data_dir) / DATABASE
         self._uploads = Path(data_dir) / UPLOADS
+        self._renders = Path(data_dir) / RENDERS
         self._port = port
         self._speed = speed
         self._thread: threading.Thread | None = None
@@ -57,7 +61,8 @@ class Sandbox:
             listener.close()
             raise
         stopping = asyncio.Event()
-        self._server = _Server(_config(build(self._store, stopping, self._uploads)), stopping)
+        self._renderer = Renderer(self._store, self._renders, self._uploads)
+        self._server = _Server(_config(build(self._store, stopping, self._renderer)), stopping)
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="sandbox", daemon=True
         )
@@ -73,6 +78,7 @@ class Sandbox:
             return
         self._server.should_exit = True
         self._thread.join()
+        self._renderer.stop()
         self._store.close()
         self._thread = None
         self.base_url = ""

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 from core import clock
 from core.config import SANDBOX_SPEED
@@ -34,6 +35,13 @@ CREATE TABLE IF NOT EXISTS motions (
     number INTEGER PRIMARY KEY, avatar_id TEXT NOT NULL, type TEXT NOT NULL,
     accepted_at REAL NOT NULL, ready_at REAL NOT NULL, fails INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS motions_of_look ON motions (avatar_id);
+CREATE TABLE IF NOT EXISTS videos (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, look_id TEXT NOT NULL, image_url TEXT NOT NULL,
+    voice_id TEXT NOT NULL, script TEXT NOT NULL, speed REAL NOT NULL, width INTEGER NOT NULL,
+    height INTEGER NOT NULL, watermark INTEGER NOT NULL, duration REAL NOT NULL, created_at REAL NOT NULL,
+    starts_at REAL NOT NULL, ready_at REAL NOT NULL, fails TEXT NOT NULL, late INTEGER NOT NULL,
+    notice INTEGER NOT NULL, callback_id TEXT, claim TEXT NOT NULL DEFAULT '',
+    claimed_until REAL NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS charges (
     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, micro_credits INTEGER NOT NULL, at REAL NOT NULL,
     subject TEXT NOT NULL);
@@ -42,7 +50,9 @@ CREATE TABLE IF NOT EXISTS faults (
     number INTEGER PRIMARY KEY, route TEXT NOT NULL, fault TEXT NOT NULL, times INTEGER NOT NULL,
     options TEXT NOT NULL);
 """
-_RESET = ("images", "avatar_groups", "looks", "motions", "charges", "calls", "faults")
+_RESET = ("images", "avatar_groups", "looks", "motions", "videos", "charges", "calls", "faults")
+#: Moments that lie ahead, which a change of the speed moves.
+_MOMENTS = (("looks", "ready_at"), ("motions", "ready_at"), ("videos", "starts_at"), ("videos", "ready_at"))
 
 
 class Store:
@@ -78,6 +88,7 @@ class Store:
             _keep_first(rows, "speed", SANDBOX_SPEED)
             _keep_first(rows, "credits", FIRST_CREDITS)
             _keep_first(rows, "group_limit", FIRST_GROUP_LIMIT)
+            _keep_first(rows, "secret", f"k{token_hex(16)}")
             if speed is not None:
                 set_speed(rows, speed)
 
@@ -126,12 +137,17 @@ def put_setting(rows: sqlite3.Connection, name: str, value: float) -> None:
     rows.execute("UPDATE settings SET value = ? WHERE name = ?", (value, name))
 
 
+def secret(rows: sqlite3.Connection) -> str:
+    """What the addresses of videos are signed with; the same for every process over these rows."""
+    return rows.execute("SELECT value FROM settings WHERE name = 'secret'").fetchone()["value"]
+
+
 def set_speed(rows: sqlite3.Connection, speed: float) -> None:
     """Run `speed` times faster than HeyGen from now on; what is finished stays finished."""
     moment, ratio = now(), setting(rows, "speed") / speed
-    for table in ("looks", "motions"):
+    for table, column in _MOMENTS:
         rows.execute(
-            f"UPDATE {table} SET ready_at = :now + (ready_at - :now) * :ratio WHERE ready_at > :now",
+            f"UPDATE {table} SET {column} = :now + ({column} - :now) * :ratio WHERE {column} > :now",
             {"now": moment, "ratio": ratio},
         )
     put_setting(rows, "speed", speed)
@@ -145,5 +161,5 @@ def reset(rows: sqlite3.Connection) -> None:
     put_setting(rows, "group_limit", FIRST_GROUP_LIMIT)
 
 
-def _keep_first(rows: sqlite3.Connection, name: str, value: float) -> None:
+def _keep_first(rows: sqlite3.Connection, name: str, value: float | str) -> None:
     rows.execute("INSERT INTO settings VALUES (?, ?) ON CONFLICT DO NOTHING", (name, value))

@@ -179,6 +179,7 @@ def test_reset_is_an_account_as_new(client: Client) -> None:
         "group_limit": 3,
         "groups": [],
         "motions": [],
+        "videos": [],
         "charges": [],
         "calls": {},
         "faults": [],

@@ -221,7 +221,7 @@ def test_pending_faults_are_shown_and_can_be_taken_back(client: Client) -> None:
     [
         {},
         {"route": "quota"},
-        {"route": "video", "fault": "html"},
+        {"route": "film", "fault": "html"},
         {"route": "quota", "fault": "explode"},
         {"route": "quota", "fault": "hide"},
         {"route": "create", "fault": "motion_fails"},
