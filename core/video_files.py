@@ -29,6 +29,7 @@ __all__ = [
     "FileBroken",
     "LinkExpired",
     "check",
+    "discard_parts",
     "disk_used",
     "download_name",
     "fetch",
@@ -130,10 +131,22 @@ def keep(part: Path, folder: Path, name: str) -> Path:
             os.fsync(file.fileno())
         os.replace(part, to)
         _sync(folder)
-        for _, left in [(0, part), *parts_of(folder, name)]:
-            left.unlink(missing_ok=True)
-            tag_of(left).unlink(missing_ok=True)
+        tag_of(part).unlink(missing_ok=True)
+    discard_parts(folder, name)
     return to
+
+
+def discard_parts(folder: Path, name: str) -> int:
+    """Remove what was fetched of this video and not kept; the bytes that freed. Raises DiskFull."""
+    freed = 0
+    with disk_errors(folder):
+        for _, part in parts_of(folder, _plain(name)):
+            with suppress(FileNotFoundError):
+                size = part.stat().st_size
+                part.unlink()
+                freed += size
+            tag_of(part).unlink(missing_ok=True)
+    return freed
 
 
 def remove(folder: Path, names: Iterable[str]) -> int:
@@ -142,15 +155,12 @@ def remove(folder: Path, names: Iterable[str]) -> int:
     Raises DiskFull where a file cannot be removed.
     """
     freed = 0
-    with disk_errors(folder):
-        for name in filter(None, names):
-            for path in (folder / _plain(name), *(part for _, part in parts_of(folder, name))):
-                with suppress(FileNotFoundError):
-                    size = path.stat().st_size
-                    path.unlink()
-                    freed += size
-                if path.suffix == ".part":
-                    tag_of(path).unlink(missing_ok=True)
+    for name in filter(None, names):
+        with disk_errors(folder), suppress(FileNotFoundError):
+            size = (folder / _plain(name)).stat().st_size
+            (folder / name).unlink()
+            freed += size
+        freed += discard_parts(folder, name)
     return freed
 
 
