@@ -6,17 +6,18 @@ Each function is one write transaction and takes the name of the person who acts
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import clock, events, ledger, past, quotes
+from core import clock, events, ledger, past, quotes, video_retry
 from core.calls import motion_accepted, unresolved
 from core.errors import N_, BadInput, NotFound, OverLimit, Refusal, StaleQuote
 from core.lines import held_avatar
-from core.models import NO_AVATAR, Location, Operation, PastAvatar, Run
+from core.models import NO_AVATAR, PAID_STEPS, Location, Operation, PastAvatar, Run
 from core.operations import Outcome, settle
 from core.progress import go_to
 from core.provisioning import remaining_price, retry_step
 from core.quotes import Quote
 from core.slots import avatar_of, check_target
 from core.studio import Studio
+from core.videos import of_run
 
 RETRY_LINES = {
     "photo": N_("Retry from upload: {amount} held"),
@@ -25,6 +26,9 @@ RETRY_LINES = {
     "motion": N_("Retry from motion: {amount} held"),
     "saved": N_("Retry from save: {amount} held"),
     "delete": N_("Retry from deleting the group: {amount} held"),
+    "avatar": N_("Retry from the start: {amount} held"),
+    "rendering": N_("Retry: go on waiting for the video: {amount} held"),
+    "archive": N_("Retry from fetching the file: {amount} held"),
 }
 NOTHING_SPENT = {
     "groups": N_(
@@ -62,7 +66,7 @@ def confirm(studio: Studio, quote: Quote, *, actor: str, typed_name: str = "") -
                 quote_id=quote.id,
             )
             _check(quote, now, typed_name)
-            return [_start(session, now, line, actor) for line in now.to_make]
+            return [start(session, now, line, actor) for line in now.to_make]
     except IntegrityError as exc:
         raise StaleQuote(STALE) from exc
 
@@ -82,7 +86,8 @@ def _check(shown: Quote, now: Quote, typed_name: str) -> None:
         )
 
 
-def _start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run:
+def start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run:
+    """Write one line's run and hold its price, inside the transaction that confirms. Raises OverLimit."""
     location = session.get_one(Location, line.location_id)
     run = Run(
         kind=quote.kind,
@@ -134,8 +139,8 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             if makes and there and run.step != "saved":
                 raise Refusal("This location has its avatar already. Nothing was spent.")
             _check_avatar(session, run, location)
-            step = retry_step(run, location)
-            if remaining_price(step, studio.tariffs.price) != price:
+            step = _retry_step(run, location)
+            if _retry_price(studio, session, run, step) != price:
                 raise StaleQuote(STALE)
             go_to(run, step)
             run.state, run.ended_at, run.error_name, run.error_template = "queued", None, "", ""
@@ -146,6 +151,16 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             return run
     except IntegrityError as exc:
         raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc
+
+
+def _retry_step(run: Run, location: Location) -> str:
+    return video_retry.retry_step(run) if run.kind == "video" else retry_step(run, location)
+
+
+def _retry_price(studio: Studio, session: Session, run: Run, step: str) -> int:
+    if run.kind == "video":
+        return video_retry.retry_price(studio, run, of_run(session, run.id or 0))
+    return remaining_price(step, studio.tariffs.price)
 
 
 def _check_avatar(session: Session, run: Run, location: Location) -> None:
@@ -171,9 +186,9 @@ def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
         run = _get(session, run_id)
         if run.ended_at is not None:
             raise Refusal("This run has already ended. Nothing was changed.")
-        if run.step == "saved":
+        if run.step in PAID_STEPS:
             raise Refusal(
-                "The motion is paid for already, so there is nothing left to stop. Nothing was changed."
+                "HeyGen has been paid already, so there is nothing left to stop. Nothing was changed."
             )
         run.cancel_requested_by = actor
         if run.state == "waiting":
@@ -217,6 +232,8 @@ def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "",
         operation = unresolved(session, run_id)
         if operation is None:
             raise Refusal("This run has no open question any more. Nothing was changed.")
+        if operation.kind == "generate_video":
+            return _enter_video(session, run, operation, avatar_id, actor)
         if not avatar_id or (operation.kind == "create_group" and not group_id):
             raise BadInput(
                 "Enter the avatar's id and the group's id as HeyGen shows them. Nothing was changed."
@@ -230,14 +247,26 @@ def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "",
             )
         # Only a claim: whoever advances the run asks HeyGen whether it knows these ids.
         claim = {"avatar_id": avatar_id, "entered_by": actor}
-        operation.answer = claim | ({"group_id": group_id} if group_id else {})
-        session.add(operation)
-        events.record(
-            session, run, "A person decided: it happened, and entered the id", level="warning", actor=actor
-        )
-        run.state, run.due_at = "queued", None
-        session.add(run)
-        return run
+        return _claim(session, run, operation, claim | ({"group_id": group_id} if group_id else {}), actor)
+
+
+def _enter_video(session: Session, run: Run, operation: Operation, video_id: str, actor: str) -> Run:
+    if not video_id:
+        raise BadInput("Enter the video's id as HeyGen shows it. Nothing was changed.")
+    if session.exec(select(Operation.id).where(Operation.video_id == video_id)).first() is not None:
+        raise BadInput("That video belongs to another run already. Nothing was changed.")
+    return _claim(session, run, operation, {"video_id": video_id, "entered_by": actor}, actor)
+
+
+def _claim(session: Session, run: Run, operation: Operation, claim: dict[str, str], actor: str) -> Run:
+    operation.answer = claim
+    session.add(operation)
+    events.record(
+        session, run, "A person decided: it happened, and entered the id", level="warning", actor=actor
+    )
+    run.state, run.due_at = "queued", None
+    session.add(run)
+    return run
 
 
 def _taken(session: Session, group_id: str, location_id: int) -> bool:

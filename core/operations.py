@@ -26,6 +26,7 @@ from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
 from core.leases import LEASE_SECONDS, Lease
 from core.models import Entry, Location, Operation, Run
 from core.studio import Studio
+from core.video_models import Video
 
 log = logging.getLogger("studio.operations")
 
@@ -69,6 +70,7 @@ class Outcome:
     answer: dict[str, Any] = field(default_factory=dict)
     group_id: str | None = None
     look_id: str | None = None
+    video_id: str | None = None
     error: HeyGenError | None = None
 
     @classmethod
@@ -78,6 +80,7 @@ class Outcome:
             answer=answer,
             group_id=answer.get("group_id"),
             look_id=answer.get("avatar_id"),
+            video_id=answer.get("video_id"),
         )
 
     @classmethod
@@ -203,6 +206,7 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
             error_values=storable(error.values) if error else {},
             group_id=outcome.group_id,
             look_id=outcome.look_id,
+            video_id=outcome.video_id,
         )
     )
     operation = session.get_one(Operation, operation_id, populate_existing=True)
@@ -231,7 +235,15 @@ def adopt(session: Session, operation: Operation, outcome: Outcome) -> bool:
 
 
 def _take_effect(session: Session, run: Run, operation: Operation) -> None:
-    """The ids onto the location and the money into the ledger, in the answer's own transaction."""
+    """The ids onto the location and the money into the ledger, in the answer's own transaction.
+
+    A video's length, and so its price, is known when it is rendered (core.videos).
+    """
+    if operation.kind == "generate_video":
+        video = session.exec(select(Video).where(Video.run_id == run.id)).one()
+        video.heygen_video_id = operation.video_id
+        session.add(video)
+        return
     location = session.get_one(Location, operation.location_id)
     if operation.kind == "create_group":
         if location.heygen_group_id not in (None, operation.group_id):
@@ -246,19 +258,16 @@ def _take_effect(session: Session, run: Run, operation: Operation) -> None:
     location.status_at = location.updated_at = clock.now()
     session.add(location)
     session.add(operation)
-    if operation.price and not _already_charged(session, operation):
+    if operation.price and not charged(session, operation):
         ledger.capture(session, run=run, operation=operation, micro=operation.price)
 
 
 def _orphan(session: Session, run: Run, operation: Operation, outcome: Outcome) -> None:
     operation.orphan = True
-    operation.answer, operation.group_id, operation.look_id = (
-        outcome.answer,
-        outcome.group_id,
-        outcome.look_id,
-    )
+    operation.answer, operation.group_id = outcome.answer, outcome.group_id
+    operation.look_id, operation.video_id = outcome.look_id, outcome.video_id
     session.add(operation)
-    if operation.price and not _already_charged(session, operation):
+    if operation.price and not charged(session, operation):
         ledger.capture(session, run=run, operation=operation, micro=operation.price)
     events.record(
         session,
@@ -268,7 +277,8 @@ def _orphan(session: Session, run: Run, operation: Operation, outcome: Outcome) 
     )
 
 
-def _already_charged(session: Session, operation: Operation) -> bool:
+def charged(session: Session, operation: Operation) -> bool:
+    """True when what the call cost is in the ledger already."""
     return (
         session.exec(
             select(Entry.id).where(

@@ -18,7 +18,7 @@ from core.heygen.errors import (
     RateLimited,
 )
 from core.leases import Lease
-from core.models import Operation, Run
+from core.models import VIDEO_STEPS, Operation, Run
 from core.operations import Outcome, adopt
 from core.progress import fail, poll_gap, progress, retry_gap, wait
 from core.reconcile import look
@@ -32,6 +32,7 @@ FAILURE_NAMES = {
     "motion": ADD_MOTION_FAILED,
     "saved": ADD_MOTION_FAILED,
     "delete": "",
+    **dict.fromkeys(VIDEO_STEPS, ""),
 }
 
 

@@ -14,12 +14,13 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
-from core import heygen, ledger, provisioning
+from core import heygen, ledger, provisioning, video_retry
 from core.errors import NotFound
 from core.lines import Line, LineStep, Problem, Wish, line
 from core.models import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Reading, Run
 from core.provisioning import remaining_price
 from core.studio import Studio
+from core.video_models import Video
 
 __all__ = ["Line", "LineStep", "Problem", "Quote", "Wish", "build", "groups_used", "quote", "retry_price"]
 
@@ -126,7 +127,7 @@ def build(
     studio: Studio, session: Session, *, location_ids: tuple[int, ...], wish: Wish, quote_id: str = ""
 ) -> Quote:
     """As `quote`, inside the caller's session: confirm prices the plan once more this way."""
-    rows = _rows(session, location_ids)
+    found = rows(session, location_ids)
     live = set(
         session.exec(
             select(Run.location_id).where(
@@ -137,7 +138,7 @@ def build(
     plain = Quote(
         id=quote_id or uuid.uuid4().hex,
         wish=wish,
-        lines=tuple(line(studio, session, wish, *rows[i], live=i in live) for i in location_ids),
+        lines=tuple(line(studio, session, wish, *found[i], live=i in live) for i in location_ids),
         available=ledger.balances(session).available,
         groups_used=groups_used(session),
         group_limit=studio.plan.groups,
@@ -146,7 +147,8 @@ def build(
     return replace(plain, problems=_problems(session, plain))
 
 
-def _rows(session: Session, location_ids: tuple[int, ...]) -> dict[int, tuple[Location, Blogger]]:
+def rows(session: Session, location_ids: tuple[int, ...]) -> dict[int, tuple[Location, Blogger]]:
+    """The locations with their bloggers, by id. Raises NotFound for an unknown one."""
     found: dict[int, tuple[Location, Blogger]] = {}
     # SQLite takes a limited number of values in one statement, and none beyond 64 bits.
     possible = [i for i in location_ids if 0 < i < 2**63]
@@ -219,10 +221,16 @@ def groups_used(session: Session) -> int:
 
 def retry_price(studio: Studio, run: Run) -> int:
     """What a retry of this failed run will cost from its failed step on, in micro-credits."""
+    if run.kind == "video":
+        with studio.db.read() as session:
+            video = session.exec(select(Video).where(Video.run_id == run.id)).one()
+        return video_retry.retry_price(studio, run, video)
     return remaining_price(retry_step(studio, run), studio.tariffs.price)
 
 
 def retry_step(studio: Studio, run: Run) -> str:
     """The step at which a retry of this failed run goes on."""
+    if run.kind == "video":
+        return video_retry.retry_step(run)
     with studio.db.read() as session:
         return provisioning.retry_step(run, session.get_one(Location, run.location_id))

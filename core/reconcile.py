@@ -20,6 +20,7 @@ from core.studio import Studio
 #: Where an answer carries no server time, the two clocks may differ by this much.
 CLOCK_TOLERANCE = 300.0
 SAME_NAME = N_("HeyGen cannot tell: several groups carry this name; a person must decide")
+SAME_TITLE = N_("HeyGen cannot tell: several videos carry this title; a person must decide")
 NO_LOOK_YET = N_("HeyGen cannot tell: the group is there without its look; a person must decide")
 HAD_MOTION = N_(
     "HeyGen cannot tell: the avatar had a motion before, so a new one cannot be told apart; "
@@ -56,6 +57,8 @@ def look(studio: Studio, operation: Operation) -> Look:
         return _look_for_group(studio, operation)
     if operation.kind == "add_motion":
         return _look_for_motion(studio, operation)
+    if operation.kind == "generate_video":
+        return _look_for_video(studio, operation)
     # An upload is free and nobody owns it: it is simply repeated.
     return Look("missing")
 
@@ -126,6 +129,32 @@ def _look_for_motion(studio: Studio, operation: Operation) -> Look:
     if details.motion_status == "none":
         return Look("missing")
     return Look("found", outcome=_adopted(status=details.motion_status))
+
+
+def _look_for_video(studio: Studio, operation: Operation) -> Look:
+    """By its title, which ends in the run's short id."""
+    listing = studio.client.list_videos()
+    with studio.db.read() as session:
+        known = set(
+            session.exec(
+                select(Operation.video_id).where(
+                    col(Operation.video_id).is_not(None), col(Operation.id) != operation.id
+                )
+            )
+        )
+    found = [
+        video
+        for video in listing.videos
+        if video.title == operation.subject
+        and video.id not in operation.snapshot.get("videos", ())
+        and video.id not in known
+    ]
+    if len(found) > 1:
+        shown = tuple({"video_id": video.id, "created_at": video.created_at} for video in found)
+        return Look("cannot_tell", candidates=shown, reason=SAME_TITLE)
+    if not found:
+        return Look("missing")
+    return Look("found", outcome=_adopted(video_id=found[0].id))
 
 
 def missing_long_enough(studio: Studio, operation: Operation) -> bool:

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from core import clock, events, provisioning, reconcile
+from core import clock, events, provisioning, reconcile, videos
 from core.calls import REPEATABLE, UNRESOLVED, deletion_left, motion_accepted, unresolved
 from core.errors import N_, StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.leases import Lease, LeaseLost, too_far
-from core.models import Operation, Run
+from core.models import PAID_STEPS, Operation, Run
 from core.operations import Outcome, Stopping, settle
 from core.outcomes import FAILURE_NAMES
 from core.progress import LONGEST_WAIT, cancel, fail, progress, retry_gap, wait
@@ -62,7 +62,7 @@ def _due(run: Run) -> bool:
 def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
     with studio.db.read() as session:
         operation = unresolved(session, lease.run_id)
-        paid = run.step == "saved" or motion_accepted(session, run) is not None
+        paid = run.step in PAID_STEPS or motion_accepted(session, run) is not None
         deleting = run.kind == "free_slot" and deletion_left(session, lease.run_id)
     if operation is not None:
         return _resolve(studio, lease, operation)
@@ -75,7 +75,7 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         with progress(studio, lease) as (session, run):
             cancel(session, run, run.cancel_requested_by or run.actor)
         return None
-    return provisioning.step(studio, lease, run)
+    return (videos if run.kind == "video" else provisioning).step(studio, lease, run)
 
 
 def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None:
@@ -122,21 +122,34 @@ def _answered(session: Session, operation: Operation) -> bool:
 def _verify(studio: Studio, lease: Lease, operation: Operation) -> float | None:
     """Take the ids that a person entered, if HeyGen knows them. Raises HeyGenError."""
     claim = operation.answer
+    if operation.kind == "generate_video":
+        return _take(studio, lease, operation, known=_knows_video(studio, claim["video_id"]))
     try:
         group = studio.client.get_avatar(claim["avatar_id"]).group_id
     except Missing:
         group = ""
+    known = group != "" and (group is None or claim.get("group_id", group) == group)
+    return _take(studio, lease, operation, known=known)
+
+
+def _knows_video(studio: Studio, video_id: str) -> bool:
+    try:
+        studio.client.get_video(video_id)
+    except Missing:
+        return False
+    return True
+
+
+def _take(studio: Studio, lease: Lease, operation: Operation, *, known: bool) -> float | None:
     with progress(studio, lease) as (session, run):
-        if group == "" or (group is not None and claim.get("group_id", group) != group):
+        if not known:
             asked = session.get_one(Operation, operation.id)
             asked.answer = {}
             session.add(asked)
-            events.record(
-                session, run, "HeyGen knows no avatar with the ids that were entered", level="error"
-            )
+            events.record(session, run, "HeyGen does not know the ids that were entered", level="error")
             run.state, run.due_at = "unknown", None
             return None
-        settle(session, _id(operation), Outcome.confirmed(claim))
+        settle(session, _id(operation), Outcome.confirmed(operation.answer))
         run.state, run.due_at = "running", None
         return 0
 

@@ -17,9 +17,9 @@ BRIEF = {
     "generate_video": ("0.2", "minute"),
 }
 PLANS = {
-    "free": (3, 60, "720p", True, 1),
-    "pro": (None, 0, "1080p", False, 3),
-    "scale": (None, 0, "4k", False, 6),
+    "free": (3, 60, "720p", True, 180, 1),
+    "pro": (None, 0, "1080p", False, 300, 3),
+    "scale": (None, 0, "4k", False, 1800, 6),
 }
 
 
@@ -39,9 +39,9 @@ def test_no_price_stands_there_that_the_brief_does_not_name() -> None:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_the_plans_limits(name: str) -> None:
-    """Groups, free seconds, resolution, watermark and parallel renders of each plan."""
+    """Groups, free seconds, resolution, watermark, length and parallel renders of each plan."""
     limits = tariffs.load().plans[name].limits
-    names = ("groups", "free_video_seconds", "resolution", "watermark", "parallel_renders")
+    names = ("groups", "free_video_seconds", "resolution", "watermark", "video_seconds", "parallel_renders")
     assert tuple(limits[limit].value for limit in names) == PLANS[name]
 
 
@@ -52,7 +52,7 @@ def test_every_figure_says_where_and_when_it_was_read() -> None:
         *data.prices.values(),
         *(limit for plan in data.plans.values() for limit in plan.limits.values()),
     ]
-    assert len(figures) == len(BRIEF) + 5 * len(PLANS)
+    assert len(figures) == len(BRIEF) + 6 * len(PLANS)
     assert all(figure.source.strip() for figure in figures)
     assert all(isinstance(figure.as_of, date) for figure in figures)
 

@@ -14,6 +14,7 @@ LIMITS = {
     "free_video_seconds": N_("Free video a month"),
     "resolution": N_("Resolution"),
     "watermark": N_("Watermark"),
+    "video_seconds": N_("Seconds of one video"),
     "parallel_renders": N_("Videos made at once"),
 }
 PRICES = {

@@ -1,0 +1,182 @@
+"""The last step of a video run: the finished file is fetched at once and kept, because HeyGen's links die.
+
+Links are signed anew by every reading of the video and live for 7 days (heygen-api.md section 11), so none is
+stored. The file comes in steps of a few seconds, is checked before anybody sees it, and gets its poster and
+its captions. Names are made of the run's number. A kill at any point repeats the fetch, not the render.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from core import captions, clock, events, video_files
+from core.errors import N_, NotFound, Refusal, StorageFailed, StudioError
+from core.files import write_whole
+from core.heygen.errors import Missing
+from core.leases import Lease
+from core.models import ENDED_STATES, Run
+from core.outcomes import HeyGenSays, fail_step
+from core.progress import fail, finish, go_to, poll_gap, progress, retry_gap, wait
+from core.studio import Studio
+from core.video_files import Checked, DiskFull, FetchFailed, FileBroken, LinkExpired
+from core.video_models import Video
+
+log = logging.getLogger("studio.videos")
+
+FOLDER = "videos"
+NOT_FETCHED = N_(
+    "The video is ready and paid, but its file could not be fetched ({cause}). "
+    "Retry fetches it again and costs nothing."
+)
+NO_SPACE = N_(
+    "The video is ready and paid, but there is no space to keep its file. Free some space, "
+    "then retry: it fetches the file and costs nothing."
+)
+GONE = N_("HeyGen no longer holds this video, so its file cannot be fetched. It stays paid.")
+
+Book = Callable[[Studio, Session, Run, Video, int], None]
+
+
+def folder_of(studio: Studio) -> Path:
+    """Where the files of videos are kept."""
+    return studio.settings.data_dir / FOLDER
+
+
+def step(studio: Studio, lease: Lease, run: Run, video: Video, book: Book) -> float | None:
+    """Fetch a part of the file, or check and keep the whole. `book` books what HeyGen did not say."""
+    if video.file and (folder_of(studio) / video.file).is_file():
+        # Kept by a process that died before it could say so.
+        with progress(studio, lease) as (session, run):
+            finish(session, run)
+        return None
+    try:
+        details = studio.client.get_video(video.heygen_video_id or "")
+    except Missing:
+        return fail_step(studio, lease, HeyGenSays(GONE))
+    if details.video_url is None:
+        with progress(studio, lease) as (_, run):
+            return wait(run, poll_gap(studio, run))
+    name = f"{run.id}.mp4"
+    try:
+        fetched = video_files.fetch(
+            details.video_url, folder_of(studio), name, fence=_fence(studio, lease, name)
+        )
+        if not fetched.finished:
+            with progress(studio, lease) as (_, run):
+                run.tries = 0
+                return wait(run, 0)
+        checked = video_files.check(fetched.path)
+    except DiskFull:
+        return fail_step(studio, lease, StudioError(NO_SPACE))
+    except FileBroken as error:
+        return _again(studio, lease, error, discard=True)
+    except (LinkExpired, FetchFailed) as error:
+        return _again(studio, lease, error)
+    return _keep(studio, lease, fetched.path, checked, book)
+
+
+def _fence(studio: Studio, lease: Lease, name: str) -> int:
+    """The number in the temporary name: that of the step before, if this process wrote it and has ended it.
+
+    A part that another process left may still be written by it, so it is begun anew under a new number.
+    """
+    return studio.parts.setdefault(name, lease.fence)
+
+
+def _again(studio: Studio, lease: Lease, error: StudioError, *, discard: bool = False) -> float | None:
+    """Later, with a newly signed link; after several tries the run fails, and its retry is free."""
+    with progress(studio, lease) as (session, run):
+        if discard:
+            _discard_parts(studio, f"{run.id}.mp4")
+        gap = retry_gap(studio, run)
+        if gap is not None:
+            events.record(session, run, error.template, level="warning", values=error.values)
+            return wait(run, gap)
+        fail(session, run, StudioError(NOT_FETCHED, cause=error.user_message))
+    return None
+
+
+def _discard_parts(studio: Studio, name: str) -> None:
+    studio.parts.pop(name, None)
+    for part in folder_of(studio).glob(f"{name}.*.part"):
+        with suppress(FileNotFoundError):
+            part.unlink()
+
+
+def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked, book: Book) -> float | None:
+    folder, name = folder_of(studio), f"{lease.run_id}.mp4"
+    with studio.db.read() as session:
+        script = session.exec(select(Video.script).where(Video.run_id == lease.run_id)).one()
+    try:
+        video_files.poster(part, folder / f"{lease.run_id}.jpg")
+        text = captions.srt(script, checked.duration_ms)
+        write_whole(folder / f"{lease.run_id}.srt", text.encode())
+        video_files.keep(part, folder, name)
+    except (OSError, DiskFull):
+        return fail_step(studio, lease, StudioError(NO_SPACE))
+    _discard_parts(studio, name)
+    with progress(studio, lease) as (session, run):
+        video = session.exec(select(Video).where(Video.run_id == run.id)).one()
+        if video.duration_ms is None:
+            book(studio, session, run, video, checked.duration_ms)
+        video.file, video.poster, video.captions = name, f"{run.id}.jpg", f"{run.id}.srt"
+        video.size, video.sha256 = checked.size, checked.sha256
+        video.archived_at, video.removed_at = clock.now(), None
+        session.add(video)
+        events.record(session, run, ">>> Video saved: {name}", name=name)
+        finish(session, run)
+    return None
+
+
+def remove(studio: Studio, video_id: int, *, actor: str) -> Video:
+    """Delete the file of a finished video; the record with its costs stays. Raises NotFound, Refusal."""
+    with studio.db.write() as session:
+        video, run = _get(session, video_id)
+        if run.state not in ENDED_STATES:
+            raise Refusal("This video is still being made. Nothing was removed.")
+        names = [name for name in (video.file, video.poster, video.captions) if name]
+        video.file = video.poster = video.captions = ""
+        video.removed_at = clock.now()
+        session.add(video)
+        events.record(session, run, "The file was removed; the record stays", actor=actor)
+    # After the commit: a file without a row is waste, a row without its file would be a lie.
+    video_files.remove(folder_of(studio), names)
+    return video
+
+
+def fetch_again(studio: Studio, video_id: int, *, actor: str) -> Run:
+    """Let the worker fetch the file of a rendered video once more; free. Raises NotFound, Refusal."""
+    with studio.db.write() as session:
+        video, run = _get(session, video_id)
+        there = video.file and (folder_of(studio) / video.file).is_file()
+        if run.state not in ENDED_STATES or video.heygen_video_id is None or there:
+            raise Refusal("There is no file of this video to fetch. Nothing was changed.")
+        video.file = ""
+        go_to(run, "archive")
+        run.state, run.ended_at, run.error_template = "queued", None, ""
+        session.add(video)
+        session.add(run)
+        events.record(session, run, "Fetching the file again", actor=actor)
+        return run
+
+
+def _get(session: Session, video_id: int) -> tuple[Video, Run]:
+    found = session.exec(
+        select(Video, Run).join(Run, col(Run.id) == col(Video.run_id)).where(Video.id == video_id)
+    ).first()
+    if found is None:
+        raise NotFound("There is no video with the number {id}. Nothing was changed.", id=video_id)
+    return found[0], found[1]
+
+
+def disk_used(studio: Studio) -> int:
+    """Bytes that the library takes."""
+    try:
+        return video_files.disk_used(folder_of(studio))
+    except OSError as exc:
+        raise StorageFailed(
+            "The folder of videos cannot be read ({reason}). Nothing was changed.", reason=exc.strerror
+        ) from exc

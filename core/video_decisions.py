@@ -1,0 +1,92 @@
+"""Confirming a quote of videos: the avatars they need and the videos themselves, in one transaction."""
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from core import decisions, events, ledger, video_quotes
+from core.bloggers import group_name
+from core.decisions import NOTHING_SPENT, STALE
+from core.errors import OverLimit, Refusal, StaleQuote
+from core.models import LIVE_STATES, Run
+from core.studio import Studio
+from core.video_models import Video
+from core.video_quotes import VideoLine, VideoQuote
+
+
+def confirm(studio: Studio, quote: VideoQuote, *, actor: str) -> list[Run]:
+    """Write the quote's runs and hold its total; returns them, those that make avatars first.
+
+    Confirming the same quote again returns the same runs and holds nothing more. Raises StaleQuote when the
+    plan changed since, OverLimit when credits or groups do not suffice, Refusal when nothing can be made.
+    """
+    try:
+        with studio.db.write() as session:
+            already = list(session.exec(select(Run).where(Run.quote_id == quote.id).order_by(col(Run.id))))
+            if already:
+                return already
+            now = video_quotes.build(
+                studio,
+                session,
+                location_ids=tuple(line.location_id for line in quote.lines),
+                wish=quote.wish,
+                quote_id=quote.id,
+            )
+            _check(quote, now)
+            avatars = now.avatars.to_make if now.avatars else ()
+            made = [decisions.start(session, now.avatars, line, actor) for line in avatars if now.avatars]
+            return [*made, *(_start(session, now, line, actor) for line in now.to_make)]
+    except IntegrityError as exc:
+        raise StaleQuote(STALE) from exc
+
+
+def _check(shown: VideoQuote, now: VideoQuote) -> None:
+    if now.fingerprint != shown.fingerprint:
+        raise StaleQuote(STALE)
+    if now.problems:
+        problem = now.problems[0]
+        raise OverLimit(NOTHING_SPENT[problem.code], **problem.values)
+    if not now.to_make:
+        raise Refusal("No video can be made for the chosen locations. Nothing was spent.")
+
+
+def _start(session: Session, quote: VideoQuote, line: VideoLine, actor: str) -> Run:
+    run = Run(
+        kind="video",
+        location_id=line.location_id,
+        quote_id=quote.id,
+        actor=actor,
+        step="avatar",
+        first_step="avatar",
+        group_name=group_name(line.blogger, line.location),
+    )
+    session.add(run)
+    session.flush()
+    assert run.id is not None
+    waits_for = session.exec(
+        select(Run.id).where(
+            Run.location_id == line.location_id, Run.kind == "avatar", col(Run.state).in_(LIVE_STATES)
+        )
+    ).first()
+    session.add(
+        Video(
+            run_id=run.id,
+            location_id=line.location_id,
+            title=line.title,
+            # Unique among all videos of the account, also those of another database.
+            heygen_title=f"{line.title} #{run.id}-{quote.id[:6]}",
+            script=line.script,
+            voice_id=line.voice_id,
+            voice_name=line.voice_name,
+            language=line.language,
+            format=line.video_format,
+            width=line.width,
+            height=line.height,
+            expected_ms=line.expected_ms,
+            upper_ms=line.upper_ms,
+            still=quote.wish.still,
+            avatar_run_id=waits_for if line.avatar in ("make", "join") else None,
+        )
+    )
+    ledger.hold(session, run=run, micro=line.video_price, actor=actor)
+    events.record(session, run, "Confirmed: {amount} held", actor=actor, amount=line.video_price)
+    return run

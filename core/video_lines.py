@@ -1,0 +1,218 @@
+"""The lines of a quote of videos: what is said where, by whom, how long it takes, and by which avatar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from core import estimator, voices
+from core.errors import N_
+from core.estimator import Rate
+from core.lines import ARCHIVED, Problem
+from core.models import NO_AVATAR, Blogger, Location, Run
+from core.studio import Studio
+from core.video_models import VIDEO_FORMATS, Video, Voice
+
+#: HeyGen takes up to 5000 characters (heygen-api.md 6a).
+MOST_SCRIPT = 5000
+MOST_TITLE = 100
+#: The shorter side of the picture, in pixels.
+RESOLUTIONS = {"720p": 720, "1080p": 1080, "4k": 2160}
+#: Finished videos of a voice from which its rate is learned; more change nothing.
+MOST_SAMPLES = 50
+_SIDES = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
+
+NO_VOICE = N_("This location has no voice. Choose one, or give the blogger a default voice.")
+LOST_VOICE = N_("HeyGen no longer offers this location's default voice. Choose another one.")
+TOO_LONG = N_("The script has {n} characters here and HeyGen takes {most}. Make it shorter.")
+TOO_MANY_SECONDS = N_(
+    "The video would take about {seconds} seconds and the plan allows {most}. Make the script shorter."
+)
+PENDING = N_("The avatar is not finished at HeyGen yet. Open the location, check it, and try again then.")
+NO_MOTION = N_(
+    "The motion of this avatar failed. Add another motion, or choose the still look for this video."
+)
+LOOK_FAILED = N_("HeyGen could not make this avatar. Choose another photo for the location.")
+BEING_FREED = N_("The avatar group of this location is being deleted.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoWish:
+    """What a person wants to have said. "" for voice and format: each location's own default."""
+
+    script: str
+    title: str = ""
+    voice_id: str = ""
+    video_format: str = ""
+    resolution: str = "720p"
+    #: For locations whose avatar is made first.
+    motion_type: str = "veo2"
+    #: Where the motion failed, the still look will do.
+    still: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoLine:
+    """One location's video. `action`: make or refuse (see `problem`); `avatar`: ready, join, make or still.
+
+    Lengths are milliseconds, prices micro-credits.
+    """
+
+    location_id: int
+    blogger: str
+    location: str
+    action: str
+    title: str
+    script: str
+    voice_id: str
+    voice_name: str
+    language: str
+    video_format: str
+    width: int
+    height: int
+    expected_ms: int
+    upper_ms: int
+    video_price: int
+    avatar: str
+    avatar_price: int = 0
+    #: The avatar that the line is about: of another it says nothing.
+    about: tuple[str | None, ...] = ()
+    problem: Problem | None = None
+
+    @property
+    def micro_credits(self) -> int:
+        """What is held for it at confirm."""
+        return self.video_price + self.avatar_price if self.action == "make" else 0
+
+
+def resolutions(studio: Studio) -> tuple[str, ...]:
+    """The resolutions that the plan allows, the smallest first."""
+    most = RESOLUTIONS[str(studio.plan.limits["resolution"].value)]
+    return tuple(name for name, side in RESOLUTIONS.items() if side <= most)
+
+
+def dimension(video_format: str, resolution: str) -> tuple[int, int]:
+    """Width and height in pixels; the shorter side is the resolution."""
+    wide, high = _SIDES[video_format]
+    side = RESOLUTIONS[resolution]
+    return side * wide // min(wide, high), side * high // min(wide, high)
+
+
+def price_of(studio: Studio, milliseconds: int) -> int:
+    """What a video of that length costs, in micro-credits, rounded up; counted from the first second."""
+    return -(-studio.tariffs.price("generate_video") * milliseconds // 60_000)
+
+
+def filled(text: str, blogger: str, location: str) -> str:
+    """The text with its placeholders {blogger} and {location} replaced; other braces stay as they are."""
+    return text.replace("{blogger}", blogger).replace("{location}", location)
+
+
+def rate_of(session: Session, voice_id: str) -> Rate | None:
+    """How fast a voice speaks, learned from the team's own finished videos; None while there are none."""
+    finished = session.exec(
+        select(Video.script, Video.language, Video.duration_ms)
+        .where(Video.voice_id == voice_id, col(Video.duration_ms).is_not(None))
+        .order_by(col(Video.id).desc())
+        .limit(MOST_SAMPLES)
+    )
+    return estimator.learn((script, language, took or 0) for script, language, took in finished)
+
+
+def look_of(location: Location, *, still: bool) -> str | None:
+    """The id of the look that a video of this location renders now; None while there is none that may."""
+    there = location.heygen_avatar_id != NO_AVATAR
+    if location.avatar_status == "completed":
+        if there and location.motion_status in ("completed", "none"):
+            return location.heygen_avatar_id
+        if still and location.motion_status != "processing":
+            return location.heygen_avatar_id if there else location.heygen_look_id
+    return None
+
+
+def avatar_state(location: Location, live: Run | None, *, still: bool) -> tuple[str, Problem | None]:
+    """Which avatar a video of this location would have: ready, join, make or still; and what is in the way.
+
+    `live` is the location's live avatar or free_slot run.
+    """
+    if live is not None and live.kind == "free_slot":
+        return "ready", Problem("being_freed", BEING_FREED)
+    if look_of(location, still=still) is not None:
+        moves = location.motion_status in ("completed", "none")
+        return ("ready" if moves and location.heygen_avatar_id != NO_AVATAR else "still"), None
+    if live is not None:
+        return "join", None
+    if location.avatar_status == "failed":
+        return "make", Problem("look_failed", LOOK_FAILED)
+    if location.heygen_avatar_id == NO_AVATAR:
+        return "make", None
+    if location.motion_status == "failed":
+        return "still", Problem("motion_failed", NO_MOTION)
+    return "ready", Problem("pending", PENDING)
+
+
+def video_line(
+    studio: Studio,
+    session: Session,
+    wish: VideoWish,
+    location: Location,
+    blogger: Blogger,
+    *,
+    live: Run | None,
+    rates: Mapping[str, Rate | None],
+) -> VideoLine:
+    """What `wish` means for one location, without the price of an avatar that has to be made."""
+    assert location.id is not None
+    default = voices.default_of(session, location.id)
+    voice_id = wish.voice_id or default.voice_id or ""
+    voice = session.get(Voice, voice_id) if voice_id else None
+    script = filled(wish.script, blogger.name, location.name)
+    guess = estimator.estimate(script, language=default.language or "", rate=rates.get(voice_id))
+    video_format = wish.video_format or default.video_format or VIDEO_FORMATS[0]
+    width, height = dimension(video_format, wish.resolution)
+    avatar, problem = avatar_state(location, live, still=wish.still)
+    if location.archived_at or blogger.archived_at:
+        problem = Problem("archived", ARCHIVED)
+    if problem is None and voice is None:
+        problem = Problem("lost_voice", LOST_VOICE) if voice_id else Problem("no_voice", NO_VOICE)
+    problem = problem or _length_problem(studio, script, guess.expected_ms)
+    title = filled(wish.title, blogger.name, location.name) or first_words(script)
+    return VideoLine(
+        location_id=location.id,
+        blogger=blogger.name,
+        location=location.name,
+        action="refuse" if problem else "make",
+        title=title[:MOST_TITLE],
+        script=script,
+        voice_id=voice_id,
+        voice_name=voice.name if voice else "",
+        language=guess.language,
+        video_format=video_format,
+        width=width,
+        height=height,
+        expected_ms=guess.expected_ms,
+        upper_ms=guess.upper_ms,
+        video_price=price_of(studio, guess.upper_ms),
+        avatar=avatar,
+        about=(location.heygen_avatar_id, location.heygen_look_id, location.heygen_group_id),
+        problem=problem,
+    )
+
+
+def _length_problem(studio: Studio, script: str, expected_ms: int) -> Problem | None:
+    if len(script) > MOST_SCRIPT:
+        return Problem("too_long", TOO_LONG, {"n": len(script), "most": MOST_SCRIPT})
+    most = studio.plan.limits["video_seconds"].value
+    if isinstance(most, int) and expected_ms > most * 1000:
+        seconds = round(expected_ms / 1000)
+        return Problem("too_many_seconds", TOO_MANY_SECONDS, {"seconds": seconds, "most": most})
+    return None
+
+
+def first_words(script: str, most: int = 60) -> str:
+    """The script's beginning, as a title where a person gave none."""
+    line = " ".join(script.split())
+    if len(line) <= most:
+        return line
+    head = line[:most].rsplit(" ", 1)[0]
+    return f"{head}…"

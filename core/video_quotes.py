@@ -1,0 +1,216 @@
+"""What videos will cost before anything is spent, with the avatars that they need.
+
+As with avatars, a quote is a pure reading of the database, and its fingerprint covers the plan. A location
+without an avatar gets one in the same quote. HeyGen charges a video by its length, so the estimator's upper
+bound is held; what is captured later is the length that was measured.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from core import clock, estimator, heygen, ledger, quotes, voices
+from core.errors import BadInput
+from core.lines import Line, Problem, Wish
+from core.models import LIVE_STATES, Reading, Run
+from core.quotes import Quote
+from core.studio import Studio
+from core.video_lines import MOST_SCRIPT, MOST_TITLE, VideoLine, VideoWish, rate_of, resolutions, video_line
+from core.video_models import VIDEO_FORMATS, Video
+
+__all__ = ["VideoLine", "VideoQuote", "VideoWish", "build", "quote", "seconds_this_month"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoQuote:
+    """A priced plan of videos. `avatars` is the part of it that makes avatars; None where none is needed."""
+
+    id: str
+    wish: VideoWish
+    lines: tuple[VideoLine, ...]
+    avatars: Quote | None
+    available: int
+    #: Seconds of video that the plan includes a month, and how many were rendered this month.
+    free_seconds: int
+    seconds_this_month: int
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def to_make(self) -> tuple[VideoLine, ...]:
+        return tuple(line for line in self.lines if line.action == "make")
+
+    @property
+    def refused(self) -> tuple[VideoLine, ...]:
+        return tuple(line for line in self.lines if line.action == "refuse")
+
+    @property
+    def total(self) -> int:
+        """Micro-credits that will be held at confirm: upper bounds."""
+        return sum(line.micro_credits for line in self.lines)
+
+    @property
+    def balance_after(self) -> int:
+        return self.available - self.total
+
+    @property
+    def expected_ms(self) -> int:
+        return sum(line.expected_ms for line in self.to_make)
+
+    @property
+    def upper_ms(self) -> int:
+        return sum(line.upper_ms for line in self.to_make)
+
+    @property
+    def free_seconds_left(self) -> int:
+        return max(0, self.free_seconds - self.seconds_this_month)
+
+    @property
+    def can_confirm(self) -> bool:
+        return bool(self.to_make) and not self.problems
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the plan itself: another plan, another fingerprint."""
+        plan = [
+            [
+                *(line.location_id, line.action, line.script, line.voice_id, line.width, line.height),
+                *(line.upper_ms, line.video_price, line.avatar, line.avatar_price, line.about),
+            ]
+            for line in self.lines
+        ]
+        avatars = self.avatars.fingerprint if self.avatars else ""
+        text = json.dumps([asdict(self.wish), plan, avatars], ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def quote(studio: Studio, *, location_ids: Iterable[int], wish: VideoWish) -> VideoQuote:
+    """The priced plan of one video for each of these locations, in the order given.
+
+    Raises BadInput for a script that cannot be spoken, an unknown voice, format or resolution; NotFound for
+    an unknown location; UnsupportedMotion.
+    """
+    wish = replace(wish, script=wish.script.strip(), title=" ".join(wish.title.split())[:MOST_TITLE])
+    _check(studio, wish)
+    with studio.db.read() as session:
+        return build(studio, session, location_ids=tuple(dict.fromkeys(location_ids)), wish=wish)
+
+
+def _check(studio: Studio, wish: VideoWish) -> None:
+    if not wish.script:
+        raise BadInput("There is no script yet. Nothing was spent. Write what is to be said.")
+    if len(wish.script) > MOST_SCRIPT:
+        raise BadInput(
+            "The script has {n} characters and HeyGen takes {most}. Nothing was spent. Make it shorter.",
+            n=len(wish.script),
+            most=MOST_SCRIPT,
+        )
+    if not estimator.can_be_spoken(wish.script):
+        raise BadInput("The script holds nothing that can be spoken. Nothing was spent. Write some words.")
+    if wish.voice_id and voices.get(studio.db, wish.voice_id) is None:
+        raise BadInput(
+            "HeyGen offers no voice with the id {id}. Nothing was spent. Choose a voice from the list.",
+            id=wish.voice_id,
+        )
+    if wish.video_format and wish.video_format not in VIDEO_FORMATS:
+        raise BadInput(
+            "“{format}” is no format of a video. Nothing was spent. Choose one of: {known}.",
+            format=wish.video_format,
+            known=", ".join(VIDEO_FORMATS),
+        )
+    if wish.resolution not in (allowed := resolutions(studio)):
+        raise BadInput(
+            "The plan does not render at “{resolution}”. Nothing was spent. Choose one of: {known}.",
+            resolution=wish.resolution,
+            known=", ".join(allowed),
+        )
+    heygen.check_motion_type(wish.motion_type)
+
+
+def build(
+    studio: Studio, session: Session, *, location_ids: tuple[int, ...], wish: VideoWish, quote_id: str = ""
+) -> VideoQuote:
+    """As `quote`, inside the caller's session: confirm prices the plan once more this way."""
+    quote_id = quote_id or uuid.uuid4().hex
+    found = quotes.rows(session, location_ids)
+    live = _live_runs(session)
+    spoken = {wish.voice_id or voices.default_of(session, i).voice_id for i in location_ids}
+    rates = {voice_id: rate_of(session, voice_id) for voice_id in spoken if voice_id}
+    lines = [
+        video_line(studio, session, wish, *found[i], live=live.get(i), rates=rates) for i in location_ids
+    ]
+    avatars = _avatars(studio, session, wish, lines, quote_id)
+    if avatars is not None:
+        made = {line.location_id: line for line in avatars.lines}
+        lines = [_with_avatar(line, made.get(line.location_id)) for line in lines]
+    plain = VideoQuote(
+        id=quote_id,
+        wish=wish,
+        lines=tuple(lines),
+        avatars=avatars,
+        available=ledger.balances(session).available,
+        free_seconds=_free_seconds(studio),
+        seconds_this_month=seconds_this_month(session, clock.now()),
+    )
+    return replace(plain, problems=_problems(session, plain))
+
+
+def _live_runs(session: Session) -> dict[int, Run]:
+    found = session.exec(
+        select(Run).where(col(Run.kind).in_(("avatar", "free_slot")), col(Run.state).in_(LIVE_STATES))
+    )
+    return {run.location_id: run for run in found}
+
+
+def _avatars(
+    studio: Studio, session: Session, wish: VideoWish, lines: list[VideoLine], quote_id: str
+) -> Quote | None:
+    """The quote of the avatars that have to be made for those videos that can be made."""
+    ids = tuple(line.location_id for line in lines if line.action == "make" and line.avatar == "make")
+    if not ids:
+        return None
+    avatar = Wish(action="make", motion_type=wish.motion_type)
+    return quotes.build(studio, session, location_ids=ids, wish=avatar, quote_id=quote_id)
+
+
+def _with_avatar(line: VideoLine, avatar: Line | None) -> VideoLine:
+    if avatar is None:
+        return line
+    if avatar.action == "refuse":
+        return replace(line, action="refuse", problem=avatar.problem)
+    return replace(line, avatar_price=avatar.micro_credits)
+
+
+def _free_seconds(studio: Studio) -> int:
+    value = studio.plan.limits["free_video_seconds"].value
+    return value if isinstance(value, int) else 0
+
+
+def seconds_this_month(session: Session, now: datetime) -> int:
+    """Seconds of video rendered since the first of this month, UTC, rounded up."""
+    since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    took = session.exec(
+        select(func.coalesce(func.sum(Video.duration_ms), 0)).where(col(Video.rendered_at) >= since)
+    ).one()
+    return -(-int(took or 0) // 1000)
+
+
+def _problems(session: Session, plan: VideoQuote) -> tuple[Problem, ...]:
+    """What holds up the whole plan: the avatars' groups, and credits for both together."""
+    problems = [one for one in plan.avatars.problems if one.code == "groups"] if plan.avatars else []
+    if plan.total and session.exec(select(Reading.id).limit(1)).first() is None:
+        problems.append(Problem("balance", "HeyGen's balance is not known yet. Try again in a moment."))
+    elif plan.balance_after < 0:
+        problems.append(
+            Problem(
+                "credits",
+                "Credits needed: {needed}, available: {available}. "
+                "Choose fewer locations, or add credits in HeyGen.",
+                {"needed": plan.total, "available": plan.available},
+            )
+        )
+    return tuple(problems)

@@ -1,0 +1,232 @@
+"""The steps of a video run: avatar -> turn -> render -> rendering -> archive.
+
+As in core.provisioning, each function does one short step and returns the seconds until the next one, or
+None when the run has ended or waits for a person. A video run makes no avatar: it waits for the location's
+avatar run. The call is confirmed when HeyGen accepts it; what it costs is booked when the length is known.
+"""
+
+from sqlmodel import Session, col, func, select
+
+from core import clock, events, ledger, video_archive
+from core.errors import N_, StudioError
+from core.heygen.answers import VideoDetails
+from core.heygen.errors import HeyGenError, Missing
+from core.leases import Lease
+from core.models import LIVE_STATES, Location, Operation, Run
+from core.operations import Call, CancelAsked, charged, send
+from core.outcomes import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
+from core.progress import announce, fail, go_to, poll_gap, progress, wait
+from core.studio import Studio
+from core.video_lines import look_of, price_of
+from core.video_models import Video
+
+#: How long HeyGen may take for a video, in seconds of its time: up to 20 minutes (heygen-api.md 7a).
+RENDER_DEADLINE = 1200.0
+#: What HeyGen says of a video that it did not finish, or finished with a watermark, for want of credits.
+NO_CREDIT = ("MOVIO_PAYMENT_INSUFFICIENT_CREDIT", "insufficient_credit")
+
+NO_AVATAR_MADE = N_(
+    "The location has no finished avatar, so no video was rendered. Nothing was spent on it. "
+    "Make the avatar, then retry this run."
+)
+RENDER_LATE = N_(
+    "HeyGen has not finished the video after {minutes} minutes. HeyGen may charge it when it does. "
+    "Retry goes on waiting for the same video."
+)
+RENDER_BROKE = N_("HeyGen could not render the video ({cause}). Nothing was booked. Retry renders it anew.")
+RENDER_UNPAID = N_(
+    "HeyGen's credits did not suffice for this video. Nothing was spent. Add credits in HeyGen, then retry."
+)
+GONE = N_("HeyGen no longer knows this video. What it cost stays booked. Make it again.")
+
+
+def step(studio: Studio, lease: Lease, run: Run) -> float | None:
+    """Do the run's present step. Raises LeaseLost, Stopping or StorageFailed."""
+    with studio.db.read() as session:
+        location = session.get_one(Location, run.location_id)
+        video = of_run(session, lease.run_id)
+    try:
+        return _STEPS[run.step](studio, lease, run, location, video)
+    except HeyGenError as error:
+        return reading_failed(studio, lease, error)
+    except CancelAsked:
+        return 0
+
+
+def of_run(session: Session, run_id: int) -> Video:
+    """What the video run makes."""
+    return session.exec(select(Video).where(Video.run_id == run_id)).one()
+
+
+def _avatar(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
+    """Wait for the location's avatar run; go on at once where the avatar is there."""
+    look = look_of(location, still=video.still)
+    with progress(studio, lease) as (session, run):
+        if look is not None:
+            video = of_run(session, lease.run_id)
+            video.look_id = look
+            session.add(video)
+            go_to(run, "turn")
+            return 0
+        making = session.exec(
+            select(Run).where(
+                Run.location_id == run.location_id, Run.kind == "avatar", col(Run.state).in_(LIVE_STATES)
+            )
+        ).first()
+        if making is None:
+            # It may have ended between the two readings.
+            if look_of(session.get_one(Location, run.location_id), still=video.still) is not None:
+                return wait(run, 0)
+            fail(session, run, StudioError(NO_AVATAR_MADE))
+            return None
+        if run.polls == 0:
+            events.record(session, run, "Waiting for the avatar: run {number}", number=making.id)
+        return wait(run, poll_gap(studio, run))
+
+
+def _turn(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
+    """HeyGen renders only so many at once: the others wait here, where nothing is sent yet."""
+    limit = studio.plan.limits["parallel_renders"].value
+    with progress(studio, lease) as (session, run):
+        if isinstance(limit, int) and _rendering(session, lease.run_id) >= limit:
+            if run.polls == 0:
+                events.record(
+                    session, run, "The plan renders {limit} at once; waiting for its turn", limit=limit
+                )
+            return wait(run, poll_gap(studio, run))
+        go_to(run, "render")
+    return 0
+
+
+def _rendering(session: Session, but: int) -> int:
+    """Other videos that HeyGen may be rendering; one that waits for a person's answer holds up nobody."""
+    return session.exec(
+        select(func.count())
+        .select_from(Run)
+        .where(
+            Run.kind == "video",
+            col(Run.id) != but,
+            col(Run.step).in_(("render", "rendering")),
+            col(Run.state).in_(("queued", "running", "waiting"))
+            | ((col(Run.state) == "unknown") & col(Run.due_at).is_not(None)),
+        )
+    ).one()
+
+
+def _render(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
+    look = look_of(location, still=video.still)
+    if video.heygen_video_id is not None:
+        with progress(studio, lease) as (_, run):
+            go_to(run, "rendering")
+        return 0
+    if look is None:
+        return fail_step(studio, lease, StudioError(NO_AVATAR_MADE))
+    listing = studio.client.list_videos()
+    earlier = adopt_earlier(studio, lease, run, "generate_video", video.heygen_title)
+    if earlier:
+        return 0
+    announce(studio, lease, run, ">>> Generating video...")
+    outcome = send(
+        studio,
+        lease,
+        Call(
+            kind="generate_video",
+            subject=video.heygen_title,
+            request={
+                "avatar_id": look,
+                "voice_id": video.voice_id,
+                "script": video.script,
+                "title": video.heygen_title,
+                "width": video.width,
+                "height": video.height,
+            },
+            price=price_of(studio, video.upper_ms),
+            snapshot={"videos": [one.id for one in listing.videos], "server_time": listing.server_time},
+            make=lambda: {
+                "video_id": studio.client.generate_video(
+                    avatar_id=look,
+                    voice_id=video.voice_id,
+                    script=video.script,
+                    title=video.heygen_title,
+                    width=video.width,
+                    height=video.height,
+                )
+            },
+        ),
+    )
+    if outcome.state != "confirmed":
+        return unsuccessful(studio, lease, outcome)
+    with progress(studio, lease) as (session, run):
+        video = of_run(session, lease.run_id)
+        video.look_id = look
+        session.add(video)
+        events.record(session, run, ">>> Video submitted: video_id={video_id}", video_id=outcome.video_id)
+    return 0
+
+
+def _wait_for_render(
+    studio: Studio, lease: Lease, run: Run, location: Location, video: Video
+) -> float | None:
+    try:
+        details = studio.client.get_video(video.heygen_video_id or "")
+    except Missing:
+        return fail_step(studio, lease, HeyGenSays(GONE))
+    if details.status == "failed":
+        return _broke(studio, lease, details)
+    if details.status != "completed":
+        return poll(studio, lease, RENDER_DEADLINE, "", RENDER_LATE)
+    took = None if details.duration is None else round(details.duration * 1000)
+    with progress(studio, lease) as (session, run):
+        video = of_run(session, lease.run_id)
+        video.rendered_at = clock.now()
+        if details.error_code in NO_CREDIT and not video.watermark:
+            video.watermark = True
+            said = N_("HeyGen says that credits do not suffice: the video is there, with a watermark")
+            events.record(session, run, said, level="warning")
+        session.add(video)
+        if took is not None:
+            book(studio, session, run, video, took)
+        events.record(session, run, ">>> Video rendered")
+        go_to(run, "archive")
+    return 0
+
+
+def book(studio: Studio, session: Session, run: Run, video: Video, took_ms: int) -> None:
+    """The measured length onto the video, and its price into the ledger, once."""
+    video.duration_ms = took_ms
+    session.add(video)
+    operation = session.exec(
+        select(Operation).where(
+            Operation.run_id == run.id,
+            Operation.kind == "generate_video",
+            Operation.video_id == video.heygen_video_id,
+        )
+    ).first()
+    if operation is not None and not charged(session, operation):
+        ledger.capture(session, run=run, operation=operation, micro=price_of(studio, took_ms))
+
+
+def _broke(studio: Studio, lease: Lease, details: VideoDetails) -> None:
+    """HeyGen gave it up: a retry is another render, with a call of its own."""
+    error = HeyGenSays(RENDER_BROKE, cause=details.failure or details.failure_code or "–")
+    if details.failure_code in NO_CREDIT:
+        error = HeyGenSays(RENDER_UNPAID)
+    with progress(studio, lease) as (session, run):
+        video = of_run(session, lease.run_id)
+        video.heygen_video_id = None
+        session.add(video)
+        run.step = "turn"
+        fail(session, run, error)
+
+
+def _archive(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
+    return video_archive.step(studio, lease, run, video, book)
+
+
+_STEPS = {
+    "avatar": _avatar,
+    "turn": _turn,
+    "render": _render,
+    "rendering": _wait_for_render,
+    "archive": _archive,
+}
