@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import accumulate
 
-from core.estimator import DEFAULT, language_of
+from core.estimator import DEFAULT, can_be_spoken, language_of
 from core.estimator.spoken import BREAK, break_ms, weigh
 
 #: The usual measure of subtitles: two lines that the eye takes in at once.
@@ -27,10 +27,10 @@ def srt(script: str, duration_ms: int) -> str:
     next one begins; the first begins at zero, the last ends at the duration. What would last less than a
     millisecond is left out.
     """
+    if duration_ms <= 0 or not can_be_spoken(script):
+        return ""
     cues, weights = _weighed(script)
     total = sum(weights)
-    if duration_ms <= 0 or not total:
-        return ""
     ends = [duration_ms * so_far // total for so_far in accumulate(weights)]
     written: list[str] = []
     for text, start, end in zip(cues, [0, *ends], ends, strict=False):

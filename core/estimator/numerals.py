@@ -1,12 +1,11 @@
 """Numbers as words, the way they are spoken in English and Russian.
 
-The words serve to be counted, not to be read: Russian ones stand in one form, because case and gender hardly
-change how long a word takes.
+The words serve to be counted, not to be read: each stands in one form, because number, case and gender hardly
+change how long it takes.
 """
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 
 def listed(words: str) -> list[str]:
@@ -33,7 +32,7 @@ _HUNDREDS = {
     "ru": listed("сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот"),
 }
 _THOUSANDS = {
-    "en": ["", "thousand", "million", "billion", "trillion"],
+    "en": ["", "thousand", "millions", "billions", "trillions"],
     "ru": ["", "тысяча", "миллион", "миллиард", "триллион"],
 }
 #: Russian says a decimal fraction as tenths, hundredths, thousandths.
@@ -81,7 +80,6 @@ def digits(text: str, language: str) -> str:
     return " ".join(_ONES[language][int(char)] for char in text if char.isdecimal())
 
 
-@lru_cache(maxsize=4096)
 def spoken_number(token: str, language: str) -> str:
     """The words of a token of digits that may hold the signs . , : ' / - between digits and + before them.
 

@@ -12,8 +12,9 @@ from unicodedata import category, normalize
 
 from core.estimator.numerals import listed, spoken_number
 
-#: A vowel lasts about twice as long as a consonant.
-VOWEL, CONSONANT = 6, 3
+#: A vowel lasts about twice as long as a consonant; Latin spellings count groups of letters, Cyrillic ones
+#: nearly every letter, for a sound.
+VOWEL, CONSONANT, CYRILLIC_VOWEL = 6, 3, 5
 #: Pauses, in units; where several signs meet, the longest counts once.
 COMMA, CLAUSE, SENTENCE, ELLIPSIS, LINE, PARAGRAPH = 10, 13, 20, 22, 20, 28
 _BRACKET = 4
@@ -26,18 +27,14 @@ _PAUSES = (
 )
 #: A break longer than this is taken for a slip of the keyboard.
 LONGEST_BREAK_MS = 60_000
-BREAK = re.compile(r"<break\b[^<>]{0,80}>", re.IGNORECASE)
+BREAK = re.compile(r"</?break\b[^<>]{0,80}>", re.IGNORECASE)
 _BREAK_TIME = re.compile(r"time\s*=\s*[\"']?\s*(\d{0,9}(?:\.\d{0,9})?)\s*(ms|s)", re.IGNORECASE)
 
 _SPACES = " \u00a0\u202f\u2009"
 _GROUPS = re.compile(rf"(?<![\d.,:+'/-])\d{{1,3}}(?:[{_SPACES}]\d{{3}}){{1,4}}(?!\d)")
 _TELEPHONE = re.compile(rf"\+\d[\d()\-{_SPACES}]*")
-_TOKEN = re.compile(
-    r"(?P<word>[^\W\d_]+(?:['’ʼ][^\W\d_]+)*)"
-    r"|(?P<number>\+?\d+(?:[.,:'/-]\d+)*)"
-    r"|(?P<gap>\s+)"
-    r"|(?P<sign>[^\w\s]|_)"
-)
+#: A word, a number, a stretch of blanks, or a single sign.
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*|\+?\d+(?:[.,:'/-]\d+)*|\s+|[^\w\s]|_")
 _TOP_DOMAINS = "com|org|net|ru|рф|su|io|ai|co|app|dev|info|biz|me|tv|edu|gov|uk|de|eu|online|shop|store|site"
 _ADDRESS = re.compile(rf"://|\bwww\.|\w@\w|\w\.(?:{_TOP_DOMAINS})(?!\w)", re.IGNORECASE)
 _CHUNK = re.compile(r"\S+")
@@ -114,27 +111,40 @@ def weigh(text: str, language: str) -> Speech:
     """What `text` costs when it is spoken; numbers and signs are read in `language`, "en" or "ru"."""
     breaks = sum(map(break_ms, BREAK.findall(text))) if "<" in text else 0
     units = pause = 0
-    for token in _TOKEN.finditer(_readable(text, language)):
-        kind, value = token.lastgroup, token[0]
-        if kind == "word":
-            cost = _word(value, language)
-        elif kind == "number":
-            cost = _words(spoken_number(_ascii(value), language))
-        elif kind == "gap":
-            lines = value.count("\n")
-            pause = max(pause, PARAGRAPH if lines > 1 else LINE if lines else 0)
-            continue
-        else:
-            pause = max(pause, _PAUSES.get(value, 0))
-            cost = _words(_SYMBOLS[language].get(value, ""))
+    for token in _TOKEN.findall(_readable(text, language)):
+        cost, gap = _token(token, language)
+        if gap > pause:
+            pause = gap
         if cost:
             units += pause + cost if units else cost
             pause = 0
     return Speech(units + pause if units else 0, breaks)
 
 
+def without_addresses(text: str) -> str:
+    """`text` without its URLs and e-mail addresses."""
+    if not _ADDRESS.search(text):
+        return text
+    return " ".join(chunk for chunk in text.split() if not _ADDRESS.search(chunk))
+
+
+@lru_cache(maxsize=16384)
+def _token(token: str, language: str) -> tuple[int, int]:
+    """The units that a token takes itself, and the pause that it makes."""
+    first = token[0]
+    if first.isspace():
+        lines = token.count("\n")
+        return 0, PARAGRAPH if lines > 1 else LINE * lines
+    if token[-1].isdecimal():
+        return _words(spoken_number(_ascii(token), language)), 0
+    if first.isalnum():
+        return _word(token), 0
+    return _words(_SYMBOLS[language].get(token, "")), _PAUSES.get(token, 0)
+
+
 def _readable(text: str, language: str) -> str:
     """`text` with breaks taken out, and numbers and addresses in the form that the tokens expect."""
+    text = normalize("NFC", text)
     if "<" in text:
         text = BREAK.sub(" ", text)
     if "..." in text:
@@ -176,13 +186,11 @@ def _ascii(number: str) -> str:
     return "".join(str(int(char)) if char.isdecimal() else char for char in number)
 
 
-@lru_cache(maxsize=4096)
 def _words(text: str) -> int:
     return sum(map(_sounds, text.split()))
 
 
-@lru_cache(maxsize=16384)
-def _word(word: str, language: str) -> int:
+def _word(word: str) -> int:
     """The units of a word as it is written: short forms spoken long, abbreviations letter by letter."""
     small = word.lower()
     if small in _SHORT:
@@ -219,16 +227,16 @@ def _sounds(word: str) -> int:
 
 
 def _cyrillic(word: str) -> int:
-    vowels = sum(char in _CYRILLIC_VOWELS for char in word)
-    return (
-        vowels * VOWEL
-        + sum(char not in _SILENT and char.isalpha() for char in word) * CONSONANT
-        - (vowels * CONSONANT)
-    )
+    vowels = sum(map(_CYRILLIC_VOWELS.__contains__, word))
+    letters = sum(char not in _SILENT and char.isalpha() for char in word)
+    return vowels * CYRILLIC_VOWEL + (letters - vowels) * CONSONANT
 
 
 def _other(sign: str) -> int:
-    """A letter of another script: an ideograph, a kana or a Hangul block is one syllable, others half."""
+    """A sign of another script: an ideograph, a kana or a Hangul block is one syllable, other letters half.
+
+    A sign like ½ stands for two syllables or so.
+    """
     if not sign.isalpha():
-        return 0
+        return 20 if sign.isnumeric() else 0
     return 10 if "\u3040" <= sign <= "\ud7a3" or sign >= "\U00020000" else 5

@@ -1,9 +1,9 @@
 """How close the duration estimate comes to another speech engine: `python -m tests.benchmarks.durations`.
 
-Twenty scripts in two languages are spoken to files by espeak-ng and their lengths compared with the estimate.
-An engine's tempo is arbitrary, so one rate a language is learned first, as the Studio learns a voice's from its
-finished videos; only from the scripts for tuning. Five scripts are set aside: neither the estimator's numbers
-nor the learned rates have seen them. `--tuning` leaves them out, for whoever changes those numbers.
+Twenty scripts in two languages are spoken to files by espeak-ng; the estimate is compared with their lengths.
+An engine's tempo is arbitrary, so one rate a language is learned first, as the Studio learns a voice's from
+its finished videos; only from the scripts for tuning. Five scripts are set aside: neither the estimator's
+numbers nor the learned rates have seen them. `--tuning` leaves them out, for whoever changes those numbers.
 """
 
 import argparse
