@@ -18,6 +18,7 @@ from core.bloggers import get_blogger, get_location
 from core.db import Database
 from core.errors import N_, BadInput, NotFound, StudioError
 from core.frames import frame
+from core.heygen import VoiceInfo
 from core.models import Blogger, Location
 from core.studio import Studio
 from core.video_models import VIDEO_FORMATS, Video, Voice
@@ -48,7 +49,9 @@ def refresh(studio: Studio) -> int:
 
     Voices that HeyGen no longer lists go; an empty answer changes nothing. Raises HeyGenError, StorageFailed.
     """
-    found = {voice.voice_id: voice for voice in reversed(studio.client.list_voices())}
+    found: dict[str, VoiceInfo] = {}
+    for voice in studio.client.list_voices():
+        found.setdefault(voice.voice_id, voice)
     if not found:
         log.warning("HeyGen listed no voices; the known ones stay")
         with studio.db.read() as session:
@@ -64,7 +67,7 @@ def refresh(studio: Studio) -> int:
             "preview_url": voice.preview_url or "",
             "read_at": moment,
         }
-        for position, voice in enumerate(reversed(found.values()))
+        for position, voice in enumerate(found.values())
     ]
     with studio.db.write() as session:
         connection = session.connection()

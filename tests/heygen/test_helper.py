@@ -62,10 +62,12 @@ def test_the_helper_takes_the_processs_settings(monkeypatch: pytest.MonkeyPatch)
         "avatar_group_list": [],
         "avatar_list": [],
         "voices": [],
+        "videos": [],
     }
     for path in (
         *("v2/photo_avatar/x1", "v2/avatar_group.list", "v2/avatar_group/g1/avatars"),
         *("v2/user/remaining_quota", "v1/video_status.get", "v2/voices"),
+        "v1/video.list",
     ):
         responses.get(f"{API}/{path}", json={"data": data})
     responses.post(f"{API}/v2/video/generate", json={"data": data})
@@ -77,6 +79,7 @@ def test_the_helper_takes_the_processs_settings(monkeypatch: pytest.MonkeyPatch)
     assert HeyGenHelper.remaining_credits() == 1_000_000
     assert HeyGenHelper.get_video("v1").status == "completed"
     assert HeyGenHelper.list_voices() == ()
+    assert HeyGenHelper.list_videos().videos == ()
     made = HeyGenHelper.generate_video(
         avatar_id="x1", voice_id="v", script="s", title="t", width=640, height=360
     )

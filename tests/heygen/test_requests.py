@@ -14,6 +14,7 @@ AVATAR = "c231e947600b428e92d540ca9c48596a"
 GROUP = "0711b7c97f844dda9fa8acab475beda0"
 LOOK = {"id": AVATAR, "group_id": GROUP, "status": "pending", "is_motion": False, "business_type": "uploaded"}
 VIDEO_URL = "https://files.heygen.test/v.mp4"
+NO_CREDIT = "MOVIO_PAYMENT_INSUFFICIENT_CREDIT"
 
 
 def sent(method: str, path: str, body: Any) -> None:
@@ -200,24 +201,51 @@ def test_generate_video_speaks_of_a_talking_photo() -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        ({"status": "waiting", "video_url": None}, ("pending", None, None, "", "")),
-        ({"status": "processing"}, ("processing", None, None, "", "")),
-        ({"status": "completed", "video_url": None, "duration": 12.5}, ("processing", None, 12.5, "", "")),
+        ({"status": "waiting", "video_url": None}, ("pending", None, None, "", "", "")),
+        ({"status": "Processing", "error": None}, ("processing", None, None, "", "", "")),
+        ({"status": "rendering_soon"}, ("pending", None, None, "", "", "")),
         (
-            {"status": "completed", "video_url": VIDEO_URL, "duration": 12.5, "error": {"code": 402}},
-            ("completed", VIDEO_URL, 12.5, "", ""),
+            {"status": "completed", "video_url": None, "duration": 12.5},
+            ("processing", None, 12.5, "", "", ""),
+        ),
+        (
+            {"status": "completed", "video_url": VIDEO_URL, "duration": 12.5, "error": None},
+            ("completed", VIDEO_URL, 12.5, "", "", ""),
+        ),
+        (
+            {"status": "completed", "video_url": VIDEO_URL, "duration": "12.5", "error": {"code": NO_CREDIT}},
+            ("completed", VIDEO_URL, 12.5, "", "", NO_CREDIT),
+        ),
+        (
+            {"status": "completed", "video_url": VIDEO_URL, "error": NO_CREDIT},
+            ("completed", VIDEO_URL, None, "", "", NO_CREDIT),
+        ),
+        (
+            {"status": "completed", "video_url": None, "error": {"code": NO_CREDIT, "message": "x"}},
+            ("processing", None, None, "", "", NO_CREDIT),
         ),
         (
             {"status": "failed", "error": {"code": 40119, "detail": "Video too long", "message": None}},
-            ("failed", None, None, "40119", "Video too long"),
+            ("failed", None, None, "40119", "Video too long", "40119"),
         ),
+        (
+            {"status": "failed", "error": {"code": NO_CREDIT, "message": "Insufficient credit."}},
+            ("failed", None, None, NO_CREDIT, "Insufficient credit.", NO_CREDIT),
+        ),
+        (
+            {"status": "failed", "error": "The engine broke down"},
+            ("failed", None, None, "", "The engine broke down", ""),
+        ),
+        ({"status": "failed", "error": None}, ("failed", None, None, "", "", "")),
     ],
 )
 def test_a_video_is_completed_only_with_its_address(data: dict[str, Any], expected: tuple[Any, ...]) -> None:
-    """completed needs video_url; an error beside a finished video is no failure, one beside a failed is."""
+    """completed needs video_url; an error beside a finished video is no failure, but its code is told."""
     responses.get(f"{API}/v1/video_status.get", json={"code": 100, "data": {"id": "v42", **data}})
-    status, url, duration, code, failure = expected
-    assert client().get_video("v42") == VideoDetails("v42", status, url, None, duration, code, failure)
+    status, url, duration, code, failure, error_code = expected
+    assert client().get_video("v42") == VideoDetails(
+        "v42", status, url, None, duration, code, failure, error_code
+    )
     sent("GET", "/v1/video_status.get?video_id=v42", None)
 
 
