@@ -82,7 +82,7 @@ def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
                 # A font of all weights, of which the thinnest comes first.
                 found.set_variation_by_axes([_WEIGHT])
             return found
-        except OSError:
+        except (OSError, NotImplementedError):
             continue
     return ImageFont.load_default(size)
 

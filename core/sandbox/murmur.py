@@ -1,6 +1,7 @@
 """A sound like somebody murmuring behind a wall, in the rhythm of a speech; no words can be made out."""
 
 from pathlib import Path
+from uuid import uuid4
 from zlib import crc32
 
 import av
@@ -31,7 +32,7 @@ def murmur(speech: Speech, pitch: float) -> NDArray[np.int16]:
 def encode_mp3(speech: Speech, pitch: float, to: Path) -> None:
     """Write the sound as an MP3; the name is there only when all of it is."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    part = to.with_suffix(f".{crc32(str(id(speech)).encode()):x}.part")
+    part = to.with_suffix(f".{uuid4().hex}.part")
     sound = murmur(speech, pitch)
     with av.open(str(part), "w", format="mp3") as container:
         stream = container.add_stream("libmp3lame", rate=RATE, layout="mono")

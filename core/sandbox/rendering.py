@@ -100,10 +100,14 @@ class Renderer:
         part = self.folder / f"{video_id}.{claim}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            # Of a process that was killed.
+            for left in self.folder.glob(f"{video_id}.*.part"):
+                left.unlink(missing_ok=True)
             self._render(row, claim, part)
             with self._rows.write() as rows:
                 if _owned(rows, video_id, claim):
                     part.replace(self.file(video_id))
+                    _free(rows, video_id, claim)
         except _GivenUp:
             with self._rows.write() as rows:
                 _free(rows, video_id, claim)

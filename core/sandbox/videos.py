@@ -21,7 +21,7 @@ from core.sandbox.answers import (
 )
 from core.sandbox.avatars import Ask, look_status
 from core.sandbox.speakers import BY_ID, Voice
-from core.sandbox.speaking import FRAMES_A_SECOND, can_be_spoken, speak
+from core.sandbox.speaking import can_be_spoken, speak
 
 MAX_SIGNS = 5000
 #: 0.2 credits a minute (the brief, API credits).
@@ -47,14 +47,14 @@ def generate(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     voice, script, speed = _voice(scene)
     free = store.setting(rows, "group_limit") >= 0
     width, height = _dimension(ask, free=free)
-    frames = speak(script, pace=voice.pace * speed, wobble=voice.id).frames
-    price = -(-frames * PRICE_A_MINUTE // (60 * FRAMES_A_SECOND))
+    # Charged is what is told: the milliseconds of its frames.
+    seconds = round(speak(script, pace=voice.pace * speed, wobble=voice.id).seconds, 3)
+    price = -(-round(seconds * 1000) * PRICE_A_MINUTE // 60_000)
     fails = _fate(rows, price)
     late = faults.take_outcome(rows, "video", "url_late") is not None
     notice = faults.take_outcome(rows, "video", "watermark_notice") is not None
     video_id, moment = uuid4().hex, store.now()
     starts_at = moment + PENDING_SECONDS / store.setting(rows, "speed")
-    seconds = frames / FRAMES_A_SECOND
     takes = (RENDER_SECONDS + RENDER_SHARE * seconds) / store.setting(rows, "speed")
     row = {
         "id": video_id,

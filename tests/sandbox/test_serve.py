@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,17 @@ def _serve(rows: Path) -> tuple["subprocess.Popen[str]", str]:
     )
     assert process.stdout is not None
     return process, process.stdout.readline()
+
+
+@contextmanager
+def serving(rows: Path) -> Iterator[tuple["subprocess.Popen[str]", Client]]:
+    """A sandbox in a process of its own, and its client; the process is gone afterwards."""
+    process, line = _serve(rows)
+    try:
+        yield process, Client(line.split()[2].rstrip("."))
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.mark.processes
