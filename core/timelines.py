@@ -12,19 +12,28 @@ from typing import Any
 
 from core.models import Operation
 
-#: The steps that people see, by kind of run. Checking the photo is the first half of the upload.
-PLANS = {"avatar": ("asset", "group", "motion", "saved"), "free_slot": ("delete",)}
+#: The steps that people see, by kind of run.
+PLANS = {
+    "avatar": ("asset", "group", "motion", "saved"),
+    "free_slot": ("delete",),
+    "video": ("avatar", "render", "rendering", "archive"),
+}
+#: The first half of a step: checking the photo of the upload, waiting for its turn of the order.
+_FIRST_HALF = {"photo": "asset", "turn": "render"}
 _STEP_OF_CALL = {
     "upload_asset": "asset",
     "create_group": "group",
     "add_motion": "motion",
     "delete_group": "delete",
+    "generate_video": "render",
 }
 #: The lines of the history that end a step, and the step that begins with them.
 _BEGINS = (
     (">>> Asset uploaded", "group"),
     (">>> Avatar created", "motion"),
     (">>> Saved avatar_id", "saved"),
+    (">>> Video submitted", "rendering"),
+    (">>> Video rendered", "archive"),
 )
 _RETRY = "Retry from"
 
@@ -115,4 +124,4 @@ def _marks(events: list[Any], calls: list[Operation]) -> list[tuple[datetime, st
 
 
 def _shown(step: str) -> str:
-    return "asset" if step == "photo" else step
+    return _FIRST_HALF.get(step, step)

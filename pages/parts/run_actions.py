@@ -79,18 +79,27 @@ def _new_quote(run: Any) -> dict[str, str]:
 
 def _cancel(studio: Studio, run: Any) -> None:
     """The button keeps its place to the end, so that nothing moves when there is nothing left to stop."""
-    paid = run.step == "saved"
+    paid = run.step in ("saved", "rendering", "archive")
+    video = run.kind == "video"
     clicked = st.button(
         t("Cancel"),
         key=f"cancel_{run.id}",
         icon=":material/cancel:",
         disabled=paid or bool(run.cancel_requested_by),
-        help=t("The motion is paid, so there is nothing left to stop.")
+        help=(
+            t("HeyGen renders it already, so there is nothing left to stop.")
+            if video
+            else t("The motion is paid, so there is nothing left to stop.")
+        )
         if paid
         else t("Stops before the next paid step. What was made so far is kept."),
     )
     if run.cancel_requested_by and paid:
-        st.caption(t("The cancel came after the motion was paid, so the run goes on."))
+        st.caption(
+            t("The cancel came after the video was ordered, so the run goes on.")
+            if video
+            else t("The cancel came after the motion was paid, so the run goes on.")
+        )
     elif run.cancel_requested_by:
         person = escape(run.cancel_requested_by)
         st.caption(t("{person} asked to cancel: it stops before the next paid step.", person=person))

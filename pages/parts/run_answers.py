@@ -36,8 +36,12 @@ def show(studio: Studio, run: Any) -> None:
     if call.candidates:
         _candidates(studio, run, call)
     else:
-        st.caption(t("Look for this avatar group in HeyGen, then answer:"))
-        st.code(run.group_name, language=None, wrap_lines=True)
+        if call.kind == "generate_video":
+            st.caption(t("Look for the video of this title in HeyGen, then answer:"))
+            st.code(call.subject, language=None, wrap_lines=True)
+        else:
+            st.caption(t("Look for this avatar group in HeyGen, then answer:"))
+            st.code(run.group_name, language=None, wrap_lines=True)
     with st.container(horizontal=True):
         if st.button(
             t("Check again"),
@@ -61,6 +65,7 @@ def _what_is_known(call: Operation) -> str:
         "create_group": t("The Studio asked HeyGen to create the avatar group."),
         "add_motion": t("The Studio asked HeyGen to add motion to the avatar."),
         "delete_group": t("The Studio asked HeyGen to delete the avatar group."),
+        "generate_video": t("The Studio asked HeyGen to render the video."),
     }[call.kind]
     lost = t(
         "The connection broke before the answer came, and looking at HeyGen afterwards did not settle it."
@@ -79,6 +84,12 @@ def _at_stake(call: Operation) -> str:
             "If HeyGen did add the motion, asking again would pay twice.",
             price=amount(call.price),
         )
+    if call.kind == "generate_video":
+        return t(
+            "{price} stays held until you answer. "
+            "If HeyGen did take the order, asking again would pay twice.",
+            price=amount(call.price),
+        )
     return t("Deleting costs nothing and may be asked for again without harm.")
 
 
@@ -94,11 +105,20 @@ def _consequence(call: Operation) -> str:
             "If it has one after all, that one was paid as well.",
             price=amount(call.price),
         )
+    if call.kind == "generate_video":
+        return t(
+            "Look into HeyGen first: if no video of that title is there, the Studio orders it now "
+            "for at most {price}. If one is there after all, that one was paid as well.",
+            price=amount(call.price),
+        )
     return t("The Studio asks HeyGen once more to delete the group.")
 
 
 def _candidates(studio: Studio, run: Any, call: Operation) -> None:
     """What HeyGen shows that may be the answer, as pictures to choose from."""
+    if call.kind == "generate_video":
+        _videos(studio, run, call)
+        return
     st.markdown(
         t("HeyGen shows several groups named **{name}**. Which one is it?", name=escape(call.subject))
     )
@@ -124,6 +144,23 @@ def _candidates(studio: Studio, run: Any, call: Operation) -> None:
                     )
 
 
+def _videos(studio: Studio, run: Any, call: Operation) -> None:
+    """Several videos of one title: only their ids and times tell them apart."""
+    st.markdown(
+        t("HeyGen shows several videos named **{name}**. Which one is it?", name=escape(call.subject))
+    )
+    for place, one in enumerate(call.candidates, start=1):
+        st.code(one["video_id"], language=None, wrap_lines=True)
+        if st.button(t("It is this one"), key=f"this_{run.id}_{place}"):
+            do(
+                studio,
+                run.id,
+                lambda video_id=one["video_id"]: decisions.enter_id(
+                    studio, run.id, avatar_id=video_id, actor=require("spend")
+                ),
+            )
+
+
 def _preview(studio: Studio, address: str) -> str:
     """The embedded sandbox has another port after each start; an address it gave earlier is led to it."""
     parts = urlsplit(address)
@@ -135,6 +172,8 @@ def _preview(studio: Studio, address: str) -> str:
 def _what_to_enter(call: Operation) -> str:
     if call.kind == "create_group":
         return t("Copy both ids from HeyGen. The run goes on with them and nothing is made again.")
+    if call.kind == "generate_video":
+        return t("Copy the video's id from HeyGen. The run goes on with it and nothing is rendered again.")
     return t(
         "If HeyGen shows the new motion on this avatar, confirm its id. The run goes on with it and "
         "{price} counts as spent.",
@@ -143,11 +182,13 @@ def _what_to_enter(call: Operation) -> str:
 
 
 def _enter_id(studio: Studio, run: Any, call: Operation) -> None:
-    group = call.kind == "create_group"
+    group, video = call.kind == "create_group", call.kind == "generate_video"
     with st.form(f"enter_{run.id}", border=False):
         st.markdown(_what_to_enter(call))
-        known = "" if group else call.subject
-        avatar_id = st.text_input(t("Avatar id"), value=known, key=f"avatar_id_{run.id}")
+        known = "" if group or video else call.subject
+        avatar_id = st.text_input(
+            t("Video id") if video else t("Avatar id"), value=known, key=f"avatar_id_{run.id}"
+        )
         group_id = st.text_input(t("Group id"), key=f"group_id_{run.id}") if group else ""
         if st.form_submit_button(t("Use this id"), icon=":material/check:"):
             do(

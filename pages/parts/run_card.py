@@ -42,12 +42,10 @@ def compact(run: Any) -> None:
         bars(run)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(steps.now(run), width="content")
-            st.page_link(
-                "provisioning.py",
-                label=t("Watch"),
-                icon=":material/visibility:",
-                query_params={"runs": str(run.id)},
-            )
+            page, query = "provisioning.py", {"runs": str(run.id)}
+            if run.kind == "video":
+                page, query = "videos.py", {"batch": run.quote_id}
+            st.page_link(page, label=t("Watch"), icon=":material/visibility:", query_params=query)
 
 
 def bars(run: Any) -> None:
@@ -116,6 +114,8 @@ def _outcome(run: Any) -> None:
     if run.state == "done" and run.kind == "avatar":
         st.caption(t("Avatar id, kept at the location as heygen_avatar_id"))
         st.code(run.heygen_avatar_id, language=None, wrap_lines=True)
+    elif run.state == "done" and run.kind == "video":
+        st.caption(t("The video is finished and its file is kept here."))
     elif run.state == "done":
         st.caption(t("The group is deleted and its slot is free. The avatar's id and its costs stay here."))
     elif run.state == "failed":
@@ -146,6 +146,14 @@ def _kept(run: Any) -> str:
 
 
 def _links(run: Any) -> None:
+    if run.kind == "video":
+        st.page_link(
+            "videos.py",
+            label=t("Video"),
+            icon=":material/movie:",
+            query_params={"batch": run.quote_id},
+            help=t("The video with its player, and the others of the same confirmation."),
+        )
     st.page_link(
         "activity.py",
         label=t("Run {id}", id=run.id),

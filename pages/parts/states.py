@@ -50,6 +50,7 @@ def kind_looks() -> dict[str, Look]:
         "avatar": Look(t("Make avatar", context="run"), "add_circle", "blue", "+"),
         "another_motion": Look(t("Another motion"), "animation", "blue", "↻"),
         "free_slot": Look(t("Free the slot", context="run"), "delete", "gray", "–"),
+        "video": Look(t("Make video", context="run"), "movie", "blue", "▷"),
     }
 
 

@@ -5,8 +5,14 @@ from typing import Any
 
 from pages.parts.words import t
 
-#: The steps that are shown, by kind of run. Checking the photo is the first half of the upload.
-PLANS = {"avatar": ("asset", "group", "motion", "saved"), "free_slot": ("delete",)}
+#: The steps that are shown, by kind of run.
+PLANS = {
+    "avatar": ("asset", "group", "motion", "saved"),
+    "free_slot": ("delete",),
+    "video": ("avatar", "render", "rendering", "archive"),
+}
+#: The first half of a step: checking the photo of the upload, waiting for its turn of the order.
+_FIRST_HALF = {"photo": "asset", "turn": "render"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,11 @@ def name(step: str) -> str:
         "motion": t("Motion"),
         "saved": t("Save", context="step"),
         "delete": t("Delete group"),
+        "avatar": t("Avatar"),
+        "turn": t("Order"),
+        "render": t("Order"),
+        "rendering": t("Render"),
+        "archive": t("Save file"),
     }[step]
 
 
@@ -67,6 +78,11 @@ def now(run: Any) -> str:
         "motion": t("HeyGen prepares the avatar for its motion"),
         "saved": t("The id is saved, HeyGen finishes the motion"),
         "delete": t("Deleting the avatar group in HeyGen"),
+        "avatar": t("Waiting for the avatar"),
+        "turn": t("Waiting until HeyGen may render one more"),
+        "render": t("Ordering the video from HeyGen"),
+        "rendering": t("HeyGen renders the video"),
+        "archive": t("Fetching and checking the file"),
     }[run.step]
 
 
@@ -79,8 +95,13 @@ def after(run: Any, motion_price: str) -> str:
         "motion": t("Next: save the avatar's id"),
         "saved": t("Next: the avatar is ready"),
         "delete": t("Next: the slot is free"),
+        "avatar": t("Next: order the video"),
+        "turn": t("Next: order the video"),
+        "render": t("Next: HeyGen renders it"),
+        "rendering": t("Next: fetch the file and keep it"),
+        "archive": t("Next: the video is ready"),
     }[run.step]
 
 
 def _shown(step: str) -> str:
-    return "asset" if step == "photo" else step
+    return _FIRST_HALF.get(step, step)
