@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.captions import srt
-from core.estimator import can_be_spoken
+from core.estimator import can_be_spoken, estimate
 
 STORY = (
     "Hello! Welcome to our shop, where everything is made by hand, slowly and with care. "
@@ -86,12 +86,24 @@ def test_a_short_sentence_shares_its_cue() -> None:
 
 
 def test_a_cue_stands_as_long_as_its_words_take() -> None:
-    """Twice the words, twice the time; a break holds the cue before it."""
+    """Cues share the time as their words do."""
     sentence = "The garden behind the house is open."
-    first, second = cues(srt(f"{sentence} {sentence[:-1]} and {sentence}", 30_000))
-    assert second[1] - second[0] == pytest.approx(2 * (first[1] - first[0]), rel=0.15)
-    held, after = cues(srt(f'{sentence}<break time="3s"/>{sentence}', 9000))
-    assert held[1] - held[0] > (after[1] - after[0]) + 2500
+    longer = f"{sentence[:-1]} and {sentence}"
+    first, second = cues(srt(f"{sentence} {longer}", 30_000))
+    ratio = estimate(longer).units / estimate(sentence).units
+    assert second[1] - second[0] == pytest.approx(ratio * (first[1] - first[0]), rel=0.01)
+
+
+def test_a_break_holds_the_cue_before_it() -> None:
+    """A silence lengthens the cue that it follows, at the beginning the first one, and no other."""
+    sentence, silence = "The garden behind the house is open.", '<break time="3s"/>'
+    for script in (
+        f"{silence}{sentence}\n{sentence} {sentence}",
+        f"{sentence}{silence}{sentence} {sentence}",
+    ):
+        one, two, three = (end - start for start, end, _ in cues(srt(script, 12_000)))
+        assert two == pytest.approx(three, abs=2)
+        assert one > two + 2500
 
 
 @pytest.mark.parametrize(("script", "duration_ms"), [("", 5000), ("🎉", 5000), ("Hello", 0), ("Hello", -5)])

@@ -46,7 +46,7 @@ _GROUPED = {
     "en": re.compile(r"\d{1,3}(?:[,']\d{3})+(?=\.|$)"),
     "ru": re.compile(r"\d{1,3}(?:[.']\d{3})+(?=,|$)"),
 }
-_TIME = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?")
 _DECIMAL = re.compile(r"(\d+)[.,](\d+)")
 
 
@@ -91,12 +91,10 @@ def spoken_number(token: str, language: str) -> str:
     if grouped := _GROUPED[language].match(token):
         whole = re.sub(r"\D", "", grouped[0])
         return _whole(whole, language, grouped=True) + _fraction(token[grouped.end() + 1 :], language)
-    if time := _TIME.fullmatch(token):
-        return " ".join(_group(part, language) for part in time.groups() if part)
     if decimal := _DECIMAL.fullmatch(token):
         return _whole(decimal[1], language) + _fraction(decimal[2], language)
     parts = re.findall(r"\d+", token)
-    if len(parts) >= 3 and re.search(r"\d-\d", token):
+    if len(parts) >= 3 and re.search(r"\d-\d", token) and not _DATE.fullmatch(token):
         return _telephone(token, language)
     return " ".join(_whole(part, language) for part in parts)
 
