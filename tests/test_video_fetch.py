@@ -94,6 +94,34 @@ def test_no_key_no_cookie_and_no_password_is_sent(
         assert not {"x-api-key", "authorization", "cookie"} & headers.keys()
 
 
+def test_a_public_link_goes_through_the_teams_proxy_without_a_password(
+    host: PhotoHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy in the environment is used, a login in ~/.netrc is not: the link's signature is enough."""
+    (tmp_path / ".netrc").write_text("default login anna password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("http_proxy", host.url(""))
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    film = host.routes["http://files.heygen.test/v.mp4"] = Film()
+    assert fetch("http://files.heygen.test/v.mp4", tmp_path, "7.mp4", fence=1).finished
+    assert "authorization" not in film.headers[0]
+
+
+def test_a_host_that_sends_pieces_is_not_believed_to_be_done(host: PhotoHost, tmp_path: Path) -> None:
+    """A range may be answered with less than was asked for: the whole is what Content-Range names."""
+    film = Film(cut=250_000)
+    url = put(host, film)
+    fetch(url, tmp_path, "7.mp4", fence=1)
+
+    def piece(handler: BaseHTTPRequestHandler) -> None:
+        part = f"bytes 250000-349999/{len(BYTES)}"
+        send(handler, 206, BYTES[250_000:350_000], ETag=TAG, Content_Range=part)
+
+    got = fetch(put(host, piece), tmp_path, "7.mp4", fence=1)
+    assert (got.finished, got.size) == (False, 350_000)
+
+
 def test_a_step_goes_on_where_the_one_before_broke_off(host: PhotoHost, tmp_path: Path) -> None:
     """A connection cut in the middle is no video; the next step asks for the rest of the same file."""
     film = Film(cut=250_000)

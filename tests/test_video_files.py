@@ -78,11 +78,20 @@ def test_what_is_no_video_is_broken(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("index_first", [True, False])
+@pytest.mark.parametrize("sound", [True, False], ids=["with sound", "silent"])
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9, 0.99, 0.999])
-def test_a_video_that_was_cut_is_broken(tmp_path: Path, share: float, index_first: bool) -> None:
+def test_a_video_that_was_cut_is_broken(tmp_path: Path, share: float, sound: bool, index_first: bool) -> None:
     """Although its beginning plays and its head promises the full length."""
-    path = clip(tmp_path / "v.mp4", seconds=8.0, index_first=index_first)
+    path = clip(tmp_path / "v.mp4", seconds=8.0, sound=sound, index_first=index_first)
     os.truncate(path, int(path.stat().st_size * share))
+    with pytest.raises(FileBroken):
+        check(path)
+
+
+def test_a_list_that_names_a_good_video_is_broken(good: Path) -> None:
+    """A file from outside decides what is read only by its own bytes, never by what it points to."""
+    path = good.with_name("list.mp4")
+    path.write_text(f"ffconcat version 1.0\nfile {good.name}\n")
     with pytest.raises(FileBroken):
         check(path)
 
