@@ -77,12 +77,12 @@ def refresh(studio: Studio) -> int:
 
 
 def refresh_if_old(studio: Studio) -> None:
-    """Read HeyGen's voices when none are known or they are a day old. Never raises: a failure is logged.
+    """Read HeyGen's voices when none are known, or they are a day old, or of a sandbox that has ended.
 
-    Whatever came of it, this process does not try again within five minutes.
+    Never raises for what HeyGen or the disk does: a failure is logged. Whatever came of it, this process does not try again within five minutes.
     """
     with _trying:
-        if not _is_old(studio.db):
+        if not _is_old(studio):
             return
         last = _tried.get(studio)
         if last is not None and clock.monotonic() - last < TRY_AGAIN_SECONDS:
@@ -198,11 +198,15 @@ def default_of(session: Session, location_id: int) -> Default:
     )
 
 
-def _is_old(db: Database) -> bool:
-    with db.read() as session:
-        read_at = session.exec(select(Voice.read_at).order_by(col(Voice.read_at).desc()).limit(1)).first()
+def _is_old(studio: Studio) -> bool:
+    with studio.db.read() as session:
+        newest = session.exec(select(Voice).order_by(col(Voice.read_at).desc()).limit(1)).first()
     # A reading from the future was written before the clock was put right.
-    return read_at is None or not timedelta(0) <= clock.now() - read_at < OLD_AFTER
+    if newest is None or not timedelta(0) <= clock.now() - newest.read_at < OLD_AFTER:
+        return True
+    # The sandbox has another port after each start, and its samples are heard there.
+    sandbox = studio.settings.world == "sandbox"
+    return sandbox and not newest.preview_url.startswith(studio.settings.api_base)
 
 
 def _says(word: str) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from core.video_models import Video, Voice
 from core.voices import Default
 from tests.fresh import blogger, fresh_database, location
 from tests.heygen.support import API
+from tests.world import World
 
 URL = f"{API}/v2/voices"
 DAY = 86_400
@@ -193,6 +194,20 @@ def test_voices_from_the_future_are_read_anew(studio: Studio, heygen: HeyGen) ->
     clock.shift(0)
     voices.refresh_if_old(studio)
     assert heygen.asked == 2
+
+
+def test_the_sandboxs_voices_are_read_after_each_start(world: World) -> None:
+    """Its port is another one then, and the samples known from before can no longer be heard."""
+    studio = world.studio
+    voices.refresh_if_old(studio)
+    first = voices.voices(studio.db)["preview_url"][0]
+    assert first.startswith(studio.settings.api_base)
+    world.sql("UPDATE voice SET preview_url = 'http://127.0.0.1:9/voices/a.mp3'")
+    voices.refresh_if_old(studio)
+    assert voices.voices(studio.db)["preview_url"][0] == "http://127.0.0.1:9/voices/a.mp3"
+    clock.shift(400)
+    voices.refresh_if_old(studio)
+    assert voices.voices(studio.db)["preview_url"][0] == first
 
 
 def test_a_failure_is_logged_and_left_alone_for_five_minutes(
