@@ -10,7 +10,7 @@ from core.heygen import MOTION_TYPES
 from core.members import require
 from core.quotes import Line, Quote
 from core.studio import Studio, current
-from pages.parts import choosing, dialogs, links, planning
+from pages.parts import dialogs, links, place_pictures, planning
 from pages.parts.quote_words import already, spend_label
 from pages.parts.words import amount, many, name_of, say, sentence, t
 
@@ -91,7 +91,7 @@ def _confirm(studio: Studio, quote: Quote, asked: dict[str, Any]) -> None:
         st.rerun()
     ids = [run.id for run in runs if run.id is not None]
     jobs.of(studio).wake(ids)
-    for name in (links.CHOSEN, choosing.PICK, planning.ACTION, planning.MOTION):
+    for name in (links.CHOSEN, place_pictures.PICK, planning.ACTION, planning.MOTION):
         st.query_params.pop(name, None)
     links.put("runs", ids)
     dialogs.close()

@@ -6,7 +6,7 @@ from core.errors import StudioError
 from core.members import require
 from core.samples import load_samples
 from core.studio import Studio
-from pages.parts import choosing, dialogs
+from pages.parts import dialogs, place_pictures
 from pages.parts.quote_words import whole
 from pages.parts.words import many, say, t
 
@@ -65,7 +65,7 @@ def _samples(studio: Studio) -> None:
                 return
             n = result.counts["new"]
             st.toast(many("{n} location was added.", "{n} locations were added.", n))
-            st.switch_page("provisioning.py", query_params={choosing.PICK: "1"})
+            st.switch_page("provisioning.py", query_params={place_pictures.PICK: "1"})
 
 
 def _own(*, primary: bool) -> None:

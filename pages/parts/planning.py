@@ -11,6 +11,7 @@ from core.reports import LocationFilter
 from core.studio import Studio
 from pages.parts import links
 from pages.parts.address import Address, follow
+from pages.parts.place_pictures import PICK
 
 #: HeyGen's own words, so a link means the same in every language.
 MOTION, ACTION = "motion", "action"
@@ -18,8 +19,6 @@ MAKE, ANOTHER_MOTION = "make", "another_motion"
 RECOMMENDED = "veo2"
 #: Of more locations it is not said which motion they have now.
 COMPARED = 24
-#: In the address while more locations may be chosen here.
-PICK = "pick"
 _IN_ADDRESS = (links.CHOSEN, MOTION, ACTION, PICK)
 
 

@@ -1,0 +1,160 @@
+"""Locations as pictures to choose from: a tick under those offered, a way out under the other chosen ones."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import reports
+from core.reports import LocationFilter
+from core.studio import Studio
+from pages.parts import links
+from pages.parts.address import Address
+from pages.parts.frames import rows
+from pages.parts.pictures import photo_url
+from pages.parts.words import escape, many, t
+
+#: As many are offered as pictures; the list finds the others.
+OFFERED = 12
+#: More options than this make a list slow; the page Locations has filters for the rest.
+MOST_OPTIONS = 500
+#: More chosen pictures than this are only counted.
+MOST_PICTURES = 24
+#: In the address while more locations may be chosen here.
+PICK = "pick"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The chosen locations, and what a click changes. `said` tells what is wrong with a chosen one.
+
+    `key` keeps the widgets of two pages apart.
+    """
+
+    key: str
+    chosen: tuple[int, ...]
+    address: Address
+    said: Callable[[Any], None]
+
+
+def chosen_only(studio: Studio, choice: Choice) -> None:
+    """The chosen ones, and the way to more."""
+    _pictures(_chosen(studio, choice), choice, offered=())
+    st.button(
+        t("Choose more"), key="choose_more", icon=":material/add:", on_click=_pick, args=(choice.address,)
+    )
+
+
+def offer(studio: Studio, choice: Choice, found: pd.DataFrame) -> None:
+    """The chosen ones with those of `found` that may be chosen as well."""
+    offered = found.head(OFFERED)
+    if len(found) > OFFERED:
+        _list(choice, found.iloc[OFFERED:])
+    ids = tuple(offered["id"])
+    elsewhere = _chosen(studio, choice)
+    elsewhere = elsewhere[~elsewhere["id"].isin(ids)] if len(elsewhere) else elsewhere
+    _pictures(pd.concat([elsewhere, offered]) if len(elsewhere) else offered, choice, offered=ids)
+
+
+def _chosen(studio: Studio, choice: Choice) -> pd.DataFrame:
+    """The chosen locations in the order they were chosen."""
+    shown = choice.chosen[:MOST_PICTURES]
+    found = reports.locations(studio.db, LocationFilter(archived=None), ids=shown)
+    return found.set_index("id", drop=False).reindex(shown).rename_axis(None) if len(found) else found
+
+
+def _pictures(found: pd.DataFrame, choice: Choice, *, offered: tuple[int, ...]) -> None:
+    with st.grid("auto", min_column_width=112, gap="xsmall", key="pictures"):
+        for row in rows(found):
+            with st.container(gap="xsmall", key=f"picture_{row.id}"):
+                st.image(
+                    photo_url(row.id, row.image_url),
+                    width="stretch",
+                    alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
+                )
+                if row.id in offered:
+                    _tick(choice, row, row.id in choice.chosen)
+                else:
+                    st.markdown(f"**{escape(row.location)}**", wrap=False)
+                st.caption(escape(row.blogger), wrap=False)
+                if row.id in choice.chosen:
+                    choice.said(row)
+                    if row.id not in offered:
+                        _way_out(choice, row)
+                # Keeps a row's names apart from the pictures of the next.
+                st.space("xxsmall")
+    if len(choice.chosen) > MOST_PICTURES:
+        rest = len(choice.chosen) - MOST_PICTURES
+        st.caption(
+            many("And {n} more, listed with its price.", "And {n} more, listed with their prices.", rest)
+        )
+
+
+def _tick(choice: Choice, row: Any, chosen: bool) -> None:
+    key = f"choose_{row.id}"
+    # The address decides; the box only shows it.
+    st.session_state[key] = chosen
+    st.checkbox(
+        f"**{escape(row.location)}**",
+        key=key,
+        width="stretch",
+        wrap=False,
+        on_change=_toggle,
+        args=(choice.address, int(row.id)),
+    )
+
+
+def _toggle(address: Address, location_id: int) -> None:
+    ticked = st.session_state[f"choose_{location_id}"]
+    others = [i for i in _planned(address) if i != location_id]
+    _plan(address, [*others, location_id] if ticked else others, pick=True)
+
+
+def _way_out(choice: Choice, row: Any) -> None:
+    st.button(
+        t("Remove"),
+        key=f"remove_{row.id}",
+        icon=":material/close:",
+        type="tertiary",
+        on_click=_remove,
+        args=(choice.address, int(row.id)),
+    )
+
+
+def _remove(address: Address, location_id: int) -> None:
+    _plan(address, [i for i in _planned(address) if i != location_id])
+
+
+def _pick(address: Address) -> None:
+    address.change({PICK: "1"})
+
+
+def _planned(address: Address) -> tuple[int, ...]:
+    """The ids chosen so far, for a click."""
+    return links.parsed(address.now().get(links.CHOSEN, ""))
+
+
+def _plan(address: Address, ids: Iterable[int], *, pick: bool = False) -> None:
+    """Choose these; with `pick` more may be chosen here."""
+    address.change({links.CHOSEN: links.joined(ids), **({PICK: "1"} if pick else {})})
+
+
+def _list(choice: Choice, free: pd.DataFrame) -> None:
+    labels = {row.id: f"{row.blogger} – {row.location}" for row in rows(free) if row.id not in choice.chosen}
+    key = f"{choice.key}_add"
+    st.multiselect(
+        t("Add locations"),
+        list(labels),
+        format_func=lambda i: labels.get(i, str(i)),
+        key=key,
+        placeholder=t("Find by blogger or location"),
+        on_change=_add,
+        args=(choice.address, key),
+    )
+
+
+def _add(address: Address, key: str) -> None:
+    _plan(address, dict.fromkeys((*_planned(address), *st.session_state[key])), pick=True)
+    st.session_state[key] = []
