@@ -79,7 +79,8 @@ def refresh(studio: Studio) -> int:
 def refresh_if_old(studio: Studio) -> None:
     """Read HeyGen's voices when none are known, or they are a day old, or of a sandbox that has ended.
 
-    Never raises for what HeyGen or the disk does: a failure is logged. Whatever came of it, this process does not try again within five minutes.
+    Never raises for what HeyGen or the disk does: a failure is logged. Whatever came of it, this process
+    does not try again within five minutes.
     """
     with _trying:
         if not _is_old(studio):
