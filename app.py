@@ -18,7 +18,7 @@ from streamlit import config as streamlit_config
 from core import jobs, shutdown
 from core.door import Door, check_binding
 from core.errors import StudioError
-from core.serving import photo
+from core.serving import photo, poster, video
 from core.studio import current
 
 
@@ -66,5 +66,9 @@ app = st.App(
     "pages/main.py",
     lifespan=lifespan,
     middleware=[Middleware(Door)],
-    routes=[Route("/photos/{location_id:int}", photo)],
+    routes=[
+        Route("/photos/{location_id:int}", photo),
+        Route("/videos/{video_id:int}.mp4", video),
+        Route("/videos/{video_id:int}/poster.jpg", poster),
+    ],
 )

@@ -19,7 +19,7 @@ from core.models import Blogger, Entry, Event, Location, Operation, Run
 from core.runs import can_move
 
 #: What a run is for, as filters name it. Another motion is an avatar run for an avatar that has one already.
-KINDS = ("avatar", "another_motion", "free_slot")
+KINDS = ("avatar", "another_motion", "free_slot", "video")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +82,7 @@ def _conditions(where: RunFilter) -> list[Any]:
         "avatar": (col(Run.kind) == "avatar") & col(Run.again).is_(False),
         "another_motion": (col(Run.kind) == "avatar") & col(Run.again).is_(True),
         "free_slot": col(Run.kind) == "free_slot",
+        "video": col(Run.kind) == "video",
     }
     conditions: list[Any] = []
     if where.states:
@@ -142,6 +143,7 @@ def _attempt() -> Any:
         (col(Run.step) == "group", "create_group"),
         (col(Run.step).in_(("motion", "saved")), "add_motion"),
         (col(Run.step) == "delete", "delete_group"),
+        (col(Run.kind) == "video", "generate_video"),
         else_="upload_asset",
     )
     return (

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from core import account, checks, clock, runs
+from core import account, checks, clock, runs, voices
 from core.errors import StorageFailed
 from core.studio import Studio
 
@@ -97,6 +97,7 @@ class Jobs:
         for check_id in questions:
             self.wake_check(check_id)
         account.refresh_if_old(self._studio)
+        voices.refresh_if_old(self._studio)
 
     def _answer_check(self, check_id: int) -> None:
         if not self._studio.stopping.is_set():

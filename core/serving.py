@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from core import photos
+from core import photos, video_archive, video_reports
 from core.bloggers import get_location
 from core.errors import StudioError
 from core.models import PastAvatar
@@ -41,6 +41,31 @@ async def photo(request: Request) -> Response:
         )
         return Response(neutral, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
     return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=60"})
+
+
+async def video(request: Request) -> Response:
+    """The finished file of a video, in ranges as players ask for it; 404 where there is none."""
+    return await _video_file(request.path_params["video_id"], "file", "video/mp4")
+
+
+async def poster(request: Request) -> Response:
+    """A frame of the video; a neutral picture where there is none."""
+    return await _video_file(request.path_params["video_id"], "poster", "image/jpeg")
+
+
+async def _video_file(video_id: int, which: str, media_type: str) -> Response:
+    try:
+        row = await run_in_threadpool(video_reports.video, current().db, video_id)
+    except StudioError:
+        return Response("Not found", 404)
+    name = getattr(row, which)
+    path = video_archive.folder_of(current()) / name
+    if not name or not path.is_file():
+        if which == "poster":
+            return Response(NO_PHOTO, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+        return Response("Not found", 404)
+    # Fetched again it may be another file under the same name.
+    return FileResponse(path, media_type=media_type, headers={"Cache-Control": "private, no-cache"})
 
 
 def _thumbnail(location_id: int, past: int | None) -> Path:

@@ -42,8 +42,6 @@ class Studio:
     in_flight: set[int] = field(default_factory=set)
     #: When an unresolved operation was first found missing, on this process's monotonic clock.
     first_missing: dict[int, float] = field(default_factory=dict)
-    #: The numbers in the temporary names of files that this process is fetching, by their final names.
-    parts: dict[str, int] = field(default_factory=dict)
 
     @property
     def tariffs(self) -> Tariffs:

@@ -7,7 +7,6 @@ its captions. Names are made of the run's number. A kill at any point repeats th
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -19,7 +18,7 @@ from core.heygen.errors import Missing
 from core.leases import Lease
 from core.models import ENDED_STATES, Run
 from core.outcomes import HeyGenSays, fail_step
-from core.progress import fail, finish, go_to, poll_gap, progress, retry_gap, wait
+from core.progress import fail, finish, go_to, progress, retry_gap, wait
 from core.studio import Studio
 from core.video_files import Checked, DiskFull, FetchFailed, FileBroken, LinkExpired
 from core.video_models import Video
@@ -35,6 +34,7 @@ NO_SPACE = N_(
     "The video is ready and paid, but there is no space to keep its file. Free some space, "
     "then retry: it fetches the file and costs nothing."
 )
+NO_LINK = N_("HeyGen gives no link to the file of this video.")
 GONE = N_("HeyGen no longer holds this video, so its file cannot be fetched. It stays paid.")
 
 Book = Callable[[Studio, Session, Run, Video, int], None]
@@ -47,23 +47,15 @@ def folder_of(studio: Studio) -> Path:
 
 def step(studio: Studio, lease: Lease, run: Run, video: Video, book: Book) -> float | None:
     """Fetch a part of the file, or check and keep the whole. `book` books what HeyGen did not say."""
-    if video.file and (folder_of(studio) / video.file).is_file():
-        # Kept by a process that died before it could say so.
-        with progress(studio, lease) as (session, run):
-            finish(session, run)
-        return None
     try:
         details = studio.client.get_video(video.heygen_video_id or "")
     except Missing:
         return fail_step(studio, lease, HeyGenSays(GONE))
     if details.video_url is None:
-        with progress(studio, lease) as (_, run):
-            return wait(run, poll_gap(studio, run))
+        return _again(studio, lease, FetchFailed(NO_LINK))
     name = f"{run.id}.mp4"
     try:
-        fetched = video_files.fetch(
-            details.video_url, folder_of(studio), name, fence=_fence(studio, lease, name)
-        )
+        fetched = video_files.fetch(details.video_url, folder_of(studio), name, fence=lease.fence)
         if not fetched.finished:
             with progress(studio, lease) as (_, run):
                 run.tries = 0
@@ -78,32 +70,17 @@ def step(studio: Studio, lease: Lease, run: Run, video: Video, book: Book) -> fl
     return _keep(studio, lease, fetched.path, checked, book)
 
 
-def _fence(studio: Studio, lease: Lease, name: str) -> int:
-    """The number in the temporary name: that of the step before, if this process wrote it and has ended it.
-
-    A part that another process left may still be written by it, so it is begun anew under a new number.
-    """
-    return studio.parts.setdefault(name, lease.fence)
-
-
 def _again(studio: Studio, lease: Lease, error: StudioError, *, discard: bool = False) -> float | None:
     """Later, with a newly signed link; after several tries the run fails, and its retry is free."""
     with progress(studio, lease) as (session, run):
         if discard:
-            _discard_parts(studio, f"{run.id}.mp4")
+            video_files.discard_parts(folder_of(studio), f"{run.id}.mp4")
         gap = retry_gap(studio, run)
         if gap is not None:
             events.record(session, run, error.template, level="warning", values=error.values)
             return wait(run, gap)
         fail(session, run, StudioError(NOT_FETCHED, cause=error.user_message))
     return None
-
-
-def _discard_parts(studio: Studio, name: str) -> None:
-    studio.parts.pop(name, None)
-    for part in folder_of(studio).glob(f"{name}.*.part"):
-        with suppress(FileNotFoundError):
-            part.unlink()
 
 
 def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked, book: Book) -> float | None:
@@ -117,7 +94,7 @@ def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked, book: Book
         video_files.keep(part, folder, name)
     except (OSError, DiskFull):
         return fail_step(studio, lease, StudioError(NO_SPACE))
-    _discard_parts(studio, name)
+    video_files.discard_parts(folder, name)
     with progress(studio, lease) as (session, run):
         video = session.exec(select(Video).where(Video.run_id == run.id)).one()
         if video.duration_ms is None:
@@ -126,7 +103,7 @@ def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked, book: Book
         video.size, video.sha256 = checked.size, checked.sha256
         video.archived_at, video.removed_at = clock.now(), None
         session.add(video)
-        events.record(session, run, ">>> Video saved: {name}", name=name)
+        events.record(session, run, ">>> Video saved: {file}", file=name)
         finish(session, run)
     return None
 

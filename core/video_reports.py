@@ -1,0 +1,146 @@
+"""The read side of videos: the library, one video, a batch. Micro-credits and milliseconds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Select, case, func, or_, select
+from sqlmodel import col
+
+from core.db import Database
+from core.errors import NotFound
+from core.frames import frame
+from core.models import Blogger, Entry, Location, Run
+from core.names import name_key
+from core.video_models import Video
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoFilter:
+    """Which videos to list; empty means all. `since` is part of the range, `until` is not.
+
+    `text` is looked for in title and script; `batch` is the quote that the videos were confirmed with.
+    """
+
+    text: str = ""
+    blogger_id: int | None = None
+    location_id: int | None = None
+    states: tuple[str, ...] = ()
+    actor: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    batch: str | None = None
+    ids: tuple[int, ...] | None = None
+
+
+def videos(
+    db: Database, where: VideoFilter | None = None, *, limit: int = 50, offset: int = 0
+) -> pd.DataFrame:
+    """One row a video, newest first: what it says, its file, its run's state, what it held and cost."""
+    query = _query().where(*_conditions(where or VideoFilter()))
+    return frame(db, query.order_by(col(Video.id).desc()).limit(limit).offset(offset))
+
+
+def count_videos(db: Database, where: VideoFilter | None = None) -> int:
+    """How many videos the filter matches."""
+    query = (
+        select(func.count())
+        .select_from(Video)
+        .join(Run, col(Run.id) == col(Video.run_id))
+        .join(Location, col(Location.id) == col(Video.location_id))
+        .where(*_conditions(where or VideoFilter()))
+    )
+    with db.read() as session:
+        return session.scalars(query).one()
+
+
+def video(db: Database, video_id: int) -> Any:
+    """The video's row, as `videos` has it. Raises NotFound."""
+    # A number from a link may be larger than SQLite can hold.
+    found = list(videos(db, VideoFilter(ids=(video_id,))).itertuples()) if 0 < video_id < 2**63 else []
+    if not found:
+        raise NotFound("There is no video with the number {id}.", id=video_id)
+    return found[0]
+
+
+def batch(db: Database, quote_id: str) -> pd.DataFrame:
+    """The videos of one quote, in the order in which they were confirmed."""
+    query = _query().where(col(Run.quote_id) == quote_id)
+    return frame(db, query.order_by(col(Video.id)))
+
+
+def people(db: Database) -> list[str]:
+    """Everybody who has had a video made."""
+    query = select(col(Run.actor)).where(col(Run.kind) == "video").distinct().order_by(col(Run.actor))
+    with db.read() as session:
+        return list(session.scalars(query))
+
+
+def bloggers(db: Database) -> pd.DataFrame:
+    """id and name of every blogger with a video, archived ones too."""
+    having = select(col(Location.blogger_id)).join(Video, col(Video.location_id) == col(Location.id))
+    query = select(col(Blogger.id), col(Blogger.name)).where(col(Blogger.id).in_(having))
+    return frame(db, query.order_by(col(Blogger.name_key)))
+
+
+def _query() -> Select[Any]:
+    own = [column for column in Video.__table__.columns if column.name != "location_id"]  # pyright: ignore[reportAttributeAccessIssue]
+    run = (
+        *(Run.quote_id, Run.location_id, Run.state, Run.step, Run.actor, Run.due_at, Run.step_at),
+        *(Run.error_name, Run.error_template, Run.error_values, Run.ended_at, Run.cancel_requested_by),
+    )
+    return (
+        select(
+            *own,
+            *(col(column) for column in run),
+            col(Location.image_url),
+            col(Location.name).label("location"),
+            col(Blogger.name).label("blogger"),
+            col(Blogger.id).label("blogger_id"),
+            _sum(("capture", "overrun"), -1).label("cost"),
+            _sum(("hold", "release", "capture"), 0).label("held"),
+        )
+        .select_from(Video)
+        .join(Run, col(Run.id) == col(Video.run_id))
+        .join(Location, col(Location.id) == col(Video.location_id))
+        .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
+    )
+
+
+def _sum(kinds: tuple[str, ...], sign: int) -> Any:
+    """The run's entries of these kinds. A hold is negative, a release gives back, a capture uses it up."""
+    amount = col(Entry.micro_credits)
+    counted = sign * amount if sign else case((col(Entry.kind) == "capture", amount), else_=-amount)
+    return (
+        select(func.coalesce(func.sum(counted), 0))
+        .where(col(Entry.run_id) == col(Run.id), col(Entry.kind).in_(kinds))
+        .correlate(Run)
+        .scalar_subquery()
+    )
+
+
+def _conditions(where: VideoFilter) -> list[Any]:
+    conditions: list[Any] = []
+    if text := where.text.strip():
+        said = func.instr(func.lower(col(Video.title)), text.lower())
+        spoken = func.instr(func.lower(col(Video.script)), text.lower())
+        placed = func.instr(col(Location.name_key), name_key(text))
+        conditions.append(or_(said > 0, spoken > 0, placed > 0))
+    if where.blogger_id is not None:
+        conditions.append(col(Location.blogger_id) == where.blogger_id)
+    if where.location_id is not None:
+        conditions.append(col(Video.location_id) == where.location_id)
+    if where.states:
+        conditions.append(col(Run.state).in_(where.states))
+    if where.actor is not None:
+        conditions.append(col(Run.actor) == where.actor)
+    if where.since is not None:
+        conditions.append(col(Video.created_at) >= where.since)
+    if where.until is not None:
+        conditions.append(col(Video.created_at) < where.until)
+    if where.batch is not None:
+        conditions.append(col(Run.quote_id) == where.batch)
+    if where.ids is not None:
+        conditions.append(col(Video.id).in_(where.ids))
+    return conditions

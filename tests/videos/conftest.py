@@ -1,0 +1,71 @@
+"""A world with voices, and what a test of videos does all the time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from core import driving, video_decisions, video_quotes, voices
+from core.models import Run
+from core.video_lines import VideoWish
+from core.video_models import Video
+from core.video_quotes import VideoQuote
+from tests.world import PERSON, World, open_world
+
+SCRIPT = "Hello, and welcome to my studio. Today I show you three small things."
+
+
+@dataclass
+class Films(World):
+    """A world whose account offers voices."""
+
+    voice: str = ""
+
+    def wish(self, script: str = SCRIPT, **wishes: object) -> VideoWish:
+        return VideoWish(**{"script": script, "voice_id": self.voice, **wishes})  # pyright: ignore[reportArgumentType]
+
+    def price(self, *places: int, script: str = SCRIPT, **wishes: object) -> VideoQuote:
+        return video_quotes.quote(self.studio, location_ids=places, wish=self.wish(script, **wishes))
+
+    def order(self, *places: int, script: str = SCRIPT, **wishes: object) -> list[Run]:
+        """Confirm one video for each place; returns all runs, those that make avatars first."""
+        quote = self.price(*places, script=script, **wishes)
+        return video_decisions.confirm(self.studio, quote, actor=PERSON)
+
+    def finish(self, *runs: Run) -> list[Run]:
+        """Advance the runs until they rest."""
+        return driving.drive(self.studio, [run.id for run in runs])
+
+    def video(self, run: Run) -> Video:
+        with self.studio.db.read() as session:
+            return session.exec(select(Video).where(Video.run_id == run.id)).one()
+
+    @property
+    def folder(self) -> Path:
+        return self.studio.settings.data_dir / "videos"
+
+    @property
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.folder.iterdir()) if self.folder.is_dir() else []
+
+    @property
+    def renders(self) -> list[dict]:
+        """The charges for videos that HeyGen booked."""
+        return [one for one in self.heygen["charges"] if one["kind"] == "generate_video"]
+
+    def avatar(self, name: str = "Studio") -> int:
+        """A location with a finished avatar."""
+        place = self.location(name)
+        assert self.drive(self.confirm(place)).state == "done"
+        return place
+
+
+@pytest.fixture
+def films(tmp_path: Path) -> Iterator[Films]:
+    """A world with 10 credits and voices, without locations."""
+    with open_world(tmp_path / "data", PLAN="pro") as opened:
+        voices.refresh(opened.studio)
+        listed = voices.voices(opened.studio.db, language="English")
+        yield Films(opened.studio, opened.photo_url, voice=listed["voice_id"].iloc[0])
