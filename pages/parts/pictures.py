@@ -1,19 +1,30 @@
-"""Addresses of the small pictures that core.serving hands out."""
+"""Addresses of pictures and sounds: what core.serving hands out, and what HeyGen or the sandbox does."""
 
 from urllib.parse import urlsplit
 from zlib import crc32
 
 import streamlit as st
 
+from core.config import is_loopback
+from core.studio import Studio
+
 
 def photo_url(location_id: int, image_url: str) -> str:
     """Where the browser finds the location's photo; another photo gets another address."""
-    return f"{_origin()}/photos/{location_id}?v={crc32(image_url.encode()):x}"
+    return f"{origin()}/photos/{location_id}?v={crc32(image_url.encode()):x}"
 
 
-def _origin() -> str:
+def origin() -> str:
     """Scheme and host as the browser has them: st.image takes no address without."""
     if url := st.context.url:
         parts = urlsplit(url)
         return f"{parts.scheme}://{parts.netloc}"
     return f"http://localhost:{st.get_option('server.port')}"
+
+
+def reachable(studio: Studio, address: str) -> str:
+    """The embedded sandbox has another port after each start; an address it gave earlier is led to it."""
+    parts = urlsplit(address)
+    if studio.sandbox is None or not is_loopback(address):
+        return address
+    return parts._replace(netloc=urlsplit(studio.settings.api_base).netloc).geturl()

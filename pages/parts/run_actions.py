@@ -77,9 +77,29 @@ def _new_quote(run: Any) -> dict[str, str]:
     return {**asked, "action": "another_motion"} if run.again else asked
 
 
+def is_paid(run: Any) -> bool:
+    """True when the run's paid call is behind it, so that a cancel comes too late."""
+    return run.step in ("saved", "rendering", "archive")
+
+
+def cancel_all(studio: Studio, run_ids: list[int]) -> None:
+    """Ask all of these to stop before their next paid step; what went on meanwhile goes on."""
+    refused = ""
+    for run_id in run_ids:
+        try:
+            decisions.request_cancel(studio, run_id, actor=require("spend"))
+        except StudioError as error:
+            refused = say(error)
+    jobs.of(studio).wake(run_ids)
+    if refused:
+        st.error(refused, icon=":material/error:")
+        return
+    st.rerun()
+
+
 def _cancel(studio: Studio, run: Any) -> None:
     """The button keeps its place to the end, so that nothing moves when there is nothing left to stop."""
-    paid = run.step in ("saved", "rendering", "archive")
+    paid = is_paid(run)
     video = run.kind == "video"
     clicked = st.button(
         t("Cancel"),

@@ -2,16 +2,15 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from core import decisions, histories
-from core.config import is_loopback
 from core.members import require
 from core.models import Operation
 from core.studio import Studio
 from pages.parts import times
+from pages.parts.pictures import reachable
 from pages.parts.run_actions import do
 from pages.parts.words import amount, escape, t
 
@@ -127,7 +126,7 @@ def _candidates(studio: Studio, run: Any, call: Operation) -> None:
             with st.container(border=True, gap="xsmall"):
                 if one["preview"]:
                     st.image(
-                        _preview(studio, one["preview"]),
+                        reachable(studio, one["preview"]),
                         width="stretch",
                         alt=t("Group {n} of that name", n=place),
                     )
@@ -159,14 +158,6 @@ def _videos(studio: Studio, run: Any, call: Operation) -> None:
                     studio, run.id, avatar_id=video_id, actor=require("spend")
                 ),
             )
-
-
-def _preview(studio: Studio, address: str) -> str:
-    """The embedded sandbox has another port after each start; an address it gave earlier is led to it."""
-    parts = urlsplit(address)
-    if studio.sandbox is None or not is_loopback(address):
-        return address
-    return parts._replace(netloc=urlsplit(studio.settings.api_base).netloc).geturl()
 
 
 def _what_to_enter(call: Operation) -> str:

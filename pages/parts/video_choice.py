@@ -1,0 +1,167 @@
+"""Several videos chosen in the library: one ZIP of them, or their files removed."""
+
+import tempfile
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import streamlit as st
+
+from core import video_archive, video_files, video_reports
+from core.errors import StudioError
+from core.members import require
+from core.studio import Studio, current
+from core.video_reports import VideoFilter
+from pages.parts import dialogs, times, video_words
+from pages.parts.frames import rows
+from pages.parts.words import escape, many, name_of, say, t
+
+#: The ids chosen so far, also on other pages of the library and behind other filters.
+CHOSEN = "videos_chosen"
+#: SQLite takes a limited number of values at once.
+MOST = 500
+_DONE = "videos_removed"
+DIALOG = "videos_remove"
+
+
+def tick(row: Any) -> None:
+    """The box that chooses a video."""
+    key = f"video_tick_{row.id}"
+    st.session_state[key] = row.id in _chosen()
+    st.checkbox(
+        t("Choose"),
+        key=key,
+        on_change=_ticked,
+        args=(key, int(row.id)),
+        disabled=len(_chosen()) >= MOST and row.id not in _chosen(),
+    )
+
+
+def bar(studio: Studio) -> None:
+    """How many are chosen, and what can be done with them: at the window's lower edge."""
+    dialogs.show(DIALOG, t("Remove files"), _removing)
+    found = _kept(studio)
+    if not found:
+        return
+    size = sum(row.size for row in found)
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        n = len(found)
+        st.markdown(many("**{n}** chosen", "**{n}** chosen", n), width="content")
+        st.button(
+            t("Clear choice"), key="clear_choice", type="tertiary", icon=":material/close:", on_click=_clear
+        )
+        st.download_button(
+            t("Download ZIP ({size})", size=video_words.megabytes(size)),
+            lambda: packed(studio, tuple(row.id for row in found)),
+            key="download_zip",
+            file_name=f"videos-{times.today()}.zip",
+            mime="application/zip",
+            on_click="ignore",
+            type="primary",
+            icon=":material/folder_zip:",
+        )
+        st.button(
+            many("Remove {n} file", "Remove {n} files", n),
+            key="remove_files",
+            icon=":material/delete:",
+            on_click=dialogs.ask,
+            args=(DIALOG,),
+        )
+
+
+def packed(studio: Studio, ids: tuple[int, ...]) -> BinaryIO:
+    """A ZIP of the files of these videos. Raises StudioError."""
+    folder = video_archive.folder_of(studio)
+    found = rows(video_reports.videos(studio.db, VideoFilter(ids=ids), limit=MOST))
+    files = [
+        (folder / row.file, video_files.download_name(row.blogger, row.location, row.title))
+        for row in found
+        if row.file
+    ]
+    # Beside the videos, where there is room for files of that size; open, it needs no name any more.
+    with tempfile.TemporaryDirectory(dir=studio.settings.data_dir) as place:
+        return video_files.zip_of(files, Path(place) / "videos.zip").open("rb")
+
+
+def said() -> None:
+    """What the last removal came to."""
+    done = st.session_state.pop(_DONE, None)
+    if done is None:
+        return
+    removed, error = done
+    if removed:
+        st.success(
+            many(
+                "{n} file was removed; its record stays.",
+                "{n} files were removed; their records stay.",
+                removed,
+            ),
+            icon=":material/check_circle:",
+        )
+    if error:
+        st.error(error, icon=":material/error:")
+
+
+def _chosen() -> list[int]:
+    return st.session_state.setdefault(CHOSEN, [])
+
+
+def _clear() -> None:
+    st.session_state[CHOSEN] = []
+
+
+def _ticked(key: str, video_id: int) -> None:
+    others = [i for i in _chosen() if i != video_id]
+    st.session_state[CHOSEN] = [*others, video_id] if st.session_state[key] else others
+
+
+def _kept(studio: Studio) -> list[Any]:
+    """The chosen videos that have their file; somebody else may have removed one meanwhile."""
+    if not _chosen():
+        return []
+    found = rows(video_reports.videos(studio.db, VideoFilter(ids=tuple(_chosen())), limit=MOST))
+    return [row for row in found if row.file]
+
+
+def _removing() -> None:
+    """The dialog, built from the exact videos that it will act on."""
+    studio = current()
+    found = _kept(studio)
+    if not found:
+        st.info(t("None of the chosen videos has a file any more."))
+        if st.button(t("Back"), key="remove_back"):
+            dialogs.close()
+        return
+    st.markdown(
+        t(
+            "The files leave this disk and {size} become free. Scripts, costs and runs stay. While "
+            "HeyGen keeps a video, it can be fetched again for nothing.",
+            size=video_words.megabytes(sum(row.size for row in found)),
+        )
+    )
+    with st.container(height=240 if len(found) > 8 else "content", border=False):
+        st.markdown(
+            "\n".join(f"- **{escape(row.title)}** · {name_of(row.blogger, row.location)}" for row in found)
+        )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(t("Back"), key="remove_back"):
+            dialogs.close()
+        if st.button(
+            many("Remove {n} file", "Remove {n} files", len(found)),
+            key="remove_sure",
+            type="primary",
+            icon=":material/delete:",
+        ):
+            _remove(studio, [row.id for row in found])
+
+
+def _remove(studio: Studio, ids: list[int]) -> None:
+    removed, error = 0, ""
+    for video_id in ids:
+        try:
+            video_archive.remove(studio, video_id, actor=require("edit"))
+            removed += 1
+        except StudioError as refused:
+            error = say(refused)
+    st.session_state[_DONE] = (removed, error)
+    _clear()
+    dialogs.close()

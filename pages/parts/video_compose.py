@@ -1,0 +1,255 @@
+"""Write a video: for which locations, what is said, by which voice, in which picture."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core import estimator, reports, voices
+from core.heygen import MOTION_TYPES
+from core.reports import LocationFilter
+from core.studio import Studio
+from core.video_lines import MOST_SCRIPT, MOST_TITLE, price_of, resolutions
+from core.video_models import VIDEO_FORMATS
+from core.video_quotes import VideoLine, VideoQuote
+from pages.parts import links, place_pictures, video_defaults, video_plan, video_typing, video_words
+from pages.parts.frames import rows
+from pages.parts.pictures import reachable
+from pages.parts.place_pictures import MOST_OPTIONS, PICK
+from pages.parts.video_plan import FORMAT, MOTION, OWN, RESOLUTION, SCRIPT, STILL, TITLE, VOICE, VideoPlan
+from pages.parts.words import amount, many, number, sentence, t
+
+EVERY_SECONDS = 1
+#: The key of the segment that leaves the format to each location; it is no format of its own.
+_ANY = ""
+
+
+def show(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
+    """The whole form. `quote` may be of a word in place of the script that is not there yet."""
+    lines = {line.location_id: line for line in quote.lines} if quote else {}
+    st.subheader(t("1. Choose locations"), anchor=False)
+    _places(studio, plan, lines)
+    st.subheader(t("2. Write the script"), anchor=False)
+    _script(studio, plan)
+    st.subheader(t("3. Choose voice and picture"), anchor=False)
+    _voice(studio, plan)
+    _picture(studio, plan, list(lines.values()))
+
+
+def _places(studio: Studio, plan: VideoPlan, lines: dict[int, VideoLine]) -> None:
+    if plan.missing:
+        st.error(
+            t("There is no location with the id {ids}; it is left out.", ids=links.joined(plan.missing[:5])),
+            icon=":material/error:",
+        )
+    if plan.chosen:
+        st.caption(many("{n} location is chosen.", "{n} locations are chosen.", len(plan.chosen)))
+    else:
+        st.caption(t("Each location gets a video of its own. A missing avatar is made along the way."))
+    choice = place_pictures.Choice(
+        "videos", plan.chosen, plan.address, lambda row: _wrong(plan, lines.get(row.id))
+    )
+    if plan.chosen and PICK not in st.query_params:
+        place_pictures.chosen_only(studio, choice)
+        return
+    place_pictures.offer(studio, choice, reports.locations(studio.db, LocationFilter(), limit=MOST_OPTIONS))
+
+
+def _wrong(plan: VideoPlan, line: VideoLine | None) -> None:
+    """Why no video is made for this location, and the way to what mends it."""
+    if line is None or line.problem is None or line.action == "make":
+        return
+    st.markdown(f":red-badge[:material/block: {t('Refused')}]")
+    st.caption(sentence(line.problem.template, line.problem.values))
+    if line.problem.code in ("no_voice", "lost_voice"):
+        st.button(
+            t("Set a default voice"),
+            key=f"default_{line.location_id}",
+            icon=":material/record_voice_over:",
+            type="tertiary",
+            wrap=True,
+            on_click=video_defaults.ask,
+            args=(line.location_id,),
+        )
+    elif line.problem.code not in ("too_long", "too_many_seconds") and st.button(
+        t("Open the location"),
+        key=f"door_{line.location_id}",
+        icon=":material/arrow_forward:",
+        type="tertiary",
+        wrap=True,
+    ):
+        st.switch_page("locations.py", query_params={"location": str(line.location_id)})
+
+
+def _script(studio: Studio, plan: VideoPlan) -> None:
+    with st.container(gap="xsmall"):
+        st.text_area(
+            t("Script"),
+            key=SCRIPT,
+            height=190,
+            placeholder=t("Hello! I am {{blogger}}, and today I show you the {{location}}."),
+            persist_state="session",
+        )
+        video_typing.commit_while_typing(SCRIPT)
+        _counter(studio, plan)
+    st.caption(
+        t(
+            "{blogger} and {location} are replaced by the names, so one script serves many locations.",
+            blogger="`{blogger}`",
+            location="`{location}`",
+        )
+    )
+    st.text_input(
+        t("Title (optional)"),
+        key=TITLE,
+        max_chars=MOST_TITLE,
+        placeholder=t("The script's first words"),
+        live="500ms",
+        persist_state="session",
+    )
+
+
+def _counter(studio: Studio, plan: VideoPlan) -> None:
+    """Characters and seconds; what is wrong with them stands here, beside its cause."""
+    script = plan.wish.script.strip()
+    count = t("{n} of {most} characters", n=number(len(script)), most=number(MOST_SCRIPT))
+    if plan.script_problem == "empty":
+        st.caption(count)
+    elif plan.script_problem == "long":
+        over = len(script) - MOST_SCRIPT
+        st.error(
+            count + " · " + many("Shorten it by {n} character.", "Shorten it by {n} characters.", over),
+            icon=":material/block:",
+        )
+    elif plan.script_problem == "silent":
+        st.error(t("This holds nothing that can be spoken. Write some words."), icon=":material/block:")
+    else:
+        guess = estimator.estimate(script)
+        st.caption(
+            " · ".join(
+                (
+                    count,
+                    t("about {length}", length=video_words.length(guess.expected_ms)),
+                    t("at most {amount}", amount=amount(price_of(studio, guess.upper_ms))),
+                )
+            )
+        )
+
+
+def _voice(studio: Studio, plan: VideoPlan) -> None:
+    if not len(plan.voices):
+        st.info(
+            t("HeyGen's voices are being read. They stand here in a moment."), icon=":material/hourglass_top:"
+        )
+        st.fragment(_wait_for_voices, run_every=EVERY_SECONDS)(studio)
+        return
+    found = {row.voice_id: row for row in rows(plan.voices)}
+
+    def said(voice_id: str) -> str:
+        if voice_id == OWN:
+            return t("Each location's default")
+        one = found.get(voice_id)
+        return voice_id if one is None else video_words.voice(one.name, one.language, one.gender)
+
+    key = "video_voice"
+    # The address decides; the box only shows it.
+    st.session_state[key] = plan.wish.voice_id or OWN
+    st.selectbox(
+        t("Voice"),
+        [OWN, *found],
+        format_func=said,
+        key=key,
+        on_change=video_plan.change,
+        args=(plan.address, VOICE, key),
+        help=t("Type to search by name, language or gender. The last used stand on top."),
+    )
+    chosen = found.get(plan.wish.voice_id)
+    if chosen is not None and chosen.preview_url:
+        st.audio(
+            reachable(studio, chosen.preview_url),
+            format="audio/mpeg",
+            alt=t("A sample of the voice {name}", name=chosen.name),
+        )
+    _default_of(plan)
+
+
+def _default_of(plan: VideoPlan) -> None:
+    """The way to a voice that need not be chosen each time; of several locations each has its own."""
+    if len(plan.chosen) == 1:
+        st.button(
+            t("Default voice, language and format"),
+            key="default_of_one",
+            icon=":material/tune:",
+            type="tertiary",
+            on_click=video_defaults.ask,
+            args=(plan.chosen[0],),
+        )
+
+
+def _wait_for_voices(studio: Studio) -> None:
+    if len(voices.voices(studio.db)):
+        st.rerun()
+    st.caption(t("If it takes longer than a minute, look at the connection on the page Settings."))
+
+
+def _picture(studio: Studio, plan: VideoPlan, lines: list[VideoLine]) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        formats = {_ANY: t("Default", context="format"), **{name: name for name in VIDEO_FORMATS}}
+        _segments(t("Format"), "video_format", FORMAT, plan, plan.wish.video_format, formats)
+        allowed = {name: name for name in resolutions(studio)}
+        _segments(t("Resolution"), "video_resolution", RESOLUTION, plan, plan.wish.resolution, allowed)
+    if any(line.avatar == "make" for line in lines):
+        _select_motion(plan)
+    if plan.wish.still or any(line.problem and line.problem.code == "motion_failed" for line in lines):
+        key = "video_still"
+        st.session_state[key] = plan.wish.still
+        st.checkbox(
+            t("Use the still look where the motion failed"),
+            key=key,
+            on_change=video_plan.change,
+            args=(plan.address, STILL, key),
+            help=t("The lips move, the body does not."),
+        )
+
+
+def _segments(label: str, key: str, name: str, plan: VideoPlan, value: str, options: dict[str, Any]) -> None:
+    st.session_state[key] = value
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=_words(options),
+        key=key,
+        required=True,
+        on_change=video_plan.change,
+        args=(plan.address, name, key),
+    )
+
+
+def _words(options: dict[str, str]) -> Callable[[str], str]:
+    return lambda word: options.get(word, word)
+
+
+def _select_motion(plan: VideoPlan) -> None:
+    key = "video_motion"
+    st.session_state[key] = plan.wish.motion_type
+    st.selectbox(
+        t("Motion type of the avatars that are made"),
+        list(MOTION_TYPES),
+        format_func=lambda slug: MOTION_TYPES[slug],
+        key=key,
+        on_change=video_plan.change,
+        args=(plan.address, MOTION, key),
+    )
+
+
+def nowhere(studio: Studio) -> bool:
+    """True, and said, where there is no location to choose."""
+    found = reports.overview(studio.db)
+    if found.locations:
+        return False
+    st.info(
+        t("There are no locations yet. Load the sample bloggers or add your own first."),
+        icon=":material/photo_library:",
+    )
+    st.page_link("overview.py", label=t("Start on the overview"), icon=":material/arrow_forward:")
+    return True

@@ -1,0 +1,103 @@
+"""The confirmation of videos: built from the exact quote it will act on."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import jobs, video_decisions
+from core.errors import StudioError
+from core.heygen import MOTION_TYPES
+from core.members import require
+from core.studio import Studio, current
+from core.video_quotes import VideoLine, VideoQuote
+from pages.parts import dialogs, video_plan
+from pages.parts.video_words import length, spend_label
+from pages.parts.words import amount, many, name_of, say, sentence, t
+
+#: A longer list scrolls inside its own frame.
+LONG = 10
+
+
+def confirmation(asked: dict[str, Any]) -> None:
+    """The dialog's body. `asked` keeps the quote that is shown, and why it was refused, if it was."""
+    studio = current()
+    if asked.get("refused"):
+        st.error(asked["refused"], title=t("Nothing was spent"), icon=":material/error:")
+        if st.button(t("Look at the plan as it is now"), key="confirm_again", type="primary"):
+            dialogs.close()
+        return
+    quote = asked.get("quote") or video_plan.priced(studio, video_plan.read(studio))
+    if quote is None or not quote.to_make:
+        st.info(t("Nothing is left to do for the chosen locations. Nothing was spent."))
+        if st.button(t("Back"), key="confirm_back"):
+            dialogs.close()
+        return
+    asked["quote"] = quote
+    _contents(quote)
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(t("Back"), key="confirm_back"):
+            dialogs.close()
+        if st.button(
+            spend_label(quote.total, len(quote.to_make)),
+            key="confirm_spend",
+            type="primary",
+            icon=":material/payments:",
+        ):
+            _confirm(studio, quote, asked)
+
+
+def _contents(quote: VideoQuote) -> None:
+    made = many("{n} video is made:", "{n} videos are made:", len(quote.to_make))
+    _list(f"**{made}**", ":blue[:material/movie:]", quote.to_make)
+    avatars = tuple(line for line in quote.to_make if line.avatar == "make")
+    if avatars:
+        first = many(
+            "{n} avatar is made first with {engine}:",
+            "{n} avatars are made first with {engine}:",
+            len(avatars),
+            engine=MOTION_TYPES[quote.wish.motion_type],
+        )
+        _list(f"**{first}**", ":blue[:material/add_circle:]", avatars, avatars=True)
+    if quote.refused:
+        _list(
+            f"**{t('Refused')}.** {t('Nothing is paid for these.')}", ":red[:material/block:]", quote.refused
+        )
+    st.markdown(
+        t(
+            "At most **{amount}** will be held. What a video took is paid when HeyGen has rendered it; "
+            "the rest is available again.",
+            amount=amount(quote.total),
+        )
+    )
+
+
+def _list(title: str, mark: str, lines: tuple[VideoLine, ...], *, avatars: bool = False) -> None:
+    items = [f"{mark} {name_of(line.blogger, line.location)}: {_said(line, avatars)}" for line in lines]
+    st.markdown(title)
+    with st.container(height=260 if len(items) > LONG else "content", border=False):
+        st.markdown("  \n".join(items))
+
+
+def _said(line: VideoLine, avatars: bool) -> str:
+    if line.action == "refuse" and line.problem is not None:
+        return sentence(line.problem.template, line.problem.values)
+    if avatars:
+        return amount(line.avatar_price)
+    return t(
+        "about {length}, at most {amount}",
+        length=length(line.expected_ms),
+        amount=amount(line.video_price),
+    )
+
+
+def _confirm(studio: Studio, quote: VideoQuote, asked: dict[str, Any]) -> None:
+    """Confirming one quote twice starts and holds nothing more, so a double click is harmless."""
+    try:
+        runs = video_decisions.confirm(studio, quote, actor=require("spend"))
+    except StudioError as error:
+        asked["refused"] = say(error)
+        st.rerun()
+    jobs.of(studio).wake([run.id for run in runs if run.id is not None])
+    video_plan.clear()
+    st.query_params["batch"] = quote.id
+    dialogs.close()

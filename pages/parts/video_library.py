@@ -1,0 +1,151 @@
+"""All videos as posters: filters in the address, pages from SQL, several to download or to remove at once."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import reports, video_archive, video_reports
+from core.reports import LocationFilter
+from core.studio import Studio
+from core.video_reports import VideoFilter
+from pages.parts import live_runs, times, video_choice, video_words, who_and_when
+from pages.parts.address import Address
+from pages.parts.filters import Choice, Filters
+from pages.parts.frames import rows
+from pages.parts.guard import guarded
+from pages.parts.pictures import photo_url
+from pages.parts.place_pictures import MOST_OPTIONS, PICK
+from pages.parts.run_list import GROUPS
+from pages.parts.words import escape, many, name_of, t
+
+PER_PAGE = 12
+EVERY_SECONDS = 2
+
+
+def way_back(address: Address) -> None:
+    """From the form to what was made before; the script stays."""
+    st.button(
+        t("All videos"),
+        key="to_library",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        on_click=_leave,
+        args=(address,),
+    )
+
+
+def _leave(address: Address) -> None:
+    address.change(dict.fromkeys(address.now(), ""))
+
+
+def show(studio: Studio, kept: int) -> None:
+    """Filters, posters, pages; `kept` is how many videos there are at all."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(t("Videos"), anchor=False, width="content")
+        if st.button(t("Make a video"), key="make_video", type="primary", icon=":material/add:"):
+            st.switch_page("videos.py", query_params={PICK: "1"})
+    filters = Filters("videos", _fields(studio))
+    where = _where(filters)
+    total = video_reports.count_videos(studio.db, where) if filters.active else kept
+    filters.draw()
+    video_choice.said()
+    if not total:
+        st.info(t("No video matches these filters."), icon=":material/filter_alt_off:")
+        filters.clear_button("clear_all")
+        return
+    used = video_words.megabytes(video_archive.disk_used(studio))
+    st.caption(many("{n} video, newest first", "{n} videos, newest first", total) + f" · {_disk(used)}")
+    slot = st.container()
+    page = filters.pages(total, PER_PAGE)
+    with slot:
+        live = any(map(live_runs.moves, _page(studio, where, page)))
+        st.fragment(_posters, run_every=EVERY_SECONDS if live else None)(studio, where, page, live)
+    video_choice.bar(studio)
+
+
+def _disk(used: str) -> str:
+    return t("{size} on this disk", size=used)
+
+
+def _fields(studio: Studio) -> list[Any]:
+    places = reports.locations(studio.db, LocationFilter(archived=None), limit=MOST_OPTIONS)
+    person, blogger, since, until = who_and_when.fields(
+        video_reports.people(studio.db), video_reports.bloggers(studio.db)
+    )
+    return [
+        Choice(
+            "state",
+            t("State"),
+            {
+                "done": t("Done"),
+                "live": t("Under way"),
+                "unknown": t("Outcome unknown"),
+                "failed": t("Failed"),
+                "cancelled": t("Cancelled"),
+            },
+            several=True,
+        ),
+        blogger,
+        Choice(
+            "location",
+            t("Location"),
+            {str(row.id): f"{row.blogger} – {row.location}" for row in rows(places)},
+        ),
+        person,
+        since,
+        until,
+    ]
+
+
+def _where(filters: Filters) -> VideoFilter:
+    return VideoFilter(
+        states=tuple(state for group in filters.several("state") for state in GROUPS[group]),
+        blogger_id=filters.number("blogger"),
+        location_id=filters.number("location"),
+        actor=filters.one("person"),
+        since=filters.start("since"),
+        until=filters.end("until"),
+    )
+
+
+def _page(studio: Studio, where: VideoFilter, page: int) -> list[Any]:
+    return rows(video_reports.videos(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
+
+
+def _posters(studio: Studio, where: VideoFilter, page: int, live: bool) -> None:
+    """One page of the library. Ticks are kept by video, so it may follow its videos while they are made."""
+    with guarded():
+        found = _page(studio, where, page)
+        if live and not any(map(live_runs.moves, found)):
+            st.rerun()
+        with st.grid("auto", min_column_width=210, gap="small"):
+            for row in found:
+                with st.container(border=True, gap="xsmall", height="stretch", key=f"video_card_{row.id}"):
+                    _card(studio, row)
+
+
+def _card(studio: Studio, row: Any) -> None:
+    st.image(
+        video_words.poster_url(row) if row.poster else photo_url(row.location_id, row.image_url),
+        width="stretch",
+        alt=t("Picture of {blogger}, {location}", blogger=row.blogger, location=row.location),
+    )
+    st.markdown(f"**{escape(row.title)}**", wrap=False)
+    length = video_words.length(row.duration_ms or row.expected_ms)
+    about = length if row.duration_ms else t("about {length}", length=length)
+    st.caption(
+        f"{name_of(row.blogger, row.location)}  \n{about} · {times.ago(row.archived_at or row.created_at)}"
+    )
+    mark = f" :orange-badge[:material/branding_watermark: {t('Watermark')}]" if row.watermark else ""
+    st.markdown(video_words.look(row).markdown + mark)
+    st.space("stretch")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        here = {name: st.query_params[name] for name in st.query_params}
+        st.page_link(
+            "videos.py",
+            label=t("Play") if row.file else t("Open"),
+            icon=":material/play_arrow:" if row.file else ":material/arrow_forward:",
+            query_params={**here, "video": str(row.id)},
+        )
+        if row.file:
+            video_choice.tick(row)

@@ -1,0 +1,137 @@
+"""The plan of videos: what is chosen stands in the address, the script, too long for one, in the session."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import estimator, reports, video_quotes, voices
+from core.errors import BadInput
+from core.heygen import MOTION_TYPES
+from core.studio import Studio
+from core.video_lines import MOST_SCRIPT, VideoWish, resolutions
+from core.video_models import VIDEO_FORMATS
+from core.video_quotes import VideoQuote
+from pages.parts import links
+from pages.parts.address import Address, follow
+from pages.parts.place_pictures import PICK
+
+#: In the address: HeyGen's own words, so that a link means the same in every language.
+VOICE, FORMAT, RESOLUTION, MOTION, STILL = "voice", "format", "resolution", "motion", "still"
+NAMES = (links.CHOSEN, PICK, VOICE, FORMAT, RESOLUTION, MOTION, STILL)
+#: In place of a voice: each location's own default.
+OWN = "default"
+#: In the session: the widgets' keys.
+SCRIPT, TITLE = "video_script", "video_title"
+#: Asks what the chosen locations have, before anything is written.
+_ANY_WORD = "a"
+#: The estimator's languages as HeyGen names them.
+_LANGUAGES = {"en": "English", "ru": "Russian"}
+
+
+@dataclass(frozen=True)
+class VideoPlan:
+    """What is asked for. `wish.voice_id` is "" where each location's default speaks."""
+
+    chosen: tuple[int, ...]
+    missing: tuple[int, ...]
+    wish: VideoWish
+    #: The voices that HeyGen offers, the last used first.
+    voices: pd.DataFrame
+    #: What a click changes.
+    address: Address
+
+    @property
+    def script_problem(self) -> str:
+        """Why this script cannot be spoken: "empty", "long", "silent" or ""."""
+        script = self.wish.script.strip()
+        if not script:
+            return "empty"
+        if len(script) > MOST_SCRIPT:
+            return "long"
+        return "" if estimator.can_be_spoken(script) else "silent"
+
+
+def read(studio: Studio) -> VideoPlan:
+    """The plan as address and session have it now; what the address holds by mistake is passed over."""
+    address = follow("videos_plan", NAMES)
+    asked = links.ids(links.CHOSEN)
+    chosen = reports.existing(studio.db, asked)
+    offered = voices.voices(studio.db)
+    said = st.query_params
+    script = st.session_state.get(SCRIPT) or ""
+    wish = VideoWish(
+        script=script,
+        title=st.session_state.get(TITLE) or "",
+        voice_id=_voice(studio, chosen, offered, script),
+        video_format=_known(said.get(FORMAT, ""), VIDEO_FORMATS, ""),
+        resolution=_known(said.get(RESOLUTION, ""), resolutions(studio), resolutions(studio)[0]),
+        motion_type=_known(said.get(MOTION, ""), MOTION_TYPES, "veo2"),
+        still=STILL in said,
+    )
+    return VideoPlan(chosen, tuple(i for i in asked if i not in chosen), wish, offered, address)
+
+
+def priced(studio: Studio, plan: VideoPlan) -> VideoQuote | None:
+    """What the plan costs; None until it has a location and a script that can be spoken."""
+    return None if plan.script_problem else outlook(studio, plan)
+
+
+def outlook(studio: Studio, plan: VideoPlan) -> VideoQuote | None:
+    """As `priced`; before there is a script, what stands in the way of the chosen locations anyway."""
+    if not plan.chosen:
+        return None
+    wish = replace(plan.wish, script=_ANY_WORD) if plan.script_problem else plan.wish
+    try:
+        return video_quotes.quote(studio, location_ids=plan.chosen, wish=wish)
+    except BadInput:
+        # HeyGen's list of voices has changed since this page was begun to be drawn.
+        return None
+
+
+def _known(word: str, options: Any, default: str) -> str:
+    return word if word in options else default
+
+
+def _voice(studio: Studio, chosen: tuple[int, ...], offered: pd.DataFrame, script: str) -> str:
+    """The voice that the address names. Where it names none and no chosen location has a default, the last
+    used that speaks the script's language, so that a first video needs no setting."""
+    said = st.query_params.get(VOICE, "")
+    if said == OWN or not len(offered):
+        return ""
+    if said in set(offered["voice_id"]):
+        return said
+    with studio.db.read() as session:
+        if any(voices.default_of(session, i).voice_id for i in chosen):
+            return ""
+    language = _LANGUAGES[estimator.language_of(script)]
+    speaking = offered[offered["language"] == language]
+    return str((speaking if len(speaking) else offered)["voice_id"].iloc[0])
+
+
+def change(address: Address, name: str, key: str) -> None:
+    """A widget's value into the address; made for on_change."""
+    value = st.session_state[key]
+    address.change({name: "1" if value is True else value or ""})
+
+
+def like(row: Any) -> dict[str, str]:
+    """Another video like this one: its words into the session; returns what the address then says."""
+    st.session_state[SCRIPT], st.session_state[TITLE] = row.script, row.title
+    side = min(row.width, row.height)
+    return {
+        links.CHOSEN: str(row.location_id),
+        VOICE: row.voice_id,
+        FORMAT: row.format,
+        RESOLUTION: {720: "720p", 1080: "1080p", 2160: "4k"}.get(side, ""),
+        **({STILL: "1"} if row.still else {}),
+    }
+
+
+def clear() -> None:
+    """After a confirmation: the next video begins with an empty page."""
+    for name in NAMES:
+        st.query_params.pop(name, None)
+    for key in (SCRIPT, TITLE):
+        st.session_state.pop(key, None)

@@ -1,0 +1,220 @@
+"""One video: its player with captions, its script, what it cost, its files, and what can be done with it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core import jobs, video_archive, video_files, video_reports
+from core.errors import StudioError
+from core.members import require
+from core.studio import Studio
+from pages.parts import (
+    links,
+    live_runs,
+    run_actions,
+    run_answers,
+    run_card,
+    steps,
+    times,
+    video_plan,
+    video_words,
+)
+from pages.parts.people import person
+from pages.parts.pictures import photo_url
+from pages.parts.video_words import length
+from pages.parts.words import amount, escape, name_of, say, t
+
+
+def show(studio: Studio, video_id: int) -> None:
+    """The page of one video. Raises NotFound."""
+    st.button(
+        t("All videos"),
+        key="all_videos",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        on_click=links.put,
+        args=("video", ()),
+    )
+    row = video_reports.video(studio.db, video_id)
+    st.title(escape(row.title), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        video_words.look(row).badge(help=t("Since {time}", time=times.exact(row.ended_at or row.step_at)))
+        st.markdown(name_of(row.blogger, row.location), width="content")
+    live_runs.watch(studio, (row.run_id,), lambda runs: _draw(studio, video_id, runs))
+
+
+def _draw(studio: Studio, video_id: int, runs: list[Any]) -> None:
+    row = video_reports.video(studio.db, video_id)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        if video_words.file_of(studio, row) is not None:
+            player(studio, row)
+            _files(studio, row)
+        else:
+            _no_file(studio, row, runs[0])
+        _another(row)
+    with right:
+        _facts(row)
+        st.subheader(t("Script"), anchor=False)
+        with st.container(height=240 if len(row.script) > 700 else "content", border=True):
+            st.text(row.script)
+        _links(row)
+
+
+def player(studio: Studio, row: Any) -> None:
+    """The file in the browser's own player, fetched in ranges, with its captions."""
+    captions = _captions(studio, row)
+    # An upright picture would be higher than the window.
+    width = "stretch" if row.width > row.height else 480 if row.width == row.height else 320
+    with st.container(horizontal_alignment="center"), st.container(width=width):
+        st.video(
+            video_words.video_url(row),
+            subtitles=captions,
+            alt=t("Video of {blogger}, {location}", blogger=row.blogger, location=row.location),
+        )
+    if row.watermark:
+        st.info(
+            t(
+                "HeyGen's credits did not suffice, so this video carries HeyGen's watermark. "
+                "With credits in HeyGen, make it again to have it without."
+            ),
+            icon=":material/branding_watermark:",
+        )
+
+
+def _captions(studio: Studio, row: Any) -> str | None:
+    path = _caption_file(studio, row)
+    # As text: a path would be read anew for every viewer.
+    return path.read_text(encoding="utf-8") if path is not None else None
+
+
+def _caption_file(studio: Studio, row: Any) -> Path | None:
+    path = video_archive.folder_of(studio) / row.captions if row.captions else None
+    return path if path is not None and path.is_file() else None
+
+
+def _files(studio: Studio, row: Any) -> None:
+    path, captions = video_words.file_of(studio, row), _caption_file(studio, row)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if path is not None:
+            st.download_button(
+                t("Download ({size})", size=video_words.megabytes(row.size)),
+                lambda: path.open("rb"),
+                key="download_video",
+                file_name=video_files.download_name(row.blogger, row.location, row.title),
+                mime="video/mp4",
+                on_click="ignore",
+                type="primary",
+                icon=":material/download:",
+            )
+        if captions is not None:
+            st.download_button(
+                t("Captions (SRT)"),
+                lambda: captions.read_bytes(),
+                key="download_captions",
+                file_name=video_files.download_name(row.blogger, row.location, row.title, ".srt"),
+                mime="application/x-subrip",
+                on_click="ignore",
+                icon=":material/closed_caption:",
+            )
+
+
+def _no_file(studio: Studio, row: Any, run: Any) -> None:
+    """In place of the player: how far it is, why there is none, and what helps."""
+    st.image(
+        photo_url(row.location_id, row.image_url),
+        width=240,
+        alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
+    )
+    if run.ended_at is None:
+        run_card.bars(run)
+        if not run_answers.needed(run):
+            st.caption(steps.now(run))
+    if run.state == "failed":
+        st.error(run_card.failure_and_cost(run), icon=":material/error:")
+    if run.state == "cancelled":
+        st.info(t("It was cancelled before HeyGen rendered it."), icon=":material/cancel:")
+    run_answers.show(studio, run)
+    if run.state == "done":
+        _fetch_again(studio, row)
+    with st.container(horizontal=True):
+        run_actions.buttons(studio, run)
+
+
+def _fetch_again(studio: Studio, row: Any) -> None:
+    if row.removed_at is not None:
+        st.info(
+            t("The file was removed {age}; the record stays.", age=times.ago(row.removed_at)),
+            icon=":material/folder_off:",
+        )
+    else:
+        st.warning(t("The file is not in its place any more."), icon=":material/folder_off:")
+    if row.heygen_video_id and st.button(
+        t("Fetch it again · free"), key="fetch_again", type="primary", icon=":material/cloud_download:"
+    ):
+        _do(
+            studio,
+            row.run_id,
+            lambda: video_archive.fetch_again(studio, row.id, actor=require("edit")),
+        )
+
+
+def _do(studio: Studio, run_id: int, decide: Callable[[], Any]) -> None:
+    try:
+        decide()
+    except StudioError as error:
+        st.error(say(error), icon=":material/error:")
+        return
+    jobs.of(studio).wake([run_id])
+    st.rerun()
+
+
+def _another(row: Any) -> None:
+    if st.button(t("Make another like this"), key="another", icon=":material/content_copy:"):
+        st.switch_page("videos.py", query_params=video_plan.like(row))
+
+
+def _facts(row: Any) -> None:
+    measured = "–" if row.duration_ms is None else length(row.duration_ms)
+    facts = {
+        t("Length"): measured,
+        t("Length, expected"): t(
+            "{expected}, at most {most}", expected=length(row.expected_ms), most=length(row.upper_ms)
+        ),
+        t("Cost"): amount(row.cost),
+        t("Voice"): escape(row.voice_name or row.voice_id),
+        t("Picture"): f"{row.format} · {row.width} × {row.height}",
+        t("Confirmed by"): escape(person(row.actor)),
+        t("Started"): times.exact(row.created_at),
+        t("Finished"): times.exact(row.archived_at),
+    }
+    if row.held:
+        facts[t("Held")] = amount(row.held)
+    if row.still:
+        facts[t("Look")] = t("Still, because the motion failed")
+    st.table(facts, border="horizontal", alt=t("Facts about this video"))
+
+
+def _links(row: Any) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            "activity.py",
+            label=t("Run {id}", id=row.run_id),
+            icon=":material/history:",
+            query_params={"run": str(row.run_id)},
+            help=t("Every step of this run, with what was sent and what it cost."),
+        )
+        st.page_link(
+            "locations.py",
+            label=t("Location"),
+            icon=":material/photo_library:",
+            query_params={"location": str(row.location_id)},
+        )
+        st.page_link(
+            "videos.py",
+            label=t("Its batch"),
+            icon=":material/view_list:",
+            query_params={"batch": row.quote_id},
+        )

@@ -1,0 +1,185 @@
+"""A quote of videos on screen: seconds, credits, what stays, the month's free minutes, what holds it up."""
+
+import streamlit as st
+
+from core import reports
+from core.lines import Problem
+from core.studio import Studio
+from core.video_quotes import VideoLine, VideoQuote
+from pages.parts import dialogs, video_defaults, video_words
+from pages.parts.address import Address
+from pages.parts.quote_words import whole
+from pages.parts.video_plan import VideoPlan
+from pages.parts.video_words import length
+from pages.parts.words import amount, escape, many, name_of, sentence, t
+
+#: A longer list scrolls inside its own frame.
+LONG = 8
+#: As many bloggers without a voice get a button each.
+MOST_NAMED = 6
+
+
+def card(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
+    """The whole quote; before there is one, what it waits for. It stays where it is while one types."""
+    with st.container(border=True, key="quote_card"):
+        st.subheader(t("What it costs"), anchor=False)
+        if quote is None:
+            _waiting(studio, plan)
+            return
+        with st.container(height=420 if len(quote.lines) > LONG else "content", border=False):
+            _lines(quote)
+        _voiceless(quote)
+        _length(quote)
+        _money(quote)
+        for problem in quote.problems:
+            _show(problem)
+        _free(quote)
+        _spend(plan, quote)
+
+
+def _waiting(studio: Studio, plan: VideoPlan) -> None:
+    if not plan.chosen:
+        st.markdown(t("Choose locations: then every line and the total stand here."))
+    elif plan.script_problem == "empty":
+        st.markdown(t("Write the script: then seconds and credits stand here, while you type."))
+    else:
+        st.markdown(t("The script cannot be spoken as it is: the reason stands below it."))
+    figures = reports.overview(studio.db)
+    price = amount(studio.tariffs.price("generate_video"))
+    st.table(
+        {
+            t("A minute of video"): price.replace(" ", "\u00a0"),
+            t("Available now"): "–" if figures.heygen_micro is None else whole(figures.available),
+        },
+        border="horizontal",
+        alt=t("The price of a minute and the available credits"),
+    )
+    st.caption(t("Nothing is spent by writing."))
+
+
+def _lines(quote: VideoQuote) -> None:
+    st.table(
+        [
+            {
+                t("Location"): f"**{name_of(line.blogger, line.location)}**  \n{_what_happens(line)}",
+                t("Cost"): whole(line.micro_credits) if line.action == "make" else "–",
+            }
+            for line in quote.lines
+        ],
+        border="horizontal",
+        hide_index=True,
+        alt=t("What is made for every location and what it costs at most"),
+    )
+
+
+def _what_happens(line: VideoLine) -> str:
+    """The line in words, for markdown."""
+    if line.action == "refuse" and line.problem is not None:
+        reason = sentence(line.problem.template, line.problem.values)
+        return f":red-badge[:material/block: {t('Refused')}] {reason}"
+    video = f":blue-badge[:material/movie: {t('Video')}] " + t(
+        "{voice}, {format}, about {length}",
+        voice=escape(line.voice_name),
+        format=line.video_format,
+        length=length(line.expected_ms),
+    )
+    avatar = {
+        "make": f":blue-badge[:material/add_circle: {t('Make avatar')}] "
+        + t("first, {amount}", amount=amount(line.avatar_price)),
+        "join": f":gray-badge[:material/hourglass_top: {t('Waits for its avatar')}] "
+        + t("already under way, paid apart"),
+        "still": f":gray-badge[:material/motion_photos_off: {t('Still look')}]",
+    }.get(line.avatar)
+    return f"{avatar}  \n{video}" if avatar else video
+
+
+def _voiceless(quote: VideoQuote) -> None:
+    """The bloggers whose locations have no voice, each with the way to one."""
+    lacking: dict[str, int] = {}
+    for line in quote.refused:
+        if line.problem is not None and line.problem.code in ("no_voice", "lost_voice"):
+            lacking.setdefault(line.blogger, line.location_id)
+    for blogger, location_id in list(lacking.items())[:MOST_NAMED]:
+        st.button(
+            t("Set a default voice for {blogger}", blogger=escape(blogger)),
+            key=f"voice_for_{location_id}",
+            icon=":material/record_voice_over:",
+            on_click=video_defaults.ask,
+            args=(location_id,),
+        )
+
+
+def _length(quote: VideoQuote) -> None:
+    if quote.to_make:
+        st.table(
+            {
+                t("Length, expected"): length(quote.expected_ms),
+                t("Length, at most"): length(quote.upper_ms),
+            },
+            border="horizontal",
+            alt=t("How long the videos will be"),
+        )
+
+
+def _money(quote: VideoQuote) -> None:
+    made = [line for line in quote.to_make if line.avatar == "make"]
+    paid = sum(line.avatar_price for line in made)
+    st.table(
+        {
+            **(
+                {many("{n} avatar is made first", "{n} avatars are made first", len(made)): whole(paid)}
+                if made
+                else {}
+            ),
+            t("Held at most"): f"**{whole(quote.total)}**",
+            t("Available now"): whole(quote.available),
+            t("Available afterwards"): whole(quote.balance_after),
+        },
+        border="horizontal",
+        alt=t("The quote's total and the balance before and after"),
+    )
+
+
+def _free(quote: VideoQuote) -> None:
+    """What the plan includes; HeyGen does not say what of it is left, so nothing is deducted."""
+    if quote.free_seconds:
+        st.caption(
+            t(
+                "Included in the plan this month: {left} of {all} left. HeyGen may let it cover this video; "
+                "here every second is counted from the first.",
+                left=length(quote.free_seconds_left * 1000),
+                all=length(quote.free_seconds * 1000),
+            )
+        )
+
+
+def _show(problem: Problem) -> None:
+    st.error(sentence(problem.template, problem.values), icon=":material/block:")
+
+
+def _ask(address: Address) -> None:
+    """Only opens the dialog: its quote is made when it is drawn, after every click of this moment."""
+    address.change({})
+    dialogs.ask("video_confirm", asked={})
+
+
+def _spend(plan: VideoPlan, quote: VideoQuote) -> None:
+    """The button that opens the confirmation."""
+    if not quote.to_make:
+        st.button(t("Nothing to make"), disabled=True, key="spend", width="stretch")
+        st.caption(t("The reasons stand above. Nothing would be spent."))
+        return
+    st.button(
+        video_words.spend_label(quote.total, len(quote.to_make)),
+        key="spend",
+        type="primary",
+        icon=":material/payments:",
+        width="stretch",
+        disabled=not quote.can_confirm,
+        on_click=_ask,
+        args=(plan.address,),
+    )
+    if quote.can_confirm:
+        st.caption(t("You confirm once more before anything is held."))
+    else:
+        st.caption(t("What is marked red above holds it up. Nothing was spent."))

@@ -1,0 +1,32 @@
+"""A text area that is heard while one types: Streamlit hears one only when it is left, or by Ctrl+Enter."""
+
+import streamlit as st
+
+#: After a pause in typing the text area gets the Ctrl+Enter that it understands. Where this does not run,
+#: the text is heard when the area is left, as everywhere.
+_SCRIPT = """
+export default function ({ data }) {
+  const pause = 600
+  let timer = 0
+  const typed = (event) => {
+    const area = event.target
+    if (!(area instanceof HTMLTextAreaElement) || !area.closest(".st-key-" + data.key)) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      const enter = { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true }
+      area.dispatchEvent(new KeyboardEvent("keydown", enter))
+    }, pause)
+  }
+  document.addEventListener("input", typed)
+  return () => {
+    clearTimeout(timer)
+    document.removeEventListener("input", typed)
+  }
+}
+"""
+
+
+def commit_while_typing(key: str) -> None:
+    """Let the page hear the text area of this key after every pause in typing."""
+    listen = st.components.v2.component("commit_while_typing", js=_SCRIPT, isolate_styles=False)
+    listen(data={"key": key}, key=f"{key}_typing", height=1)

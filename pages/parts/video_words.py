@@ -1,0 +1,58 @@
+"""Videos in words: lengths, voices, states."""
+
+from pathlib import Path
+from typing import Any
+
+from core import video_archive
+from core.studio import Studio
+from pages.parts.pictures import origin
+from pages.parts.states import Look, run_looks
+from pages.parts.words import amount, many, number, t
+
+
+def length(milliseconds: int) -> str:
+    """A duration in whole seconds, rounded up, as a person says it."""
+    seconds = -(-milliseconds // 1000)
+    if seconds < 120:
+        return t("{n} s", n=seconds)
+    return t("{n} min {s} s", n=seconds // 60, s=seconds % 60)
+
+
+def voice(name: str, language: str, gender: str) -> str:
+    """A voice with what is known of it."""
+    return " · ".join(word for word in (name, language, gender) if word)
+
+
+def videos(n: int) -> str:
+    return many("{n} video", "{n} videos", n)
+
+
+def spend_label(total: int, n: int) -> str:
+    """What the button says: always the most that may be spent."""
+    return t("Spend up to {amount} on {videos}", amount=amount(total), videos=videos(n))
+
+
+def megabytes(size: int) -> str:
+    return t("{n} MB", n=number(round(size / 1_000_000, 1)))
+
+
+def file_of(studio: Studio, row: Any) -> Path | None:
+    """The video's file, where it is here."""
+    path = video_archive.folder_of(studio) / row.file if row.file else None
+    return path if path is not None and path.is_file() else None
+
+
+def look(row: Any) -> Look:
+    """The state of a video: that of its run, or that its file is not here any more."""
+    if row.state == "done" and not row.file:
+        return Look(t("File removed"), "folder_off", "gray", "–")
+    return run_looks()[row.state]
+
+
+def poster_url(row: Any) -> str:
+    """Where the browser finds the poster; another file gets another address."""
+    return f"{origin()}/videos/{row.id}/poster.jpg?v={row.sha256[:8]}"
+
+
+def video_url(row: Any) -> str:
+    return f"{origin()}/videos/{row.id}.mp4?v={row.sha256[:8]}"

@@ -1,0 +1,57 @@
+"""Videos: write one and see its price, watch a batch being made, find, play and keep what is finished.
+
+The address holds everything but the script: ?chosen=1,2 a plan, ?batch=… the videos of one confirmation,
+?video=12 one video, otherwise the library with its filters.
+"""
+
+import streamlit as st
+
+from core import video_reports
+from core.members import require
+from core.studio import current
+from pages.parts import (
+    dialogs,
+    links,
+    video_batch,
+    video_compose,
+    video_defaults,
+    video_library,
+    video_plan,
+    video_player,
+    video_quote_card,
+)
+from pages.parts.place_pictures import PICK
+from pages.parts.video_confirming import confirmation
+from pages.parts.words import t
+
+require("view")
+studio = current()
+opened, batch = links.one("video"), st.query_params.get("batch")
+
+# Also while a batch is watched: the second click of a double click must find its dialog.
+dialogs.show("video_confirm", t("Confirm spending"), confirmation)
+video_defaults.show()
+if opened is not None:
+    video_player.show(studio, opened)
+    st.stop()
+if batch:
+    video_batch.show(studio, batch)
+    st.stop()
+
+plan = video_plan.read(studio)
+kept = video_reports.count_videos(studio.db)
+if kept and not plan.chosen and not plan.missing and PICK not in st.query_params:
+    video_library.show(studio, kept)
+    st.stop()
+
+if kept:
+    video_library.way_back(plan.address)
+st.title(t("Make a video"), anchor=False)
+if video_compose.nowhere(studio):
+    st.stop()
+quote = video_plan.outlook(studio, plan)
+left, right = st.columns([5, 3], gap="medium")
+with left:
+    video_compose.show(studio, plan, quote)
+with right:
+    video_quote_card.card(studio, plan, None if plan.script_problem else quote)
