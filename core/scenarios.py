@@ -14,7 +14,9 @@ ROUTES = {
     "asset": ("upload",),
     "group": ("create",),
     "motion": ("motion",),
-    EVERYWHERE: ("upload", "create", "motion", "avatar", "groups"),
+    "render": ("video",),
+    "archive": ("video_status",),
+    EVERYWHERE: ("upload", "create", "motion", "avatar", "groups", "video", "video_status", "videos"),
 }
 #: The client gives up reading an answer after 30 seconds.
 TOO_SLOW_SECONDS = 45
@@ -44,6 +46,10 @@ _ABSENT = N_(
     "The run says that the outcome is unknown. The Studio looks at HeyGen twice, some time apart, "
     "finds nothing, and only then sends the call again. Meanwhile the credit stays held."
 )
+_FOUND = N_(
+    "The run says that the outcome is unknown. The Studio finds the video at HeyGen by its title, keeps it "
+    "and goes on. Nothing is rendered or paid twice."
+)
 _WAITS = N_("HeyGen asks to wait 5 seconds. The run waits and goes on by itself.")
 
 ALL = (
@@ -58,26 +64,27 @@ ALL = (
             ),
             "group": _GOES_ON,
             "asset": _REPEATED,
+            "render": _FOUND,
         },
         fault="drop_after",
     ),
     Scenario(
         slug="lost_call",
         title=N_("The connection breaks before HeyGen did anything"),
-        sees={"motion": _ABSENT, "group": _ABSENT, "asset": _REPEATED},
+        sees={"motion": _ABSENT, "group": _ABSENT, "asset": _REPEATED, "render": _ABSENT},
         fault="drop_before",
     ),
     Scenario(
         slug="too_slow",
         title=N_("HeyGen answers only after 45 seconds"),
-        sees={"motion": _GOES_ON, "group": _GOES_ON, "asset": _REPEATED},
+        sees={"motion": _GOES_ON, "group": _GOES_ON, "asset": _REPEATED, "render": _FOUND},
         fault="stall",
         options={"seconds": TOO_SLOW_SECONDS},
     ),
     Scenario(
         slug="rate_limit",
         title=N_("HeyGen answers: too many requests"),
-        sees={"motion": _WAITS, "group": _WAITS, "asset": _WAITS},
+        sees={"motion": _WAITS, "group": _WAITS, "asset": _WAITS, "render": _WAITS},
         fault="rate_limit",
         options={"seconds": 5},
     ),
@@ -112,7 +119,11 @@ ALL = (
             "motion": N_(
                 "The run fails with “Add motion failed”. Nothing is spent and the group is kept. "
                 "Retry goes on at the motion."
-            )
+            ),
+            "render": N_(
+                "The video is refused at once. Nothing is spent and the avatar is kept. "
+                "Retry goes on at the video."
+            ),
         },
         fault="refuse",
         options={"code": "insufficient_credit", "message": "Insufficient credit."},
@@ -138,6 +149,50 @@ ALL = (
             )
         },
         fault="look_fails",
+    ),
+    Scenario(
+        slug="render_fails",
+        title=N_("HeyGen takes the video, then fails to render it"),
+        sees={
+            "render": N_(
+                "The run fails after a while, with HeyGen's reason. HeyGen charges nothing for it, "
+                "and the avatar is kept. Retry renders it anew."
+            )
+        },
+        fault="render_fails",
+    ),
+    Scenario(
+        slug="credit_gone",
+        title=N_("HeyGen takes the video, then says that the credits do not suffice"),
+        sees={
+            "render": N_(
+                "The run fails at the first look at the video, because the credits do not suffice. "
+                "Nothing is spent. Retry renders it anew."
+            )
+        },
+        fault="credit_gone",
+    ),
+    Scenario(
+        slug="url_late",
+        title=N_("HeyGen calls the video finished before it can be fetched"),
+        sees={
+            "render": N_(
+                "The run goes on waiting, looks once more and then keeps the video. Nothing is lost and "
+                "nothing is paid twice."
+            )
+        },
+        fault="url_late",
+    ),
+    Scenario(
+        slug="link_expired",
+        title=N_("HeyGen's link to the finished video no longer works"),
+        sees={
+            "archive": N_(
+                "The Studio asks HeyGen for a new link and keeps the video. Nothing is rendered or "
+                "paid twice."
+            )
+        },
+        fault="link_expired",
     ),
     Scenario(
         slug="down",

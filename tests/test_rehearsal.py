@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from core import decisions, past, quotes, rehearsal, scenarios
+from core import decisions, past, quotes, rehearsal, scenarios, video_decisions, video_quotes, voices
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.transport import CHANGES
 from core.ledger import Balances
-from core.models import NO_AVATAR, Entry, Location, PastAvatar
+from core.models import NO_AVATAR, Entry, Location, PastAvatar, Run
+from core.video_lines import VideoWish
 from tests.world import CREDIT, PERSON, World
 
 #: Scenario and step -> the run's state, the step it stands at, credits spent, the failure's name.
@@ -29,16 +30,26 @@ ENDS = {
     ("photo_rejected", "group"): ("failed", "motion", 0, "Avatar group creation failed"),
     ("down", scenarios.EVERYWHERE): ("done", "saved", 1, ""),
 }
+#: Scenario and step of a video -> the run's state, the step it stands at, whether the video was paid.
+VIDEO_ENDS = {
+    ("lost_answer", "render"): ("done", "archive", True),
+    ("lost_call", "render"): ("done", "archive", True),
+    ("no_credits", "render"): ("failed", "render", False),
+    ("render_fails", "render"): ("failed", "turn", False),
+    ("credit_gone", "render"): ("failed", "turn", False),
+    ("url_late", "render"): ("done", "archive", True),
+    ("link_expired", "archive"): ("done", "archive", True),
+}
 #: These wait for real seconds at each step alike; one step stands for all.
-SLOW = {("rate_limit", "group"), ("rate_limit", "asset")} | {
-    ("too_slow", step) for step in ("motion", "group", "asset")
+SLOW = {("rate_limit", step) for step in ("group", "asset", "render")} | {
+    ("too_slow", step) for step in ("motion", "group", "asset", "render")
 }
 
 
 def test_every_scenario_is_tried() -> None:
     """What can be chosen is what these tests have seen happen."""
     offered = {(scenario.slug, step) for scenario in scenarios.ALL for step in scenario.steps}
-    assert offered == ENDS.keys() | SLOW
+    assert offered == ENDS.keys() | VIDEO_ENDS.keys() | SLOW
 
 
 @pytest.mark.parametrize(("slug", "step"), ENDS)
@@ -55,7 +66,32 @@ def test_a_rehearsed_failure_ends_as_it_says(world: World, slug: str, step: str)
     assert world.heygen["credits"] == world.money.available
 
 
-@pytest.mark.parametrize("step", ["motion", "group"])
+@pytest.mark.parametrize(("slug", "step"), VIDEO_ENDS)
+def test_a_rehearsed_failure_of_a_video_ends_as_it_says(world: World, slug: str, step: str) -> None:
+    """It strikes once; a video is charged once or not at all, and the books agree with the sandbox."""
+    place = world.location()
+    world.drive(world.confirm(place))
+    rehearsal.arm(world.studio, slug, step)
+    run = world.drive(_film(world, place))
+    state, at, paid = VIDEO_ENDS[slug, step]
+    assert (run.state, run.step) == (state, at), world.lines(run)
+    assert rehearsal.state(world.studio).armed == ()
+    charges = [charge for charge in world.heygen["charges"] if charge["kind"] == "generate_video"]
+    assert len(charges) == (1 if paid else 0)
+    assert world.money.available == world.heygen["credits"]
+    assert world.money.held == 0
+
+
+def _film(world: World, place: int) -> Run:
+    """The confirmed run of a short video there."""
+    voices.refresh(world.studio)
+    voice = voices.voices(world.studio.db, language="English")["voice_id"].iloc[0]
+    wish = VideoWish(script="Good morning. This is short.", voice_id=voice)
+    quote = video_quotes.quote(world.studio, location_ids=[place], wish=wish)
+    return video_decisions.confirm(world.studio, quote, actor=PERSON)[-1]
+
+
+@pytest.mark.parametrize("step", ["motion", "group", "render"])
 def test_the_slow_answer_is_slower_than_the_client_waits(world: World, step: str) -> None:
     """Otherwise nothing would go wrong."""
     rehearsal.arm(world.studio, "too_slow", step)

@@ -46,7 +46,7 @@ OUTCOMES = {
     "url_late": "video",
     # Completed with a watermark and with a credit error beside it.
     "watermark_notice": "video",
-    # The address handed out is dead already.
+    # Addresses handed out are dead already, until somebody has tried one.
     "link_expired": "video_status",
 }
 MAX_TIMES, MAX_SECONDS = 1_000_000, 86_400
@@ -103,6 +103,12 @@ def take_disturbance(rows: sqlite3.Connection, route: str) -> Fault | None:
 def take_outcome(rows: sqlite3.Connection, route: str, fault: str) -> Fault | None:
     """Use up one time of an outcome, inside the transaction of the work it changes."""
     return _take(rows, route, (fault,))
+
+
+def waits(rows: sqlite3.Connection, route: str, fault: str) -> bool:
+    """True while such a fault is armed; it is not used up by looking."""
+    found = rows.execute("SELECT 1 FROM faults WHERE route = ? AND fault = ?", (route, fault)).fetchone()
+    return found is not None
 
 
 def _take(rows: sqlite3.Connection, route: str, faults: tuple[str, ...]) -> Fault | None:

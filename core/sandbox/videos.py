@@ -98,7 +98,7 @@ def get_status(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     elif now == "completed" and row["late"]:
         rows.execute("UPDATE videos SET late = late - 1 WHERE id = ?", (video_id,))
     elif now == "completed":
-        expired = faults.take_outcome(rows, "video_status", "link_expired") is not None
+        expired = faults.waits(rows, "video_status", "link_expired")
         url = links.signed(ask.base, video_id, store.secret(rows), expired=expired)
     if now == "completed" and row["notice"]:
         error = _error("credit")
