@@ -11,7 +11,8 @@ from pages.parts import live_runs, run_actions, run_answers, run_card, steps, ti
 from pages.parts.frames import rows
 from pages.parts.guard import guarded
 from pages.parts.pictures import photo_url
-from pages.parts.words import amount, escape, many, name_of, number, t
+from pages.parts.states import run_looks
+from pages.parts.words import escape, many, name_of, number, t
 
 EVERY_SECONDS = 1
 #: More players at once are slow; posters lead to them.
@@ -43,11 +44,16 @@ def _watched(studio: Studio, quote_id: str, live: bool) -> None:
         found = rows(video_reports.batch(studio.db, quote_id))
         if live and not any(map(live_runs.moves, found)):
             st.rerun()
-        _summary(found)
+        made = _avatar_runs(studio, found)
+        _summary(found, sum(run.cost for run in made.values() if run.quote_id == quote_id))
         runs = {run.id: run for run in live_runs.load(studio, ids=tuple(row.run_id for row in found))}
         _cancel_all(studio, list(runs.values()))
         for row in found:
-            _line(studio, row, runs.get(row.run_id), players=len(found) <= MOST_PLAYERS)
+            _line(
+                studio, row, runs.get(row.run_id), players=len(found) <= MOST_PLAYERS, alone=len(found) == 1
+            )
+            if row.step == "avatar" and row.avatar_run_id in made:
+                _avatar(made[row.avatar_run_id])
         if live:
             st.caption(
                 t(
@@ -58,10 +64,16 @@ def _watched(studio: Studio, quote_id: str, live: bool) -> None:
             )
 
 
-def _summary(found: list[Any]) -> None:
+def _avatar_runs(studio: Studio, found: list[Any]) -> dict[int, Any]:
+    """The avatar runs that these videos wait or waited for."""
+    ids = tuple(int(row.avatar_run_id) for row in found if row.avatar_run_id is not None)
+    return {run.id: run for run in live_runs.load(studio, ids=ids)} if ids else {}
+
+
+def _summary(found: list[Any], on_avatars: int) -> None:
     """How far all of them are together; at the end one sentence of what came of it."""
     ready = sum(row.state == "done" for row in found)
-    spent = amount(sum(row.cost for row in found))
+    spent = video_words.spent(sum(row.cost for row in found) + on_avatars)
     if ready == len(found):
         done = many("{n} video is ready.", "{n} videos are ready.", ready)
         st.success(f"{done} {t('{cost} spent.', cost=spent)}", icon=":material/check_circle:")
@@ -111,7 +123,24 @@ def _cancel_all(studio: Studio, runs: list[Any]) -> None:
         run_actions.cancel_all(studio, [run.id for run in stoppable])
 
 
-def _line(studio: Studio, row: Any, run: Any, *, players: bool) -> None:
+def _avatar(run: Any) -> None:
+    """How far the avatar is that the video above waits for."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(
+            t("Its avatar: {state}", state=run_looks()[run.state].markdown) + f" {steps.now(run)}"
+            if run.ended_at is None
+            else t("Its avatar: {state}", state=run_looks()[run.state].markdown),
+            width="content",
+        )
+        st.page_link(
+            "activity.py",
+            label=t("Run {id}", id=run.id),
+            icon=":material/history:",
+            query_params={"run": str(run.id)},
+        )
+
+
+def _line(studio: Studio, row: Any, run: Any, *, players: bool, alone: bool) -> None:
     ready = video_words.file_of(studio, row) is not None
     with st.container(border=True, key=f"video_line_{row.id}"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -122,7 +151,8 @@ def _line(studio: Studio, row: Any, run: Any, *, players: bool) -> None:
                     alt=t("Picture of {blogger}, {location}", blogger=row.blogger, location=row.location),
                 )
             with st.container(gap="xxsmall", width="stretch"):
-                st.markdown(f"**{escape(row.title)}**")
+                if not alone:
+                    st.markdown(f"**{escape(row.title)}**")
                 st.markdown(
                     f"{video_words.look(row).markdown} {name_of(row.blogger, row.location)}",
                     help=t("Since {time}", time=times.exact(row.ended_at or row.step_at)),
@@ -146,8 +176,10 @@ def _now(row: Any) -> str:
     if row.ended_at is None and not run_answers.needed(row):
         return steps.now(row)
     if row.duration_ms is None:
-        return t("{cost} spent", cost=amount(row.cost))
-    return " · ".join((video_words.length(row.duration_ms), t("{cost} spent", cost=amount(row.cost))))
+        return t("{cost} spent", cost=video_words.spent(row.cost))
+    return " · ".join(
+        (video_words.length(row.duration_ms), t("{cost} spent", cost=video_words.spent(row.cost)))
+    )
 
 
 def _state(studio: Studio, row: Any, run: Any) -> None:

@@ -17,7 +17,7 @@ from pages.parts.frames import rows
 from pages.parts.pictures import reachable
 from pages.parts.place_pictures import MOST_OPTIONS, PICK
 from pages.parts.video_plan import FORMAT, MOTION, OWN, RESOLUTION, SCRIPT, STILL, TITLE, VOICE, VideoPlan
-from pages.parts.words import amount, many, number, sentence, t
+from pages.parts.words import many, number, sentence, t
 
 EVERY_SECONDS = 1
 #: The key of the segment that leaves the format to each location; it is no format of its own.
@@ -130,7 +130,7 @@ def _counter(studio: Studio, plan: VideoPlan) -> None:
                 (
                     count,
                     t("about {length}", length=video_words.length(guess.expected_ms)),
-                    t("at most {amount}", amount=amount(price_of(studio, guess.upper_ms))),
+                    t("at most {amount}", amount=video_words.at_most(price_of(studio, guess.upper_ms))),
                 )
             )
         )

@@ -11,7 +11,7 @@ from core.members import require
 from core.studio import Studio, current
 from core.video_quotes import VideoLine, VideoQuote
 from pages.parts import dialogs, video_plan
-from pages.parts.video_words import length, spend_label
+from pages.parts.video_words import at_most, length, spend_label
 from pages.parts.words import amount, many, name_of, say, sentence, t
 
 #: A longer list scrolls inside its own frame.
@@ -66,7 +66,7 @@ def _contents(quote: VideoQuote) -> None:
         t(
             "At most **{amount}** will be held. What a video took is paid when HeyGen has rendered it; "
             "the rest is available again.",
-            amount=amount(quote.total),
+            amount=at_most(quote.total),
         )
     )
 
@@ -86,7 +86,7 @@ def _said(line: VideoLine, avatars: bool) -> str:
     return t(
         "about {length}, at most {amount}",
         length=length(line.expected_ms),
-        amount=amount(line.video_price),
+        amount=at_most(line.video_price),
     )
 
 

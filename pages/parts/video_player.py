@@ -24,7 +24,7 @@ from pages.parts import (
 from pages.parts.people import person
 from pages.parts.pictures import photo_url
 from pages.parts.video_words import length
-from pages.parts.words import amount, escape, name_of, say, t
+from pages.parts.words import escape, name_of, say, t
 
 
 def show(studio: Studio, video_id: int) -> None:
@@ -183,7 +183,7 @@ def _facts(row: Any) -> None:
         t("Length, expected"): t(
             "{expected}, at most {most}", expected=length(row.expected_ms), most=length(row.upper_ms)
         ),
-        t("Cost"): amount(row.cost),
+        t("Cost"): video_words.spent(row.cost),
         t("Voice"): escape(row.voice_name or row.voice_id),
         t("Picture"): f"{row.format} · {row.width} × {row.height}",
         t("Confirmed by"): escape(person(row.actor)),
@@ -191,7 +191,7 @@ def _facts(row: Any) -> None:
         t("Finished"): times.exact(row.archived_at),
     }
     if row.held:
-        facts[t("Held")] = amount(row.held)
+        facts[t("Held")] = video_words.at_most(row.held)
     if row.still:
         facts[t("Look")] = t("Still, because the motion failed")
     st.table(facts, border="horizontal", alt=t("Facts about this video"))

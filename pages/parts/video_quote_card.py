@@ -8,9 +8,8 @@ from core.studio import Studio
 from core.video_quotes import VideoLine, VideoQuote
 from pages.parts import dialogs, video_defaults, video_words
 from pages.parts.address import Address
-from pages.parts.quote_words import whole
 from pages.parts.video_plan import VideoPlan
-from pages.parts.video_words import length
+from pages.parts.video_words import at_most, length, whole
 from pages.parts.words import amount, escape, many, name_of, sentence, t
 
 #: A longer list scrolls inside its own frame.
@@ -62,7 +61,9 @@ def _lines(quote: VideoQuote) -> None:
         [
             {
                 t("Location"): f"**{name_of(line.blogger, line.location)}**  \n{_what_happens(line)}",
-                t("Cost"): whole(line.micro_credits) if line.action == "make" else "–",
+                t("Cost"): at_most(line.micro_credits).replace(" ", "\u00a0")
+                if line.action == "make"
+                else "–",
             }
             for line in quote.lines
         ],
@@ -131,7 +132,7 @@ def _money(quote: VideoQuote) -> None:
                 if made
                 else {}
             ),
-            t("Held at most"): f"**{whole(quote.total)}**",
+            t("Held at most"): f"**{at_most(quote.total)}**",
             t("Available now"): whole(quote.available),
             t("Available afterwards"): whole(quote.balance_after),
         },

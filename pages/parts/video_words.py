@@ -9,6 +9,9 @@ from pages.parts.pictures import origin
 from pages.parts.states import Look, run_looks
 from pages.parts.words import amount, many, number, t
 
+#: Of a credit, in micro-credits. A second of video costs a few thousandths: more digits say nothing.
+HUNDREDTH, THOUSANDTH = 10_000, 1_000
+
 
 def length(milliseconds: int) -> str:
     """A duration in whole seconds, rounded up, as a person says it."""
@@ -23,13 +26,28 @@ def voice(name: str, language: str, gender: str) -> str:
     return " · ".join(word for word in (name, language, gender) if word)
 
 
+def at_most(micro: int) -> str:
+    """An upper bound in hundredths of a credit, rounded up; the ledger keeps it exactly."""
+    return amount(-(-micro // HUNDREDTH) * HUNDREDTH)
+
+
+def spent(micro: int) -> str:
+    """What was spent, in thousandths of a credit; the ledger keeps it exactly."""
+    return amount(-(-micro // THOUSANDTH) * THOUSANDTH)
+
+
+def whole(micro: int) -> str:
+    """A balance in hundredths of a credit, rounded down, in a form that does not break across lines."""
+    return amount(micro // HUNDREDTH * HUNDREDTH).replace(" ", "\u00a0")
+
+
 def videos(n: int) -> str:
     return many("{n} video", "{n} videos", n)
 
 
 def spend_label(total: int, n: int) -> str:
     """What the button says: always the most that may be spent."""
-    return t("Spend up to {amount} on {videos}", amount=amount(total), videos=videos(n))
+    return t("Spend up to {amount} on {videos}", amount=at_most(total), videos=videos(n))
 
 
 def megabytes(size: int) -> str:
