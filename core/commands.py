@@ -1,42 +1,21 @@
 """What `python -m core` does. Every function returns the exit code; bad input raises a StudioError."""
 
 import argparse
-import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from core import account, config, decisions, driving, heygen, jobs, photos, quotes, reports, shutdown
+from core import account, config, decisions, heygen, jobs, quotes, reports, shutdown, terminal
 from core.backup import backup
 from core.bloggers import group_name
 from core.db import open_database
 from core.errors import BadInput, StorageFailed
 from core.exchange import MAX_BYTES, apply_import, export_csv, export_json, plan_import, read_import
 from core.heygen.errors import HeyGenError
-from core.ledger import balances
 from core.members import require
-from core.models import Run
 from core.money import amount, credits_text
-from core.progress import failure_text
 from core.quotes import Quote
 from core.reports import LocationFilter
 from core.runs import can_move
-from core.studio import Studio, open_studio
-
-REFUSED = "Location {id}, {name}: {why}"
-NOTHING_SPENT = "Nothing was spent."
-GOES_ON = (
-    "Stopped. Nothing is lost: the next worker goes on (streamlit run app.py, or python -m core worker)."
-)
-
-
-@contextmanager
-def _studio() -> Iterator[Studio]:
-    studio = open_studio()
-    try:
-        yield studio
-    finally:
-        studio.close()
+from core.studio import Studio
 
 
 def import_file(args: argparse.Namespace) -> int:
@@ -49,27 +28,22 @@ def import_file(args: argparse.Namespace) -> int:
             "{path} cannot be read ({reason}). Nothing was changed.", path=str(args.file), reason=exc.strerror
         ) from exc
     rows = read_import(data, args.file.name)
-    with _studio() as studio:
+    with terminal.opened() as studio:
         plan = plan_import(studio.db, rows, reset_avatars=args.reset_avatars)
         result = apply_import(studio.db, plan, actor=require("edit"))
     for row in result.rows:
         name = row.blogger if row.location is None else group_name(row.blogger, row.location)
         remark = f": {row.remark}" if row.remark else ""
-        print(_printable(f"{row.number:>5}  {row.verdict:<8} {name}{remark}"))
+        print(terminal.printable(f"{row.number:>5}  {row.verdict:<8} {name}{remark}"))
     print(", ".join(f"{count} {verdict}" for verdict, count in result.counts.items()))
     if not result.counts["refused"]:
         return 0
     return 1 if result.counts["new"] or result.counts["changed"] else 2
 
 
-def _printable(text: str) -> str:
-    """Names of refused rows are not cleaned; a terminal must not obey what stands in them."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
-
-
 def export_file(args: argparse.Namespace) -> int:
     """Write all bloggers to FILE or to standard output."""
-    with _studio() as studio:
+    with terminal.opened() as studio:
         as_csv = args.file is not None and args.file.suffix.lower() == ".csv"
         text = export_csv(studio.db) if as_csv else export_json(studio.db)
     if args.file is None:
@@ -87,7 +61,7 @@ def export_file(args: argparse.Namespace) -> int:
 def provision(args: argparse.Namespace) -> int:
     """Quote, ask, confirm and wait; 0 only if all succeeded."""
     heygen.check_motion_type(args.motion)
-    with _studio() as studio:
+    with terminal.opened() as studio:
         _quote(studio, args)  # What cannot be made is refused before HeyGen is asked for its balance.
         account.refresh(studio)
         quote = _quote(studio, args)
@@ -96,8 +70,10 @@ def provision(args: argparse.Namespace) -> int:
             return 2
         if args.dry_run or not quote.to_make:
             return 0
-        _check_photos(studio, quote)
-        if not args.yes and not _yes(f"Spend {amount(quote.total)} on avatars: {len(quote.to_make)}?"):
+        terminal.check_photos(studio, quote)
+        if not args.yes and not terminal.yes(
+            f"Spend {amount(quote.total)} on avatars: {len(quote.to_make)}?"
+        ):
             print("Nothing was spent.")
             return 1
         return _carry_out(studio, quote)
@@ -114,24 +90,8 @@ def _quote(studio: Studio, args: argparse.Namespace) -> Quote:
     if args.location:
         for line in quote.refused:
             assert line.problem is not None
-            why = _with_comfort(line.problem.text)
-            raise BadInput(REFUSED, id=line.location_id, name=line.group_name, why=why)
+            raise terminal.refusal(line.location_id, line.group_name, line.problem.text)
     return quote
-
-
-def _check_photos(studio: Studio, quote: Quote) -> None:
-    """Every photo is checked before the first credit is held. Raises PhotoRefused for the first bad one."""
-    with_photo = tuple(line.location_id for line in quote.to_make if line.first_step == "photo")
-    for row in reports.locations(studio.db, LocationFilter(), ids=with_photo).to_dict("records"):
-        try:
-            photos.check_photo(row["image_url"], studio.settings)
-        except photos.PhotoRefused as error:
-            name = group_name(row["blogger"], row["location"])
-            raise BadInput(REFUSED, id=row["id"], name=name, why=_with_comfort(error.user_message)) from error
-
-
-def _with_comfort(reason: str) -> str:
-    return reason if NOTHING_SPENT in reason else f"{reason} {NOTHING_SPENT}"
 
 
 def print_quote(quote: Quote) -> None:
@@ -155,64 +115,21 @@ def print_quote(quote: Quote) -> None:
         print(f"Cannot be confirmed: {problem.text} Nothing was spent.", file=sys.stderr)
 
 
-def _yes(question: str) -> bool:
-    try:
-        said = input(f"{question} [y/N] ")
-    except (EOFError, KeyboardInterrupt):
-        print()
-        return False
-    return said.strip().casefold() in ("y", "yes", "д", "да")
-
-
 def _carry_out(studio: Studio, quote: Quote) -> int:
-    _print_run_lines()
-    shutdown.on_signal(studio.stopping.set)
+    terminal.stop_on_signal(studio)
     confirmed = decisions.confirm(studio, quote, actor=require("spend"))
-    ended = driving.drive(studio, [run.id for run in confirmed])
-    if studio.stopping.is_set():
-        print(GOES_ON, file=sys.stderr)
+    ended = terminal.drive(studio, [run.id for run in confirmed])
     for run in ended:
-        print(_summary(run))
-    with studio.db.read() as session:
-        money = balances(session)
-    available, held, spent = map(credits_text, (money.available, money.held, money.spent))
-    print(f"Available {available}, held {held}, spent {spent}")
+        print(terminal.summary(run))
+    terminal.print_balances(studio)
     done = all(run.state == "done" for run in ended)
     return 0 if done and not quote.refused else 1
 
 
-def _summary(run: Run) -> str:
-    if run.state == "failed":
-        return f"{run.group_name}: failed. {failure_text(run)}"
-    if run.state == "unknown":
-        return f"{run.group_name}: outcome unknown; answer it on the page Activity (run {run.id})"
-    return f"{run.group_name}: {run.state}"
-
-
-class _RunLines(logging.StreamHandler):
-    """A run's lines word for word, under the name of what they are about whenever that changes."""
-
-    about = ""
-
-    def format(self, record: logging.LogRecord) -> str:
-        about = str(getattr(record, "group_name", ""))
-        heading = f"{about}\n" if about != self.about else ""
-        self.about = about
-        return heading + record.getMessage()
-
-
-def _print_run_lines() -> None:
-    handler = _RunLines(sys.stdout)
-    logger = logging.getLogger("studio.runs")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-
-
 def worker(args: argparse.Namespace) -> int:
     """Advance runs until stopped, or until none can move without a person."""
-    _print_run_lines()
-    with _studio() as studio:
+    terminal.print_run_lines()
+    with terminal.opened() as studio:
         queue = jobs.of(studio)
         shutdown.on_signal(queue.stop)
         # WORKERS=0 keeps the dashboard from working beside this command, not the command itself.
@@ -239,7 +156,7 @@ def sandbox(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """Key, dialect, balance and limits, with free reads only; 1 when something does not work."""
-    with _studio() as studio:
+    with terminal.opened() as studio:
         settings = studio.settings
         where = "the embedded sandbox" if studio.sandbox else settings.api_base
         print(f"World:    {settings.world} ({where}), data in {settings.data_dir}")
@@ -260,7 +177,7 @@ def check(args: argparse.Namespace) -> int:
 
 def rekey(args: argparse.Namespace) -> int:
     """Let the data go on with a rotated key of the same account."""
-    if not args.yes and not _yes("Is the new key of the same HeyGen account as the old one?"):
+    if not args.yes and not terminal.yes("Is the new key of the same HeyGen account as the old one?"):
         print("Nothing was changed.")
         return 1
     settings = config.load()
@@ -273,7 +190,7 @@ def rekey(args: argparse.Namespace) -> int:
 
 def backup_file(args: argparse.Namespace) -> int:
     """Copy the database to FILE."""
-    with _studio() as studio:
+    with terminal.opened() as studio:
         size = backup(studio.db, args.file)
     print(f"{args.file}: {size:,} bytes".replace(",", " "))
     return 0

@@ -35,6 +35,8 @@ class Settings:
     workers: int = 4
     absent_after: float = 180.0
     admin_emails: tuple[str, ...] = ()
+    #: Where news of runs are posted; the address may hold a secret.
+    notify_url: str = field(default="", repr=False)
 
     @property
     def embedded(self) -> bool:
@@ -106,23 +108,37 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
         workers=int(_number("WORKERS", text("WORKERS", "4"), int, low=0, high=64)),
         absent_after=_number("ABSENT_AFTER", text("ABSENT_AFTER", "180"), float, low=1, high=86_400),
         admin_emails=tuple(e.strip() for e in text("ADMIN_EMAILS").split(",") if e.strip()),
+        notify_url=_notify_url(text("NOTIFY_URL")),
     )
 
 
 def _base(url: str) -> str:
     url = url.rstrip("/")
-    if not url:
-        return ""
-    try:
-        parts = urlsplit(url)
-        scheme = parts.scheme if parts.hostname and parts.port != 0 else ""
-    except ValueError:
-        scheme = ""
-    if scheme == "https" or (scheme == "http" and is_loopback(url)):
+    if not url or _is_safe(url):
         return url
     raise StartRefused(
         "The HeyGen address {url!r} must begin with https:// (plain http is for this machine only).", url=url
     )
+
+
+def _notify_url(url: str) -> str:
+    if not url or (_is_safe(url) and re.fullmatch("[!-~]*", url)):
+        return url
+    # Not repeated here: such an address often is a secret itself.
+    raise StartRefused(
+        "NOTIFY_URL must be an address that begins with https:// (plain http is for this machine only). "
+        "Nothing was started."
+    )
+
+
+def _is_safe(url: str) -> bool:
+    """True when what is sent to the address cannot be read on the way."""
+    try:
+        parts = urlsplit(url)
+        scheme = parts.scheme if parts.hostname and parts.port != 0 else ""
+    except ValueError:
+        return False
+    return scheme == "https" or (scheme == "http" and is_loopback(url))
 
 
 def _number(name: str, text: str, kind: type[int] | type[float], *, low: float, high: float) -> float:

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 
 from core import clock, runs
 from core.errors import StorageFailed
-from core.models import ENDED_STATES, Run
+from core.models import LIVE_STATES, Run
+from core.progress import rests
 from core.studio import Studio
 
 log = logging.getLogger("studio.runs")
@@ -23,9 +24,9 @@ LAST_CALL_SECONDS = 3.0
 def drive(studio: Studio, run_ids: Iterable[int | None]) -> list[Run]:
     """Advance the runs, under their leases, and return them as they stand at the end.
 
-    A run ends at done, failed, cancelled, paused, or unknown that waits for a person. Returns early, with
-    live runs, when the process is told to stop, even in the middle of a call. A worker elsewhere may advance
-    the same runs meanwhile.
+    A run ends at done, failed, cancelled, paused, or unknown that waits for a person, and a video also while
+    its avatar is at one of the last two. Returns early, with live runs, when the process is told to stop,
+    even in the middle of a call. A worker elsewhere may advance the same runs meanwhile.
     """
     wanted = [i for i in run_ids if i is not None]
     broke: list[Exception] = []
@@ -49,7 +50,8 @@ def drive(studio: Studio, run_ids: Iterable[int | None]) -> list[Run]:
 
 def _advance_all(studio: Studio, wanted: list[int]) -> None:
     while not studio.stopping.is_set():
-        moving = [run for run in _found(studio, wanted) if not _rests(run)]
+        moving = [run for run in _found(studio, wanted) if not rests(run)]
+        moving = [run for run in moving if not _held_up(studio, run)]
         if not moving:
             return
         gap = TICK_SECONDS
@@ -79,6 +81,13 @@ def _found(studio: Studio, wanted: list[int]) -> list[Run]:
         return list(session.exec(select(Run).where(col(Run.id).in_(wanted)).order_by(col(Run.id))))
 
 
-def _rests(run: Run) -> bool:
-    needs_person = run.state == "unknown" and run.due_at is None
-    return run.state in ENDED_STATES or run.state == "paused" or needs_person
+def _held_up(studio: Studio, run: Run) -> bool:
+    """True for a video whose avatar waits for a person: it would be waited for in vain."""
+    if run.kind != "video" or run.step != "avatar" or run.state != "waiting" or run.cancel_requested_by:
+        return False
+    making = select(Run).where(
+        Run.location_id == run.location_id, Run.kind == "avatar", col(Run.state).in_(LIVE_STATES)
+    )
+    with studio.db.read() as session:
+        avatar = session.exec(making).first()
+    return avatar is not None and rests(avatar)

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from core import clock, events, ledger
+from core import clock, events, ledger, notify
 from core.calls import fenced
 from core.errors import StudioError, fill, storable
 from core.leases import Lease
-from core.models import Run
+from core.models import ENDED_STATES, Run
 from core.studio import Studio
 
 #: No `due_at` is ever written further ahead than this; HeyGen's own Retry-After is cut to it too.
@@ -27,9 +27,17 @@ def progress(studio: Studio, lease: Lease) -> Iterator[tuple[Session, Run]]:
     """A write session and the run in it. Raises LeaseLost when somebody else has it now."""
     with studio.db.write() as session:
         run = fenced(session, lease)
+        rested = rests(run)
         yield session, run
         run.updated_at = clock.now()
         session.add(run)
+        if rests(run) and not rested:
+            notify.note(session, studio.settings.notify_url, run)
+
+
+def rests(run: Run) -> bool:
+    """True when the run has ended or moves only after a person has decided something."""
+    return run.state in (*ENDED_STATES, "paused") or (run.state == "unknown" and run.due_at is None)
 
 
 def announce(studio: Studio, lease: Lease, run: Run, line: str) -> None:

@@ -1,0 +1,125 @@
+"""What commands have in common: the Studio, questions, a run's lines, and the wait for runs to end."""
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from core import driving, notify, photos, reports, shutdown
+from core.bloggers import group_name
+from core.errors import BadInput
+from core.ledger import balances
+from core.models import Run
+from core.money import credits_text
+from core.progress import failure_text
+from core.quotes import Quote
+from core.reports import LocationFilter
+from core.studio import Studio, open_studio
+
+REFUSED = "Location {id}, {name}: {why}"
+NOTHING_SPENT = "Nothing was spent."
+GOES_ON = (
+    "Stopped. Nothing is lost: the next worker goes on (streamlit run app.py, or python -m core worker)."
+)
+#: How long the last news of runs may take to leave when a command ends.
+LAST_NEWS = 3.0
+
+
+@contextmanager
+def opened() -> Iterator[Studio]:
+    """The Studio of one command."""
+    studio = open_studio()
+    try:
+        yield studio
+    finally:
+        notify.wait(LAST_NEWS)
+        studio.close()
+
+
+def yes(question: str) -> bool:
+    """Ask; anything but yes is no."""
+    try:
+        said = input(f"{question} [y/N] ")
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False
+    return said.strip().casefold() in ("y", "yes", "д", "да")
+
+
+def printable(text: str) -> str:
+    """What stands in names and titles must not be obeyed by a terminal."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def refusal(location_id: int, name: str, why: str) -> BadInput:
+    """Why this location stops the whole command."""
+    return BadInput(REFUSED, id=location_id, name=name, why=_with_comfort(why))
+
+
+def _with_comfort(reason: str) -> str:
+    return reason if NOTHING_SPENT in reason else f"{reason} {NOTHING_SPENT}"
+
+
+def check_photos(studio: Studio, quote: Quote) -> None:
+    """Every photo is checked before the first credit is held. Raises BadInput for the first bad one."""
+    with_photo = tuple(line.location_id for line in quote.to_make if line.first_step == "photo")
+    for row in reports.locations(studio.db, LocationFilter(), ids=with_photo).to_dict("records"):
+        try:
+            photos.check_photo(row["image_url"], studio.settings)
+        except photos.PhotoRefused as error:
+            name = group_name(row["blogger"], row["location"])
+            raise refusal(row["id"], name, error.user_message) from error
+
+
+def drive(studio: Studio, run_ids: Iterable[int | None]) -> list[Run]:
+    """Advance the runs until they rest and print their lines; how they stand then.
+
+    Call it in the main thread, after `stop_on_signal`.
+    """
+    ended = driving.drive(studio, run_ids)
+    if studio.stopping.is_set():
+        print(GOES_ON, file=sys.stderr)
+    return ended
+
+
+def stop_on_signal(studio: Studio) -> None:
+    """From now on a signal lets no creating call start, and runs' lines are printed."""
+    print_run_lines()
+    shutdown.on_signal(studio.stopping.set)
+
+
+def summary(run: Run) -> str:
+    """How the run stands, in one line."""
+    if run.state == "failed":
+        return f"{run.group_name}: failed. {failure_text(run)}"
+    if run.state == "unknown":
+        return f"{run.group_name}: outcome unknown; answer it on the page Activity (run {run.id})"
+    return f"{run.group_name}: {run.state}"
+
+
+def print_balances(studio: Studio) -> None:
+    with studio.db.read() as session:
+        money = balances(session)
+    available, held, spent = map(credits_text, (money.available, money.held, money.spent))
+    print(f"Available {available}, held {held}, spent {spent}")
+
+
+class _RunLines(logging.StreamHandler):
+    """A run's lines word for word, under the name of what they are about whenever that changes."""
+
+    about = ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        about = str(getattr(record, "group_name", ""))
+        heading = f"{about}\n" if about != self.about else ""
+        self.about = about
+        return heading + record.getMessage()
+
+
+def print_run_lines() -> None:
+    """From now on what happens in runs is printed."""
+    handler = _RunLines(sys.stdout)
+    logger = logging.getLogger("studio.runs")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
