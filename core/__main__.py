@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from core import commands
+from core import commands, video_command
 from core.errors import StudioError
 
 
@@ -37,6 +37,21 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument("--motion", required=True, metavar="TYPE", help="for example veo2")
     c.add_argument("--dry-run", action="store_true", help="print the quote and stop")
     c.add_argument("--yes", action="store_true", help="do not ask")
+    c = command("video", video_command.video, "Price, confirm and make a video at each of these locations.")
+    c.add_argument("--location", type=int, nargs="+", metavar="ID", required=True, help="these locations")
+    c.add_argument(
+        "--script", required=True, metavar="TEXT", help="what is said, or - to read it from standard input"
+    )
+    c.add_argument("--voice", default="", metavar="ID", help="see: python -m core voices")
+    c.add_argument("--title", default="", metavar="TEXT", help="default: how the script begins")
+    c.add_argument("--format", default="", metavar="FORMAT", help="16:9, 9:16 or 1:1")
+    c.add_argument("--resolution", default="720p", metavar="SIZE", help="default 720p")
+    c.add_argument("--motion", default="veo2", metavar="TYPE", help="for avatars made first; default veo2")
+    c.add_argument("--still", action="store_true", help="where the motion failed, take the still look")
+    c.add_argument("--dry-run", action="store_true", help="print the quote and stop")
+    c.add_argument("--yes", action="store_true", help="do not ask")
+    c = command("voices", video_command.list_voices, "List HeyGen's voices with their ids.")
+    c.add_argument("--language", default="", metavar="NAME", help="only this language, for example English")
     c = command("worker", commands.worker, "Advance runs until stopped.")
     c.add_argument("--until-idle", action="store_true", help="end when no run can move without a person")
     c = command("sandbox", commands.sandbox, "Run the sandbox by itself.")

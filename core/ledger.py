@@ -10,6 +10,7 @@
 So at any moment Available + Held + Spent = the sum of all adjusts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,12 @@ def held_by(session: Session, run_id: int) -> int:
     """What the run holds now, in micro-credits."""
     sums = _sums(session, Entry.run_id == run_id)
     return -(sums["hold"] + sums["release"]) + sums["capture"]
+
+
+def spent_by(session: Session, run_ids: Sequence[int]) -> int:
+    """What HeyGen took for these runs, in micro-credits."""
+    sums = _sums(session, col(Entry.run_id).in_(run_ids))
+    return -(sums["capture"] + sums["overrun"])
 
 
 def spent_since(session: Session, since: datetime) -> int:

@@ -25,7 +25,8 @@ from sqlmodel import Session, case, col, func, select
 from core import clock
 from core.config import is_loopback
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
-from core.models import ENDED_STATES, Blogger, Entry, Event, Location, Run
+from core.ledger import spent_by
+from core.models import ENDED_STATES, Blogger, Event, Location, Run
 from core.money import amount
 from core.video_models import Video
 
@@ -74,7 +75,7 @@ def _of_run(session: Session, run: Run) -> dict[str, Any]:
     title = session.exec(select(Video.title).where(Video.run_id == run.id)).first()
     last = select(Event.message).where(Event.run_id == run.id).order_by(col(Event.id).desc()).limit(1)
     reason = "" if run.state == "done" else session.exec(last).first() or ""
-    spent = _spent(session, col(Entry.run_id) == run.id)
+    spent = spent_by(session, [run.id or 0])
     state = "waits for an answer" if run.state == "unknown" else run.state
     told = f"{title or run.group_name}: {state}, spent {amount(spent)}. {reason}"
     return {
@@ -91,8 +92,8 @@ def _of_run(session: Session, run: Run) -> dict[str, Any]:
 
 
 def _of_batch(session: Session, run: Run, planned: int, done: int) -> dict[str, Any]:
-    of_quote = select(Run.id).where(Run.quote_id == run.quote_id, Run.kind == "video")
-    spent = _spent(session, col(Entry.run_id).in_(of_quote))
+    of_quote = session.exec(select(Run.id).where(Run.quote_id == run.quote_id, Run.kind == "video"))
+    spent = spent_by(session, [run_id for run_id in of_quote if run_id is not None])
     text = f"Videos done: {done} of {planned}, spent {amount(spent)}."
     return {
         **_envelope("batch.done", run),
@@ -117,12 +118,6 @@ def _batch(session: Session, run: Run) -> tuple[int, int, int]:
     ).where(Run.quote_id == run.quote_id, Run.kind == "video")
     planned, done, ended = session.exec(states).one()
     return planned, done, ended
-
-
-def _spent(session: Session, which: Any) -> int:
-    booked = select(func.coalesce(func.sum(Entry.micro_credits), 0))
-    taken = col(Entry.kind).in_(("capture", "overrun"))
-    return -int(session.exec(booked.where(taken, which)).one())
 
 
 @event.listens_for(Session, "after_commit")

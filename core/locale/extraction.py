@@ -51,7 +51,10 @@ class Unread:
 
 
 #: The sandbox speaks as HeyGen does and the command line as the brief does, both in English.
-ENGLISH_ONLY = ("core/sandbox", "core/commands.py", "core/__main__.py", "core/locale")
+ENGLISH_ONLY = (
+    *("core/__main__.py", "core/commands.py", "core/terminal.py", "core/video_command.py"),
+    *("core/locale", "core/sandbox"),
+)
 
 
 def files() -> list[Path]:
