@@ -147,6 +147,13 @@ def _facts(run: Any) -> None:
     st.table(facts, border="horizontal", alt=t("Facts about this run"))
     st.caption(t("Quote id"))
     st.code(run.quote_id, language=None, wrap_lines=True)
+    if run.kind == "video":
+        st.page_link(
+            "videos.py",
+            label=t("Open the video"),
+            icon=":material/movie:",
+            query_params={"batch": run.quote_id},
+        )
     st.page_link(
         "locations.py",
         label=t("Open the location"),

@@ -127,7 +127,8 @@ def _posters(studio: Studio, where: VideoFilter, page: int, live: bool) -> None:
 def _card(studio: Studio, row: Any) -> None:
     st.image(
         video_words.poster_url(row) if row.poster else photo_url(row.location_id, row.image_url),
-        width="stretch",
+        # The photo is upright: as wide as a poster it would tower over its row.
+        width="stretch" if row.poster else 96,
         alt=t("Picture of {blogger}, {location}", blogger=row.blogger, location=row.location),
     )
     st.markdown(f"**{escape(row.title)}**", wrap=False)

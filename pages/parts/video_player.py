@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core import jobs, video_archive, video_files, video_reports
-from core.errors import StudioError
+from core.errors import NotFound, StudioError
 from core.members import require
 from core.studio import Studio
 from pages.parts import (
@@ -23,7 +23,7 @@ from pages.parts import (
 )
 from pages.parts.people import person
 from pages.parts.pictures import photo_url
-from pages.parts.video_words import length
+from pages.parts.video_words import length, longest
 from pages.parts.words import escape, name_of, say, t
 
 
@@ -37,7 +37,11 @@ def show(studio: Studio, video_id: int) -> None:
         on_click=links.put,
         args=("video", ()),
     )
-    row = video_reports.video(studio.db, video_id)
+    try:
+        row = video_reports.video(studio.db, video_id)
+    except NotFound:
+        st.title(t("Videos"), anchor=False)
+        raise
     st.title(escape(row.title), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         video_words.look(row).badge(help=t("Since {time}", time=times.exact(row.ended_at or row.step_at)))
@@ -65,13 +69,12 @@ def _draw(studio: Studio, video_id: int, runs: list[Any]) -> None:
 
 def player(studio: Studio, row: Any) -> None:
     """The file in the browser's own player, fetched in ranges, with its captions."""
-    captions = _captions(studio, row)
     # An upright picture would be higher than the window.
-    width = "stretch" if row.width > row.height else 480 if row.width == row.height else 320
+    width = 800 if row.width > row.height else 480 if row.width == row.height else 320
     with st.container(horizontal_alignment="center"), st.container(width=width):
         st.video(
             video_words.video_url(row),
-            subtitles=captions,
+            subtitles=_captions(studio, row),
             alt=t("Video of {blogger}, {location}", blogger=row.blogger, location=row.location),
         )
     if row.watermark:
@@ -84,10 +87,13 @@ def player(studio: Studio, row: Any) -> None:
         )
 
 
-def _captions(studio: Studio, row: Any) -> str | None:
+def _captions(studio: Studio, row: Any) -> dict[str, str] | None:
+    """Captions for the player; the sandbox draws them into the picture, so there they begin switched off."""
     path = _caption_file(studio, row)
-    # As text: a path would be read anew for every viewer.
-    return path.read_text(encoding="utf-8") if path is not None else None
+    if path is None:
+        return None
+    off = {t("Off", context="captions"): ""} if studio.settings.world == "sandbox" else {}
+    return {**off, t("Captions"): path.read_text(encoding="utf-8")}
 
 
 def _caption_file(studio: Studio, row: Any) -> Path | None:
@@ -181,7 +187,7 @@ def _facts(row: Any) -> None:
     facts = {
         t("Length"): measured,
         t("Length, expected"): t(
-            "{expected}, at most {most}", expected=length(row.expected_ms), most=length(row.upper_ms)
+            "{expected}, at most {most}", expected=length(row.expected_ms), most=longest(row.upper_ms)
         ),
         t("Cost"): video_words.spent(row.cost),
         t("Voice"): escape(row.voice_name or row.voice_id),

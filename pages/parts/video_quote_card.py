@@ -9,7 +9,7 @@ from core.video_quotes import VideoLine, VideoQuote
 from pages.parts import dialogs, video_defaults, video_words
 from pages.parts.address import Address
 from pages.parts.video_plan import VideoPlan
-from pages.parts.video_words import at_most, length, whole
+from pages.parts.video_words import at_most, length, longest, whole
 from pages.parts.words import amount, escape, many, name_of, sentence, t
 
 #: A longer list scrolls inside its own frame.
@@ -115,7 +115,7 @@ def _length(quote: VideoQuote) -> None:
         st.table(
             {
                 t("Length, expected"): length(quote.expected_ms),
-                t("Length, at most"): length(quote.upper_ms),
+                t("Length, at most"): longest(quote.upper_ms),
             },
             border="horizontal",
             alt=t("How long the videos will be"),
@@ -148,8 +148,8 @@ def _free(quote: VideoQuote) -> None:
             t(
                 "Included in the plan this month: {left} of {all} left. HeyGen may let it cover this video; "
                 "here every second is counted from the first.",
-                left=length(quote.free_seconds_left * 1000),
-                all=length(quote.free_seconds * 1000),
+                left=longest(quote.free_seconds_left * 1000),
+                all=longest(quote.free_seconds * 1000),
             )
         )
 

@@ -14,8 +14,16 @@ HUNDREDTH, THOUSANDTH = 10_000, 1_000
 
 
 def length(milliseconds: int) -> str:
-    """A duration in whole seconds, rounded up, as a person says it."""
-    seconds = -(-milliseconds // 1000)
+    """A duration in whole seconds, at least one, as a person says it."""
+    return _seconds(max(1, round(milliseconds / 1000)))
+
+
+def longest(milliseconds: int) -> str:
+    """An upper bound, rounded up."""
+    return _seconds(-(-milliseconds // 1000))
+
+
+def _seconds(seconds: int) -> str:
     if seconds < 120:
         return t("{n} s", n=seconds)
     return t("{n} min {s} s", n=seconds // 60, s=seconds % 60)
