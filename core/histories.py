@@ -20,6 +20,8 @@ from core.runs import can_move
 
 #: What a run is for, as filters name it. Another motion is an avatar run for an avatar that has one already.
 KINDS = ("avatar", "another_motion", "free_slot", "video")
+#: Those about a location's avatar.
+AVATAR_KINDS = KINDS[:3]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +186,7 @@ def moving(db: Database) -> bool:
 
 def attention(db: Database, *, limit: int = 50) -> pd.DataFrame:
     """Runs somebody should look at: outcome unknown, or failed with nothing newer for their location."""
-    newest = select(func.max(col(Run.id))).group_by(col(Run.location_id))
+    newest = select(func.max(col(Run.id))).group_by(col(Run.location_id), col(Run.kind) == "video")
     with db.read() as session:
         ids = session.scalars(
             select(col(Run.id))

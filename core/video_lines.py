@@ -215,4 +215,4 @@ def first_words(script: str, most: int = 60) -> str:
     if len(line) <= most:
         return line
     head = line[:most].rsplit(" ", 1)[0]
-    return f"{head}…"
+    return f"{head.rstrip('.,;:!?… –-')}…"

@@ -180,6 +180,15 @@ def _more(studio: Studio, choice: Choice) -> None:
             help=t("With statuses and cost, for a spreadsheet."),
         )
         st.divider()
+        if st.button(
+            many("Make video for {n}", "Make videos for {n}", len(ids)),
+            key="make_videos",
+            icon=":material/movie:",
+            disabled=len(ids) > MOST_IN_ADDRESS,
+            help=_too_many(len(ids)) or t("One script for all of them. You see the price first."),
+        ):
+            st.switch_page("videos.py", query_params={links.CHOSEN: links.joined(ids)})
+        st.divider()
         st.caption(t("Archived locations leave the lists. Avatars, costs and runs are kept."))
         st.button(
             many("Archive {n} location", "Archive {n} locations", len(ids)),

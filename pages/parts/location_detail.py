@@ -61,7 +61,7 @@ def show(studio: Studio, location_id: int) -> None:
 
 def _what_now(studio: Studio, place: Any, location: Location) -> bool:
     """What comes next and how things stand; True while a run is live."""
-    where = RunFilter(location_id=place.id, states=LIVE_STATES)
+    where = RunFilter(location_id=place.id, states=LIVE_STATES, kinds=histories.AVATAR_KINDS)
     live = rows(histories.runs(studio.db, where, limit=1))
     if live:
         live_runs.watch(studio, (live[0].id,), partial(_live, studio, place.id))

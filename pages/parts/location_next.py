@@ -8,7 +8,7 @@ import streamlit as st
 from core import bloggers, photos, remedies
 from core.bloggers import get_blogger, has_avatar
 from core.errors import StudioError
-from core.histories import RunFilter, runs
+from core.histories import AVATAR_KINDS, RunFilter, runs
 from core.members import require
 from core.models import NO_AVATAR, Location
 from core.studio import Studio
@@ -25,7 +25,8 @@ def show(studio: Studio, place: Any, location: Location) -> None:
         if place.archived:
             _archived(studio, place)
             return
-        last = next(iter(rows(runs(studio.db, RunFilter(location_id=place.id), limit=1))), None)
+        where = RunFilter(location_id=place.id, kinds=AVATAR_KINDS)
+        last = next(iter(rows(runs(studio.db, where, limit=1))), None)
         if last is not None and last.state == "failed":
             _failed(studio, location, last)
         elif not has_avatar(location) and _photo_comes_first(studio, place):
@@ -36,6 +37,12 @@ def show(studio: Studio, place: Any, location: Location) -> None:
             st.markdown(t("**HeyGen is still at work.** Check now asks how far it is."))
         else:
             st.markdown(t(":green[:material/check_circle:] **The avatar is ready for videos.**"))
+            st.page_link(
+                "videos.py",
+                label=t("Make a video"),
+                icon=":material/movie:",
+                query_params={links.CHOSEN: str(place.id)},
+            )
         _small_buttons(studio, place)
 
 
