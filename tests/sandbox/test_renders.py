@@ -62,7 +62,9 @@ def test_a_finished_file_is_a_video_with_sound(rows: Path, width: int, height: i
         loudest = max(abs(frame.to_ndarray()).max() for frame in file.decode(audio=0))
     assert loudest > 0.1
     assert abs(len(frames) / 15 - promised) < 0.01
-    assert np.abs(frames[0].astype(int) - frames[-1]).mean() > 1, "nothing moves"
+    # Between the title and the captions, where only the camera moves.
+    first, last = (frames[at][height * 2 // 5 : height // 2].astype(int) for at in (0, -1))
+    assert np.abs(first - last).mean() > 1
 
 
 def test_only_the_free_plan_burns_a_watermark(rows: Path) -> None:
@@ -173,6 +175,21 @@ def test_completed_waits_for_the_file(rows: Path) -> None:
         assert not (rows / "renders" / f"{video_id}.mp4").exists()
 
 
+def test_a_change_of_the_speed_moves_the_videos_under_way(rows: Path) -> None:
+    """At a hundredth of the speed the rest takes a hundred times longer, although the file is there."""
+    with Sandbox(rows, speed=400) as sandbox:
+        client = _served(sandbox)
+        look = _look(client)
+        client.set(speed=1)
+        video_id = client.video(look, SCRIPT)
+        eventually((rows / "renders" / f"{video_id}.mp4").is_file)
+        client.set(speed=0.01)
+        clock.shift(600)
+        assert client.video_status(video_id)["status"] == "processing"
+        clock.shift(6000)
+        assert client.video_status(video_id)["status"] == "completed"
+
+
 def test_a_file_that_is_lost_is_made_again(rows: Path) -> None:
     """Whoever asks for the video gets it a little later, with the same length, and pays once."""
     with Sandbox(rows, speed=400) as sandbox:
@@ -208,18 +225,22 @@ def test_a_disk_that_takes_no_file_fails_the_video_and_gives_the_credits_back(ro
         assert (client.state()["credits"], client.state()["charges"]) == (10 * CREDIT, [])
 
 
-def test_a_reset_removes_videos_and_their_files(rows: Path) -> None:
-    """Finished and unfinished ones; what is being rendered leaves nothing behind."""
+@pytest.mark.parametrize("script", [SCRIPT, LONG])
+def test_a_reset_removes_videos_and_their_files(rows: Path, script: str) -> None:
+    """Finished and unfinished ones; what is being rendered, soon done or not, leaves nothing behind."""
     with Sandbox(rows, speed=400) as sandbox:
         client = _served(sandbox)
         look = _look(client)
         _link(client, client.video(look, SCRIPT))
-        client.video(look, LONG)
+        client.video(look, script, dimension={"width": 1280, "height": 720})
         eventually(lambda: any((rows / "renders").glob("*.part")))
         client.call("POST", "/sandbox/reset")
         assert client.state()["videos"] == []
         assert client.data("GET", "/v1/video.list")["videos"] == []
-        eventually(lambda: not any((rows / "renders").iterdir()))
+        # Renders come one after the other: when this one is done, the one that was cut short is too.
+        after = client.video(_look(client), SCRIPT)
+        _link(client, after)
+        assert [path.name for path in (rows / "renders").iterdir()] == [f"{after}.mp4"]
 
 
 def test_two_sandboxes_render_a_video_once(rows: Path) -> None:
