@@ -44,6 +44,12 @@ page = st.navigation(
             help=t("Choose locations, see the price, confirm and watch."),
         ),
         st.Page(
+            "videos.py",
+            title=t("Videos"),
+            icon=":material/movie:",
+            help=t("Write a script, see the price, watch, play and download."),
+        ),
+        st.Page(
             "activity.py",
             title=t("Activity"),
             icon=":material/history:",

@@ -1,0 +1,40 @@
+"""Videos in the states that their page shows, made through core alone."""
+
+from typing import Any
+
+from sqlmodel import select
+
+from core import driving, video_decisions, video_quotes, voices
+from core.models import Run
+from core.studio import Studio
+from core.video_models import Video
+from core.video_quotes import VideoWish
+from tests.pages.conftest import ACTOR
+
+SCRIPT = "Hello, I am {blogger}. Welcome to my {location}!"
+
+
+def with_voices(studio: Studio) -> list[str]:
+    """HeyGen's voices are known; returns their ids."""
+    voices.refresh(studio)
+    return list(voices.voices(studio.db)["voice_id"])
+
+
+def order(studio: Studio, *location_ids: int, script: str = SCRIPT, **wish: Any) -> tuple[str, list[Run]]:
+    """Videos that are confirmed and not begun; returns the quote's id and all its runs."""
+    voice = wish.pop("voice_id", None) or with_voices(studio)[0]
+    asked = VideoWish(script=script, voice_id=voice, **wish)
+    quote = video_quotes.quote(studio, location_ids=location_ids, wish=asked)
+    return quote.id, video_decisions.confirm(studio, quote, actor=ACTOR)
+
+
+def make(studio: Studio, *location_ids: int, **wish: Any) -> str:
+    """Videos that are driven until they rest; returns the quote's id."""
+    quote_id, runs = order(studio, *location_ids, **wish)
+    driving.drive(studio, [run.id for run in runs])
+    return quote_id
+
+
+def the_video(studio: Studio, video_id: int = 1) -> Video:
+    with studio.db.read() as session:
+        return session.exec(select(Video).where(Video.id == video_id)).one()
