@@ -53,7 +53,7 @@ def strips(speech: Speech, title: str, width: int, height: int, *, watermark: bo
     size = max(12, min(width, height) // 20)
     found = [_caption(words, until, size, width, height) for words, until in captions(speech)]
     if title.strip():
-        found.append(_strip(0, 3.5, _wrapped(title, size, width), size, width, top=size))
+        found.append(_strip(0, 3.5, _wrapped(title, size, width), size, width, top=size * 3 // 2))
     if watermark:
         found.append(_strip(0, 1e9, [WATERMARK], max(10, size * 2 // 3), width, top=2, right=True))
     return found
