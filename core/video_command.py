@@ -95,7 +95,7 @@ def print_quote(quote: VideoQuote) -> None:
     print(f"Held at most {amount(quote.total)}; available {available}, after it {after}")
     if quote.free_seconds:
         print(
-            f"The plan includes {quote.free_seconds} s a month, of which {quote.free_seconds_left} s are left; "
+            f"The plan includes {quote.free_seconds} s a month, {quote.free_seconds_left} s of it are left; "
             "HeyGen may take nothing for them, but they are counted here from the first second"
         )
     for problem in quote.problems:
