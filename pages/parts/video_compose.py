@@ -93,11 +93,7 @@ def _script(studio: Studio, plan: VideoPlan) -> None:
         video_typing.commit_while_typing(SCRIPT)
         _counter(studio, plan)
     st.caption(
-        t(
-            "{blogger} and {location} are replaced by the names, so one script serves many locations.",
-            blogger="`{blogger}`",
-            location="`{location}`",
-        )
+        t("{{blogger}} and {{location}} are replaced by the names, so one script serves many locations.")
     )
     st.text_input(
         t("Title (optional)"),

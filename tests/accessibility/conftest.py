@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from core import account, decisions, driving, past, quotes, rehearsal
+from core import account, decisions, driving, past, quotes, rehearsal, video_decisions, video_quotes, voices
 from core.config import load
 from core.models import Location, Run
 from core.samples import load_samples
 from core.studio import Studio, open_studio
+from core.video_lines import VideoWish
 from tests.journeys.conftest import PATIENCE_MS, App, chromium, running_app
 
 __all__ = ["chromium"]
@@ -74,6 +75,7 @@ def prepare(data: Path) -> None:
         assert unknown.state == "unknown"
         rehearsal.arm(studio, "no_face", "group")
         _confirm(studio, LIVE)
+        _film(studio, READY)
     finally:
         studio.close()
 
@@ -81,6 +83,15 @@ def prepare(data: Path) -> None:
 def _confirm(studio: Studio, location_id: int) -> Run:
     quote = quotes.quote(studio, location_ids=[location_id], motion_type="veo2")
     return decisions.confirm(studio, quote, actor=ACTOR)[0]
+
+
+def _film(studio: Studio, location_id: int) -> None:
+    voices.refresh(studio)
+    voice = voices.voices(studio.db)["voice_id"].iloc[0]
+    wish = VideoWish(script="Hello, and welcome to my studio.", voice_id=voice)
+    quote = video_quotes.quote(studio, location_ids=[location_id], wish=wish)
+    made = driving.drive(studio, [run.id for run in video_decisions.confirm(studio, quote, actor=ACTOR)])
+    assert [run.state for run in made] == ["done"]
 
 
 def _make(studio: Studio, location_id: int) -> Run:

@@ -259,6 +259,7 @@ def turn(to: int) -> Click:
 CLICKS: dict[str, tuple[str, tuple[Click, ...]]] = {
     "go to Locations, and back to Overview": ("/", (link("Locations"), link("Overview"))),
     "go to Make avatars, and back": ("/", (link("Make avatars"), link("Overview"))),
+    "go to Videos, and back": ("/", (link("Videos"), link("Overview"))),
     "go to Activity, and back": ("/", (link("Activity"), link("Overview"))),
     "go to Credits, and back": ("/", (link("Credits"), link("Overview"))),
     "go to Settings, and back": ("/", (link("Settings"), link("Overview"))),
