@@ -7,8 +7,9 @@ The process is forked from a server that has everything imported. Moments of dea
     at = insert   in the transaction of an intent of `kind`, before it is committed
     at = commit   in the first transaction after the answer, before it is committed
     at = begin    between that transaction and the next one
+    at = half     when half of the first piece of a video's file is on the disk
 
-`nth` is the number of the call of `method`, 1 by default.
+`method` is the client's, or one of FILE_METHODS; `nth` is the number of its call, 1 by default.
 """
 
 import os
@@ -23,12 +24,14 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlmodel import col, select
 
-from core import __main__, account, decisions, driving, quotes
+from core import __main__, account, decisions, driving, quotes, video_files, video_parts
 from core.bloggers import add_blogger, add_location
 from core.models import LIVE_STATES, Run
 from core.studio import Studio, open_studio
 
 PERSON = "local administrator"
+#: What core.video_files does with a video that is whole.
+FILE_METHODS = ("check", "keep")
 
 
 @dataclass(kw_only=True)
@@ -73,12 +76,12 @@ class Death:
         """`call`, and death before or after it."""
         calls = 0
 
-        def mortal(*args: Any) -> Any:
+        def mortal(*args: Any, **named: Any) -> Any:
             nonlocal calls
             calls += 1
             if self.at == "entry" and calls == self.nth:
                 self.now()
-            answer = call(*args)
+            answer = call(*args, **named)
             shown = all(getattr(answer, name) == value for name, value in self.showing.items())
             if shown and calls >= self.nth:
                 if self.at == "answer":
@@ -88,13 +91,26 @@ class Death:
 
         return mortal
 
+    def over_files(self) -> None:
+        """Let this process die over a video's file, where `at` or `method` say so."""
+        if self.method in FILE_METHODS:
+            setattr(video_files, self.method, self.around(getattr(video_files, self.method)))
+        if self.at == "half":
+            write = video_parts.Part.append
+
+            def half(part: video_parts.Part, data: bytes) -> None:
+                write(part, data[: len(data) // 2])
+                self.now()
+
+            video_parts.Part.append = half
+
 
 class Client:
     """HeyGen's client, with one mortal method."""
 
     def __init__(self, client: Any, death: Death) -> None:
         self._client = client
-        if death.method:
+        if death.method and death.method not in FILE_METHODS:
             setattr(self, death.method, death.around(getattr(client, death.method)))
 
     def __getattr__(self, name: str) -> Any:
@@ -139,6 +155,7 @@ def work(make_first: bool, die: dict[str, Any] | None) -> None:
     if die:
         death = Death(**die)
         death.watch(studio.db.engine)
+        death.over_files()
         client: Any = Client(studio.client, death)
         studio.client = client
     with studio.db.read() as session:

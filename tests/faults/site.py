@@ -8,13 +8,15 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from core import account
+from core import account, video_decisions, video_files, video_quotes, voices
 from core.config import load
 from core.models import Operation, Run
 from core.studio import open_studio
+from core.video_lines import VideoWish
+from core.video_models import Video
 from tests.faults import child_studio
 from tests.faults.processes import PATIENCE, Command, Fork, Process, environment
-from tests.world import CREDIT, World, control, eventually
+from tests.world import CREDIT, PERSON, World, control, eventually
 
 SPEED = 400
 #: In seconds of HeyGen's time: 0.2 s between the two looks at this speed.
@@ -43,7 +45,7 @@ class HeyGen:
     def creating_calls(self) -> dict[str, int]:
         """How often each creating route was called."""
         calls = self.state["calls"]
-        return {route: calls.get(route, 0) for route in ("upload", "create", "motion")}
+        return {route: calls.get(route, 0) for route in ("upload", "create", "motion", "video")}
 
     def wait_for_calls(self, route: str, times: int = 1) -> None:
         """Wait until `route` has been called so often."""
@@ -140,6 +142,20 @@ class Site:
             account.refresh(world.studio)
             world.confirm(*[world.location(name) for name in names])
 
+    def order_film(self) -> None:
+        """A new location with a confirmed video, whose avatar is made first; nobody advances them yet."""
+        with self.open() as world:
+            studio = world.studio
+            account.refresh(studio)
+            voices.refresh(studio)
+            wish = VideoWish(
+                script="Hello there.",
+                voice_id=voices.voices(studio.db)["voice_id"].iloc[0],
+                video_format="1:1",
+            )
+            quote = video_quotes.quote(studio, location_ids=[world.location("Studio")], wish=wish)
+            video_decisions.confirm(studio, quote, actor=PERSON)
+
     def wait_for_runs(self) -> None:
         """Wait until every run is done."""
         with self.open() as world:
@@ -170,6 +186,24 @@ class Site:
         left = (10 - locations) * CREDIT
         assert (money.spent, money.held, money.available) == (locations * CREDIT, 0, left)
         assert state["credits"] == left
+
+    def assert_filmed_once(self) -> None:
+        """One render was asked for and paid, the ledger says so, and its one file is whole and on record."""
+        with self.open() as world, world.studio.db.read() as session:
+            money, runs = world.money, the_runs(world)
+            video = session.exec(select(Video)).one()
+        state = self.heygen.state
+        assert [(run.kind, run.state) for run in runs] == [("avatar", "done"), ("video", "done")]
+        assert state["calls"]["video"] == 1
+        assert [one["id"] for one in state["videos"]] == [video.heygen_video_id]
+        charges = [one for one in state["charges"] if one["kind"] == "generate_video"]
+        assert [one["subject"] for one in charges] == [video.heygen_video_id]
+        assert (money.spent, money.held) == (CREDIT + charges[0]["micro_credits"], 0)
+        assert state["credits"] == money.available
+        files = sorted(path.name for path in (self.folder / "data" / "videos").iterdir())
+        assert files == [video.poster, video.file, video.captions]
+        checked = video_files.check(self.folder / "data" / "videos" / video.file)
+        assert (checked.sha256, checked.size) == (video.sha256, video.size)
 
     def _log(self) -> Path:
         return self.folder / f"process-{len(self.started)}.log"
