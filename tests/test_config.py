@@ -27,6 +27,7 @@ def test_without_anything_set_it_is_the_sandbox() -> None:
         workers=4,
         absent_after=180.0,
         admin_emails=(),
+        notify_url="",
     )
     assert settings.embedded
     assert settings.world == "sandbox"
@@ -86,6 +87,7 @@ def test_every_value_is_read() -> None:
             "WORKERS": "0",
             "ABSENT_AFTER": "2.5",
             "ADMIN_EMAILS": "anna@studio.example, boris@studio.example",
+            "NOTIFY_URL": " https://chat.example/hooks/abc?token=1 ",
         },
         env_file=None,
     )
@@ -93,6 +95,7 @@ def test_every_value_is_read() -> None:
     assert settings.photo_hosts == {"photos.internal", "minio.internal"}
     assert (settings.plan, settings.workers, settings.absent_after) == ("pro", 0, 2.5)
     assert settings.admin_emails == ("anna@studio.example", "boris@studio.example")
+    assert settings.notify_url == "https://chat.example/hooks/abc?token=1"
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -144,6 +147,33 @@ def test_what_cannot_be_used_is_one_sentence(environ: dict[str, str], words: tup
     assert "\n" not in sentence
     assert sentence.endswith(".")
     assert KEY not in sentence
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://chat.example/T0PSECRET",
+        "chat.example/T0PSECRET",
+        "https:///T0PSECRET",
+        "https://chat.example/T0PSECRET\nX: 1",
+        "ftp://chat.example/T0PSECRET",
+        "https://[::1/T0PSECRET",
+    ],
+)
+def test_a_bad_address_for_news_is_not_repeated(url: str) -> None:
+    """Plain http would show a secret on the way; the sentence does not show it either."""
+    with pytest.raises(StartRefused) as refused:
+        load({"NOTIFY_URL": url}, env_file=None)
+    sentence = refused.value.user_message
+    assert sentence.startswith("NOTIFY_URL must be an address that begins with https://")
+    assert "T0PSECRET" not in sentence
+
+
+def test_news_may_go_to_this_machine() -> None:
+    """Plain http is for loopback; the address is not shown."""
+    settings = load({"NOTIFY_URL": "http://127.0.0.1:9/T0PSECRET"}, env_file=None)
+    assert settings.notify_url == "http://127.0.0.1:9/T0PSECRET"
+    assert "T0PSECRET" not in repr(settings)
 
 
 def test_the_key_is_never_shown(caplog: pytest.LogCaptureFixture) -> None:
