@@ -98,14 +98,14 @@ def _groups(studio: Studio, quote: Quote) -> None:
     for problem in quote.problems:
         if problem.code == "groups":
             _show(problem)
-            _holders(studio, quote)
+            holders(studio, quote)
 
 
 def _of(used: int, limit: int | None) -> str:
     return number(used) if limit is None else t("{n} of {all}", n=number(used), all=number(limit))
 
 
-def _holders(studio: Studio, quote: Quote) -> None:
+def holders(studio: Studio, quote: Quote) -> None:
     """The door in the wall: which locations hold the groups, each with the way to free its slot."""
     held = group_slots.holders(studio.db)
     if len(held):

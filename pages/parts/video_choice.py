@@ -20,6 +20,7 @@ CHOSEN = "videos_chosen"
 #: SQLite takes a limited number of values at once.
 MOST = 500
 _DONE = "videos_removed"
+_CHANGED = "videos_choice_changed"
 DIALOG = "videos_remove"
 
 
@@ -112,6 +113,13 @@ def _clear() -> None:
 def _ticked(key: str, video_id: int) -> None:
     others = [i for i in _chosen() if i != video_id]
     st.session_state[CHOSEN] = [*others, video_id] if st.session_state[key] else others
+    st.session_state[_CHANGED] = True
+
+
+def follow() -> None:
+    """For a fragment with ticks: the bar at the window's edge stands outside it and follows a tick, too."""
+    if st.session_state.pop(_CHANGED, False):
+        st.rerun()
 
 
 def _kept(studio: Studio) -> list[Any]:

@@ -115,6 +115,7 @@ def _page(studio: Studio, where: VideoFilter, page: int) -> list[Any]:
 def _posters(studio: Studio, where: VideoFilter, page: int, live: bool) -> None:
     """One page of the library. Ticks are kept by video, so it may follow its videos while they are made."""
     with guarded():
+        video_choice.follow()
         found = _page(studio, where, page)
         if live and not any(map(live_runs.moves, found)):
             st.rerun()

@@ -6,7 +6,7 @@ from core import reports
 from core.lines import Problem
 from core.studio import Studio
 from core.video_quotes import VideoLine, VideoQuote
-from pages.parts import dialogs, video_defaults, video_words
+from pages.parts import dialogs, quote_card, video_defaults, video_words
 from pages.parts.address import Address
 from pages.parts.video_plan import VideoPlan
 from pages.parts.video_words import at_most, length, longest, whole
@@ -32,6 +32,8 @@ def card(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
         _money(quote)
         for problem in quote.problems:
             _show(problem)
+            if problem.code == "groups" and quote.avatars is not None:
+                quote_card.holders(studio, quote.avatars)
         _free(quote)
         _spend(plan, quote)
 

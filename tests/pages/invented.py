@@ -19,6 +19,7 @@ from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CRE
 from core.locale import ENGLISH, LANGUAGES, catalogue
 from core.models import Blogger, Location, Operation, PastAvatar, Run
 from core.studio import Studio
+from core.video_models import Video, Voice
 
 #: Fields of Streamlit's messages that hold texts for the browser only, and what holds data: ids, requests.
 _TECHNICAL = frozenset(
@@ -49,6 +50,8 @@ _TECHNICAL = frozenset(
         *("code_text", "bind", "query_param_key", "shortcut", "text_alignment", "gap", "autocomplete"),
     )
 )
+#: Holds a program for the browser, and no words.
+_SILENT = ("bidi_component",)
 _DATA_KINDS = ("Code", "Json", "Html", "PlotlyChart", "Skeleton")
 #: What is the same in every language.
 _EVERYWHERE = (
@@ -108,9 +111,14 @@ def data(studio: Studio) -> list[str]:
         bloggers, locations = session.exec(select(Blogger)).all(), session.exec(select(Location)).all()
         runs, calls = session.exec(select(Run)).all(), session.exec(select(Operation)).all()
         past = session.exec(select(PastAvatar)).all()
+        videos, voices = session.exec(select(Video)).all(), session.exec(select(Voice)).all()
     found: set[str | None] = {blogger.name for blogger in bloggers} | {run.group_name for run in runs}
     for place in (*locations, *past):
         found |= {place.image_url, place.heygen_avatar_id, place.heygen_group_id, place.heygen_look_id}
+    for video in videos:
+        found |= {video.title, video.heygen_title, video.script, *video.script.splitlines()}
+    for voice in voices:
+        found |= {voice.name, voice.language, voice.gender, voice.voice_id}
     found |= {place.name for place in locations} | {call.subject for call in calls}
     found |= {person for run in runs for person in (run.actor, run.cancel_requested_by)}
     found |= {
@@ -131,6 +139,8 @@ def shown(at: AppTest) -> Iterator[tuple[str, str, str]]:
             continue
         if kind == "UnknownElement":
             kind = node.type
+        if kind in _SILENT:
+            continue
         if kind in ("Dataframe", "vega_lite_chart"):
             set_to = proto.columns if kind == "Dataframe" else proto.spec
             yield from ((kind, "title", text) for text in _configured(set_to))

@@ -7,7 +7,7 @@ from core import histories, video_reports, voices
 from core.bloggers import archive_location, get_blogger
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, fault, page_text
-from tests.pages.screen import held, keys, lines, tables
+from tests.pages.screen import held, keys, lines, links, tables
 from tests.pages.videos import SCRIPT, make, with_voices
 
 
@@ -144,6 +144,15 @@ def test_too_few_credits_shut_the_button(samples: Studio, open_page: Open) -> No
     at = write(open_page("videos.py", chosen=",".join(map(str, range(1, 11)))), SCRIPT)
     assert "Credits needed" in page_text(at)
     assert at.button(key="spend").disabled
+
+
+def test_too_many_groups_are_refused_with_a_door(samples: Studio, open_page: Open) -> None:
+    """The reason, and the locations that hold the groups with a link each to free one."""
+    make(samples, 1, 2)
+    at = write(open_page("videos.py", chosen="3,4"), SCRIPT)
+    assert "the plan allows 3" in page_text(at)
+    assert at.button(key="spend").disabled
+    assert links(at)["Mila Hart – Studio"].endswith("location=1")
 
 
 def test_confirming_holds_at_most_the_quote_and_shows_the_batch(samples: Studio, open_page: Open) -> None:
