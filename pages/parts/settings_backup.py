@@ -20,8 +20,8 @@ def show(studio: Studio) -> None:
     st.markdown(
         t(
             "A backup holds bloggers, locations, runs and the ledger as they are at one moment, while "
-            "everything goes on. Photos that were uploaded here are not in it. It is kept beside the data, "
-            "in the folder {folder}; download it and keep it on another disk.",
+            "everything goes on. Photos that were uploaded here and the files of videos are not in it. "
+            "It is kept beside the data, in the folder {folder}; download it and keep it on another disk.",
             folder=f"`{escape(studio.settings.data_dir.name)}/{backup.FOLDER}`",
         )
     )
