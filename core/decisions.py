@@ -17,7 +17,7 @@ from core.provisioning import remaining_price, retry_step
 from core.quotes import Quote
 from core.slots import avatar_of, check_target
 from core.studio import Studio
-from core.videos import of_run
+from core.videos import accepted, of_run
 
 RETRY_LINES = {
     "photo": N_("Retry from upload: {amount} held"),
@@ -132,7 +132,8 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             if run.state != "failed":
                 raise Refusal("Only a failed run can be retried. Nothing was spent.")
             location = session.get_one(Location, run.location_id)
-            if location.archived_at is not None and run.kind == "avatar":
+            renders = run.kind == "video" and video_retry.retry_step(run) == "avatar"
+            if location.archived_at is not None and (run.kind == "avatar" or renders):
                 raise Refusal("This location is archived. Nothing was spent. Restore it first.")
             makes = run.kind == "avatar" and not run.again
             there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
@@ -186,7 +187,7 @@ def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
         run = _get(session, run_id)
         if run.ended_at is not None:
             raise Refusal("This run has already ended. Nothing was changed.")
-        if run.step in PAID_STEPS:
+        if run.step in PAID_STEPS or accepted(session, run):
             raise Refusal(
                 "HeyGen has been paid already, so there is nothing left to stop. Nothing was changed."
             )

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
 from core import clock, events, provisioning, reconcile, videos
@@ -64,6 +65,7 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         operation = unresolved(session, lease.run_id)
         paid = run.step in PAID_STEPS or motion_accepted(session, run) is not None
         deleting = run.kind == "free_slot" and deletion_left(session, lease.run_id)
+        rendering = run.kind == "video" and videos.accepted(session, run)
     if operation is not None:
         return _resolve(studio, lease, operation)
     # Once the motion is paid there is nothing left to stop, whatever was asked while it was unknown.
@@ -71,6 +73,11 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         with progress(studio, lease) as (session, run):
             run.cancel_requested_by = None
             events.record(session, run, "The deletion had left already, so it is finished", level="warning")
+    elif run.cancel_requested_by and rendering:
+        with progress(studio, lease) as (session, run):
+            run.cancel_requested_by = None
+            said = N_("HeyGen had accepted the video already, so it is finished and kept")
+            events.record(session, run, said, level="warning")
     elif run.cancel_requested_by and not paid:
         with progress(studio, lease) as (session, run):
             cancel(session, run, run.cancel_requested_by or run.actor)
@@ -233,7 +240,22 @@ def due(session: Session) -> list[int]:
 
 
 def can_move(session: Session) -> bool:
-    """True while some live run can move without a person: now, at its `due_at`, or under somebody's lease."""
+    """True while some live run can move without a person: now, at its `due_at`, or under somebody's lease.
+
+    A video whose avatar waits for a person cannot.
+    """
+    avatar = aliased(Run)
+    needs_person = (col(avatar.state) == "paused") | (
+        (col(avatar.state) == "unknown") & col(avatar.due_at).is_(None)
+    )
+    stuck = select(avatar.location_id).where(avatar.kind == "avatar", needs_person)
+    held_up = (
+        (col(Run.kind) == "video")
+        & (col(Run.step) == "avatar")
+        & (col(Run.state) == "waiting")
+        & col(Run.cancel_requested_by).is_(None)
+        & col(Run.location_id).in_(stuck)
+    )
     return (
         session.exec(
             select(Run.id)
@@ -241,7 +263,8 @@ def can_move(session: Session) -> bool:
                 or_(
                     col(Run.state).in_(("queued", "running", "waiting")),
                     (col(Run.state) == "unknown") & col(Run.due_at).is_not(None),
-                )
+                ),
+                ~held_up,
             )
             .limit(1)
         ).first()

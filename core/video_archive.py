@@ -14,10 +14,10 @@ from sqlmodel import Session, col, select
 from core import captions, clock, events, video_files
 from core.errors import N_, NotFound, Refusal, StorageFailed, StudioError
 from core.files import write_whole
-from core.heygen.errors import Missing
+from core.heygen.errors import HeyGenError, Missing, RateLimited
 from core.leases import Lease
 from core.models import ENDED_STATES, Run
-from core.outcomes import HeyGenSays, fail_step
+from core.outcomes import HeyGenSays
 from core.progress import fail, finish, go_to, progress, retry_gap, wait
 from core.studio import Studio
 from core.video_files import Checked, DiskFull, FetchFailed, FileBroken, LinkExpired
@@ -37,7 +37,9 @@ NO_SPACE = N_(
 NO_LINK = N_("HeyGen gives no link to the file of this video.")
 GONE = N_("HeyGen no longer holds this video, so its file cannot be fetched. It stays paid.")
 
-Book = Callable[[Studio, Session, Run, Video, int], None]
+NO_ANSWER = N_("HeyGen could not be asked for the link to the file ({cause}).")
+
+Book = Callable[[Studio, Session, Run, Video, int | None], None]
 
 
 def folder_of(studio: Studio) -> Path:
@@ -50,9 +52,13 @@ def step(studio: Studio, lease: Lease, run: Run, video: Video, book: Book) -> fl
     try:
         details = studio.client.get_video(video.heygen_video_id or "")
     except Missing:
-        return fail_step(studio, lease, HeyGenSays(GONE))
+        return _give_up(studio, lease, HeyGenSays(GONE), book)
+    except RateLimited:
+        raise
+    except HeyGenError as error:
+        return _again(studio, lease, FetchFailed(NO_ANSWER, cause=error.detail or error.status or "–"), book)
     if details.video_url is None:
-        return _again(studio, lease, FetchFailed(NO_LINK))
+        return _again(studio, lease, FetchFailed(NO_LINK), book)
     name = f"{run.id}.mp4"
     try:
         fetched = video_files.fetch(details.video_url, folder_of(studio), name, fence=lease.fence)
@@ -62,15 +68,17 @@ def step(studio: Studio, lease: Lease, run: Run, video: Video, book: Book) -> fl
                 return wait(run, 0)
         checked = video_files.check(fetched.path)
     except DiskFull:
-        return fail_step(studio, lease, StudioError(NO_SPACE))
+        return _give_up(studio, lease, StudioError(NO_SPACE), book)
     except FileBroken as error:
-        return _again(studio, lease, error, discard=True)
+        return _again(studio, lease, error, book, discard=True)
     except (LinkExpired, FetchFailed) as error:
-        return _again(studio, lease, error)
+        return _again(studio, lease, error, book)
     return _keep(studio, lease, fetched.path, checked, book)
 
 
-def _again(studio: Studio, lease: Lease, error: StudioError, *, discard: bool = False) -> float | None:
+def _again(
+    studio: Studio, lease: Lease, error: StudioError, book: Book, *, discard: bool = False
+) -> float | None:
     """Later, with a newly signed link; after several tries the run fails, and its retry is free."""
     with progress(studio, lease) as (session, run):
         if discard:
@@ -79,8 +87,22 @@ def _again(studio: Studio, lease: Lease, error: StudioError, *, discard: bool = 
         if gap is not None:
             events.record(session, run, error.template, level="warning", values=error.values)
             return wait(run, gap)
+        _book_unmeasured(studio, session, run, book)
         fail(session, run, StudioError(NOT_FETCHED, cause=error.user_message))
     return None
+
+
+def _give_up(studio: Studio, lease: Lease, error: StudioError, book: Book) -> None:
+    with progress(studio, lease) as (session, run):
+        _book_unmeasured(studio, session, run, book)
+        fail(session, run, error)
+
+
+def _book_unmeasured(studio: Studio, session: Session, run: Run, book: Book) -> None:
+    """HeyGen told no length and the file that would tell it is not here: the render is paid all the same."""
+    video = session.exec(select(Video).where(Video.run_id == run.id)).one()
+    if video.duration_ms is None:
+        book(studio, session, run, video, None)
 
 
 def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked, book: Book) -> float | None:
@@ -92,8 +114,10 @@ def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked, book: Book
         text = captions.srt(script, checked.duration_ms)
         write_whole(folder / f"{lease.run_id}.srt", text.encode())
         video_files.keep(part, folder, name)
+    except FileBroken as error:
+        return _again(studio, lease, error, book, discard=True)
     except (OSError, DiskFull):
-        return fail_step(studio, lease, StudioError(NO_SPACE))
+        return _give_up(studio, lease, StudioError(NO_SPACE), book)
     video_files.discard_parts(folder, name)
     with progress(studio, lease) as (session, run):
         video = session.exec(select(Video).where(Video.run_id == run.id)).one()
@@ -114,7 +138,8 @@ def remove(studio: Studio, video_id: int, *, actor: str) -> Video:
         video, run = _get(session, video_id)
         if run.state not in ENDED_STATES:
             raise Refusal("This video is still being made. Nothing was removed.")
-        names = [name for name in (video.file, video.poster, video.captions) if name]
+        # Also what a fetch left that broke off, and what a removal left that was killed.
+        names = [f"{run.id}{ending}" for ending in (".mp4", ".jpg", ".srt")]
         video.file = video.poster = video.captions = ""
         video.removed_at = clock.now()
         session.add(video)
@@ -129,7 +154,7 @@ def fetch_again(studio: Studio, video_id: int, *, actor: str) -> Run:
     with studio.db.write() as session:
         video, run = _get(session, video_id)
         there = video.file and (folder_of(studio) / video.file).is_file()
-        if run.state not in ENDED_STATES or video.heygen_video_id is None or there:
+        if run.state not in ENDED_STATES or run.step != "archive" or there:
             raise Refusal("There is no file of this video to fetch. Nothing was changed.")
         video.file = ""
         go_to(run, "archive")

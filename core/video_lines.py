@@ -137,7 +137,7 @@ def avatar_state(location: Location, live: Run | None, *, still: bool) -> tuple[
     """
     if live is not None and live.kind == "free_slot":
         return "ready", Problem("being_freed", BEING_FREED)
-    if look_of(location, still=still) is not None:
+    if look_of(location, still=still and live is None) is not None:
         moves = location.motion_status in ("completed", "none")
         return ("ready" if moves and location.heygen_avatar_id != NO_AVATAR else "still"), None
     if live is not None:

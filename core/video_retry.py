@@ -12,7 +12,7 @@ def retry_step(run: Run) -> str:
 
 
 def retry_price(studio: Studio, run: Run, video: Video) -> int:
-    """What a retry holds, in micro-credits: nothing where the render is paid for already."""
-    if retry_step(run) == "archive" and video.duration_ms is not None:
+    """What a retry holds, in micro-credits: nothing where the render is there, which is then booked."""
+    if retry_step(run) == "archive":
         return 0
     return price_of(studio, video.upper_ms)

@@ -8,14 +8,14 @@ avatar run. The call is confirmed when HeyGen accepts it; what it costs is booke
 from sqlmodel import Session, col, func, select
 
 from core import clock, events, ledger, video_archive
-from core.errors import N_, StudioError
+from core.errors import N_, OverLimit, StudioError
 from core.heygen.answers import VideoDetails
-from core.heygen.errors import HeyGenError, Missing
+from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, RateLimited
 from core.leases import Lease
 from core.models import LIVE_STATES, Location, Operation, Run
 from core.operations import Call, CancelAsked, charged, send
 from core.outcomes import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
-from core.progress import announce, fail, go_to, poll_gap, progress, wait
+from core.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
 from core.studio import Studio
 from core.video_lines import look_of, price_of
 from core.video_models import Video
@@ -39,7 +39,20 @@ RENDER_BROKE = N_("HeyGen could not render the video ({cause}). Nothing was book
 RENDER_UNPAID = N_(
     "HeyGen's credits did not suffice for this video. Nothing was spent. Add credits in HeyGen, then retry."
 )
-GONE = N_("HeyGen no longer knows this video. What it cost stays booked. Make it again.")
+GONE = N_(
+    "HeyGen does not know this video any more, so nothing was booked for it. HeyGen's balance shows whether "
+    "it was charged. Make it again."
+)
+RENDER_UNSEEN = N_(
+    "HeyGen has the video and does not say how it is doing ({cause}). HeyGen may charge it. "
+    "Retry goes on waiting for the same video."
+)
+RENDER_UNREADABLE = N_(
+    "HeyGen has the video and could not be asked about it for too long: it was sent {minutes} minutes ago. "
+    "HeyGen may charge it. Retry goes on waiting for the same video."
+)
+#: A longer one is no length that HeyGen can mean, in seconds: the file is measured instead.
+LONGEST_VIDEO = 86_400.0
 
 
 def step(studio: Studio, lease: Lease, run: Run) -> float | None:
@@ -49,7 +62,11 @@ def step(studio: Studio, lease: Lease, run: Run) -> float | None:
         video = of_run(session, lease.run_id)
     try:
         return _STEPS[run.step](studio, lease, run, location, video)
+    except OverLimit as error:
+        return fail_step(studio, lease, error)
     except HeyGenError as error:
+        if run.step == "rendering":
+            return _unread(studio, lease, error)
         return reading_failed(studio, lease, error)
     except CancelAsked:
         return 0
@@ -60,25 +77,30 @@ def of_run(session: Session, run_id: int) -> Video:
     return session.exec(select(Video).where(Video.run_id == run_id)).one()
 
 
+def accepted(session: Session, run: Run) -> bool:
+    """True when HeyGen has accepted the run's video and has not given it up: it is, or will be, charged."""
+    found = session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first()
+    return found is not None
+
+
 def _avatar(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
     """Wait for the location's avatar run; go on at once where the avatar is there."""
-    look = look_of(location, still=video.still)
     with progress(studio, lease) as (session, run):
+        making = session.exec(
+            select(Run).where(
+                Run.location_id == run.location_id, Run.kind == "avatar", col(Run.state).in_(LIVE_STATES)
+            )
+        ).first()
+        # The still look is for a motion that failed, not for one that is still being made.
+        still = video.still and making is None
+        look = look_of(session.get_one(Location, run.location_id), still=still)
         if look is not None:
             video = of_run(session, lease.run_id)
             video.look_id = look
             session.add(video)
             go_to(run, "turn")
             return 0
-        making = session.exec(
-            select(Run).where(
-                Run.location_id == run.location_id, Run.kind == "avatar", col(Run.state).in_(LIVE_STATES)
-            )
-        ).first()
         if making is None:
-            # It may have ended between the two readings.
-            if look_of(session.get_one(Location, run.location_id), still=video.still) is not None:
-                return wait(run, 0)
             fail(session, run, StudioError(NO_AVATAR_MADE))
             return None
         if run.polls == 0:
@@ -122,7 +144,10 @@ def _render(studio: Studio, lease: Lease, run: Run, location: Location, video: V
             go_to(run, "rendering")
         return 0
     if look is None:
-        return fail_step(studio, lease, StudioError(NO_AVATAR_MADE))
+        # The photo was replaced, or the slot freed, while the video waited for its turn.
+        with progress(studio, lease) as (_, run):
+            go_to(run, "avatar")
+        return 0
     listing = studio.client.list_videos()
     earlier = adopt_earlier(studio, lease, run, "generate_video", video.heygen_title)
     if earlier:
@@ -172,13 +197,12 @@ def _wait_for_render(
     try:
         details = studio.client.get_video(video.heygen_video_id or "")
     except Missing:
-        return fail_step(studio, lease, HeyGenSays(GONE))
+        return _missed(studio, lease)
     if details.status == "failed":
         return _broke(studio, lease, details)
     if details.status != "completed":
-        deadline = max(RENDER_DEADLINE, LEAST_REAL_SECONDS * studio.pace)
-        return poll(studio, lease, deadline, "", RENDER_LATE)
-    took = None if details.duration is None else round(details.duration * 1000)
+        return poll(studio, lease, _deadline(studio), "", RENDER_LATE)
+    took = _measured(details)
     with progress(studio, lease) as (session, run):
         video = of_run(session, lease.run_id)
         video.rendered_at = clock.now()
@@ -194,8 +218,40 @@ def _wait_for_render(
     return 0
 
 
-def book(studio: Studio, session: Session, run: Run, video: Video, took_ms: int) -> None:
-    """The measured length onto the video, and its price into the ledger, once."""
+def _deadline(studio: Studio) -> float:
+    return max(RENDER_DEADLINE, LEAST_REAL_SECONDS * studio.pace)
+
+
+def _measured(details: VideoDetails) -> int | None:
+    """The length in milliseconds as HeyGen tells it; None where no video has such a length."""
+    seconds = details.duration or 0.0
+    return (round(seconds * 1000) or None) if 0 < seconds <= LONGEST_VIDEO else None
+
+
+def _missed(studio: Studio, lease: Lease) -> float | None:
+    """HeyGen may know a video it has just accepted a little later; only then it counts as gone."""
+    with progress(studio, lease) as (session, run):
+        gap = retry_gap(studio, run)
+        if gap is not None:
+            return wait(run, gap)
+        fail(session, run, HeyGenSays(GONE))
+    return None
+
+
+def _unread(studio: Studio, lease: Lease, error: HeyGenError) -> float | None:
+    """HeyGen has the video and could not be read: it goes on rendering, and will charge it."""
+    if isinstance(error, NotSent | OutcomeUnknown):
+        return poll(studio, lease, _deadline(studio), "", RENDER_UNREADABLE)
+    if isinstance(error, RateLimited):
+        return reading_failed(studio, lease, error)
+    return fail_step(studio, lease, HeyGenSays(RENDER_UNSEEN, cause=error.detail or "–"))
+
+
+def book(studio: Studio, session: Session, run: Run, video: Video, took_ms: int | None) -> None:
+    """The measured length onto the video, and its price into the ledger, once.
+
+    None: it will not be measured now, and the upper bound is booked, because HeyGen has rendered it.
+    """
     video.duration_ms = took_ms
     session.add(video)
     operation = session.exec(
@@ -205,8 +261,9 @@ def book(studio: Studio, session: Session, run: Run, video: Video, took_ms: int)
             Operation.video_id == video.heygen_video_id,
         )
     ).first()
+    price = price_of(studio, video.upper_ms if took_ms is None else took_ms)
     if operation is not None and not charged(session, operation):
-        ledger.capture(session, run=run, operation=operation, micro=price_of(studio, took_ms))
+        ledger.capture(session, run=run, operation=operation, micro=price)
 
 
 def _broke(studio: Studio, lease: Lease, details: VideoDetails) -> None:
