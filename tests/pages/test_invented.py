@@ -10,6 +10,8 @@ from core.bloggers import add_blogger, add_location, archive_location
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, unknown_run
 from tests.pages.invented import spoken, strays
+from tests.pages.videos import make as make_videos
+from tests.pages.videos import order as order_videos
 
 #: HeyGen's own words.
 SAID = "No face detected in the photo"
@@ -34,6 +36,10 @@ def busy(samples: Studio) -> Studio:
     (moving,) = confirm(samples, 5)
     assert moving.id is not None
     runs.advance(samples, moving.id)
+    make_videos(samples, 1)
+    fault(samples, route="video", fault="render_fails")
+    make_videos(samples, 1)
+    order_videos(samples, 1)
     archive_location(samples.db, location_id=6, actor=ACTOR)
     owner = add_blogger(samples.db, name="Without", actor=ACTOR)
     assert owner.id is not None
@@ -82,6 +88,12 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     *(("provisioning.py", {"chosen": chosen, "action": "another_motion"}) for chosen in ("1", "1,7")),
     *(("provisioning.py", {"runs": numbers}) for numbers in ("1,3", "2,4,5,6,7", "999")),
     ("provisioning.py", {"chosen": "7", "motion": "avatar_iv"}),
+    *(
+        ("videos.py", query)
+        for query in ({"pick": "1"}, {"chosen": "1,7,8", "voice": "default"}, {"batch": "-"})
+    ),
+    *(("videos.py", {"video": number}) for number in ("1", "2", "3", "999")),
+    *(("videos.py", {"videos_state": state}) for state in ("done", "cancelled")),
     *(("settings.py", {"part": part}) for part in ("connection", "plan", "backup", "sandbox")),
 ]
 
