@@ -20,11 +20,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
 from core import clock, events, ledger
-from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, fenced
+from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, fenced, unresolved
 from core.errors import StorageFailed, storable
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
 from core.leases import LEASE_SECONDS, Lease
-from core.models import Entry, Location, Operation, Run
+from core.models import LIVE_STATES, Entry, Location, Operation, Run
 from core.studio import Studio
 from core.video_models import Video
 
@@ -189,7 +189,8 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
     """Write what became of a call; False when it had been settled before.
 
     Compare-and-set: sent or unknown become what `outcome` says. An answer for an operation already
-    declared absent is kept as an orphan, and what it cost is booked.
+    declared absent is kept as an orphan, and what it cost is booked; a video is the run's own while the run
+    has none yet.
     """
     error = outcome.error
     result = session.exec(
@@ -218,6 +219,8 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
             ledger.release(session, run=run, micro=operation.price, actor=run.actor)
         return True
     if outcome.state == "confirmed" and operation.state == "absent" and operation.kind not in REPEATABLE:
+        if _still_wanted(session, run, operation):
+            return adopt(session, operation, outcome)
         _orphan(session, run, operation, outcome)
     return False
 
@@ -260,6 +263,14 @@ def _take_effect(session: Session, run: Run, operation: Operation) -> None:
     session.add(operation)
     if operation.price and not charged(session, operation):
         ledger.capture(session, run=run, operation=operation, micro=operation.price)
+
+
+def _still_wanted(session: Session, run: Run, operation: Operation) -> bool:
+    """True for a late video of a run that would otherwise render it once more."""
+    if operation.kind != "generate_video" or run.state not in LIVE_STATES or unresolved(session, operation.run_id):
+        return False
+    has = session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first()
+    return has is None
 
 
 def _orphan(session: Session, run: Run, operation: Operation, outcome: Outcome) -> None:

@@ -11,6 +11,7 @@ from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
 from core.models import Run
+from core.operations import Outcome, settle
 from core.video_files import DiskFull, FileBroken
 from core.video_lines import price_of
 from tests.videos.conftest import SCRIPT, Films
@@ -330,3 +331,20 @@ def test_the_worker_is_idle_while_only_a_person_can_go_on(films: Films) -> None:
     assert films.run(video).state == "waiting"
     with films.studio.db.read() as session:
         assert not runs.can_move(session)
+
+
+def test_an_answer_after_two_looks_is_the_runs_own_video(films: Films) -> None:
+    """Its call had counted as never made: the late answer spares the second render, and is booked once."""
+    place = films.avatar()
+    films.fault("video", "drop_after")
+    (run,) = films.order(place)
+    inner = films.studio.client
+    films.studio.client = Over(inner, list_videos=lambda: replace(inner.list_videos(), videos=()))
+    run = films.step_until(run, lambda now: films.states(now, "generate_video") == ["absent"])
+    late = Outcome.confirmed({"video_id": inner.list_videos().videos[0].id})
+    with films.studio.db.write() as session:
+        assert settle(session, films.operations(run, "generate_video")[0].id or 0, late)
+    run = films.step_until(run, ended)
+    assert run.state == "done", films.lines(run)
+    assert films.calls("video") == 1
+    assert spent_on_videos(films) == films.renders[0]["micro_credits"]
