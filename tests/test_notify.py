@@ -3,7 +3,7 @@
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import event
+from sqlmodel import Session
 
 from core import notify, voices
 from core.models import Run
@@ -162,19 +163,23 @@ def test_what_is_rolled_back_is_not_told(films: Films, relay: Relay) -> None:
     """News leave after the commit: of an ending that was never written, nobody hears."""
     avatar = films.confirm(films.location())
 
-    def end_and(fail: bool) -> None:
+    def end_and(then: Callable[[Session], object]) -> None:
         with films.studio.db.write() as session:
-            run = session.exec(select(Run).where(Run.id == avatar.id)).one()
+            run = session.get_one(Run, avatar.id)
             run.state = "failed"
             session.add(run)
             notify.note(session, relay.url, run)
-            if fail:
-                raise KeyError
+            then(session)
+
+    def leave(*_: object) -> None:
+        raise KeyError
 
     with pytest.raises(KeyError):
-        end_and(fail=True)
+        end_and(leave)
+    with pytest.raises(KeyError):
+        end_and(lambda session: event.listen(session, "before_commit", leave))
     assert relay.events() == []
-    end_and(fail=False)
+    end_and(lambda _: None)
     assert relay.events() == [("run.failed", avatar.id)]
 
 
@@ -215,7 +220,7 @@ def test_what_is_not_taken_is_tried_twice_and_logged_without_secrets(
     relay.status = status
     with caplog.at_level(logging.INFO):
         assert films.drive(films.confirm(films.location())).state == "done"
-        assert [event for event, _ in relay.events()] == ["run.done"] * 2
+        assert [name for name, _ in relay.events()] == ["run.done"] * 2
     assert relay.news[0] == relay.news[1]
     assert {path for path, _ in relay.requests} == {f"/{SECRET}?token={SECRET}"}
     assert f"127.0.0.1 could not be told of run.done ({says})" in caplog.text
