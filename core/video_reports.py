@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlmodel import col
 
 from core.db import Database
@@ -84,7 +84,7 @@ def bloggers(db: Database) -> pd.DataFrame:
     return frame(db, query.order_by(col(Blogger.name_key)))
 
 
-def _query() -> Select[Any]:
+def _query() -> Any:
     own = [column for column in Video.__table__.columns if column.name != "location_id"]  # pyright: ignore[reportAttributeAccessIssue]
     run = (
         *(Run.quote_id, Run.location_id, Run.state, Run.step, Run.actor, Run.due_at, Run.step_at),

@@ -27,6 +27,7 @@ def card(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
             return
         with st.container(height=420 if len(quote.lines) > LONG else "content", border=False):
             _lines(quote)
+        _left_out(quote)
         _voiceless(quote)
         _length(quote)
         _money(quote)
@@ -67,7 +68,8 @@ def _lines(quote: VideoQuote) -> None:
                 if line.action == "make"
                 else "–",
             }
-            for line in quote.lines
+            # In a list that scrolls, what is refused must not lie below the edge.
+            for line in (*quote.refused, *quote.to_make)
         ],
         border="horizontal",
         hide_index=True,
@@ -94,6 +96,21 @@ def _what_happens(line: VideoLine) -> str:
         "still": f":gray-badge[:material/motion_photos_off: {t('Still look')}]",
     }.get(line.avatar)
     return f"{avatar}  \n{video}" if avatar else video
+
+
+def _left_out(quote: VideoQuote) -> None:
+    """Which locations get no video, while the others do."""
+    if quote.refused and quote.to_make:
+        names = [name_of(line.blogger, line.location) for line in quote.refused]
+        st.warning(
+            many(
+                "{n} location gets no video: {names}",
+                "{n} locations get no video: {names}",
+                len(names),
+                names=", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else ""),
+            ),
+            icon=":material/block:",
+        )
 
 
 def _voiceless(quote: VideoQuote) -> None:
