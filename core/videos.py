@@ -86,15 +86,11 @@ def accepted(session: Session, run: Run) -> bool:
 def _avatar(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
     """Wait for the location's avatar run; go on at once where the avatar is there."""
     with progress(studio, lease) as (session, run):
-        making = session.exec(
-            select(Run).where(
-                Run.location_id == run.location_id, Run.kind == "avatar", col(Run.state).in_(LIVE_STATES)
-            )
-        ).first()
+        making = _changing(session, run)
         # The still look is for a motion that failed, not for one that is still being made.
         still = video.still and making is None
         look = look_of(session.get_one(Location, run.location_id), still=still)
-        if look is not None:
+        if look is not None and (making is None or making.kind == "avatar"):
             video = of_run(session, lease.run_id)
             video.look_id = look
             session.add(video)
@@ -106,6 +102,13 @@ def _avatar(studio: Studio, lease: Lease, run: Run, location: Location, video: V
         if run.polls == 0:
             events.record(session, run, "Waiting for the avatar: run {number}", number=making.id)
         return wait(run, poll_gap(studio, run))
+
+
+def _changing(session: Session, run: Run) -> Run | None:
+    """The live run that makes the location's avatar, or deletes it; there is one at most."""
+    kinds = col(Run.kind).in_(("avatar", "free_slot"))
+    live = select(Run).where(Run.location_id == run.location_id, kinds, col(Run.state).in_(LIVE_STATES))
+    return session.exec(live).first()
 
 
 def _turn(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
@@ -143,8 +146,10 @@ def _render(studio: Studio, lease: Lease, run: Run, location: Location, video: V
         with progress(studio, lease) as (_, run):
             go_to(run, "rendering")
         return 0
-    if look is None:
-        # The photo was replaced, or the slot freed, while the video waited for its turn.
+    with studio.db.read() as session:
+        changing = _changing(session, run)
+    if look is None or (changing is not None and changing.kind == "free_slot"):
+        # The photo was replaced, or the slot is freed, while the video waited for its turn.
         with progress(studio, lease) as (_, run):
             go_to(run, "avatar")
         return 0
