@@ -32,7 +32,8 @@ def opened() -> Iterator[Studio]:
     try:
         yield studio
     finally:
-        notify.wait(LAST_NEWS)
+        if not studio.stopping.is_set():
+            notify.wait(LAST_NEWS)
         studio.close()
 
 

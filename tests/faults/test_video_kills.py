@@ -42,7 +42,7 @@ def files(site: Site) -> list[Path]:
 def test_a_kill_before_the_intent_leaves_nothing_behind(film: Site, moment: Moment) -> None:
     """Nothing was written, so nothing was sent: the next Studio makes the call as if it were the first."""
     killed(film, moment)
-    assert film.heygen.creating_calls["video"] == 0
+    assert film.heygen.video_calls == 0
     film.go_on()
     assert film.attempts("generate_video") == ["confirmed"]
     film.assert_filmed_once()
@@ -51,7 +51,7 @@ def test_a_kill_before_the_intent_leaves_nothing_behind(film: Site, moment: Mome
 def test_a_kill_after_the_intent_is_looked_up_and_sent_again(film: Site) -> None:
     """The request never left: two looks miss it, and only then it is sent."""
     killed(film, {"at": "entry", "method": "generate_video"})
-    assert film.heygen.creating_calls["video"] == 0
+    assert film.heygen.video_calls == 0
     film.go_on()
     assert film.attempts("generate_video") == ["absent", "confirmed"]
     film.assert_filmed_once()
@@ -72,7 +72,7 @@ def test_a_kill_during_the_call_is_looked_up_and_adopted(film: Site) -> None:
 def test_a_kill_before_the_answer_is_settled_loses_nothing(film: Site, at: str) -> None:
     """HeyGen's answer had arrived, or was being written: the video is found and adopted."""
     killed(film, {"at": at, "method": "generate_video"})
-    assert film.heygen.creating_calls["video"] == 1
+    assert film.heygen.video_calls == 1
     film.go_on()
     assert film.attempts("generate_video") == ["adopted"]
     film.assert_filmed_once()
