@@ -9,6 +9,7 @@ from core import clock, ledger
 from core.errors import N_
 from core.heygen.errors import HeyGenError
 from core.models import LIVE_STATES, Entry, Reading, Run
+from core.money import MICRO
 from core.studio import Studio
 
 log = logging.getLogger("studio.account")
@@ -16,6 +17,10 @@ log = logging.getLogger("studio.account")
 #: HeyGen's balance is asked for at most this often while nothing happens.
 READ_EVERY = timedelta(minutes=5)
 BOOKKEEPER = "HeyGen's balance"
+#: The least step of HeyGen's balance, in micro-credits (heygen-api.md section 8: sixtieths of a credit).
+UNIT = MICRO // 60
+#: For so long HeyGen may still finish, and charge, a render that the Studio stopped waiting for.
+LATE_RENDERS = timedelta(days=1)
 
 
 def refresh(studio: Studio) -> Reading:
@@ -35,7 +40,10 @@ def refresh(studio: Studio) -> Reading:
         if first or _nothing_under_way(session, reading):
             known = ledger.balances(session)
             note = N_("Opening balance") if first else N_("Changed outside the Studio")
-            ledger.adjust(session, micro=micro - known.available, actor=BOOKKEEPER, note=note)
+            drift = micro - known.available
+            # HeyGen tells whole units only: what is less than one is its rounding, not a change.
+            if first or abs(drift) > UNIT:
+                ledger.adjust(session, micro=drift, actor=BOOKKEEPER, note=note)
         return reading
 
 
@@ -60,7 +68,13 @@ def latest(session: Session) -> Reading | None:
 
 
 def _nothing_under_way(session: Session, reading: Reading) -> bool:
-    live = session.exec(select(func.count()).select_from(Run).where(col(Run.state).in_(LIVE_STATES))).one()
+    late = (
+        (col(Run.state) == "failed")
+        & (col(Run.step) == "rendering")
+        & (col(Run.ended_at) > clock.now() - LATE_RENDERS)
+    )
+    moving = col(Run.state).in_(LIVE_STATES) | late
+    live = session.exec(select(func.count()).select_from(Run).where(moving)).one()
     since = session.exec(
         select(func.count()).select_from(Entry).where(col(Entry.created_at) >= reading.read_at)
     ).one()

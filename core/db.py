@@ -68,6 +68,12 @@ def _engine(path: Path) -> Engine:
         immediate = connection.get_execution_options().get("begin_immediate")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
+    @event.listens_for(engine, "checkin")
+    def _ended(connection: sqlite3.Connection | None, _record: object) -> None:
+        # After a COMMIT that failed SQLAlchemy takes the transaction for over; SQLite still holds its lock.
+        if connection is not None and connection.in_transaction:
+            connection.rollback()
+
     return engine
 
 

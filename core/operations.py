@@ -267,7 +267,11 @@ def _take_effect(session: Session, run: Run, operation: Operation) -> None:
 
 def _still_wanted(session: Session, run: Run, operation: Operation) -> bool:
     """True for a late video of a run that would otherwise render it once more."""
-    if operation.kind != "generate_video" or run.state not in LIVE_STATES or unresolved(session, operation.run_id):
+    if (
+        operation.kind != "generate_video"
+        or run.state not in LIVE_STATES
+        or unresolved(session, operation.run_id)
+    ):
         return False
     has = session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first()
     return has is None

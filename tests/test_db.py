@@ -11,13 +11,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event, func
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
 from core import models, video_models
 from core.config import Settings
 from core.db import Database, migrate, open_database
 from core.errors import StorageFailed
-from core.models import Blogger, Reading
+from core.models import Blogger, Event, Reading
 from tests.databases import dump, insert, plain, schema, schema_of_models
 
 CHECKED = [
@@ -313,5 +314,20 @@ def test_a_busy_database_is_said_and_can_be_tried_again(database: Database) -> N
         assert "Nothing was changed. Try again." in failed.value.user_message
         other.execute("COMMIT")
         write_much(database)
+    with database.read() as session:
+        assert readings(session) == 1
+
+
+def test_a_commit_that_sqlite_refuses_leaves_no_lock(database: Database) -> None:
+    """The transaction that SQLite would not commit is undone at once: the next write goes through."""
+
+    def of_no_run() -> None:
+        with database.write() as session:
+            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            session.add(Event(run_id=4711, step="photo", message="of no run"))
+
+    with pytest.raises(IntegrityError):
+        of_no_run()
+    write_much(database)
     with database.read() as session:
         assert readings(session) == 1
