@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, func, select
 
 from core.leases import Lease, LeaseLost
-from core.models import Location, Operation, Run
+from core.models import Entry, Location, Operation, Run
 
 UNRESOLVED = ("sent", "unknown")
 #: Calls that are harmless to repeat, so nobody needs to find out whether they came through.
@@ -111,3 +111,15 @@ def fenced(session: Session, lease: Lease) -> Run:
     if run is None or run.fence != lease.fence:
         raise LeaseLost
     return run
+
+
+def charged(session: Session, operation: Operation) -> bool:
+    """True when what the call cost is in the ledger already."""
+    return (
+        session.exec(
+            select(Entry.id).where(
+                Entry.operation_id == operation.id, col(Entry.kind).in_(("capture", "overrun"))
+            )
+        ).first()
+        is not None
+    )

@@ -20,11 +20,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
 from core import clock, events, ledger
-from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, fenced, unresolved
+from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, charged, fenced, unresolved
 from core.errors import StorageFailed, storable
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
 from core.leases import LEASE_SECONDS, Lease
-from core.models import LIVE_STATES, Entry, Location, Operation, Run
+from core.models import LIVE_STATES, Location, Operation, Run
 from core.studio import Studio
 from core.video_models import Video
 
@@ -289,16 +289,4 @@ def _orphan(session: Session, run: Run, operation: Operation, outcome: Outcome) 
         run,
         "HeyGen answered a call that had counted as never made; what it made belongs to nobody",
         level="warning",
-    )
-
-
-def charged(session: Session, operation: Operation) -> bool:
-    """True when what the call cost is in the ledger already."""
-    return (
-        session.exec(
-            select(Entry.id).where(
-                Entry.operation_id == operation.id, col(Entry.kind).in_(("capture", "overrun"))
-            )
-        ).first()
-        is not None
     )

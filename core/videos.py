@@ -8,12 +8,13 @@ avatar run. The call is confirmed when HeyGen accepts it; what it costs is booke
 from sqlmodel import Session, col, func, select
 
 from core import clock, events, ledger, video_archive
+from core.calls import charged
 from core.errors import N_, OverLimit, StudioError
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, RateLimited
 from core.leases import Lease
 from core.models import LIVE_STATES, Location, Operation, Run
-from core.operations import Call, CancelAsked, charged, send
+from core.operations import Call, CancelAsked, send
 from core.outcomes import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
 from core.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
 from core.studio import Studio
