@@ -9,7 +9,7 @@ from core import photos
 from core.bloggers import group_name, has_avatar
 from core.calls import motion_accepted
 from core.errors import N_, fill
-from core.models import AVATAR_STEPS, NO_AVATAR, Blogger, Location, Operation, PastAvatar, Run
+from core.models import AVATAR_STEPS, LIVE_STATES, NO_AVATAR, Blogger, Location, Operation, PastAvatar, Run
 from core.provisioning import KIND_OF_STEP, first_step
 from core.studio import Studio
 
@@ -85,6 +85,7 @@ LATE = N_(
     "The last motion is paid already and HeyGen has not finished it. Retry that run: it goes on waiting and "
     "costs nothing."
 )
+VIDEO_LIVE = N_("A video is being made with this avatar. Wait until it is finished, or cancel it.")
 DELETED = N_("HeyGen has deleted this group already.")
 
 
@@ -171,6 +172,8 @@ def _free_slot(
     if problem is not None and problem.code == "archived":
         # Somebody who puts a location away wants its slot back most of all.
         problem = None
+    if problem is None and wish.past_id is None and _video_under_way(session, location):
+        problem = Problem("video", VIDEO_LIVE)
     if problem is None and isinstance(held, PastAvatar) and held.deleted_at is not None:
         problem = Problem("deleted", DELETED)
     if held is None or (held.heygen_group_id is None and held.heygen_avatar_id == NO_AVATAR):
@@ -179,6 +182,13 @@ def _free_slot(
     about = (*made.about, held.heygen_group_id, held.heygen_avatar_id)
     name = _name_at_heygen(session, held.heygen_group_id) or made.group_name
     return replace(made, group_name=name, about=about)
+
+
+def _video_under_way(session: Session, location: Location) -> bool:
+    live = select(Run.id).where(
+        Run.location_id == location.id, Run.kind == "video", col(Run.state).in_(LIVE_STATES)
+    )
+    return session.exec(live).first() is not None
 
 
 def _name_at_heygen(session: Session, group_id: str | None) -> str | None:

@@ -18,6 +18,7 @@ from core import heygen, ledger, provisioning, video_retry
 from core.errors import NotFound
 from core.lines import Line, LineStep, Problem, Wish, line
 from core.models import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Reading, Run
+from core.plans import Plan, money_problems
 from core.provisioning import remaining_price
 from core.studio import Studio
 from core.video_models import Video
@@ -26,7 +27,7 @@ __all__ = ["Line", "LineStep", "Problem", "Quote", "Wish", "build", "groups_used
 
 
 @dataclass(frozen=True)
-class Quote:
+class Quote(Plan[Line]):
     """A priced plan. `problems` hold up the whole plan; a line's own problem only the line."""
 
     id: str
@@ -62,34 +63,13 @@ class Quote:
         return "free_slot" if self.action == "free_slot" else "avatar"
 
     @property
-    def to_make(self) -> tuple[Line, ...]:
-        return tuple(line for line in self.lines if line.action == "make")
-
-    @property
     def skipped(self) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.action == "skip")
-
-    @property
-    def refused(self) -> tuple[Line, ...]:
-        return tuple(line for line in self.lines if line.action == "refuse")
-
-    @property
-    def total(self) -> int:
-        """Micro-credits that will be held at confirm."""
-        return sum(line.micro_credits for line in self.lines)
-
-    @property
-    def balance_after(self) -> int:
-        return self.available - self.total
 
     @property
     def groups_after(self) -> int:
         freed = len(self.to_make) if self.action == "free_slot" else 0
         return self.groups_used + sum(line.needs_group for line in self.lines) - freed
-
-    @property
-    def can_confirm(self) -> bool:
-        return bool(self.to_make) and not self.problems
 
     @property
     def fingerprint(self) -> str:
@@ -181,18 +161,7 @@ def _problems(session: Session, plan: Quote) -> tuple[Problem, ...]:
                 {"after": plan.groups_after, "limit": plan.group_limit, "used": plan.groups_used},
             )
         )
-    if plan.total and session.exec(select(Reading.id).limit(1)).first() is None:
-        problems.append(Problem("balance", "HeyGen's balance is not known yet. Try again in a moment."))
-    elif plan.balance_after < 0:
-        problems.append(
-            Problem(
-                "credits",
-                "Credits needed: {needed}, available: {available}. "
-                "Choose fewer locations, or add credits in HeyGen.",
-                {"needed": plan.total, "available": plan.available},
-            )
-        )
-    return tuple(problems)
+    return (*problems, *money_problems(session, plan))
 
 
 def groups_used(session: Session) -> int:

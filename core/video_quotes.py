@@ -17,7 +17,8 @@ from sqlmodel import Session, col, func, select
 from core import clock, estimator, heygen, ledger, quotes, voices
 from core.errors import BadInput
 from core.lines import Line, Problem, Wish
-from core.models import LIVE_STATES, Reading, Run
+from core.models import LIVE_STATES, Run
+from core.plans import Plan, money_problems
 from core.quotes import Quote
 from core.studio import Studio
 from core.video_lines import MOST_SCRIPT, MOST_TITLE, VideoLine, VideoWish, rate_of, resolutions, video_line
@@ -27,7 +28,7 @@ __all__ = ["VideoLine", "VideoQuote", "VideoWish", "build", "quote", "seconds_th
 
 
 @dataclass(frozen=True, kw_only=True)
-class VideoQuote:
+class VideoQuote(Plan[VideoLine]):
     """A priced plan of videos. `avatars` is the part of it that makes avatars; None where none is needed."""
 
     id: str
@@ -41,23 +42,6 @@ class VideoQuote:
     problems: tuple[Problem, ...] = ()
 
     @property
-    def to_make(self) -> tuple[VideoLine, ...]:
-        return tuple(line for line in self.lines if line.action == "make")
-
-    @property
-    def refused(self) -> tuple[VideoLine, ...]:
-        return tuple(line for line in self.lines if line.action == "refuse")
-
-    @property
-    def total(self) -> int:
-        """Micro-credits that will be held at confirm: upper bounds."""
-        return sum(line.micro_credits for line in self.lines)
-
-    @property
-    def balance_after(self) -> int:
-        return self.available - self.total
-
-    @property
     def expected_ms(self) -> int:
         return sum(line.expected_ms for line in self.to_make)
 
@@ -68,10 +52,6 @@ class VideoQuote:
     @property
     def free_seconds_left(self) -> int:
         return max(0, self.free_seconds - self.seconds_this_month)
-
-    @property
-    def can_confirm(self) -> bool:
-        return bool(self.to_make) and not self.problems
 
     @property
     def fingerprint(self) -> str:
@@ -202,15 +182,4 @@ def seconds_this_month(session: Session, now: datetime) -> int:
 def _problems(session: Session, plan: VideoQuote) -> tuple[Problem, ...]:
     """What holds up the whole plan: the avatars' groups, and credits for both together."""
     problems = [one for one in plan.avatars.problems if one.code == "groups"] if plan.avatars else []
-    if plan.total and session.exec(select(Reading.id).limit(1)).first() is None:
-        problems.append(Problem("balance", "HeyGen's balance is not known yet. Try again in a moment."))
-    elif plan.balance_after < 0:
-        problems.append(
-            Problem(
-                "credits",
-                "Credits needed: {needed}, available: {available}. "
-                "Choose fewer locations, or add credits in HeyGen.",
-                {"needed": plan.total, "available": plan.available},
-            )
-        )
-    return tuple(problems)
+    return (*problems, *money_problems(session, plan))

@@ -1,6 +1,7 @@
 """The confirmation: built from the exact quote it will act on, and the one place where money is committed."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from core import decisions, jobs
 from core.errors import StudioError
 from core.heygen import MOTION_TYPES
 from core.members import require
+from core.plans import Plan
 from core.quotes import Line, Quote
 from core.studio import Studio, current
 from pages.parts import dialogs, links, place_pictures, planning
@@ -16,29 +18,48 @@ from pages.parts.words import amount, many, name_of, say, sentence, t
 
 #: A longer list scrolls inside its own frame.
 LONG = 12
+Q = TypeVar("Q", bound=Plan[Any])
 
 
 def confirmation(asked: dict[str, Any]) -> None:
     """The dialog's body. `asked` keeps the quote that is shown, and why it was refused, if it was."""
     studio = current()
+    ask(
+        asked,
+        priced=lambda: planning.priced(studio, planning.read(studio)),
+        contents=_contents,
+        label=spend_label,
+        confirm=lambda quote: _confirm(studio, quote, asked),
+    )
+
+
+def ask(
+    asked: dict[str, Any],
+    *,
+    priced: Callable[[], Q | None],
+    contents: Callable[[Q], None],
+    label: Callable[[Q], str],
+    confirm: Callable[[Q], None],
+) -> None:
+    """Show one quote, which stays the same while the dialog is open, and act on exactly that."""
     if asked.get("refused"):
         st.error(asked["refused"], title=t("Nothing was spent"), icon=":material/error:")
         if st.button(t("Look at the plan as it is now"), key="confirm_again", type="primary"):
             dialogs.close()
         return
-    quote = asked.get("quote") or planning.priced(studio, planning.read(studio))
+    quote = asked.get("quote") or priced()
     if quote is None or not quote.to_make:
         st.info(t("Nothing is left to do for the chosen locations. Nothing was spent."))
         if st.button(t("Back"), key="confirm_back"):
             dialogs.close()
         return
     asked["quote"] = quote
-    _contents(quote)
+    contents(quote)
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("Back"), key="confirm_back"):
             dialogs.close()
-        if st.button(spend_label(quote), key="confirm_spend", type="primary", icon=":material/payments:"):
-            _confirm(studio, quote, asked)
+        if st.button(label(quote), key="confirm_spend", type="primary", icon=":material/payments:"):
+            confirm(quote)
 
 
 def _contents(quote: Quote) -> None:

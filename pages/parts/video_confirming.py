@@ -10,7 +10,7 @@ from core.heygen import MOTION_TYPES
 from core.members import require
 from core.studio import Studio, current
 from core.video_quotes import VideoLine, VideoQuote
-from pages.parts import dialogs, video_plan
+from pages.parts import confirming, dialogs, video_plan
 from pages.parts.video_words import at_most, length, spend_label
 from pages.parts.words import amount, many, name_of, say, sentence, t
 
@@ -21,29 +21,13 @@ LONG = 10
 def confirmation(asked: dict[str, Any]) -> None:
     """The dialog's body. `asked` keeps the quote that is shown, and why it was refused, if it was."""
     studio = current()
-    if asked.get("refused"):
-        st.error(asked["refused"], title=t("Nothing was spent"), icon=":material/error:")
-        if st.button(t("Look at the plan as it is now"), key="confirm_again", type="primary"):
-            dialogs.close()
-        return
-    quote = asked.get("quote") or video_plan.priced(studio, video_plan.read(studio))
-    if quote is None or not quote.to_make:
-        st.info(t("Nothing is left to do for the chosen locations. Nothing was spent."))
-        if st.button(t("Back"), key="confirm_back"):
-            dialogs.close()
-        return
-    asked["quote"] = quote
-    _contents(quote)
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button(t("Back"), key="confirm_back"):
-            dialogs.close()
-        if st.button(
-            spend_label(quote.total, len(quote.to_make)),
-            key="confirm_spend",
-            type="primary",
-            icon=":material/payments:",
-        ):
-            _confirm(studio, quote, asked)
+    confirming.ask(
+        asked,
+        priced=lambda: video_plan.priced(studio, video_plan.read(studio)),
+        contents=_contents,
+        label=lambda quote: spend_label(quote.total, len(quote.to_make)),
+        confirm=lambda quote: _confirm(studio, quote, asked),
+    )
 
 
 def _contents(quote: VideoQuote) -> None:

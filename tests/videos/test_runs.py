@@ -2,7 +2,7 @@
 
 import av
 
-from core import decisions, runs
+from core import decisions, quotes, runs
 from core.video_lines import price_of
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON
@@ -167,3 +167,17 @@ def test_the_plan_renders_only_so_many_at_once(films: Films) -> None:
         films.studio.stopping.wait(0.05)
     assert most == 3
     assert {films.run(run).state for run in ordered} == {"done"}
+
+
+def test_a_slot_is_not_freed_under_a_video(films: Films) -> None:
+    """While a video of the avatar is under way its group cannot be deleted; afterwards it can."""
+    place = films.avatar()
+    (run,) = films.order(place)
+
+    def problem() -> str | None:
+        (line,) = quotes.quote(films.studio, location_ids=[place], action="free_slot").lines
+        return line.problem and line.problem.code
+
+    assert problem() == "video"
+    films.finish(run)
+    assert problem() is None
