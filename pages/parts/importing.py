@@ -11,13 +11,14 @@ from core.exchange import FileRow, ImportPlan, ImportResult, PlanRow
 from core.members import require
 from core.studio import Studio
 from pages.parts import dialogs, times
-from pages.parts.language import in_this_language
+from pages.parts.language import language
 from pages.parts.states import Look, verdict_looks
 from pages.parts.words import escape, many, name_of, number, say, sentence, t
 
 PER_PAGE = 20
 _PLAN, _RESULT, _FAILED = "import_plan", "import_result", "import_failed"
 _SHOWN, _PAGE, _CONFIRM, _CONFIRM_ALL = "import_shown", "import_page", "import_tick", "import_tick_all"
+_REFUSED = "import_refused_file"
 #: What a person wants to see first stands first.
 _ORDER = ("refused", "confirm", "changed", "new", "kept", "same")
 
@@ -136,14 +137,21 @@ def _table(rows: tuple[PlanRow, ...], mark: Any = None) -> None:
             _list(here, looks)
 
 
+def _refused_file(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...]) -> bytes:
+    """Made once a plan and language: one made at the click is lost when the page reruns just then."""
+    made = st.session_state.get(_REFUSED)
+    if made is None or made[0] is not rows or made[1] != language():
+        text = exchange.refused_csv(rows, file_rows, _plain_remark).encode("utf-8-sig")
+        made = st.session_state[_REFUSED] = (rows, language(), text)
+    return made[2]
+
+
 def _download(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...]) -> None:
     """The refused rows as a file, if there are any."""
     if any(row.verdict == "refused" for row in rows):
         st.download_button(
             t("Download refused rows (CSV)"),
-            in_this_language(
-                lambda: exchange.refused_csv(rows, file_rows, _plain_remark).encode("utf-8-sig")
-            ),
+            _refused_file(rows, file_rows),
             key="import_refused",
             file_name=f"refused-{times.today()}.csv",
             mime="text/csv",

@@ -149,6 +149,7 @@ def test_a_filter_is_set_taken_away_and_set_again(forty: App, page: Page) -> Non
     """What a closed popover showed before never comes back by itself."""
     page.goto(f"{forty.url}/locations")
     for _ in range(2):
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         page.get_by_role("button", name="Filters").click()
         page.get_by_role("combobox", name="Avatar").click()
         page.get_by_role("option", name="Ready").click()
