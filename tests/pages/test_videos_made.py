@@ -4,12 +4,13 @@ import zipfile
 
 import pytest
 
-from core import video_archive, video_reports
+from core import driving, histories, runs, video_archive, video_reports
 from core.studio import Studio
 from pages.parts import video_choice
 from tests.pages.conftest import Open, fault, page_text, settings
 from tests.pages.screen import held, keys, links
 from tests.pages.videos import SCRIPT, make, order, the_video
+from tests.world import eventually
 
 
 def test_a_batch_says_how_far_it_is_and_can_be_stopped(samples: Studio, open_page: Open) -> None:
@@ -210,3 +211,28 @@ def test_a_video_run_is_shown_by_the_other_pages(samples: Studio, open_page: Ope
     page_text(open_page("activity.py"))
     assert "Running now" in page_text(open_page("overview.py"))
     page_text(open_page("provisioning.py", runs="2,4"))
+
+
+def test_a_lost_answer_that_heygen_cannot_clear_up_asks_a_person(samples: Studio, open_page: Open) -> None:
+    """The run's page says what is at stake and takes the video's id; the run goes on with that video."""
+    fault(samples, route="video", fault="drop_after")
+    _, ordered = order(samples, 1)
+    (run,) = [one for one in ordered if one.kind == "video"]
+    driving.drive(samples, [one.id for one in ordered if one.kind == "avatar"])
+
+    def asked() -> bool:
+        runs.advance(samples, run.id or 0)
+        return histories.run(samples.db, run.id or 0).state == "unknown"
+
+    eventually(asked)
+    fault(samples, route="videos", fault="refuse", message="Not now")
+    driving.drive(samples, [run.id])
+    at = open_page("activity.py", run=str(run.id))
+    assert "The Studio asked HeyGen to render the video." in page_text(at)
+    assert "stays held until you answer" in page_text(at)
+    (video,) = samples.client.list_videos().videos
+    at.text_input(key=f"avatar_id_{run.id}").set_value(video.id)
+    next(button for button in at.button if button.label == "Use this id").click().run()
+    (ended,) = driving.drive(samples, [run.id])
+    assert ended.state == "done"
+    assert the_video(samples).heygen_video_id == video.id
