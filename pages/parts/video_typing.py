@@ -8,16 +8,21 @@ _SCRIPT = """
 export default function ({ data }) {
   const pause = 600
   let timer = 0
-  const typed = (event) => {
-    const area = event.target
-    if (!(area instanceof HTMLTextAreaElement) || !area.closest(".st-key-" + data.key)) return
+  const hear = (area) => {
     clearTimeout(timer)
     timer = setTimeout(() => {
       const enter = { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true }
       area.dispatchEvent(new KeyboardEvent("keydown", enter))
     }, pause)
   }
+  const typed = (event) => {
+    const area = event.target
+    if (area instanceof HTMLTextAreaElement && area.closest(".st-key-" + data.key)) hear(area)
+  }
   document.addEventListener("input", typed)
+  // What was typed before this was loaded; where nothing is new, Ctrl+Enter does nothing.
+  const already = document.querySelector(".st-key-" + data.key + " textarea")
+  if (already && already.value) hear(already)
   return () => {
     clearTimeout(timer)
     document.removeEventListener("input", typed)

@@ -120,13 +120,16 @@ def test_the_worker_is_idle_while_only_a_person_can_go_on(films: Films) -> None:
 
 
 def test_no_render_is_sent_with_an_avatar_that_is_being_deleted(films: Films) -> None:
-    """Its slot is freed while the video waits for its turn: nothing is paid for what HeyGen throws away."""
+    """Freeing its slot is retried while the video waits: nothing is paid for what HeyGen throws away."""
     place = films.avatar()
-    (run,) = films.order(place)
-    run = films.step_until(run, lambda now: now.step == "render")
     quote = quotes.quote(films.studio, location_ids=[place], action="free_slot")
     name = quote.to_make[0].group_name
+    films.fault("delete", "refuse", message="Not now")
     (freeing,) = decisions.confirm(films.studio, quote, actor=PERSON, typed_name=name)
+    assert films.drive(freeing).state == "failed"
+    (run,) = films.order(place)
+    run = films.step_until(run, lambda now: now.step == "render")
+    decisions.retry(films.studio, freeing.id or 0, price=0, actor=PERSON)
     for _ in range(3):
         runs.advance(films.studio, run.id or 0)
     assert films.calls("video") == 0
