@@ -181,3 +181,20 @@ def test_a_slot_is_not_freed_under_a_video(films: Films) -> None:
     assert problem() == "video"
     films.finish(run)
     assert problem() is None
+
+
+def test_a_full_disk_is_said_and_the_retry_is_free(films: Films) -> None:
+    """The render is paid once; where its file cannot be kept the run says so, and a retry only fetches."""
+    place = films.avatar()
+    films.folder.write_text("in the way")
+    (run,) = films.finish(*films.order(place))
+    assert run.state == "failed"
+    assert "no space to keep its file" in run.error_template
+    paid = films.money.spent
+    films.folder.unlink()
+    assert quotes.retry_price(films.studio, run) == 0
+    decisions.retry(films.studio, run.id or 0, price=0, actor=PERSON)
+    (run,) = films.finish(run)
+    assert run.state == "done", films.lines(run)
+    assert films.money.spent == paid
+    assert len(films.renders) == films.calls("video") == 1
