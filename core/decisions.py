@@ -8,10 +8,11 @@ from sqlmodel import Session, col, select
 
 from core import clock, events, ledger, past, quotes, video_retry
 from core.calls import motion_accepted, unresolved
-from core.errors import N_, BadInput, NotFound, OverLimit, Refusal, StaleQuote
+from core.errors import N_, BadInput, NotFound, Refusal, StaleQuote
 from core.lines import held_avatar
-from core.models import NO_AVATAR, PAID_STEPS, Location, Operation, PastAvatar, Run
+from core.models import NO_AVATAR, Location, Operation, PastAvatar, Run
 from core.operations import Outcome, settle
+from core.plans import STALE, check_plan
 from core.progress import go_to
 from core.provisioning import remaining_price, retry_step
 from core.quotes import Quote
@@ -30,20 +31,6 @@ RETRY_LINES = {
     "rendering": N_("Retry: go on waiting for the video: {amount} held"),
     "archive": N_("Retry from fetching the file: {amount} held"),
 }
-NOTHING_SPENT = {
-    "groups": N_(
-        "This makes {after} avatar groups and the plan allows {limit} ({used} are used). Nothing was spent. "
-        "Choose fewer locations, or free a slot."
-    ),
-    "balance": N_("HeyGen's balance is not known yet. Nothing was spent. Try again in a moment."),
-    "credits": N_(
-        "Credits needed: {needed}, available: {available}. Nothing was spent. "
-        "Choose fewer locations, or add credits in HeyGen."
-    ),
-}
-STALE = N_(
-    "The plan has changed since this quote was made. Nothing was spent. Look at the new quote and confirm it."
-)
 
 
 def confirm(studio: Studio, quote: Quote, *, actor: str, typed_name: str = "") -> list[Run]:
@@ -72,11 +59,7 @@ def confirm(studio: Studio, quote: Quote, *, actor: str, typed_name: str = "") -
 
 
 def _check(shown: Quote, now: Quote, typed_name: str) -> None:
-    if now.fingerprint != shown.fingerprint:
-        raise StaleQuote(STALE)
-    if now.problems:
-        problem = now.problems[0]
-        raise OverLimit(NOTHING_SPENT[problem.code], **problem.values)
+    check_plan(shown, now)
     if not now.to_make:
         raise Refusal("There is nothing to do: no chosen location needs this. Nothing was spent.")
     if now.action == "free_slot" and typed_name.strip() != now.to_make[0].group_name:
@@ -187,7 +170,7 @@ def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
         run = _get(session, run_id)
         if run.ended_at is not None:
             raise Refusal("This run has already ended. Nothing was changed.")
-        if run.step in PAID_STEPS or accepted(session, run):
+        if run.step == "saved" or accepted(session, run):
             raise Refusal(
                 "HeyGen has been paid already, so there is nothing left to stop. Nothing was changed."
             )

@@ -5,11 +5,12 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from core import clock, runs
 from core.errors import StorageFailed
-from core.models import LIVE_STATES, Run
+from core.models import Run
 from core.progress import rests
 from core.studio import Studio
 
@@ -50,8 +51,7 @@ def drive(studio: Studio, run_ids: Iterable[int | None]) -> list[Run]:
 
 def _advance_all(studio: Studio, wanted: list[int]) -> None:
     while not studio.stopping.is_set():
-        moving = [run for run in _found(studio, wanted) if not rests(run)]
-        moving = [run for run in moving if not _held_up(studio, run)]
+        moving = [run for run in _found(studio, wanted, ~runs.held_up()) if not rests(run)]
         if not moving:
             return
         gap = TICK_SECONDS
@@ -76,18 +76,6 @@ def _still_due(run: Run) -> datetime | None:
     return run.due_at if run.due_at is not None and run.due_at > clock.now() else None
 
 
-def _found(studio: Studio, wanted: list[int]) -> list[Run]:
+def _found(studio: Studio, wanted: list[int], *where: ColumnElement[bool]) -> list[Run]:
     with studio.db.read() as session:
-        return list(session.exec(select(Run).where(col(Run.id).in_(wanted)).order_by(col(Run.id))))
-
-
-def _held_up(studio: Studio, run: Run) -> bool:
-    """True for a video whose avatar waits for a person: it would be waited for in vain."""
-    if run.kind != "video" or run.step != "avatar" or run.state != "waiting" or run.cancel_requested_by:
-        return False
-    making = select(Run).where(
-        Run.location_id == run.location_id, Run.kind == "avatar", col(Run.state).in_(LIVE_STATES)
-    )
-    with studio.db.read() as session:
-        avatar = session.exec(making).first()
-    return avatar is not None and rests(avatar)
+        return list(session.exec(select(Run).where(col(Run.id).in_(wanted), *where).order_by(col(Run.id))))

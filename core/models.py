@@ -23,8 +23,6 @@ AVATAR_STEPS = ("photo", "asset", "group", "motion", "saved")
 GROUP_AHEAD = ("photo", "asset", "group")
 VIDEO_STEPS = ("avatar", "turn", "render", "rendering", "archive")
 STEPS = (*AVATAR_STEPS, "delete", *VIDEO_STEPS)
-#: From these on HeyGen's work is paid for, or will be when it is measured: nothing is left to stop.
-PAID_STEPS = ("saved", "rendering", "archive")
 OPERATION_KINDS = ("upload_asset", "create_group", "add_motion", "delete_group", "generate_video")
 OPERATION_STATES = ("sent", "confirmed", "refused", "unknown", "absent")
 ENTRY_KINDS = ("hold", "capture", "release", "overrun", "adjust")

@@ -4,8 +4,24 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sqlmodel import Session, select
 
+from core.errors import N_, OverLimit, StaleQuote
 from core.lines import Problem
 from core.models import Reading
+
+NOTHING_SPENT = {
+    "groups": N_(
+        "This makes {after} avatar groups and the plan allows {limit} ({used} are used). Nothing was spent. "
+        "Choose fewer locations, or free a slot."
+    ),
+    "balance": N_("HeyGen's balance is not known yet. Nothing was spent. Try again in a moment."),
+    "credits": N_(
+        "Credits needed: {needed}, available: {available}. Nothing was spent. "
+        "Choose fewer locations, or add credits in HeyGen."
+    ),
+}
+STALE = N_(
+    "The plan has changed since this quote was made. Nothing was spent. Look at the new quote and confirm it."
+)
 
 
 class Priced(Protocol):
@@ -27,6 +43,11 @@ class Plan(Generic[L]):
     lines: tuple[L, ...]
     available: int
     problems: tuple[Problem, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the plan itself: another plan, another fingerprint."""
+        raise NotImplementedError
 
     @property
     def to_make(self) -> tuple[L, ...]:
@@ -64,3 +85,12 @@ def money_problems(session: Session, plan: Plan[Any]) -> list[Problem]:
             )
         ]
     return []
+
+
+def check_plan(shown: Plan[Any], now: Plan[Any]) -> None:
+    """Raise StaleQuote when the plan is not the one that was shown, OverLimit when it cannot be afforded."""
+    if now.fingerprint != shown.fingerprint:
+        raise StaleQuote(STALE)
+    if now.problems:
+        problem = now.problems[0]
+        raise OverLimit(NOTHING_SPENT[problem.code], **problem.values)

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
@@ -11,7 +12,7 @@ from core.calls import REPEATABLE, UNRESOLVED, deletion_left, motion_accepted, u
 from core.errors import N_, StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.leases import Lease, LeaseLost, too_far
-from core.models import PAID_STEPS, Operation, Run
+from core.models import Operation, Run
 from core.operations import Outcome, Stopping, settle
 from core.outcomes import FAILURE_NAMES
 from core.progress import LONGEST_WAIT, cancel, fail, progress, retry_gap, wait
@@ -63,7 +64,7 @@ def _due(run: Run) -> bool:
 def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
     with studio.db.read() as session:
         operation = unresolved(session, lease.run_id)
-        paid = run.step in PAID_STEPS or motion_accepted(session, run) is not None
+        paid = run.step == "saved" or motion_accepted(session, run) is not None
         deleting = run.kind == "free_slot" and deletion_left(session, lease.run_id)
         rendering = run.kind == "video" and videos.accepted(session, run)
     if operation is not None:
@@ -239,23 +240,24 @@ def due(session: Session) -> list[int]:
     ]
 
 
-def can_move(session: Session) -> bool:
-    """True while some live run can move without a person: now, at its `due_at`, or under somebody's lease.
-
-    A video whose avatar waits for a person cannot.
-    """
+def held_up() -> ColumnElement[bool]:
+    """For a query of runs: a video whose avatar waits for a person. It would be waited for in vain."""
     avatar = aliased(Run)
     needs_person = (col(avatar.state) == "paused") | (
         (col(avatar.state) == "unknown") & col(avatar.due_at).is_(None)
     )
     stuck = select(avatar.location_id).where(avatar.kind == "avatar", needs_person)
-    held_up = (
+    return (
         (col(Run.kind) == "video")
         & (col(Run.step) == "avatar")
         & (col(Run.state) == "waiting")
         & col(Run.cancel_requested_by).is_(None)
         & col(Run.location_id).in_(stuck)
     )
+
+
+def can_move(session: Session) -> bool:
+    """True while some live run can move without a person: now, at its `due_at`, or under somebody's lease."""
     return (
         session.exec(
             select(Run.id)
@@ -264,7 +266,7 @@ def can_move(session: Session) -> bool:
                     col(Run.state).in_(("queued", "running", "waiting")),
                     (col(Run.state) == "unknown") & col(Run.due_at).is_not(None),
                 ),
-                ~held_up,
+                ~held_up(),
             )
             .limit(1)
         ).first()

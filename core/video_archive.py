@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from core import captions, clock, events, video_files
-from core.errors import N_, NotFound, Refusal, StorageFailed, StudioError
+from core.errors import N_, NotFound, Refusal, StudioError
 from core.files import write_whole
 from core.heygen.errors import HeyGenError, Missing, RateLimited
 from core.leases import Lease
@@ -172,13 +172,3 @@ def _get(session: Session, video_id: int) -> tuple[Video, Run]:
     if found is None:
         raise NotFound("There is no video with the number {id}. Nothing was changed.", id=video_id)
     return found[0], found[1]
-
-
-def disk_used(studio: Studio) -> int:
-    """Bytes that the library takes."""
-    try:
-        return video_files.disk_used(folder_of(studio))
-    except OSError as exc:
-        raise StorageFailed(
-            "The folder of videos cannot be read ({reason}). Nothing was changed.", reason=exc.strerror
-        ) from exc

@@ -5,9 +5,9 @@ from sqlmodel import Session, col, select
 
 from core import decisions, events, ledger, video_quotes
 from core.bloggers import group_name
-from core.decisions import NOTHING_SPENT, STALE
-from core.errors import OverLimit, Refusal, StaleQuote
+from core.errors import Refusal, StaleQuote
 from core.models import LIVE_STATES, Run
+from core.plans import STALE, check_plan
 from core.studio import Studio
 from core.video_models import Video
 from core.video_quotes import VideoLine, VideoQuote
@@ -31,22 +31,14 @@ def confirm(studio: Studio, quote: VideoQuote, *, actor: str) -> list[Run]:
                 wish=quote.wish,
                 quote_id=quote.id,
             )
-            _check(quote, now)
+            check_plan(quote, now)
+            if not now.to_make:
+                raise Refusal("No video can be made for the chosen locations. Nothing was spent.")
             avatars = now.avatars.to_make if now.avatars else ()
             made = [decisions.start(session, now.avatars, line, actor) for line in avatars if now.avatars]
             return [*made, *(_start(session, now, line, actor) for line in now.to_make)]
     except IntegrityError as exc:
         raise StaleQuote(STALE) from exc
-
-
-def _check(shown: VideoQuote, now: VideoQuote) -> None:
-    if now.fingerprint != shown.fingerprint:
-        raise StaleQuote(STALE)
-    if now.problems:
-        problem = now.problems[0]
-        raise OverLimit(NOTHING_SPENT[problem.code], **problem.values)
-    if not now.to_make:
-        raise Refusal("No video can be made for the chosen locations. Nothing was spent.")
 
 
 def _start(session: Session, quote: VideoQuote, line: VideoLine, actor: str) -> Run:

@@ -30,7 +30,6 @@ __all__ = [
     "LinkExpired",
     "check",
     "discard_parts",
-    "disk_used",
     "download_name",
     "fetch",
     "keep",
@@ -162,17 +161,6 @@ def remove(folder: Path, names: Iterable[str]) -> int:
             freed += size
         freed += discard_parts(folder, name)
     return freed
-
-
-def disk_used(folder: Path) -> int:
-    """The bytes of all files in `folder`; 0 where there is none."""
-    used = 0
-    with suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            # A part may get its name, or be removed, at this moment.
-            with suppress(FileNotFoundError):
-                used += entry.stat().st_size if entry.is_file() else 0
-    return used
 
 
 def download_name(blogger: str, location: str, title: str, suffix: str = ".mp4") -> str:

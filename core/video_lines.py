@@ -85,6 +85,16 @@ class VideoLine:
         return self.video_price + self.avatar_price if self.action == "make" else 0
 
 
+def script_problem(script: str) -> str:
+    """Why this script cannot be spoken anywhere: "empty", "long", "silent"; "" when it can."""
+    script = script.strip()
+    if not script:
+        return "empty"
+    if len(script) > MOST_SCRIPT:
+        return "long"
+    return "" if estimator.can_be_spoken(script) else "silent"
+
+
 def resolutions(studio: Studio) -> tuple[str, ...]:
     """The resolutions that the plan allows, the smallest first."""
     most = RESOLUTIONS[str(studio.plan.limits["resolution"].value)]
@@ -163,7 +173,7 @@ def video_line(
 ) -> VideoLine:
     """What `wish` means for one location, without the price of an avatar that has to be made."""
     assert location.id is not None
-    default = voices.default_of(session, location.id)
+    default = voices.default_of(location, blogger)
     voice_id = wish.voice_id or default.voice_id or ""
     voice = session.get(Voice, voice_id) if voice_id else None
     script = filled(wish.script, blogger.name, location.name)

@@ -14,15 +14,30 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, estimator, heygen, ledger, quotes, voices
-from core.errors import BadInput
+from core import clock, heygen, ledger, quotes, voices
+from core.errors import N_, BadInput
 from core.lines import Line, Problem, Wish
 from core.models import LIVE_STATES, Run
 from core.plans import Plan, money_problems
 from core.quotes import Quote
 from core.studio import Studio
-from core.video_lines import MOST_SCRIPT, MOST_TITLE, VideoLine, VideoWish, rate_of, resolutions, video_line
+from core.video_lines import (
+    MOST_SCRIPT,
+    MOST_TITLE,
+    VideoLine,
+    VideoWish,
+    rate_of,
+    resolutions,
+    script_problem,
+    video_line,
+)
 from core.video_models import VIDEO_FORMATS, Video
+
+SCRIPT_PROBLEMS = {
+    "empty": N_("There is no script yet. Nothing was spent. Write what is to be said."),
+    "long": N_("The script has {n} characters and HeyGen takes {most}. Nothing was spent. Make it shorter."),
+    "silent": N_("The script holds nothing that can be spoken. Nothing was spent. Write some words."),
+}
 
 __all__ = ["VideoLine", "VideoQuote", "VideoWish", "build", "quote", "seconds_this_month"]
 
@@ -81,16 +96,8 @@ def quote(studio: Studio, *, location_ids: Iterable[int], wish: VideoWish) -> Vi
 
 
 def _check(studio: Studio, wish: VideoWish) -> None:
-    if not wish.script:
-        raise BadInput("There is no script yet. Nothing was spent. Write what is to be said.")
-    if len(wish.script) > MOST_SCRIPT:
-        raise BadInput(
-            "The script has {n} characters and HeyGen takes {most}. Nothing was spent. Make it shorter.",
-            n=len(wish.script),
-            most=MOST_SCRIPT,
-        )
-    if not estimator.can_be_spoken(wish.script):
-        raise BadInput("The script holds nothing that can be spoken. Nothing was spent. Write some words.")
+    if problem := script_problem(wish.script):
+        raise BadInput(SCRIPT_PROBLEMS[problem], n=len(wish.script), most=MOST_SCRIPT)
     if wish.voice_id and voices.get(studio.db, wish.voice_id) is None:
         raise BadInput(
             "HeyGen offers no voice with the id {id}. Nothing was spent. Choose a voice from the list.",
@@ -118,7 +125,7 @@ def build(
     quote_id = quote_id or uuid.uuid4().hex
     found = quotes.rows(session, location_ids)
     live = _live_runs(session)
-    spoken = {wish.voice_id or voices.default_of(session, i).voice_id for i in location_ids}
+    spoken = {wish.voice_id or voices.default_of(*found[i]).voice_id for i in location_ids}
     rates = {voice_id: rate_of(session, voice_id) for voice_id in spoken if voice_id}
     lines = [
         video_line(studio, session, wish, *found[i], live=live.get(i), rates=rates) for i in location_ids

@@ -5,32 +5,26 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlmodel import col
 
 from core.db import Database
 from core.errors import NotFound
 from core.frames import frame
 from core.models import Blogger, Entry, Location, Run
-from core.names import name_key
 from core.video_models import Video
 
 
 @dataclass(frozen=True, kw_only=True)
 class VideoFilter:
-    """Which videos to list; empty means all. `since` is part of the range, `until` is not.
+    """Which videos to list; empty means all. `since` is part of the range, `until` is not."""
 
-    `text` is looked for in title and script; `batch` is the quote that the videos were confirmed with.
-    """
-
-    text: str = ""
     blogger_id: int | None = None
     location_id: int | None = None
     states: tuple[str, ...] = ()
     actor: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    batch: str | None = None
     ids: tuple[int, ...] | None = None
 
 
@@ -84,6 +78,24 @@ def bloggers(db: Database) -> pd.DataFrame:
     return frame(db, query.order_by(col(Blogger.name_key)))
 
 
+def places(db: Database) -> pd.DataFrame:
+    """id, blogger and location of every location with a video, archived ones too."""
+    having = select(col(Video.location_id))
+    query = (
+        select(col(Location.id), col(Blogger.name).label("blogger"), col(Location.name).label("location"))
+        .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
+        .where(col(Location.id).in_(having))
+    )
+    return frame(db, query.order_by(col(Blogger.name_key), col(Location.name_key)))
+
+
+def disk_used(db: Database) -> int:
+    """Bytes of the videos whose files are kept; posters and captions are small beside them."""
+    query = select(func.coalesce(func.sum(col(Video.size)), 0)).where(col(Video.file) != "")
+    with db.read() as session:
+        return session.scalars(query).one()
+
+
 def _query() -> Any:
     own = [column for column in Video.__table__.columns if column.name != "location_id"]  # pyright: ignore[reportAttributeAccessIssue]
     run = (
@@ -122,11 +134,6 @@ def _sum(kinds: tuple[str, ...], sign: int) -> Any:
 
 def _conditions(where: VideoFilter) -> list[Any]:
     conditions: list[Any] = []
-    if text := where.text.strip():
-        said = func.instr(func.lower(col(Video.title)), text.lower())
-        spoken = func.instr(func.lower(col(Video.script)), text.lower())
-        placed = func.instr(col(Location.name_key), name_key(text))
-        conditions.append(or_(said > 0, spoken > 0, placed > 0))
     if where.blogger_id is not None:
         conditions.append(col(Location.blogger_id) == where.blogger_id)
     if where.location_id is not None:
@@ -139,8 +146,6 @@ def _conditions(where: VideoFilter) -> list[Any]:
         conditions.append(col(Video.created_at) >= where.since)
     if where.until is not None:
         conditions.append(col(Video.created_at) < where.until)
-    if where.batch is not None:
-        conditions.append(col(Run.quote_id) == where.batch)
     if where.ids is not None:
         conditions.append(col(Video.id).in_(where.ids))
     return conditions

@@ -92,9 +92,6 @@ def _avatar(studio: Studio, lease: Lease, run: Run, location: Location, video: V
         still = video.still and making is None
         look = look_of(session.get_one(Location, run.location_id), still=still)
         if look is not None and (making is None or making.kind == "avatar"):
-            video = of_run(session, lease.run_id)
-            video.look_id = look
-            session.add(video)
             go_to(run, "turn")
             return 0
         if making is None:

@@ -3,6 +3,7 @@
 import logging
 import threading
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from sqlmodel import Session, col, func, select
 from core import clock
 from core.bloggers import get_blogger, get_location
 from core.db import Database
-from core.errors import N_, BadInput, NotFound, StudioError
+from core.errors import BadInput, StudioError
 from core.frames import frame
 from core.heygen import VoiceInfo
 from core.models import Blogger, Location
@@ -36,12 +37,11 @@ _trying = threading.Lock()
 
 @dataclass(frozen=True)
 class Default:
-    """What a location's videos start from. `source` says whose voice it is: "location", "blogger" or None."""
+    """What a location's videos start from."""
 
     voice_id: str | None = None
     language: str | None = None
     video_format: str | None = None
-    source: str | None = None
 
 
 def refresh(studio: Studio) -> int:
@@ -179,24 +179,28 @@ def set_default(
     log.info("%s set what videos of %s start from", actor, whose)
 
 
-def default_of(session: Session, location_id: int) -> Default:
-    """What the location's videos start from: its own where it has it, else its blogger's. Raises NotFound."""
-    query = (
-        select(Location, Blogger)
-        .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
-        .where(Location.id == location_id)
-    )
-    found = session.exec(query).first()
-    if found is None:
-        raise NotFound(N_("There is no location with the number {id}."), id=location_id)
-    location, blogger = found
-    source = "location" if location.voice_id else "blogger" if blogger.voice_id else None
+def default_of(location: Location, blogger: Blogger) -> Default:
+    """What the location's videos start from: its own where it has it, else its blogger's."""
     return Default(
         voice_id=location.voice_id or blogger.voice_id or None,
         language=location.language or blogger.language or None,
         video_format=location.video_format or blogger.video_format or None,
-        source=source,
     )
+
+
+def any_default(db: Database, location_ids: Sequence[int]) -> bool:
+    """True when at least one of these locations has a voice of its own or of its blogger."""
+    query = (
+        select(Location.id)
+        .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
+        .where(
+            col(Location.id).in_(location_ids),
+            or_(col(Location.voice_id).is_not(None), col(Blogger.voice_id).is_not(None)),
+        )
+        .limit(1)
+    )
+    with db.read() as session:
+        return session.exec(query).first() is not None
 
 
 def _is_old(studio: Studio) -> bool:

@@ -6,6 +6,7 @@ A voice's own finished videos teach its rate. All durations are whole millisecon
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from statistics import median
 from unicodedata import category
@@ -55,6 +56,7 @@ class Estimate:
 DEFAULT = Rate(units_per_second=44.0, samples=0)
 
 
+@lru_cache(maxsize=256)
 def estimate(script: str, *, language: str = "", rate: Rate | None = None) -> Estimate:
     """How long `script` takes; at least a second. Without a `rate` the voice is taken for an ordinary one.
 

@@ -5,6 +5,7 @@ up under a lease; when its process is killed, the lease runs out and the next po
 its name with its last byte, inside the transaction that still finds the row.
 """
 
+import logging
 import queue
 import re
 import sqlite3
@@ -20,6 +21,8 @@ from core.sandbox.render import Scene, render
 from core.sandbox.speakers import BY_ID
 from core.sandbox.speaking import speak
 from core.sandbox.store import Store
+
+log = logging.getLogger("studio.sandbox")
 
 #: A render whose process was killed is taken up again after this time; a living one renews its lease.
 LEASE_SECONDS = 6.0
@@ -85,9 +88,10 @@ class Renderer:
             try:
                 if video_id:
                     self._take_up(video_id)
-            except (sqlite3.Error, OSError, StorageFailed):
-                # The rows are gone or busy; the next poll asks again.
-                continue
+            except (sqlite3.Error, OSError, StorageFailed) as error:
+                # The rows are busy, or gone because the sandbox stops; the next poll asks again.
+                if not self._stopping.is_set():
+                    log.warning("the render of %s waits: %s", video_id, error)
             finally:
                 with self._lock:
                     self._waiting.discard(video_id)
@@ -113,6 +117,7 @@ class Renderer:
                 _free(rows, video_id, claim)
         except Exception:
             # Whatever breaks here is this machine's: tried again, in the end told as HeyGen would.
+            log.exception("the render of %s broke off", video_id)
             with self._rows.write() as rows:
                 _failed(rows, video_id, claim)
         finally:

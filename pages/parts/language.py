@@ -1,9 +1,5 @@
 """Which language the reader has: a choice made here, the cookie of an earlier one, or the browser's own."""
 
-from collections.abc import Callable
-from contextvars import ContextVar
-from typing import TypeVar
-
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -15,9 +11,6 @@ LANGUAGE = "studio_language"
 CHOSEN = "studio_language_chosen"
 _SWITCH = "language_switch"
 _YEAR = 365 * 24 * 3600
-#: For work outside a session, in whose language it was asked for.
-_outside: ContextVar[str] = ContextVar("language outside a session", default=locale.ENGLISH)
-T = TypeVar("T")
 #: How numbers and dates are written.
 _REGIONS = {"ru": "ru_RU"}
 
@@ -28,24 +21,10 @@ def language() -> str:
     Asked for by every word of a page, so it is found out once a session and then only looked up.
     """
     if get_script_run_ctx(suppress_warning=True) is None:
-        return _outside.get()
+        return locale.ENGLISH
     if LANGUAGE not in st.session_state:
         st.session_state[LANGUAGE] = _first()
     return st.session_state[LANGUAGE]
-
-
-def in_this_language(make: Callable[[], T]) -> Callable[[], T]:
-    """`make` for another thread in the present reader's language: Streamlit makes files there, later."""
-    asked = language()
-
-    def made() -> T:
-        before = _outside.set(asked)
-        try:
-            return make()
-        finally:
-            _outside.reset(before)
-
-    return made
 
 
 def region() -> str:

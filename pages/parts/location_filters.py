@@ -72,8 +72,9 @@ class LocationFilters(Filters):
         """One row of controls, below it what is set, each with its way out."""
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             self._search()
-            label = t("Filters ({n})", n=self.active) if self.active else t("Filters")
-            with st.popover(label, icon=":material/filter_list:", key=self.key("filters"), on_change="rerun"):
+            # One label: to Streamlit another label is another popover, with an opening of its own.
+            key = self.key("filters")
+            with st.popover(t("Filters"), icon=":material/filter_list:", key=key, on_change="rerun"):
                 for one in self._narrowing():
                     self._widget(one)
                 if len(self._field("blogger").options) >= MOST_BLOGGERS:

@@ -1,9 +1,12 @@
 """A quote on screen: what every line costs, the money and the groups after it, and what holds it up."""
 
+from typing import Any
+
 import streamlit as st
 
 from core import group_slots
 from core.heygen import MOTION_TYPES
+from core.plans import Plan as AnyQuote
 from core.quotes import Problem, Quote
 from core.reports import Overview
 from core.studio import Studio
@@ -33,8 +36,8 @@ def card(studio: Studio, plan: Plan, quote: Quote | None, figures: Overview) -> 
         _groups(studio, quote)
         for problem in quote.problems:
             if problem.code not in ("credits", "balance", "groups"):
-                _show(problem)
-        _spend(plan, quote)
+                show_problem(problem)
+        spend(quote, spend_label(quote), plan.address, "confirm")
 
 
 def _waiting(studio: Studio, plan: Plan, figures: Overview) -> None:
@@ -83,7 +86,7 @@ def _money(quote: Quote) -> None:
     )
     for problem in quote.problems:
         if problem.code in ("credits", "balance"):
-            _show(problem)
+            show_problem(problem)
 
 
 def _groups(studio: Studio, quote: Quote) -> None:
@@ -97,7 +100,7 @@ def _groups(studio: Studio, quote: Quote) -> None:
     )
     for problem in quote.problems:
         if problem.code == "groups":
-            _show(problem)
+            show_problem(problem)
             holders(studio, quote)
 
 
@@ -131,18 +134,19 @@ def holders(studio: Studio, quote: Quote) -> None:
         )
 
 
-def _show(problem: Problem) -> None:
+def show_problem(problem: Problem) -> None:
+    """What holds up the whole plan."""
     st.error(sentence(problem.template, problem.values), icon=":material/block:")
 
 
-def _ask(address: Address) -> None:
+def _ask(address: Address, dialog: str) -> None:
     """Only opens the dialog: its quote is made when it is drawn, after every click of this moment."""
     address.change({})
-    dialogs.ask("confirm", asked={})
+    dialogs.ask(dialog, asked={})
 
 
-def _spend(plan: Plan, quote: Quote) -> None:
-    """The button that opens the confirmation."""
+def spend(quote: AnyQuote[Any], label: str, address: Address, dialog: str) -> None:
+    """The button that opens the confirmation; `label` says what it spends."""
     if not quote.to_make:
         st.button(t("Nothing to make"), disabled=True, key="spend", width="stretch")
         if quote.refused:
@@ -151,14 +155,14 @@ def _spend(plan: Plan, quote: Quote) -> None:
             st.caption(t("Nothing is left to pay for the chosen locations, so nothing would be spent."))
         return
     st.button(
-        spend_label(quote),
+        label,
         key="spend",
         type="primary",
         icon=":material/payments:",
         width="stretch",
         disabled=not quote.can_confirm,
         on_click=_ask,
-        args=(plan.address,),
+        args=(address, dialog),
     )
     if quote.can_confirm:
         st.caption(t("You confirm once more before anything is held."))

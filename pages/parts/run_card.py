@@ -154,17 +154,22 @@ def _links(run: Any) -> None:
             query_params={"batch": run.quote_id},
             help=t("The video with its player, and the others of the same confirmation."),
         )
+    ways(run.id, run.location_id)
+
+
+def ways(run_id: int, location_id: int) -> None:
+    """Links to the run's own page and to its location."""
     st.page_link(
         "activity.py",
-        label=t("Run {id}", id=run.id),
+        label=t("Run {id}", id=run_id),
         icon=":material/history:",
-        query_params={"run": str(run.id)},
+        query_params={"run": str(run_id)},
         help=t("Every step of this run, with what was sent and what it cost."),
     )
     st.page_link(
         "locations.py",
         label=t("Location"),
         icon=":material/photo_library:",
-        query_params={"location": str(run.location_id)},
+        query_params={"location": str(location_id)},
         help=t("The location with its avatar, its cost and all its runs."),
     )

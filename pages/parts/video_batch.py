@@ -17,6 +17,8 @@ from pages.parts.words import escape, many, name_of, number, t
 EVERY_SECONDS = 1
 #: More players at once are slow; posters lead to them.
 MOST_PLAYERS = 4
+#: More bars than those of so many videos are redrawn each second for nobody: the words say it too.
+MOST_BARS = 8
 
 
 def show(studio: Studio, quote_id: str) -> None:
@@ -49,9 +51,7 @@ def _watched(studio: Studio, quote_id: str, live: bool) -> None:
         runs = {run.id: run for run in live_runs.load(studio, ids=tuple(row.run_id for row in found))}
         _cancel_all(studio, list(runs.values()))
         for row in found:
-            _line(
-                studio, row, runs.get(row.run_id), players=len(found) <= MOST_PLAYERS, alone=len(found) == 1
-            )
+            _line(studio, row, runs.get(row.run_id), of=len(found))
             if row.step == "avatar" and row.avatar_run_id in made:
                 _avatar(made[row.avatar_run_id])
         if live:
@@ -140,7 +140,9 @@ def _avatar(run: Any) -> None:
         )
 
 
-def _line(studio: Studio, row: Any, run: Any, *, players: bool, alone: bool) -> None:
+def _line(studio: Studio, row: Any, run: Any, *, of: int) -> None:
+    """One of so many videos: the more there are, the shorter each."""
+    players = of <= MOST_PLAYERS
     ready = video_words.file_of(studio, row) is not None
     with st.container(border=True, key=f"video_line_{row.id}"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -151,7 +153,7 @@ def _line(studio: Studio, row: Any, run: Any, *, players: bool, alone: bool) -> 
                     alt=t("Picture of {blogger}, {location}", blogger=row.blogger, location=row.location),
                 )
             with st.container(gap="xxsmall", width="stretch"):
-                if not alone:
+                if of > 1:
                     st.markdown(f"**{escape(row.title)}**")
                 st.markdown(
                     f"{video_words.look(row).markdown} {name_of(row.blogger, row.location)}",
@@ -164,7 +166,7 @@ def _line(studio: Studio, row: Any, run: Any, *, players: bool, alone: bool) -> 
             video_player.player(studio, row)
             _open(row, t("Script, captions and download"), ":material/arrow_forward:")
         elif run is not None:
-            _state(studio, row, run)
+            _state(studio, row, run, bars=of <= MOST_BARS)
 
 
 def _open(row: Any, label: str, icon: str) -> None:
@@ -182,9 +184,9 @@ def _now(row: Any) -> str:
     )
 
 
-def _state(studio: Studio, row: Any, run: Any) -> None:
+def _state(studio: Studio, row: Any, run: Any, *, bars: bool) -> None:
     """How far a video is, why it stopped, and what a person can do about it."""
-    if run.ended_at is None:
+    if run.ended_at is None and bars:
         run_card.bars(run)
     if run.state == "failed":
         st.error(run_card.failure_and_cost(run), icon=":material/error:")

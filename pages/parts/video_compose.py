@@ -30,7 +30,7 @@ def show(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
     st.subheader(t("1. Choose locations"), anchor=False)
     _places(studio, plan, lines)
     st.subheader(t("2. Write the script"), anchor=False)
-    _script(studio, plan)
+    _script(studio, plan, quote)
     st.subheader(t("3. Choose voice and picture"), anchor=False)
     _voice(studio, plan)
     _picture(studio, plan, list(lines.values()))
@@ -81,7 +81,7 @@ def _wrong(plan: VideoPlan, line: VideoLine | None) -> None:
         st.switch_page("locations.py", query_params={"location": str(line.location_id)})
 
 
-def _script(studio: Studio, plan: VideoPlan) -> None:
+def _script(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
     with st.container(gap="xsmall"):
         st.text_area(
             t("Script"),
@@ -91,7 +91,7 @@ def _script(studio: Studio, plan: VideoPlan) -> None:
             persist_state="session",
         )
         video_typing.commit_while_typing(SCRIPT)
-        _counter(studio, plan)
+        _counter(studio, plan, quote)
     st.caption(
         t("{{blogger}} and {{location}} are replaced by the names, so one script serves many locations.")
     )
@@ -105,8 +105,8 @@ def _script(studio: Studio, plan: VideoPlan) -> None:
     )
 
 
-def _counter(studio: Studio, plan: VideoPlan) -> None:
-    """Characters and seconds; what is wrong with them stands here, beside its cause."""
+def _counter(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
+    """Characters and seconds, of the longest where names make a difference; what is wrong stands here too."""
     script = plan.wish.script.strip()
     count = t("{n} of {most} characters", n=number(len(script)), most=number(MOST_SCRIPT))
     if plan.script_problem == "empty":
@@ -120,13 +120,15 @@ def _counter(studio: Studio, plan: VideoPlan) -> None:
     elif plan.script_problem == "silent":
         st.error(t("This holds nothing that can be spoken. Write some words."), icon=":material/block:")
     else:
-        guess = estimator.estimate(script)
+        # The quote's own figures, which know the voices; without one, what any voice would take.
+        guesses = (quote.to_make if quote else ()) or (estimator.estimate(script),)
+        longest = max(guesses, key=lambda guess: guess.upper_ms)
         st.caption(
             " · ".join(
                 (
                     count,
-                    t("about {length}", length=video_words.length(guess.expected_ms)),
-                    t("at most {amount}", amount=video_words.at_most(price_of(studio, guess.upper_ms))),
+                    t("about {length}", length=video_words.length(longest.expected_ms)),
+                    t("at most {amount}", amount=video_words.at_most(price_of(studio, longest.upper_ms))),
                 )
             )
         )

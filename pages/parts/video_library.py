@@ -4,8 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import reports, video_archive, video_reports
-from core.reports import LocationFilter
+from core import video_reports
 from core.studio import Studio
 from core.video_reports import VideoFilter
 from pages.parts import live_runs, times, video_choice, video_words, who_and_when
@@ -14,7 +13,7 @@ from pages.parts.filters import Choice, Filters
 from pages.parts.frames import rows
 from pages.parts.guard import guarded
 from pages.parts.pictures import photo_url
-from pages.parts.place_pictures import MOST_OPTIONS, PICK
+from pages.parts.place_pictures import PICK
 from pages.parts.run_list import GROUPS
 from pages.parts.words import escape, many, name_of, t
 
@@ -53,13 +52,15 @@ def show(studio: Studio, kept: int) -> None:
         st.info(t("No video matches these filters."), icon=":material/filter_alt_off:")
         filters.clear_button("clear_all")
         return
-    used = video_words.megabytes(video_archive.disk_used(studio))
+    used = video_words.megabytes(video_reports.disk_used(studio.db))
     st.caption(many("{n} video, newest first", "{n} videos, newest first", total) + f" · {_disk(used)}")
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
     with slot:
-        live = any(map(live_runs.moves, _page(studio, where, page)))
-        st.fragment(_posters, run_every=EVERY_SECONDS if live else None)(studio, where, page, live)
+        found = _page(studio, where, page)
+        live = any(map(live_runs.moves, found))
+        every = EVERY_SECONDS if live else None
+        st.fragment(_posters, run_every=every)(studio, where, page, live, [found])
     video_choice.bar(studio)
 
 
@@ -68,7 +69,6 @@ def _disk(used: str) -> str:
 
 
 def _fields(studio: Studio) -> list[Any]:
-    places = reports.locations(studio.db, LocationFilter(archived=None), limit=MOST_OPTIONS)
     person, blogger, since, until = who_and_when.fields(
         video_reports.people(studio.db), video_reports.bloggers(studio.db)
     )
@@ -89,7 +89,7 @@ def _fields(studio: Studio) -> list[Any]:
         Choice(
             "location",
             t("Location"),
-            {str(row.id): f"{row.blogger} – {row.location}" for row in rows(places)},
+            {str(row.id): f"{row.blogger} – {row.location}" for row in rows(video_reports.places(studio.db))},
         ),
         person,
         since,
@@ -112,11 +112,14 @@ def _page(studio: Studio, where: VideoFilter, page: int) -> list[Any]:
     return rows(video_reports.videos(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
 
 
-def _posters(studio: Studio, where: VideoFilter, page: int, live: bool) -> None:
-    """One page of the library. Ticks are kept by video, so it may follow its videos while they are made."""
+def _posters(studio: Studio, where: VideoFilter, page: int, live: bool, read: list[list[Any]]) -> None:
+    """One page of the library. Ticks are kept by video, so it may follow its videos while they are made.
+
+    `read` holds what the page has just read, for the first time only.
+    """
     with guarded():
         video_choice.follow()
-        found = _page(studio, where, page)
+        found = read.pop() if read else _page(studio, where, page)
         if live and not any(map(live_runs.moves, found)):
             st.rerun()
         with st.grid("auto", min_column_width=210, gap="small"):

@@ -10,7 +10,7 @@ from core import estimator, reports, video_quotes, voices
 from core.errors import BadInput
 from core.heygen import MOTION_TYPES
 from core.studio import Studio
-from core.video_lines import MOST_SCRIPT, VideoWish, resolutions
+from core.video_lines import RESOLUTIONS, VideoWish, resolutions, script_problem
 from core.video_models import VIDEO_FORMATS
 from core.video_quotes import VideoQuote
 from pages.parts import links
@@ -44,13 +44,8 @@ class VideoPlan:
 
     @property
     def script_problem(self) -> str:
-        """Why this script cannot be spoken: "empty", "long", "silent" or ""."""
-        script = self.wish.script.strip()
-        if not script:
-            return "empty"
-        if len(script) > MOST_SCRIPT:
-            return "long"
-        return "" if estimator.can_be_spoken(script) else "silent"
+        """Why this script cannot be spoken, as core.video_lines names it; "" when it can."""
+        return script_problem(self.wish.script)
 
 
 def read(studio: Studio) -> VideoPlan:
@@ -102,9 +97,8 @@ def _voice(studio: Studio, chosen: tuple[int, ...], offered: pd.DataFrame, scrip
         return ""
     if said in set(offered["voice_id"]):
         return said
-    with studio.db.read() as session:
-        if any(voices.default_of(session, i).voice_id for i in chosen):
-            return ""
+    if voices.any_default(studio.db, chosen):
+        return ""
     language = _LANGUAGES[estimator.language_of(script)]
     speaking = offered[offered["language"] == language]
     return str((speaking if len(speaking) else offered)["voice_id"].iloc[0])
@@ -124,7 +118,7 @@ def like(row: Any) -> dict[str, str]:
         links.CHOSEN: str(row.location_id),
         VOICE: row.voice_id,
         FORMAT: row.format,
-        RESOLUTION: {720: "720p", 1080: "1080p", 2160: "4k"}.get(side, ""),
+        RESOLUTION: next((name for name, pixels in RESOLUTIONS.items() if pixels == side), ""),
         **({STILL: "1"} if row.still else {}),
     }
 

@@ -1,13 +1,12 @@
 """One video: its player with captions, its script, what it cost, its files, and what can be done with it."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from core import jobs, video_archive, video_files, video_reports
-from core.errors import NotFound, StudioError
+from core import video_archive, video_files, video_reports
+from core.errors import NotFound
 from core.members import require
 from core.studio import Studio
 from pages.parts import (
@@ -24,7 +23,7 @@ from pages.parts import (
 from pages.parts.people import person
 from pages.parts.pictures import photo_url
 from pages.parts.video_words import length, longest
-from pages.parts.words import escape, name_of, say, t
+from pages.parts.words import escape, name_of, t
 
 
 def show(studio: Studio, video_id: int) -> None:
@@ -160,21 +159,11 @@ def _fetch_again(studio: Studio, row: Any) -> None:
     if row.heygen_video_id and st.button(
         t("Fetch it again · free"), key="fetch_again", type="primary", icon=":material/cloud_download:"
     ):
-        _do(
+        run_actions.do(
             studio,
             row.run_id,
             lambda: video_archive.fetch_again(studio, row.id, actor=require("edit")),
         )
-
-
-def _do(studio: Studio, run_id: int, decide: Callable[[], Any]) -> None:
-    try:
-        decide()
-    except StudioError as error:
-        st.error(say(error), icon=":material/error:")
-        return
-    jobs.of(studio).wake([run_id])
-    st.rerun()
 
 
 def _another(row: Any) -> None:
@@ -205,19 +194,7 @@ def _facts(row: Any) -> None:
 
 def _links(row: Any) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(
-            "activity.py",
-            label=t("Run {id}", id=row.run_id),
-            icon=":material/history:",
-            query_params={"run": str(row.run_id)},
-            help=t("Every step of this run, with what was sent and what it cost."),
-        )
-        st.page_link(
-            "locations.py",
-            label=t("Location"),
-            icon=":material/photo_library:",
-            query_params={"location": str(row.location_id)},
-        )
+        run_card.ways(row.run_id, row.location_id)
         st.page_link(
             "videos.py",
             label=t("Its batch"),

@@ -3,11 +3,9 @@
 import streamlit as st
 
 from core import reports
-from core.lines import Problem
 from core.studio import Studio
 from core.video_quotes import VideoLine, VideoQuote
-from pages.parts import dialogs, quote_card, video_defaults, video_words
-from pages.parts.address import Address
+from pages.parts import quote_card, video_defaults, video_words
 from pages.parts.video_plan import VideoPlan
 from pages.parts.video_words import at_most, length, longest, whole
 from pages.parts.words import amount, escape, many, name_of, sentence, t
@@ -32,11 +30,12 @@ def card(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
         _length(quote)
         _money(quote)
         for problem in quote.problems:
-            _show(problem)
+            quote_card.show_problem(problem)
             if problem.code == "groups" and quote.avatars is not None:
                 quote_card.holders(studio, quote.avatars)
         _free(quote)
-        _spend(plan, quote)
+        label = video_words.spend_label(quote.total, len(quote.to_make))
+        quote_card.spend(quote, label, plan.address, "video_confirm")
 
 
 def _waiting(studio: Studio, plan: VideoPlan) -> None:
@@ -171,35 +170,3 @@ def _free(quote: VideoQuote) -> None:
                 all=longest(quote.free_seconds * 1000),
             )
         )
-
-
-def _show(problem: Problem) -> None:
-    st.error(sentence(problem.template, problem.values), icon=":material/block:")
-
-
-def _ask(address: Address) -> None:
-    """Only opens the dialog: its quote is made when it is drawn, after every click of this moment."""
-    address.change({})
-    dialogs.ask("video_confirm", asked={})
-
-
-def _spend(plan: VideoPlan, quote: VideoQuote) -> None:
-    """The button that opens the confirmation."""
-    if not quote.to_make:
-        st.button(t("Nothing to make"), disabled=True, key="spend", width="stretch")
-        st.caption(t("The reasons stand above. Nothing would be spent."))
-        return
-    st.button(
-        video_words.spend_label(quote.total, len(quote.to_make)),
-        key="spend",
-        type="primary",
-        icon=":material/payments:",
-        width="stretch",
-        disabled=not quote.can_confirm,
-        on_click=_ask,
-        args=(plan.address,),
-    )
-    if quote.can_confirm:
-        st.caption(t("You confirm once more before anything is held."))
-    else:
-        st.caption(t("What is marked red above holds it up. Nothing was spent."))

@@ -147,24 +147,6 @@ def test_nobody_reading_is_english() -> None:
     assert said == ["Overview"]
 
 
-def later() -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    import streamlit as st
-
-    from pages.parts.language import in_this_language
-    from pages.parts.words import t
-
-    with ThreadPoolExecutor(1) as elsewhere:
-        for make in (in_this_language(lambda: t("Overview")), lambda: t("Overview")):
-            st.text(elsewhere.submit(make).result())
-
-
-def test_a_file_made_later_speaks_the_language_in_which_it_was_asked_for() -> None:
-    """Streamlit makes downloads in a thread of its own; the thread keeps no language for the next one."""
-    assert read(later, "ru") == ["Обзор", "Overview"]
-
-
 @pytest.mark.parametrize("stored", ["ru", "en"])
 def test_an_empty_text_stays_empty(stored: str) -> None:
     """A catalogue keeps facts about itself under the empty text; nobody wants to read them."""

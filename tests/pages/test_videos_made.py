@@ -134,11 +134,13 @@ def test_removing_a_file_asks_first_and_keeps_the_record(samples: Studio, open_p
     at.checkbox(key="video_tick_1").check().run()
     at.button(key="remove_files").click().run()
     assert "Mila Hart – Studio" in page_text(at)
-    assert video_archive.disk_used(samples) > 0
+    kept = video_archive.folder_of(samples) / the_video(samples).file
+    assert video_reports.disk_used(samples.db) == kept.stat().st_size
     at.button(key="remove_sure").click().run()
     assert "1 file was removed" in page_text(at)
     assert "File removed" in page_text(at)
-    assert video_archive.disk_used(samples) == 0
+    assert video_reports.disk_used(samples.db) == 0
+    assert list(video_archive.folder_of(samples).iterdir()) == []
     at = open_page("videos.py", video="1")
     assert not at.get("video")
     at.button(key="fetch_again").click().run()
