@@ -32,6 +32,6 @@ def time(**kwargs: Any) -> Any:
     return Field(sa_type=UTCDateTime, **kwargs)
 
 
-def json() -> Any:
+def json(**column: Any) -> Any:
     """A field for a JSON object, empty at first."""
-    return Field(default_factory=dict, sa_type=JSON)
+    return Field(default_factory=dict, sa_type=JSON, sa_column_kwargs=column)

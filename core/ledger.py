@@ -7,18 +7,21 @@
     capture   -      from Held to Spent, when HeyGen did the work
     overrun   -      from Available to Spent: what HeyGen took beyond the hold
 
-So at any moment Available + Held + Spent = the sum of all adjusts.
+So at any moment Available + Held + Spent = the sum of all adjusts. The database sums every line up by day in
+the line's own transaction (core.money_models.Tally), so that a figure costs the same after a million lines.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
+from typing import Any
 
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from core.errors import OverLimit
-from core.models import Entry, Operation, Run
+from core.models import ENTRY_KINDS, Entry, Operation, Run
+from core.money_models import Tally
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,10 @@ class Balances:
 
 def balances(session: Session) -> Balances:
     """The three figures over the whole ledger."""
-    sums = _sums(session)
+    return _figures(_total(session))
+
+
+def _figures(sums: dict[str, int]) -> Balances:
     return Balances(
         available=sums["adjust"] + sums["hold"] + sums["release"] + sums["overrun"],
         held=-(sums["hold"] + sums["release"]) + sums["capture"],
@@ -42,35 +48,55 @@ def balances(session: Session) -> Balances:
 
 def held_by(session: Session, run_id: int) -> int:
     """What the run holds now, in micro-credits."""
-    sums = _sums(session, Entry.run_id == run_id)
-    return -(sums["hold"] + sums["release"]) + sums["capture"]
+    return _figures(_sums(session, Entry.run_id == run_id)).held
 
 
 def spent_by(session: Session, run_ids: Sequence[int]) -> int:
     """What HeyGen took for these runs, in micro-credits."""
-    sums = _sums(session, col(Entry.run_id).in_(run_ids))
-    return -(sums["capture"] + sums["overrun"])
+    return _figures(_sums(session, col(Entry.run_id).in_(run_ids))).spent
 
 
-def spent_since(session: Session, since: datetime) -> int:
-    """What was spent from `since` on, in micro-credits."""
-    sums = _sums(session, col(Entry.created_at) >= since)
-    return -(sums["capture"] + sums["overrun"])
+def spent_since(session: Session, day: date) -> int:
+    """What was spent from `day` (UTC) on, in micro-credits."""
+    return _figures(_total(session, col(Tally.day) >= day.isoformat())).spent
+
+
+def _total(session: Session, *where: Any) -> dict[str, int]:
+    query = select(Tally.key, func.sum(Tally.micro_credits)).where(Tally.dimension == "kind", *where)
+    found = dict(session.exec(query.group_by(col(Tally.key))).all())
+    return {kind: int(found.get(kind, 0)) for kind in ENTRY_KINDS}
 
 
 def _sums(session: Session, *where) -> dict[str, int]:
     def one(kind: str):
         return func.coalesce(func.sum(case((col(Entry.kind) == kind, Entry.micro_credits), else_=0)), 0)
 
-    kinds = ("adjust", "hold", "release", "capture", "overrun")
-    row = session.exec(select(*(one(kind) for kind in kinds)).where(*where)).one()
-    return {kind: int(value) for kind, value in zip(kinds, row, strict=True)}
+    row = session.exec(select(*(one(kind) for kind in ENTRY_KINDS)).where(*where)).one()
+    return {kind: int(value) for kind, value in zip(ENTRY_KINDS, row, strict=True)}
 
 
-def adjust(session: Session, *, micro: int, actor: str, note: str) -> None:
-    """Book what came in (positive) or a correction (negative)."""
+def adjust(
+    session: Session,
+    *,
+    micro: int,
+    actor: str,
+    note: str,
+    run: Run | None = None,
+    takes_back: Entry | None = None,
+) -> None:
+    """Book what came in (positive) or a correction (negative); of a run, or taking an earlier line back."""
     if micro:
-        session.add(Entry(kind="adjust", micro_credits=micro, actor=actor, note=note))
+        session.add(
+            Entry(
+                kind="adjust",
+                micro_credits=micro,
+                actor=actor,
+                note=note,
+                run_id=run.id if run else None,
+                location_id=run.location_id if run else None,
+                reverses_id=takes_back.id if takes_back else None,
+            )
+        )
         session.flush()
 
 
@@ -121,6 +147,7 @@ def _add(
             run_id=run.id,
             operation_id=operation.id if operation else None,
             location_id=run.location_id,
+            unit_price=run.prices.get(operation.kind) if operation else None,
             actor=actor,
         )
     )

@@ -168,6 +168,8 @@ class Run(SQLModel, table=True):
     avatar_id: str | None = None
     group_id: str | None = None
     past_id: int | None = None
+    #: What was agreed at confirm: kind of operation -> micro-credits a unit. Empty: the tariff of the moment.
+    prices: dict[str, int] = json(server_default="{}")
     photo_url: str = ""
     image_key: str | None = None
     #: Why the last attempt failed: one of the brief's three names (or empty), the cause and its values.
@@ -253,15 +255,20 @@ class Entry(SQLModel, table=True):
             unique=True,
             sqlite_where=text("kind IN ('capture', 'overrun')"),
         ),
+        Index("taken_back_once", "reverses_id", unique=True, sqlite_where=text("reverses_id IS NOT NULL")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: str
+    kind: str = Field(index=True)
     micro_credits: int
     run_id: int | None = Field(default=None, foreign_key="run.id", index=True)
     operation_id: int | None = Field(default=None, foreign_key="operation.id")
-    location_id: int | None = Field(default=None, foreign_key="location.id")
-    actor: str
+    location_id: int | None = Field(default=None, foreign_key="location.id", index=True)
+    #: The price of one unit, in micro-credits, that the line was made under.
+    unit_price: int | None = None
+    #: The line that this one takes back.
+    reverses_id: int | None = Field(default=None, foreign_key="entry.id")
+    actor: str = Field(index=True)
     note: str = ""
     created_at: datetime = time(default_factory=clock.now, index=True)
 
@@ -287,4 +294,6 @@ class Reading(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     micro_credits: int
     groups: int
+    #: Nothing was in flight, so the ledger was held against it.
+    compared: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     read_at: datetime = time(default_factory=clock.now)

@@ -63,8 +63,6 @@ def overview(db: Database) -> Overview:
     """The figures of the first page, from sums and counts."""
     with db.read() as session:
         money = ledger.balances(session)
-        now = clock.now()
-        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         reading = account.latest(session)
         alive = (col(Location.archived_at).is_(None), col(Blogger.archived_at).is_(None))
         locations, with_avatar = session.exec(
@@ -83,7 +81,7 @@ def overview(db: Database) -> Overview:
             available=money.available,
             held=money.held,
             spent=money.spent,
-            spent_this_month=ledger.spent_since(session, month),
+            spent_this_month=ledger.spent_since(session, clock.now().date().replace(day=1)),
             groups_used=groups_used(session),
             bloggers=bloggers,
             locations=locations,

@@ -11,7 +11,8 @@ from sqlmodel import col, func
 from core import clock
 from core.db import Database
 from core.frames import frame
-from core.models import Entry, Reading
+from core.models import Reading
+from core.money_models import Tally
 
 DAYS = 30
 #: A line through fewer days shows nothing.
@@ -49,18 +50,18 @@ def _money() -> Any:
     """One row a day with entries: balances at its end, what was spent on it."""
 
     def effect(**signs: int) -> Any:
-        cases = ((col(Entry.kind) == kind, col(Entry.micro_credits) * sign) for kind, sign in signs.items())
+        cases = ((col(Tally.key) == kind, col(Tally.micro_credits) * sign) for kind, sign in signs.items())
         return func.sum(case(*cases, else_=0))
 
-    day = func.date(col(Entry.created_at))
     daily = (
         select(
-            day.label("day"),
+            col(Tally.day),
             effect(adjust=1, hold=1, release=1, overrun=1).label("available"),
             effect(hold=-1, release=-1, capture=1).label("held"),
             effect(capture=-1, overrun=-1).label("spent"),
         )
-        .group_by(day)
+        .where(col(Tally.dimension) == "kind")
+        .group_by(col(Tally.day))
         .subquery()
     )
     return select(

@@ -52,7 +52,7 @@ def test_every_way_to_sum_up_agrees_with_the_ledger(books: Books) -> None:
     assert spending.spent(books.db, ALL) == money.spent
     for unit in ("day", "month"):
         assert sum(spending.by_time(books.db, ALL, unit=unit)["spent"]) == money.spent
-    assert sum(spending.by_blogger(books.db, ALL)["spent"]) == money.spent
+    assert sum(spending.by(books.db, ALL, "blogger")["spent"]) == money.spent
     assert sum(spending.open_holds(books.db)["held"]) == money.held == CREDIT
 
 
@@ -68,7 +68,7 @@ def test_a_day_ends_at_midnight_utc(books: Books) -> None:
 
 def test_bloggers_come_with_the_most_first_and_without_those_who_spent_nothing(books: Books) -> None:
     """What was only held and given back is no spending."""
-    found = spending.by_blogger(books.db, ALL)
+    found = spending.by(books.db, ALL, "blogger")
     assert list(found["blogger"]) == ["Mila Hart"]
 
 

@@ -60,7 +60,7 @@ def _range(where: EntryFilter) -> tuple[date, date]:
 
 def _by_time(studio: Studio, where: EntryFilter, first: date, last: date, total: int) -> None:
     unit = "day" if (last - first).days < MOST_DAYS else "month"
-    found = spending.by_time(studio.db, where, unit=unit)
+    found = spending.by_time(studio.db, where, unit=unit).groupby("period", as_index=False)[["spent"]].sum()
     periods = spending.periods(first, last, unit=unit)
     if unit == "month":
         # A year long ago may stand in the filter; nothing is drawn from before the first credit.
@@ -93,7 +93,7 @@ def _by_time(studio: Studio, where: EntryFilter, first: date, last: date, total:
 
 
 def _by_blogger(studio: Studio, where: EntryFilter, total: int) -> None:
-    found = spending.by_blogger(studio.db, where)
+    found = spending.by(studio.db, where, "blogger").rename(columns={"name": "blogger"})
     st.markdown(f"**{t('Spent by blogger')}**")
     left_out = len(found) - MOST_BLOGGERS
     st.caption(

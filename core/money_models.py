@@ -1,0 +1,96 @@
+"""Tables of the money beside the ledger itself: sums by day, budgets, prices set by hand, the breaker."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from core import clock
+from core.columns import among, time
+
+#: What the ledger is summed by. `kind` counts every line with its sign; the others count what was spent.
+DIMENSIONS = ("kind", "operation", "blogger", "location", "person", "engine")
+BUDGET_SCOPES = ("team", "blogger", "person")
+
+
+class Tally(SQLModel, table=True):
+    """Sums of the ledger's lines by day (UTC), kept by triggers in the line's own transaction.
+
+    A page asks these, so that it takes as long after a million lines as after a thousand. `micro_credits` is
+    signed for `kind`; for the others it is what was spent, positive. `lines` counts lines: all of them for
+    `kind`, `blogger` and `person`, those that are money gone for the rest.
+    """
+
+    __table_args__ = (
+        among("dimension", DIMENSIONS),
+        Index("tally_by_day", "dimension", "day"),
+        {"sqlite_with_rowid": False},
+    )
+
+    dimension: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    micro_credits: int
+    lines: int
+
+
+class Budget(SQLModel, table=True):
+    """What may be spent in a month (UTC); never changed: another figure is another row.
+
+    A soft one warns, a hard one refuses what would pass it.
+    """
+
+    __table_args__ = (
+        among("scope", BUDGET_SCOPES),
+        Index(
+            "one_budget_a_scope",
+            "scope",
+            "target",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    scope: str
+    #: The blogger's id, the person's name, or empty for the team.
+    target: str = ""
+    micro_credits: int
+    hard: bool = False
+    reason: str = ""
+    actor: str
+    created_at: datetime = time(default_factory=clock.now)
+    ended_at: datetime | None = time(default=None)
+    ended_by: str | None = None
+
+
+class PriceOverride(SQLModel, table=True):
+    """A price that a person set in place of the one in tariffs.toml; never changed, only ended."""
+
+    __table_args__ = (
+        Index("one_override_an_operation", "operation", unique=True, sqlite_where=text("ended_at IS NULL")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    operation: str
+    micro_credits: int
+    reason: str
+    actor: str
+    created_at: datetime = time(default_factory=clock.now)
+    ended_at: datetime | None = time(default=None)
+    ended_by: str | None = None
+
+
+class Halt(SQLModel, table=True):
+    """The breaker: HeyGen said that its credits are gone, and no paid call is made until this is lifted."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    #: The run whose call was refused, HeyGen's code, and what that call costs.
+    run_id: int = Field(foreign_key="run.id", index=True)
+    code: str
+    needed: int
+    #: The balance that was believed then, or the lowest that HeyGen has told since.
+    believed: int
+    tripped_at: datetime = time(default_factory=clock.now)
+    lifted_at: datetime | None = time(default=None, index=True)
+    lifted_by: str | None = None
