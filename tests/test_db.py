@@ -14,7 +14,7 @@ from sqlalchemy import event, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
-from core import models, video_models
+from core import models, money_models, video_models
 from core.config import Settings
 from core.db import Database, migrate, open_database
 from core.errors import StorageFailed
@@ -34,6 +34,8 @@ CHECKED = [
     ("operation", "state", models.OPERATION_STATES),
     ("entry", "kind", models.ENTRY_KINDS),
     ("video", "format", video_models.VIDEO_FORMATS),
+    ("tally", "dimension", money_models.DIMENSIONS),
+    ("budget", "scope", money_models.BUDGET_SCOPES),
 ]
 
 
@@ -156,6 +158,11 @@ def test_a_state_nobody_knows_is_refused_by_sqlite(
     insert(rows, "entry")
     insert(rows, "pastavatar", location_id=1)
     insert(rows, "video", run_id=1, location_id=1)
+    insert(rows, "budget")
+    # A line of the ledger cannot be changed at all; here its CHECK is what is asked.
+    rows.execute("DROP TRIGGER entry_no_update")
+    rows.execute("DELETE FROM tally")
+    insert(rows, "tally", dimension="kind", key="x", day="2025-11-22")
     for value in known:
         rows.execute(f"UPDATE {table} SET {column} = ?", (value,))
         assert rows.execute(f"SELECT {column} FROM {table}").fetchall() == [(value,)]
