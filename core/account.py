@@ -1,24 +1,30 @@
-"""What HeyGen itself says of the account: balance and groups, read with free GETs only."""
+"""What HeyGen itself says of the account: balance and groups, read with free GETs only.
+
+The balance is read within a minute after HeyGen took something, once more when all is at rest again, and
+while pages are open whenever the last reading is five minutes old. Where nobody looks and nothing was spent
+it is not read.
+"""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
 
-from core import clock, ledger
+from core import clock, halts, ledger
 from core.errors import N_
 from core.heygen.errors import HeyGenError
+from core.members import BOOKKEEPER
 from core.models import LIVE_STATES, Entry, Reading, Run
-from core.money import MICRO
+from core.money import UNIT
 from core.studio import Studio
 
 log = logging.getLogger("studio.account")
 
-#: HeyGen's balance is asked for at most this often while nothing happens.
+#: HeyGen's balance is asked for at most this often while nothing is spent.
 READ_EVERY = timedelta(minutes=5)
-BOOKKEEPER = "HeyGen's balance"
-#: The least step of HeyGen's balance, in micro-credits (heygen-api.md section 8: sixtieths of a credit).
-UNIT = MICRO // 60
+OPENING = N_("Opening balance")
+DRIFT = N_("Changed outside the Studio")
 #: For so long HeyGen may still finish, and charge, a render that the Studio stopped waiting for.
 LATE_RENDERS = timedelta(days=1)
 
@@ -27,39 +33,89 @@ def refresh(studio: Studio) -> Reading:
     """Read balance and groups from HeyGen and note them. Raises HeyGenError; nothing is changed then.
 
     The first reading opens the ledger. Later, while nothing is under way, a balance that differs from the
-    ledger's is booked as an adjust: somebody added or spent credits outside the Studio.
+    ledger's is booked as an adjust: somebody added or spent credits outside the Studio. A reading that
+    covers what the breaker waits for lifts it.
     """
+    return _refresh(studio)[0]
+
+
+def _refresh(studio: Studio) -> tuple[Reading, list[int]]:
+    """The new reading, and the runs that may go on because of it."""
     started = clock.now()
     micro = studio.client.remaining_credits()
     groups = len(studio.client.list_groups().groups)
     with studio.db.write() as session:
         reading = Reading(micro_credits=micro, groups=groups, read_at=started)
         first = latest(session) is None
+        reading.compared = first or at_rest_since(session, started)
         session.add(reading)
         session.flush()
-        if first or _nothing_under_way(session, reading):
-            known = ledger.balances(session)
-            note = N_("Opening balance") if first else N_("Changed outside the Studio")
-            drift = micro - known.available
-            # HeyGen tells whole units only: what is less than one is its rounding, not a change.
-            if first or abs(drift) > UNIT:
-                ledger.adjust(session, micro=drift, actor=BOOKKEEPER, note=note)
-        return reading
+        if reading.compared:
+            _book_drift(session, micro, OPENING if first else DRIFT)
+        return reading, halts.lift_if_covered(session, reading)
 
 
-def refresh_if_old(studio: Studio) -> None:
-    """Read again when the last reading is old or something was charged or made since; failures are logged."""
+def _book_drift(session: Session, micro: int, note: str) -> None:
+    """Make the ledger say what HeyGen says.
+
+    HeyGen tells whole units only, so a difference within one is its rounding. Balances are compared, never
+    changes since the last time: what was passed over stays in the difference, and is booked as soon as
+    there is more of it than one unit.
+    """
+    drift = micro - expected(session)
+    if note == OPENING or abs(drift) > UNIT:
+        ledger.adjust(session, micro=drift, actor=BOOKKEEPER, note=note)
+
+
+def expected(session: Session) -> int:
+    """What HeyGen's balance should be, in micro-credits: HeyGen knows nothing of what is held."""
+    money = ledger.balances(session)
+    return money.available + money.held
+
+
+def refresh_after_spending(studio: Studio) -> list[int]:
+    """Read when HeyGen took something since, or credits are waited for; returns the runs that may go on.
+
+    What it took while other runs were under way is read once more when all is at rest. Failures are logged.
+    """
     with studio.db.read() as session:
         reading = latest(session)
-        newest = session.exec(select(func.max(Entry.created_at))).one()
-    now = clock.now()
-    recent = reading if reading is not None and now - reading.read_at < READ_EVERY else None
-    if recent is not None and (newest is None or recent.read_at >= newest):
-        return
+        wanted = (
+            reading is None
+            or _spent_since(session, reading.read_at)
+            or _credits_awaited(session, reading.read_at)
+            or (not reading.compared and _unjudged(session))
+        )
+    return _try(studio) if wanted else []
+
+
+def _credits_awaited(session: Session, read_at: datetime) -> bool:
+    """True when paid work is paused and the balance should be looked at: at once, then every five minutes."""
+    halt = halts.current(session)
+    return halt is not None and (read_at < halt.tripped_at or is_old(read_at))
+
+
+def refresh_if_old(studio: Studio, *, at_once: bool = False) -> list[int]:
+    """Read when the last reading is old; returns the runs that may go on. Failures are logged.
+
+    `at_once`: however old it is.
+    """
+    with studio.db.read() as session:
+        reading = latest(session)
+    return _try(studio) if at_once or reading is None or is_old(reading.read_at) else []
+
+
+def is_old(read_at: datetime) -> bool:
+    """True when HeyGen should be asked again while somebody looks; also where the clock went back."""
+    return not timedelta(0) <= clock.now() - read_at < READ_EVERY
+
+
+def _try(studio: Studio) -> list[int]:
     try:
-        refresh(studio)
+        return _refresh(studio)[1]
     except HeyGenError as error:
         log.warning("HeyGen's balance could not be read: %s", error)
+        return []
 
 
 def latest(session: Session) -> Reading | None:
@@ -67,15 +123,40 @@ def latest(session: Session) -> Reading | None:
     return session.exec(select(Reading).order_by(col(Reading.id).desc()).limit(1)).first()
 
 
-def _nothing_under_way(session: Session, reading: Reading) -> bool:
+def last_compared(session: Session) -> Reading | None:
+    """The last reading that the ledger was held against."""
+    compared = select(Reading).where(col(Reading.compared).is_(True))
+    return session.exec(compared.order_by(col(Reading.id).desc()).limit(1)).first()
+
+
+def under_way() -> ColumnElement[bool]:
+    """For a query of runs: those that HeyGen may charge at a moment that nobody knows."""
     late = (
         (col(Run.state) == "failed")
         & (col(Run.step) == "rendering")
         & (col(Run.ended_at) > clock.now() - LATE_RENDERS)
     )
-    moving = col(Run.state).in_(LIVE_STATES) | late
-    live = session.exec(select(func.count()).select_from(Run).where(moving)).one()
-    since = session.exec(
-        select(func.count()).select_from(Entry).where(col(Entry.created_at) >= reading.read_at)
-    ).one()
-    return live == 0 and since == 0
+    return col(Run.state).in_(LIVE_STATES) | late
+
+
+def at_rest_since(session: Session, moment: datetime) -> bool:
+    """True when no run is under way and the ledger has no line since: the balance may be judged."""
+    moved = select(Entry.id).where(col(Entry.created_at) >= moment).limit(1)
+    return _rests(session) and session.exec(moved).first() is None
+
+
+def _rests(session: Session) -> bool:
+    return session.exec(select(Run.id).where(under_way()).limit(1)).first() is None
+
+
+def _unjudged(session: Session) -> bool:
+    """HeyGen took something since the ledger was last held against its balance, and now nothing moves."""
+    judged = last_compared(session)
+    return judged is not None and _rests(session) and _spent_since(session, judged.read_at)
+
+
+def _spent_since(session: Session, moment: datetime) -> bool:
+    # Written so that the index of the times is taken, not that of the kinds: most lines are of these.
+    gone = col(Entry.kind).concat("").in_(("capture", "overrun"))
+    query = select(Entry.id).where(col(Entry.created_at) >= moment, gone).limit(1)
+    return session.exec(query).first() is not None

@@ -111,6 +111,8 @@ def print_quote(quote: Quote) -> None:
     print(f"Total {amount(quote.total)}; available {available}, after it {after}")
     limit = "no limit" if quote.group_limit is None else f"the plan allows {quote.group_limit}"
     print(f"Groups {quote.groups_used}, after it {quote.groups_after}; {limit}")
+    for warning in quote.warnings:
+        print(warning.text)
     for problem in quote.problems:
         print(f"Cannot be confirmed: {problem.text} Nothing was spent.", file=sys.stderr)
 

@@ -6,14 +6,14 @@ Each function is one write transaction and takes the name of the person who acts
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import clock, events, ledger, past, quotes, video_retry
+from core import clock, events, halts, ledger, notify, past, quotes, tariffs, video_retry
 from core.calls import motion_accepted, unresolved
 from core.errors import N_, BadInput, NotFound, Refusal, StaleQuote
 from core.lines import held_avatar
 from core.models import NO_AVATAR, Location, Operation, PastAvatar, Run
 from core.operations import Outcome, settle
 from core.plans import STALE, check_plan
-from core.progress import go_to
+from core.progress import cancel, go_to
 from core.provisioning import remaining_price, retry_step
 from core.quotes import Quote
 from core.slots import avatar_of, check_target
@@ -82,6 +82,7 @@ def start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run:
         motion_type=quote.motion_type,
         again=quote.action == "another_motion",
         group_name=line.group_name,
+        prices=quote.prices,
     )
     if quote.action in ("another_motion", "free_slot"):
         held = held_avatar(session, quote.wish, location)
@@ -107,7 +108,8 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
     """Go on at the failed step, inside the same run, holding what is left to pay.
 
     `price` is what the button said, in micro-credits. Raises StaleQuote when it is another one by now,
-    Refusal when the run has not failed or another one is live, OverLimit when credits do not suffice.
+    Refusal when the run has not failed, another one is live or paid work is paused, OverLimit when credits
+    do not suffice.
     """
     try:
         with studio.db.write() as session:
@@ -124,8 +126,12 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
                 raise Refusal("This location has its avatar already. Nothing was spent.")
             _check_avatar(session, run, location)
             step = _retry_step(run, location)
-            if _retry_price(studio, session, run, step) != price:
+            prices = _prices(session, run)
+            if _retry_price(session, run, step, prices) != price:
                 raise StaleQuote(STALE)
+            if price and halts.current(session) is not None:
+                raise Refusal(halts.WHY_NOTHING_SPENT)
+            run.prices = prices
             go_to(run, step)
             run.state, run.ended_at, run.error_name, run.error_template = "queued", None, "", ""
             session.add(run)
@@ -141,10 +147,16 @@ def _retry_step(run: Run, location: Location) -> str:
     return video_retry.retry_step(run) if run.kind == "video" else retry_step(run, location)
 
 
-def _retry_price(studio: Studio, session: Session, run: Run, step: str) -> int:
+def _prices(session: Session, run: Run) -> dict[str, int]:
+    """What a retry agrees on."""
+    video = run.kind == "video"
+    return video_retry.prices(session, run) if video else tariffs.standing(session).of_run(run.kind)
+
+
+def _retry_price(session: Session, run: Run, step: str, prices: dict[str, int]) -> int:
     if run.kind == "video":
-        return video_retry.retry_price(studio, run, of_run(session, run.id or 0))
-    return remaining_price(step, studio.tariffs.price)
+        return video_retry.retry_price(run, of_run(session, run.id or 0), prices)
+    return remaining_price(step, prices)
 
 
 def _check_avatar(session: Session, run: Run, location: Location) -> None:
@@ -174,6 +186,11 @@ def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
             raise Refusal(
                 "HeyGen has been paid already, so there is nothing left to stop. Nothing was changed."
             )
+        if run.state == "paused":
+            # Nobody advances it before paid work goes on, so it ends here.
+            cancel(session, run, actor)
+            notify.note(session, studio.settings.notify_url, run)
+            return run
         run.cancel_requested_by = actor
         if run.state == "waiting":
             run.due_at = clock.now()

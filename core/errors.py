@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from core.money import amount, credits_text
 
 #: Values that are numbers of micro-credits and stand without the noun: their sentences have it already.
-BARE_CREDITS = ("needed", "available")
+BARE_CREDITS = ("needed", "available", "budget", "committed")
 
 
 def N_(text: str) -> str:

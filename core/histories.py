@@ -54,23 +54,24 @@ def runs(
     the calls of the present step; `newest` says that the location has no later run.
     """
     where = where or RunFilter(states=states, ids=ids, location_id=location_id)
+    # Asked for the runs of the page only, each by its own lines.
+    taken = case((col(Entry.kind).in_(("capture", "overrun")), -col(Entry.micro_credits)), else_=0)
     cost = (
-        select(col(Entry.run_id), func.sum(-col(Entry.micro_credits)).label("cost"))
-        .where(col(Entry.kind).in_(("capture", "overrun")))
-        .group_by(col(Entry.run_id))
-        .subquery()
+        select(func.coalesce(func.sum(taken), 0))
+        .where(col(Entry.run_id) == col(Run.id))
+        .correlate(Run)
+        .scalar_subquery()
     )
     query = (
         select(
             *_run_columns(),
-            func.coalesce(cost.c.cost, 0).label("cost"),
+            cost.label("cost"),
             _attempt().label("attempt"),
             (col(Run.id) == _newest_of_location()).label("newest"),
         )
         .select_from(Run)
         .join(Location, col(Location.id) == col(Run.location_id))
         .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
-        .outerjoin(cost, cost.c.run_id == col(Run.id))
         .where(*_conditions(where))
         .order_by(col(Run.id).desc())
         .limit(limit)
@@ -119,6 +120,7 @@ def _run_columns() -> list[Any]:
         Run.step,
         Run.first_step,
         Run.motion_type,
+        Run.prices,
         Run.actor,
         Run.tries,
         Run.error_name,

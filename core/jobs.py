@@ -18,6 +18,9 @@ from core.studio import Studio
 
 log = logging.getLogger("studio.jobs")
 
+#: After this many seconds an answer of HeyGen's that pages wait for is waited for no longer.
+SOON = 10.0
+
 
 class QuietConsumer(Consumer):
     """Huey's consumer without its signal handlers: uvicorn's own must stay."""
@@ -54,6 +57,10 @@ class Jobs:
             ) from exc
         self._advance = self._huey.task(name="advance")(self._advance_run)
         self._check = self._huey.task(name="check")(self._answer_check)
+        self._balance = self._huey.task(name="balance")(self._read_balance)
+        #: When a page last asked for HeyGen's balance, on the monotonic clock, and whether it was read then.
+        self._asked: float | None = None
+        self._awaited = False
         # Huey's scheduler looks at periodic tasks as soon as it starts, so this one also runs then.
         self._huey.periodic_task(crontab(), name="sweep")(self.sweep)
         self._consumer: QuietConsumer | None = None
@@ -88,20 +95,46 @@ class Jobs:
         except sqlite3.Error as error:
             log.error("the queue could not be written (%s); the next sweep finds the question", error)
 
+    def wake_balance(self, *, at_once: bool = False) -> None:
+        """Let the worker read HeyGen's balance, because somebody looks and the last reading is old.
+
+        It is asked for every five minutes at most, also where HeyGen does not answer; `at_once`: whatever
+        was asked or read before, because a person wants to know.
+        """
+        now = clock.monotonic()
+        if not at_once and self._asked is not None and now - self._asked < account.READ_EVERY.total_seconds():
+            return
+        self._asked, self._awaited = now, True
+        try:
+            self._balance(at_once)
+        except sqlite3.Error as error:
+            log.error("the queue could not be written (%s); HeyGen's balance is read later", error)
+
+    def awaits_balance(self) -> bool:
+        """True while a reading that a page asked for is on its way."""
+        return self._awaited and self._asked is not None and clock.monotonic() - self._asked < SOON
+
     def sweep(self) -> None:
-        """Enqueue every run that is due, and read HeyGen's balance when the last reading is old."""
+        """Enqueue every run that is due, and read HeyGen's balance when something was spent since."""
         with self._studio.db.read() as session:
             ids = runs.due(session)
             questions = checks.waiting(session)
         self.wake(ids)
         for check_id in questions:
             self.wake_check(check_id)
-        account.refresh_if_old(self._studio)
+        self.wake(account.refresh_after_spending(self._studio))
         voices.refresh_if_old(self._studio)
 
     def _answer_check(self, check_id: int) -> None:
         if not self._studio.stopping.is_set():
             checks.answer(self._studio, check_id)
+
+    def _read_balance(self, at_once: bool) -> None:
+        try:
+            if not self._studio.stopping.is_set():
+                self.wake(account.refresh_if_old(self._studio, at_once=at_once))
+        finally:
+            self._awaited = False
 
     def _advance_run(self, run_id: int) -> None:
         if self._studio.stopping.is_set():

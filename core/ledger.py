@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
+from core import budgets
 from core.errors import OverLimit
 from core.models import ENTRY_KINDS, Entry, Operation, Run
 from core.money_models import Tally
@@ -101,7 +102,7 @@ def adjust(
 
 
 def hold(session: Session, *, run: Run, micro: int, actor: str) -> None:
-    """Set `micro` aside for the run. Raises OverLimit when Available does not cover it."""
+    """Set `micro` aside for the run. Raises OverLimit when Available or a hard budget does not cover it."""
     if micro <= 0:
         return
     available = balances(session).available
@@ -112,6 +113,7 @@ def hold(session: Session, *, run: Run, micro: int, actor: str) -> None:
             needed=micro,
             available=available,
         )
+    budgets.check(session, run=run, micro=micro)
     _add(session, run, "hold", -micro, actor)
 
 
@@ -147,11 +149,18 @@ def _add(
             run_id=run.id,
             operation_id=operation.id if operation else None,
             location_id=run.location_id,
-            unit_price=run.prices.get(operation.kind) if operation else None,
+            unit_price=_unit_price(run, operation) if operation else None,
             actor=actor,
         )
     )
     session.flush()
+
+
+def _unit_price(run: Run, operation: Operation) -> int | None:
+    """A video is paid by the minute, at the run's price; any other call has its own."""
+    if operation.kind == "generate_video":
+        return run.prices.get(operation.kind)
+    return operation.price
 
 
 def _id(run: Run) -> int:

@@ -1,30 +1,18 @@
 """The lines of a quote: what is done with each location, what every step costs, and why it may not be."""
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
 from core import photos
 from core.bloggers import group_name, has_avatar
 from core.calls import motion_accepted
-from core.errors import N_, fill
+from core.errors import N_
 from core.models import AVATAR_STEPS, LIVE_STATES, NO_AVATAR, Blogger, Location, Operation, PastAvatar, Run
+from core.problems import Problem
 from core.provisioning import KIND_OF_STEP, first_step
 from core.studio import Studio
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a line or the whole plan cannot go ahead: a template and its values, for translation."""
-
-    code: str
-    template: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        return fill(self.template, self.values)
 
 
 @dataclass(frozen=True)
@@ -32,8 +20,8 @@ class LineStep:
     """One step of a line: what it costs in micro-credits, and whether it is done and paid already."""
 
     step: str
-    micro_credits: int
     already_done: bool
+    micro_credits: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,6 +61,11 @@ class Wish:
     image_url: str = ""
     past_id: int | None = None
 
+    @property
+    def kind(self) -> str:
+        """The kind of run that a line becomes."""
+        return "free_slot" if self.action == "free_slot" else "avatar"
+
 
 LIVE = N_("A run for this location is already under way.")
 ARCHIVED = N_("This location is archived. Restore it first.")
@@ -90,9 +83,16 @@ DELETED = N_("HeyGen has deleted this group already.")
 
 
 def line(
-    studio: Studio, session: Session, wish: Wish, location: Location, blogger: Blogger, *, live: bool
+    studio: Studio,
+    session: Session,
+    wish: Wish,
+    location: Location,
+    blogger: Blogger,
+    *,
+    live: bool,
+    prices: Mapping[str, int],
 ) -> Line:
-    """What `wish` means for one location."""
+    """What `wish` means for one location, and what it costs at these prices a call."""
     problem = Problem("live", LIVE) if live else None
     if problem is None and (location.archived_at or blogger.archived_at):
         problem = Problem("archived", ARCHIVED)
@@ -102,7 +102,12 @@ def line(
         "another_photo": _another_photo,
         "free_slot": _free_slot,
     }[wish.action]
-    return judge(studio, session, wish, location, blogger, problem)
+    judged = judge(studio, session, wish, location, blogger, problem)
+    return replace(judged, steps=tuple(_priced(step, prices) for step in judged.steps))
+
+
+def _priced(step: LineStep, prices: Mapping[str, int]) -> LineStep:
+    return replace(step, micro_credits=prices.get(KIND_OF_STEP.get(step.step, ""), 0))
 
 
 def _make(
@@ -111,10 +116,10 @@ def _make(
     start = first_step(location)
     there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
     if there and (problem is None or problem.code != "live"):
-        return _line(studio, location, blogger, start, action="skip", paid=True)
+        return _line(location, blogger, start, action="skip", paid=True)
     if problem is None and start == "photo":
         problem = _photo_problem(studio, location.image_url)
-    return _line(studio, location, blogger, start, problem=problem, paid=there)
+    return _line(location, blogger, start, problem=problem, paid=there)
 
 
 def _another_motion(
@@ -132,8 +137,8 @@ def _another_motion(
         problem = Problem("late", LATE)
     same = location.motion_type == wish.motion_type and location.motion_status == "completed"
     if problem is None and same:
-        return _line(studio, location, blogger, "motion", action="skip", paid=True)
-    return _line(studio, location, blogger, "motion", problem=problem)
+        return _line(location, blogger, "motion", action="skip", paid=True)
+    return _line(location, blogger, "motion", problem=problem)
 
 
 def _paid_and_late(session: Session, location: Location) -> bool:
@@ -157,7 +162,7 @@ def _another_photo(
     if problem is None and wish.image_url == location.image_url:
         problem = Problem("same_photo", SAME_PHOTO)
     problem = problem or _photo_problem(studio, wish.image_url)
-    return _line(studio, location, blogger, "photo", problem=problem)
+    return _line(location, blogger, "photo", problem=problem)
 
 
 def _free_slot(
@@ -177,8 +182,8 @@ def _free_slot(
     if problem is None and isinstance(held, PastAvatar) and held.deleted_at is not None:
         problem = Problem("deleted", DELETED)
     if held is None or (held.heygen_group_id is None and held.heygen_avatar_id == NO_AVATAR):
-        return _line(studio, location, blogger, "delete", problem=problem or Problem("no_group", NO_GROUP))
-    made = _line(studio, location, blogger, "delete", problem=problem)
+        return _line(location, blogger, "delete", problem=problem or Problem("no_group", NO_GROUP))
+    made = _line(location, blogger, "delete", problem=problem)
     about = (*made.about, held.heygen_group_id, held.heygen_avatar_id)
     name = _name_at_heygen(session, held.heygen_group_id) or made.group_name
     return replace(made, group_name=name, about=about)
@@ -213,7 +218,6 @@ def held_avatar(session: Session, wish: Wish, location: Location) -> Location | 
 
 
 def _line(
-    studio: Studio,
     location: Location,
     blogger: Blogger,
     start: str,
@@ -222,6 +226,7 @@ def _line(
     problem: Problem | None = None,
     paid: bool = False,
 ) -> Line:
+    """The line, not priced yet."""
     assert location.id is not None
     steps = ("delete",) if start == "delete" else AVATAR_STEPS[1:]
     return Line(
@@ -234,7 +239,6 @@ def _line(
         steps=tuple(
             LineStep(
                 step,
-                studio.tariffs.price(KIND_OF_STEP[step]) if step in KIND_OF_STEP else 0,
                 paid or (start in AVATAR_STEPS and AVATAR_STEPS.index(step) < AVATAR_STEPS.index(start)),
             )
             for step in steps

@@ -150,6 +150,7 @@ class Run(SQLModel, table=True):
             ),
         ),
         Index("run_due", "state", "due_at"),
+        Index("run_ended", "state", "ended_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -209,6 +210,7 @@ class Operation(SQLModel, table=True):
             unique=True,
             sqlite_where=text("kind = 'create_group' AND state IN ('sent', 'unknown')"),
         ),
+        Index("operation_settled", "kind", "settled_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -289,11 +291,10 @@ class Event(SQLModel, table=True):
 
 
 class Reading(SQLModel, table=True):
-    """What HeyGen itself said of the account, and when."""
+    """What HeyGen itself said of the account, and when; `compared`: the ledger was held against it."""
 
     id: int | None = Field(default=None, primary_key=True)
     micro_credits: int
     groups: int
-    #: Nothing was in flight, so the ledger was held against it.
     compared: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     read_at: datetime = time(default_factory=clock.now)

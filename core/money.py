@@ -7,6 +7,8 @@ only integers, so that sums agree to the last micro-credit.
 from decimal import Decimal
 
 MICRO = 1_000_000
+#: The least step of HeyGen's balance, in micro-credits (heygen-api.md section 8: sixtieths of a credit).
+UNIT = -(-MICRO // 60)
 
 
 def micro_credits(credits: str | int | Decimal) -> int:

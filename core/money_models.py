@@ -23,7 +23,7 @@ class Tally(SQLModel, table=True):
 
     __table_args__ = (
         among("dimension", DIMENSIONS),
-        Index("tally_by_day", "dimension", "day"),
+        Index("tally_by_day", "dimension", "day", "key", "micro_credits"),
         {"sqlite_with_rowid": False},
     )
 
@@ -58,6 +58,8 @@ class Budget(SQLModel, table=True):
     micro_credits: int
     hard: bool = False
     reason: str = ""
+    #: Why it was removed; of one that was replaced the next row's reason says it.
+    ended_reason: str = ""
     actor: str
     created_at: datetime = time(default_factory=clock.now)
     ended_at: datetime | None = time(default=None)

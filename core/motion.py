@@ -22,6 +22,7 @@ from core.outcomes import (
     poll,
     unsuccessful,
 )
+from core.prices import agreed
 from core.progress import announce, fail, finish, go_to, progress
 from core.studio import Studio
 
@@ -83,7 +84,7 @@ def motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             kind="add_motion",
             subject=avatar_id,
             request={"avatar_id": avatar_id, "type": run.motion_type},
-            price=studio.tariffs.price("add_motion"),
+            price=agreed(studio, run, "add_motion"),
             snapshot={"motion_status": details.motion_status},
             make=lambda: studio.client.add_motion_to_avatar(avatar_id, run.motion_type),
         ),

@@ -2,6 +2,7 @@
 
     run.done, run.failed, run.cancelled   a run has ended
     run.unknown                           a run waits until a person says what HeyGen did
+    work.paused                           HeyGen's credits are gone: no run goes on to its paid call
     batch.done                            the last of several videos of one quote has ended
 
 A piece of news is written down inside the transaction that ends the run, and leaves after the commit, from
@@ -28,6 +29,7 @@ from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
 from core.ledger import spent_by
 from core.models import ENDED_STATES, Blogger, Event, Location, Run
 from core.money import amount
+from core.money_models import Halt
 from core.video_models import Video
 
 log = logging.getLogger("studio.notify")
@@ -51,6 +53,10 @@ def note(session: Session, url: str, run: Run) -> None:
     if not url:
         return
     session.flush()
+    if run.state == "paused":
+        if _halts(session, run):
+            session.info.setdefault(_WAITING, []).append((url, _of_pause(session, run)))
+        return
     planned, done, ended = _batch(session, run) if run.kind == "video" else (0, 0, 0)
     batch = {"planned": planned, "done": done, "failed": ended - done} if planned else None
     news = [_of_run(session, run) | {"batch": batch}]
@@ -89,6 +95,21 @@ def _of_run(session: Session, run: Run) -> dict[str, Any]:
         "spent_micro_credits": spent,
         "text": told.strip(),
     }
+
+
+def _halts(session: Session, run: Run) -> bool:
+    """True for the one run whose refusal paused all paid work: it is told once, not by every run."""
+    mine = select(Halt.id).where(Halt.run_id == run.id, col(Halt.lifted_at).is_(None))
+    return session.exec(mine).first() is not None
+
+
+def _of_pause(session: Session, run: Run) -> dict[str, Any]:
+    waiting = session.exec(select(func.count()).select_from(Run).where(Run.state == "paused")).one()
+    text = (
+        f"Paid work is paused: HeyGen says that its credits are gone. Runs that wait: {waiting}. "
+        "Add credits in HeyGen; then it goes on by itself, or by Resume now in the Studio."
+    )
+    return {**_of_run(session, run), **_envelope("work.paused", run), "batch": None, "text": text}
 
 
 def _of_batch(session: Session, run: Run, planned: int, done: int) -> dict[str, Any]:

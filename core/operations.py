@@ -19,10 +19,10 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
-from core import clock, events, ledger
+from core import clock, events, halts, ledger
 from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, charged, fenced, unresolved
 from core.errors import StorageFailed, storable
-from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
+from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, OutOfCredits, RateLimited
 from core.leases import LEASE_SECONDS, Lease
 from core.models import LIVE_STATES, Location, Operation, Run
 from core.studio import Studio
@@ -99,11 +99,13 @@ def send(
     """Write the intent, make the call once, settle its answer and return the outcome.
 
     `doubt` may look again before a refusal is believed and return what it found instead. Raises Stopping,
-    LeaseLost, NameBusy or OverLimit before anything was sent.
+    LeaseLost, NameBusy, Paused or OverLimit before anything was sent.
     """
     if studio.stopping.is_set():
         raise Stopping
     operation_id = _intend(studio, lease, call)
+    if operation_id is None:
+        raise halts.Paused
     studio.in_flight.add(operation_id)
     try:
         outcome = _call(studio, lease, call)
@@ -120,13 +122,16 @@ def send(
     return outcome
 
 
-def _intend(studio: Studio, lease: Lease, call: Call) -> int:
+def _intend(studio: Studio, lease: Lease, call: Call) -> int | None:
+    """Write the call down; None when paid work is paused, and with it the run."""
     body = json.dumps(call.request, sort_keys=True, ensure_ascii=False)
     try:
         with studio.db.write() as session:
             run = fenced(session, lease)
             if run.cancel_requested_by:
                 raise CancelAsked
+            if call.price > 0 and halts.pause(session, run):
+                return None
             attempt = (
                 1
                 + session.exec(
@@ -217,6 +222,9 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
             _take_effect(session, run, operation)
         elif outcome.state != "unknown" and not isinstance(error, RateLimited):
             ledger.release(session, run=run, micro=operation.price, actor=run.actor)
+        if outcome.state == "refused" and isinstance(error, OutOfCredits) and halts.ahead(session, run):
+            needed = operation.price or ledger.held_by(session, operation.run_id)
+            halts.trip(session, run, error.code, needed, sent_at=operation.sent_at)
         return True
     if outcome.state == "confirmed" and operation.state == "absent" and operation.kind not in REPEATABLE:
         if _still_wanted(session, run, operation):

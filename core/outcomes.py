@@ -5,7 +5,7 @@ Each function returns the seconds until the run is due again, or None when it ha
 
 from sqlmodel import Session
 
-from core import clock, events
+from core import clock, events, halts
 from core.calls import absent_before
 from core.errors import N_, StudioError
 from core.heygen.errors import (
@@ -15,6 +15,7 @@ from core.heygen.errors import (
     HeyGenError,
     NotSent,
     OutcomeUnknown,
+    OutOfCredits,
     RateLimited,
 )
 from core.leases import Lease
@@ -107,6 +108,9 @@ def unsuccessful(studio: Studio, lease: Lease, outcome: Outcome) -> float | None
             )
             run.tries += 1
             return wait(run, error.retry_after)
+        if outcome.state == "refused" and isinstance(error, OutOfCredits) and halts.ahead(session, run):
+            # The refusal itself tripped the breaker; once it is lifted the call is made anew.
+            return None if halts.pause(session, run) else 0
         if outcome.state == "refused" and error is not None:
             fail(session, run, error, FAILURE_NAMES[run.step])
             return None

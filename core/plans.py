@@ -4,9 +4,12 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sqlmodel import Session, select
 
+from core import budgets, halts
+from core.budgets import Standing
 from core.errors import N_, OverLimit, StaleQuote
-from core.lines import Problem
+from core.members import require
 from core.models import Reading
+from core.problems import Problem
 
 NOTHING_SPENT = {
     "groups": N_(
@@ -18,6 +21,27 @@ NOTHING_SPENT = {
         "Credits needed: {needed}, available: {available}. Nothing was spent. "
         "Choose fewer locations, or add credits in HeyGen."
     ),
+    halts.PAUSED: halts.WHY_NOTHING_SPENT,
+    **{f"budget_{scope}": refused for scope, refused in budgets.REFUSED.items()},
+}
+OVER_BUDGET = {
+    "team": N_(
+        "The team's budget for this month does not cover this. Credits in the budget: {budget}, spent or "
+        "held: {committed}, needed: {needed}. An administrator can raise the budget on the page Credits."
+    ),
+    "blogger": N_(
+        "The budget of {blogger} for this month does not cover this. Credits in the budget: {budget}, spent "
+        "or held: {committed}, needed: {needed}. An administrator can raise the budget on the page Credits."
+    ),
+    "person": N_(
+        "The budget of {person} for this month does not cover this. Credits in the budget: {budget}, spent "
+        "or held: {committed}, needed: {needed}. An administrator can raise the budget on the page Credits."
+    ),
+}
+NEARLY_USED = {
+    "team": N_("This takes the team's budget for this month to {percent} %."),
+    "blogger": N_("This takes the budget of {blogger} for this month to {percent} %."),
+    "person": N_("This takes the budget of {person} for this month to {percent} %."),
 }
 STALE = N_(
     "The plan has changed since this quote was made. Nothing was spent. Look at the new quote and confirm it."
@@ -26,6 +50,9 @@ STALE = N_(
 
 class Priced(Protocol):
     """A line of a quote."""
+
+    @property
+    def location_id(self) -> int: ...
 
     @property
     def action(self) -> str: ...
@@ -38,11 +65,12 @@ L = TypeVar("L", bound=Priced)
 
 
 class Plan(Generic[L]):
-    """The sums of a quote, in micro-credits. `problems` hold up the whole plan."""
+    """The sums of a quote, in micro-credits. `problems` hold up the whole plan, `warnings` nothing."""
 
     lines: tuple[L, ...]
     available: int
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
     @property
     def fingerprint(self) -> str:
@@ -72,19 +100,45 @@ class Plan(Generic[L]):
 
 
 def money_problems(session: Session, plan: Plan[Any]) -> list[Problem]:
-    """Why the credits do not suffice, if they do not."""
+    """Why what the plan costs may not be spent now, if it may not: a pause, the credits, the budgets."""
     if plan.total and session.exec(select(Reading.id).limit(1)).first() is None:
         return [Problem("balance", "HeyGen's balance is not known yet. Try again in a moment.")]
+    paused = halts.problem(session) if plan.total else None
+    found = [paused] if paused else []
     if plan.balance_after < 0:
-        return [
+        found.append(
             Problem(
                 "credits",
                 "Credits needed: {needed}, available: {available}. "
                 "Choose fewer locations, or add credits in HeyGen.",
                 {"needed": plan.total, "available": plan.available},
             )
-        ]
-    return []
+        )
+    found += [
+        Problem(f"budget_{budget.scope}", OVER_BUDGET[budget.scope], budget.values(needed))
+        for budget, needed in _budgets(session, plan)
+        if budget.refuses(needed)
+    ]
+    return found
+
+
+def money_warnings(session: Session, plan: Plan[Any]) -> tuple[Problem, ...]:
+    """Which budgets are nearly used up by the plan, or pass what they only warn of."""
+    return tuple(
+        Problem(
+            "budget",
+            NEARLY_USED[budget.scope],
+            budget.values(needed) | {"percent": budget.share_with(needed)},
+        )
+        for budget, needed in _budgets(session, plan)
+        if budget.level_with(needed) != "ok" and not budget.refuses(needed)
+    )
+
+
+def _budgets(session: Session, plan: Plan[Any]) -> list[tuple[Standing, int]]:
+    """The budgets that the plan would use and how much of each, in the name of the member who looks at it."""
+    costs = {line.location_id: line.micro_credits for line in plan.lines if line.micro_credits}
+    return budgets.touched(session, costs, actor=require("spend")) if costs else []
 
 
 def check_plan(shown: Plan[Any], now: Plan[Any]) -> None:

@@ -5,7 +5,7 @@ the run has ended or waits for a person. Waiting for HeyGen is a `due_at`, never
 lines beginning with >>> are the brief's.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from core import events, photos
 from core.errors import OverLimit
@@ -24,6 +24,7 @@ from core.outcomes import (
     reading_failed,
     unsuccessful,
 )
+from core.prices import agreed
 from core.progress import announce, go_to, poll_gap, progress, wait
 from core.slots import delete
 from core.studio import Studio
@@ -48,12 +49,12 @@ def retry_step(run: Run, location: Location) -> str:
     return "photo" if gone or location.image_url != run.photo_url else run.step
 
 
-def remaining_price(step: str, price_of: Callable[[str], int]) -> int:
-    """What the steps from `step` on cost, in micro-credits."""
+def remaining_price(step: str, prices: Mapping[str, int]) -> int:
+    """What the steps from `step` on cost at these prices a call, in micro-credits."""
     if step not in AVATAR_STEPS:
         return 0
     ahead = AVATAR_STEPS[AVATAR_STEPS.index(step) :]
-    return sum(price_of(KIND_OF_STEP[s]) for s in ahead if s in KIND_OF_STEP)
+    return sum(prices[KIND_OF_STEP[s]] for s in ahead if s in KIND_OF_STEP)
 
 
 def step(studio: Studio, lease: Lease, run: Run) -> float | None:
@@ -102,7 +103,7 @@ def _asset(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             kind="upload_asset",
             subject=run.photo_url,
             request={"url": url},
-            price=studio.tariffs.price("upload_asset"),
+            price=agreed(studio, run, "upload_asset"),
             make=lambda: {"image_key": studio.client.upload_asset(url)},
         ),
     )
@@ -142,7 +143,7 @@ def _group(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             kind="create_group",
             subject=name,
             request={"name": name, "image_key": image_key},
-            price=studio.tariffs.price("create_group"),
+            price=agreed(studio, run, "create_group"),
             snapshot={"groups": [g.id for g in listing.groups], "server_time": listing.server_time},
             make=lambda: studio.client.create_photo_avatar_group(name, image_key),
         ),

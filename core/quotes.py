@@ -14,11 +14,11 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
-from core import heygen, ledger, provisioning, video_retry
+from core import heygen, ledger, provisioning, tariffs, video_retry
 from core.errors import NotFound
 from core.lines import Line, LineStep, Problem, Wish, line
 from core.models import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Reading, Run
-from core.plans import Plan, money_problems
+from core.plans import Plan, money_problems, money_warnings
 from core.provisioning import remaining_price
 from core.studio import Studio
 from core.video_models import Video
@@ -28,15 +28,20 @@ __all__ = ["Line", "LineStep", "Problem", "Quote", "Wish", "build", "groups_used
 
 @dataclass(frozen=True)
 class Quote(Plan[Line]):
-    """A priced plan. `problems` hold up the whole plan; a line's own problem only the line."""
+    """A priced plan. `problems` hold up the whole plan; a line's own problem only the line.
+
+    `prices` are what its runs agree on: operation -> micro-credits a unit.
+    """
 
     id: str
     wish: Wish
     lines: tuple[Line, ...]
+    prices: dict[str, int]
     available: int
     groups_used: int
     group_limit: int | None
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def action(self) -> str:
@@ -60,7 +65,7 @@ class Quote(Plan[Line]):
     @property
     def kind(self) -> str:
         """The kind of run that a line becomes."""
-        return "free_slot" if self.action == "free_slot" else "avatar"
+        return self.wish.kind
 
     @property
     def skipped(self) -> tuple[Line, ...]:
@@ -78,7 +83,7 @@ class Quote(Plan[Line]):
             [line.location_id, line.group_name, line.action, line.first_step, line.micro_credits, line.about]
             for line in self.lines
         ]
-        text = json.dumps([asdict(self.wish), plan, self.group_limit], ensure_ascii=False)
+        text = json.dumps([asdict(self.wish), plan, self.prices, self.group_limit], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -115,16 +120,20 @@ def build(
             )
         )
     )
+    prices = tariffs.standing(session).of_run(wish.kind)
     plain = Quote(
         id=quote_id or uuid.uuid4().hex,
         wish=wish,
-        lines=tuple(line(studio, session, wish, *found[i], live=i in live) for i in location_ids),
+        lines=tuple(
+            line(studio, session, wish, *found[i], live=i in live, prices=prices) for i in location_ids
+        ),
+        prices=prices,
         available=ledger.balances(session).available,
         groups_used=groups_used(session),
         group_limit=studio.plan.groups,
         problems=(),
     )
-    return replace(plain, problems=_problems(session, plain))
+    return replace(plain, problems=_problems(session, plain), warnings=money_warnings(session, plain))
 
 
 def rows(session: Session, location_ids: tuple[int, ...]) -> dict[int, tuple[Location, Blogger]]:
@@ -193,8 +202,8 @@ def retry_price(studio: Studio, run: Run) -> int:
     if run.kind == "video":
         with studio.db.read() as session:
             video = session.exec(select(Video).where(Video.run_id == run.id)).one()
-        return video_retry.retry_price(studio, run, video)
-    return remaining_price(retry_step(studio, run), studio.tariffs.price)
+            return video_retry.retry_price(run, video, video_retry.prices(session, run))
+    return remaining_price(retry_step(studio, run), studio.tariffs.of_run(run.kind))
 
 
 def retry_step(studio: Studio, run: Run) -> str:

@@ -190,7 +190,7 @@ def _book(studio: Studio) -> bool:
     try:
         account.refresh(studio)
     except HeyGenError:
-        # A rehearsed failure may strike here too; the next sweep reads the balance again.
+        # A rehearsed failure may strike here too; whoever looks at a page has it read again.
         return False
     with studio.db.read() as session:
         return _live(session) == 0

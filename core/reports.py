@@ -4,7 +4,7 @@ DataFrames keep times as aware UTC datetimes and money as integer micro-credits.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -29,19 +29,25 @@ _AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
-class Overview:
-    """The figures of the first page; money in micro-credits."""
+class Money:
+    """The figures that every page shows, in micro-credits, with HeyGen's own."""
 
     available: int
     held: int
     spent: int
     spent_this_month: int
+    heygen_micro: int | None
+    heygen_read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Overview(Money):
+    """The figures of the first page."""
+
     groups_used: int
     bloggers: int
     locations: int
     with_avatar: int
-    heygen_micro: int | None
-    heygen_read_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +65,28 @@ class LocationFilter:
     needs_avatar: bool = False
 
 
+def money(db: Database) -> Money:
+    """The three figures and HeyGen's own, from sums of days: nothing is counted."""
+    with db.read() as session:
+        return _money(session)
+
+
+def _money(session: Session) -> Money:
+    sums = ledger.balances(session)
+    reading = account.latest(session)
+    return Money(
+        available=sums.available,
+        held=sums.held,
+        spent=sums.spent,
+        spent_this_month=ledger.spent_since(session, clock.now().date().replace(day=1)),
+        heygen_micro=reading.micro_credits if reading else None,
+        heygen_read_at=reading.read_at if reading else None,
+    )
+
+
 def overview(db: Database) -> Overview:
     """The figures of the first page, from sums and counts."""
     with db.read() as session:
-        money = ledger.balances(session)
-        reading = account.latest(session)
         alive = (col(Location.archived_at).is_(None), col(Blogger.archived_at).is_(None))
         locations, with_avatar = session.exec(
             select(
@@ -78,16 +101,11 @@ def overview(db: Database) -> Overview:
             select(func.count()).select_from(Blogger).where(col(Blogger.archived_at).is_(None))
         ).one()
         return Overview(
-            available=money.available,
-            held=money.held,
-            spent=money.spent,
-            spent_this_month=ledger.spent_since(session, clock.now().date().replace(day=1)),
+            **asdict(_money(session)),
             groups_used=groups_used(session),
             bloggers=bloggers,
             locations=locations,
             with_avatar=with_avatar,
-            heygen_micro=reading.micro_credits if reading else None,
-            heygen_read_at=reading.read_at if reading else None,
         )
 
 

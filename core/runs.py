@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from core import clock, events, provisioning, reconcile, videos
+from core import clock, events, halts, provisioning, reconcile, videos
 from core.calls import REPEATABLE, UNRESOLVED, deletion_left, motion_accepted, unresolved
 from core.errors import N_, StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
@@ -15,7 +15,7 @@ from core.leases import Lease, LeaseLost, too_far
 from core.models import Operation, Run
 from core.operations import Outcome, Stopping, settle
 from core.outcomes import FAILURE_NAMES
-from core.progress import LONGEST_WAIT, cancel, fail, progress, retry_gap, wait
+from core.progress import LONGEST_WAIT, cancel, fail, progress, rests, retry_gap, wait
 from core.studio import Studio
 
 log = logging.getLogger("studio.runs")
@@ -45,8 +45,11 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
     try:
         with studio.db.read() as session:
             run = session.get_one(Run, run_id)
+        if rests(run):
+            # Paused or cancelled after it was found due.
+            return None
         delay = _advance(studio, lease, run)
-    except (LeaseLost, Stopping):
+    except (LeaseLost, Stopping, halts.Paused):
         return None
     except Exception as error:
         delay = _broke(studio, lease, error)
@@ -56,7 +59,7 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
 
 
 def _due(run: Run) -> bool:
-    if run.state == "paused" or (run.state == "unknown" and run.due_at is None):
+    if rests(run):
         return False
     return run.due_at is None or run.due_at <= clock.now() or too_far(run.due_at, LONGEST_WAIT)
 
@@ -67,6 +70,7 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         paid = run.step == "saved" or motion_accepted(session, run) is not None
         deleting = run.kind == "free_slot" and deletion_left(session, lease.run_id)
         rendering = run.kind == "video" and videos.accepted(session, run)
+        halted = halts.current(session) is not None and halts.ahead(session, run)
     if operation is not None:
         return _resolve(studio, lease, operation)
     # Once the motion is paid there is nothing left to stop, whatever was asked while it was unknown.
@@ -83,6 +87,10 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         with progress(studio, lease) as (session, run):
             cancel(session, run, run.cancel_requested_by or run.actor)
         return None
+    elif halted:
+        with progress(studio, lease) as (session, run):
+            # Lifted meanwhile: then the run simply goes on.
+            return None if halts.pause(session, run) else 0
     return (videos if run.kind == "video" else provisioning).step(studio, lease, run)
 
 

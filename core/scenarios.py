@@ -117,12 +117,12 @@ ALL = (
         title=N_("HeyGen says that the credits do not suffice"),
         sees={
             "motion": N_(
-                "The run fails with “Add motion failed”. Nothing is spent and the group is kept. "
-                "Retry goes on at the motion."
+                "All paid work pauses and every page says so. Nothing is spent and the group is kept. "
+                "Resume now goes on at the motion."
             ),
             "render": N_(
-                "The video is refused at once. Nothing is spent and the avatar is kept. "
-                "Retry goes on at the video."
+                "All paid work pauses and every page says so. Nothing is spent and the avatar is kept. "
+                "Resume now goes on at the video."
             ),
         },
         fault="refuse",
@@ -166,8 +166,8 @@ ALL = (
         title=N_("HeyGen takes the video, then says that the credits do not suffice"),
         sees={
             "render": N_(
-                "The run fails at the first look at the video, because the credits do not suffice. "
-                "Nothing is spent. Retry renders it anew."
+                "At the first look at the video all paid work pauses and every page says so. "
+                "Nothing is spent. Resume now renders it anew."
             )
         },
         fault="credit_gone",

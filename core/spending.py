@@ -157,13 +157,18 @@ def count_split(db: Database, where: EntryFilter, split: str) -> int:
 def open_holds(db: Database) -> pd.DataFrame:
     """The runs that hold credits now, the oldest first: how much, for whom, in which state, since when."""
     # A capture takes its part out of what is held; it is negative like the hold.
-    left = case((col(Entry.kind) == "capture", col(Entry.micro_credits)), else_=-col(Entry.micro_credits))
-    held = func.sum(left)
+    held = func.sum(
+        case(
+            (col(Entry.kind).in_(("hold", "release")), -col(Entry.micro_credits)),
+            (col(Entry.kind) == "capture", col(Entry.micro_credits)),
+            else_=0,
+        )
+    )
     # A run that has ended holds nothing, so the lines of the others are enough.
     live = select(col(Run.id)).where(col(Run.state).in_(LIVE_STATES))
     holding = (
         select(col(Entry.run_id), held.label("held"), func.min(col(Entry.created_at)).label("held_at"))
-        .where(col(Entry.kind).in_(("hold", "release", "capture")), col(Entry.run_id).in_(live))
+        .where(col(Entry.run_id).in_(live))
         .group_by(col(Entry.run_id))
         .having(held != 0)
         .subquery()
@@ -199,11 +204,12 @@ def people(db: Database) -> list[str]:
         return list(session.scalars(query.order_by(col(Tally.key))))
 
 
-def bloggers(db: Database) -> pd.DataFrame:
-    """id and name of every blogger with a line, archived ones too."""
-    having = select(cast(col(Tally.key), Integer)).where(col(Tally.dimension) == "blogger")
-    query = select(col(Blogger.id), col(Blogger.name)).where(col(Blogger.id).in_(having))
-    return frame(db, query.order_by(col(Blogger.name_key)))
+def bloggers(db: Database, *, limit: int | None = None) -> pd.DataFrame:
+    """id and name of the bloggers with a line, archived ones too; the first `limit` by name."""
+    key = cast(col(Blogger.id), String)
+    line = select(col(Tally.day)).where(col(Tally.dimension) == "blogger", col(Tally.key) == key)
+    query = select(col(Blogger.id), col(Blogger.name)).where(line.exists()).order_by(col(Blogger.name_key))
+    return frame(db, query if limit is None else query.limit(limit))
 
 
 def periods(first: date, last: date, *, unit: str = "day") -> list[str]:

@@ -45,11 +45,13 @@ class Studio:
 
     @property
     def tariffs(self) -> Tariffs:
-        return tariffs.load()
+        """The prices of this moment, read anew each time: ask once for what belongs together."""
+        with self.db.read() as session:
+            return tariffs.standing(session)
 
     @property
     def plan(self) -> Plan:
-        return self.tariffs.plans[self.settings.plan]
+        return tariffs.load().plans[self.settings.plan]
 
     @property
     def absent_after(self) -> float:

@@ -1,25 +1,54 @@
-"""Prices and plan limits, read from tariffs.toml; every figure with its source and date."""
+"""Prices and plan limits: those of tariffs.toml, with the prices that a person has set in their place.
+
+Every figure has its source and date.
+"""
 
 import tomllib
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
+from sqlmodel import Session, col, select
+
 from core.money import micro_credits
+from core.money_models import PriceOverride
 
 FILE = Path(__file__).with_name("tariffs.toml")
+#: A price that was read longer ago than this should be looked up again.
+STALE_DAYS = 90
+#: What a run of each kind may call and pay for.
+CALLS = {
+    "avatar": ("upload_asset", "create_group", "add_motion"),
+    "free_slot": (),
+    "video": ("generate_video",),
+}
 
 
 @dataclass(frozen=True)
 class Price:
-    """What one `unit` of an operation costs, in micro-credits."""
+    """What one `unit` of an operation costs, in micro-credits.
+
+    Of a price that a person set, `set_by` is that person and `source` the reason given.
+    """
 
     operation: str
     micro_credits: int
     unit: str
     source: str
     as_of: date
+    set_by: str = ""
+
+    @property
+    def overridden(self) -> bool:
+        return bool(self.set_by)
+
+    def age_days(self, now: datetime) -> int:
+        """Whole days since the price was read or set."""
+        return (now.date() - self.as_of).days
+
+    def stale(self, now: datetime) -> bool:
+        return self.age_days(now) > STALE_DAYS
 
 
 @dataclass(frozen=True)
@@ -53,6 +82,20 @@ class Tariffs:
         """Micro-credits for one unit of `operation`."""
         return self.prices[operation].micro_credits
 
+    @property
+    def avatar(self) -> int:
+        """Micro-credits for a new avatar with motion, from the photo on."""
+        return sum(self.of_run("avatar").values())
+
+    def of_run(self, kind: str) -> dict[str, int]:
+        """What a run of this kind agrees on when it is confirmed: operation -> micro-credits a unit."""
+        return {operation: self.price(operation) for operation in CALLS[kind]}
+
+
+def for_length(a_minute: int, milliseconds: int) -> int:
+    """What a video of that length costs, in micro-credits, rounded up; counted from the first moment."""
+    return -(-a_minute * milliseconds // 60_000)
+
 
 @cache
 def load(path: Path = FILE) -> Tariffs:
@@ -73,3 +116,21 @@ def load(path: Path = FILE) -> Tariffs:
         for name, figures in data["plans"].items()
     }
     return Tariffs(prices, plans)
+
+
+def standing(session: Session) -> Tariffs:
+    """The tariffs of this moment: the file's, with the prices that a person has set in their place."""
+    published = load()
+    overrides = session.exec(select(PriceOverride).where(col(PriceOverride.ended_at).is_(None)))
+    prices = {one.operation: _set_by_hand(published, one) for one in overrides}
+    return replace(published, prices=published.prices | prices)
+
+
+def _set_by_hand(published: Tariffs, override: PriceOverride) -> Price:
+    return replace(
+        published.prices[override.operation],
+        micro_credits=override.micro_credits,
+        source=override.reason,
+        as_of=override.created_at.date(),
+        set_by=override.actor,
+    )

@@ -21,6 +21,10 @@ NOTHING_SPENT = "Nothing was spent."
 GOES_ON = (
     "Stopped. Nothing is lost: the next worker goes on (streamlit run app.py, or python -m core worker)."
 )
+PAUSED = (
+    "paused, because HeyGen says that its credits are gone. Nothing was spent on it. Add credits in HeyGen; "
+    "run {run} goes on when HeyGen's balance shows them, or by the button Resume now on any page."
+)
 #: How long the last news of runs may take to leave when a command ends.
 LAST_NEWS = 3.0
 
@@ -95,6 +99,8 @@ def summary(run: Run) -> str:
         return f"{run.group_name}: failed. {failure_text(run)}"
     if run.state == "unknown":
         return f"{run.group_name}: outcome unknown; answer it on the page Activity (run {run.id})"
+    if run.state == "paused":
+        return f"{run.group_name}: {PAUSED.format(run=run.id)}"
     return f"{run.group_name}: {run.state}"
 
 

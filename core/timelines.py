@@ -2,7 +2,7 @@
 
 Steps follow each other in an instant, so one list of marks tells it all: a line of the history or a call
 says which step was under way at its time. The waits for a person, between a failure and its retry or until
-somebody answers, belong to no step.
+somebody answers, belong to no step, nor does the time in which paid work is paused.
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,8 @@ _BEGINS = (
     (">>> Video submitted", "rendering"),
     (">>> Video rendered", "archive"),
 )
-_RETRY = "Retry from"
+#: The lines with which work goes on after it rested, and how it had come to rest.
+_RESTED = (("Retry from", "failed"), ("Paid work goes on", "paused"))
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Span:
 class Step:
     """One step, its spans and its calls.
 
-    `state`: done, now, failed, cancelled, unknown, ahead, or before: an earlier run had done it.
+    `state`: done, now, failed, cancelled, unknown, paused, ahead, or before: an earlier run had done it.
     """
 
     step: str
@@ -95,31 +96,32 @@ def _state(run: Any, place: int, *, begun: bool) -> str:
         return "done"
     if place > here:
         return "ahead"
-    return run.state if run.state in ("failed", "cancelled", "unknown") else "now"
+    return run.state if run.state in ("failed", "cancelled", "unknown", "paused") else "now"
 
 
 def _spans(run: Any, events: list[Any], calls: list[Operation], now: datetime) -> list[tuple[str, Span]]:
     step, start, last = _shown(run.first_step), run.created_at, run.created_at
     spans: list[tuple[str, Span]] = []
-    for moment, then, retried in _marks(events, calls):
-        if retried or then != step:
-            spans.append((step, Span(start, last if retried else moment, failed=retried)))
+    for moment, then, rested in _marks(events, calls):
+        if rested or then != step:
+            spans.append((step, Span(start, last if rested else moment, failed=rested == "failed")))
             step, start = then, moment
         last = moment
-    waits = run.state == "unknown" and run.due_at is None
+    waits = run.state == "paused" or (run.state == "unknown" and run.due_at is None)
     end = last if waits else run.ended_at or now
     return [*spans, (step, Span(start, max(start, end)))]
 
 
-def _marks(events: list[Any], calls: list[Operation]) -> list[tuple[datetime, str, bool]]:
-    """Time, step and whether a retry begins there, in order."""
+def _marks(events: list[Any], calls: list[Operation]) -> list[tuple[datetime, str, str]]:
+    """Time, step and, where work goes on after a rest, how it had come to rest; in order."""
     marks = []
     for event in events:
         begins = next((step for line, step in _BEGINS if event.message.startswith(line)), None)
         step = begins or _shown(event.step)
-        marks.append((event.created_at, step, event.message.startswith(_RETRY)))
+        rested = next((how for line, how in _RESTED if event.message.startswith(line)), "")
+        marks.append((event.created_at, step, rested))
     for call in calls:
-        marks.append((call.sent_at, _STEP_OF_CALL[call.kind], False))
+        marks.append((call.sent_at, _STEP_OF_CALL[call.kind], ""))
     return sorted(marks, key=lambda mark: mark[0])
 
 

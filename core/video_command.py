@@ -98,6 +98,8 @@ def print_quote(quote: VideoQuote) -> None:
             f"The plan includes {quote.free_seconds} s a month, {quote.free_seconds_left} s of it are left; "
             "HeyGen may take nothing for them, but they are counted here from the first second"
         )
+    for warning in quote.warnings:
+        print(warning.text)
     for problem in quote.problems:
         print(f"Cannot be confirmed: {problem.text} {terminal.NOTHING_SPENT}", file=sys.stderr)
 

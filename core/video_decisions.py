@@ -50,6 +50,7 @@ def _start(session: Session, quote: VideoQuote, line: VideoLine, actor: str) -> 
         step="avatar",
         first_step="avatar",
         group_name=group_name(line.blogger, line.location),
+        prices=quote.prices,
     )
     session.add(run)
     session.flush()

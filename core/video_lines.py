@@ -11,6 +11,7 @@ from core.estimator import Rate
 from core.lines import ARCHIVED, Problem
 from core.models import NO_AVATAR, Blogger, Location, Run
 from core.studio import Studio
+from core.tariffs import for_length
 from core.video_models import VIDEO_FORMATS, Video, Voice
 
 #: HeyGen takes up to 5000 characters (heygen-api.md 6a).
@@ -109,8 +110,8 @@ def dimension(video_format: str, resolution: str) -> tuple[int, int]:
 
 
 def price_of(studio: Studio, milliseconds: int) -> int:
-    """What a video of that length costs, in micro-credits, rounded up; counted from the first second."""
-    return -(-studio.tariffs.price("generate_video") * milliseconds // 60_000)
+    """What a video of that length costs at today's price, in micro-credits, rounded up."""
+    return for_length(studio.tariffs.price("generate_video"), milliseconds)
 
 
 def filled(text: str, blogger: str, location: str) -> str:
@@ -170,8 +171,12 @@ def video_line(
     *,
     live: Run | None,
     rates: Mapping[str, Rate | None],
+    a_minute: int,
 ) -> VideoLine:
-    """What `wish` means for one location, without the price of an avatar that has to be made."""
+    """What `wish` means for one location, without the price of an avatar that has to be made.
+
+    `a_minute` is the price of a minute, in micro-credits.
+    """
     assert location.id is not None
     default = voices.default_of(location, blogger)
     voice_id = wish.voice_id or default.voice_id or ""
@@ -202,7 +207,7 @@ def video_line(
         height=height,
         expected_ms=guess.expected_ms,
         upper_ms=guess.upper_ms,
-        video_price=price_of(studio, guess.upper_ms),
+        video_price=for_length(a_minute, guess.upper_ms),
         avatar=avatar,
         about=(location.heygen_avatar_id, location.heygen_look_id, location.heygen_group_id),
         problem=problem,

@@ -49,7 +49,7 @@ class Video(SQLModel, table=True):
     watermark: bool = False
     #: As measured: by HeyGen when the render ended, by the file once it is here.
     duration_ms: int | None = None
-    rendered_at: datetime | None = time(default=None)
+    rendered_at: datetime | None = time(default=None, index=True)
     file: str = ""
     poster: str = ""
     captions: str = ""

@@ -14,11 +14,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, heygen, ledger, quotes, voices
+from core import clock, heygen, ledger, quotes, tariffs, voices
 from core.errors import N_, BadInput
 from core.lines import Line, Problem, Wish
 from core.models import LIVE_STATES, Run
-from core.plans import Plan, money_problems
+from core.plans import Plan, money_problems, money_warnings
 from core.quotes import Quote
 from core.studio import Studio
 from core.video_lines import (
@@ -44,17 +44,22 @@ __all__ = ["VideoLine", "VideoQuote", "VideoWish", "build", "quote", "seconds_th
 
 @dataclass(frozen=True, kw_only=True)
 class VideoQuote(Plan[VideoLine]):
-    """A priced plan of videos. `avatars` is the part of it that makes avatars; None where none is needed."""
+    """A priced plan of videos. `avatars` is the part of it that makes avatars; None where none is needed.
+
+    `prices` are what its videos' runs agree on: operation -> micro-credits a unit.
+    """
 
     id: str
     wish: VideoWish
     lines: tuple[VideoLine, ...]
+    prices: dict[str, int]
     avatars: Quote | None
     available: int
     #: Seconds of video that the plan includes a month, and how many were rendered this month.
     free_seconds: int
     seconds_this_month: int
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def expected_ms(self) -> int:
@@ -79,7 +84,7 @@ class VideoQuote(Plan[VideoLine]):
             for line in self.lines
         ]
         avatars = self.avatars.fingerprint if self.avatars else ""
-        text = json.dumps([asdict(self.wish), plan, avatars], ensure_ascii=False)
+        text = json.dumps([asdict(self.wish), plan, self.prices, avatars], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -127,8 +132,11 @@ def build(
     live = _live_runs(session)
     spoken = {wish.voice_id or voices.default_of(*found[i]).voice_id for i in location_ids}
     rates = {voice_id: rate_of(session, voice_id) for voice_id in spoken if voice_id}
+    prices = tariffs.standing(session).of_run("video")
+    a_minute = prices["generate_video"]
     lines = [
-        video_line(studio, session, wish, *found[i], live=live.get(i), rates=rates) for i in location_ids
+        video_line(studio, session, wish, *found[i], live=live.get(i), rates=rates, a_minute=a_minute)
+        for i in location_ids
     ]
     avatars = _avatars(studio, session, wish, lines, quote_id)
     if avatars is not None:
@@ -138,12 +146,13 @@ def build(
         id=quote_id,
         wish=wish,
         lines=tuple(lines),
+        prices=prices,
         avatars=avatars,
         available=ledger.balances(session).available,
         free_seconds=_free_seconds(studio),
         seconds_this_month=seconds_this_month(session, clock.now()),
     )
-    return replace(plain, problems=_problems(session, plain))
+    return replace(plain, problems=_problems(session, plain), warnings=money_warnings(session, plain))
 
 
 def _live_runs(session: Session) -> dict[int, Run]:

@@ -1,8 +1,10 @@
 """Where a failed video run goes on, and what that costs."""
 
+from sqlmodel import Session
+
+from core import tariffs
 from core.models import Run
-from core.studio import Studio
-from core.video_lines import price_of
+from core.tariffs import for_length
 from core.video_models import Video
 
 
@@ -11,8 +13,15 @@ def retry_step(run: Run) -> str:
     return run.step if run.step in ("rendering", "archive") else "avatar"
 
 
-def retry_price(studio: Studio, run: Run, video: Video) -> int:
+def prices(session: Session, run: Run) -> dict[str, int]:
+    """What a retry agrees on: today's prices, but its own for a render that HeyGen has accepted."""
+    if retry_step(run) != "avatar" and run.prices:
+        return run.prices
+    return tariffs.standing(session).of_run("video")
+
+
+def retry_price(run: Run, video: Video, prices: dict[str, int]) -> int:
     """What a retry holds, in micro-credits: nothing where the render is there, which is then booked."""
     if retry_step(run) == "archive":
         return 0
-    return price_of(studio, video.upper_ms)
+    return for_length(prices["generate_video"], video.upper_ms)

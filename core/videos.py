@@ -7,26 +7,26 @@ avatar run. The call is confirmed when HeyGen accepts it; what it costs is booke
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, events, ledger, video_archive
+from core import clock, events, halts, ledger, video_archive
 from core.calls import charged
 from core.errors import N_, OverLimit, StudioError
 from core.heygen.answers import VideoDetails
+from core.heygen.codes import lacks_credit
 from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, RateLimited
 from core.leases import Lease
 from core.models import LIVE_STATES, Location, Operation, Run
 from core.operations import Call, CancelAsked, send
 from core.outcomes import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
+from core.prices import video_price
 from core.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
 from core.studio import Studio
-from core.video_lines import look_of, price_of
+from core.video_lines import look_of
 from core.video_models import Video
 
 #: How long HeyGen may take for a video, in seconds of its time: up to 20 minutes (heygen-api.md 7a).
 RENDER_DEADLINE = 1200.0
 #: The sandbox really renders, in this machine's seconds however fast its clock runs.
 LEAST_REAL_SECONDS = 120.0
-#: What HeyGen says of a video that it did not finish, or finished with a watermark, for want of credits.
-NO_CREDIT = ("MOVIO_PAYMENT_INSUFFICIENT_CREDIT", "insufficient_credit")
 
 NO_AVATAR_MADE = N_(
     "The location has no finished avatar, so no video was rendered. Nothing was spent on it. "
@@ -37,9 +37,6 @@ RENDER_LATE = N_(
     "Retry goes on waiting for the same video."
 )
 RENDER_BROKE = N_("HeyGen could not render the video ({cause}). Nothing was booked. Retry renders it anew.")
-RENDER_UNPAID = N_(
-    "HeyGen's credits did not suffice for this video. Nothing was spent. Add credits in HeyGen, then retry."
-)
 GONE = N_(
     "HeyGen does not know this video any more, so nothing was booked for it. HeyGen's balance shows whether "
     "it was charged. Make it again."
@@ -170,7 +167,7 @@ def _render(studio: Studio, lease: Lease, run: Run, location: Location, video: V
                 "width": video.width,
                 "height": video.height,
             },
-            price=price_of(studio, video.upper_ms),
+            price=video_price(studio, run, video.upper_ms),
             snapshot={"videos": [one.id for one in listing.videos], "server_time": listing.server_time},
             make=lambda: {
                 "video_id": studio.client.generate_video(
@@ -209,7 +206,7 @@ def _wait_for_render(
     with progress(studio, lease) as (session, run):
         video = of_run(session, lease.run_id)
         video.rendered_at = clock.now()
-        if details.error_code in NO_CREDIT and not video.watermark:
+        if lacks_credit(details.error_code) and not video.watermark:
             video.watermark = True
             said = N_("HeyGen says that credits do not suffice: the video is there, with a watermark")
             events.record(session, run, said, level="warning")
@@ -257,29 +254,37 @@ def book(studio: Studio, session: Session, run: Run, video: Video, took_ms: int 
     """
     video.duration_ms = took_ms
     session.add(video)
-    operation = session.exec(
+    operation = _order(session, run, video)
+    price = video_price(studio, run, video.upper_ms if took_ms is None else took_ms)
+    if operation is not None and not charged(session, operation):
+        ledger.capture(session, run=run, operation=operation, micro=price)
+
+
+def _order(session: Session, run: Run, video: Video) -> Operation | None:
+    """The call that HeyGen accepted for this video."""
+    return session.exec(
         select(Operation).where(
             Operation.run_id == run.id,
             Operation.kind == "generate_video",
             Operation.video_id == video.heygen_video_id,
         )
     ).first()
-    price = price_of(studio, video.upper_ms if took_ms is None else took_ms)
-    if operation is not None and not charged(session, operation):
-        ledger.capture(session, run=run, operation=operation, micro=price)
 
 
-def _broke(studio: Studio, lease: Lease, details: VideoDetails) -> None:
-    """HeyGen gave it up: a retry is another render, with a call of its own."""
-    error = HeyGenSays(RENDER_BROKE, cause=details.failure or details.failure_code or "–")
-    if details.failure_code in NO_CREDIT:
-        error = HeyGenSays(RENDER_UNPAID)
+def _broke(studio: Studio, lease: Lease, details: VideoDetails) -> float | None:
+    """HeyGen gave it up: it is rendered anew by another call, after a retry or once credits are there."""
     with progress(studio, lease) as (session, run):
         video = of_run(session, lease.run_id)
+        order = _order(session, run, video)
         video.heygen_video_id = None
         session.add(video)
         run.step = "turn"
-        fail(session, run, error)
+        if order is None or not lacks_credit(details.failure_code):
+            fail(session, run, HeyGenSays(RENDER_BROKE, cause=details.failure or details.failure_code or "–"))
+            return None
+        ledger.release(session, run=run, actor=run.actor)
+        halts.trip(session, run, details.failure_code, order.price, sent_at=order.sent_at)
+        return None if halts.pause(session, run) else 0
 
 
 def _archive(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:

@@ -1,20 +1,33 @@
-"""Credits: what is available, held and spent; the ledger line by line; spending by day and by blogger."""
+"""Credits: what is left and for how long, what was spent and on whom, what is about to be; ?part=ledger."""
 
 import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts import balances, ledger_list, spending_charts
+from pages.parts import (
+    balances,
+    budgets,
+    calculator,
+    holds,
+    ledger_list,
+    plan_bars,
+    reconciliation,
+    sections,
+    spending_charts,
+)
 from pages.parts.words import t
 
 require("view")
 studio = current()
 st.title(t("Credits"), anchor=False)
-if balances.show(studio):
-    st.subheader(t("Spending"), anchor=False)
-    chosen = ledger_list.filters(studio)
-    where = ledger_list.where_of(chosen)
-    chosen.draw()
-    spending_charts.show(studio, where)
-    st.subheader(t("Ledger"), anchor=False)
-    ledger_list.table(studio, chosen, where)
+balances.show(studio)
+parts = {
+    "spending": (t("Spending"), spending_charts.show),
+    "held": (t("Held now"), holds.show),
+    "budgets": (t("Budgets"), budgets.show),
+    "heygen": (t("HeyGen's balance"), reconciliation.show),
+    "calculator": (t("Calculator"), calculator.show),
+    "ledger": (t("Ledger"), ledger_list.show),
+    "plan": (t("Plan limits"), plan_bars.show),
+}
+sections.show(studio, parts, key="credits_part")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts import dialogs, sidebar
+from pages.parts import dialogs, halt_notice, sidebar
 from pages.parts.guard import guarded
 from pages.parts.language import language_switch
 from pages.parts.words import t
@@ -75,4 +75,5 @@ with guarded():
     sidebar.show(studio)
     with st.sidebar:
         language_switch(t("Language"))
+    halt_notice.show(studio)
     page.run()

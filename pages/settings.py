@@ -4,43 +4,18 @@ import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts import settings_backup, settings_connection, settings_plan, settings_sandbox
-from pages.parts.guard import guarded
+from pages.parts import sections, settings_backup, settings_connection, settings_plan, settings_sandbox
 from pages.parts.words import t
 
 require("view")
 studio = current()
-PART = "part"
 parts = {
-    "connection": t("Connection"),
-    "plan": t("Plan and prices"),
-    "backup": t("Backup"),
+    "connection": (t("Connection"), settings_connection.show),
+    "plan": (t("Plan and prices"), settings_plan.show),
+    "backup": (t("Backup"), settings_backup.show),
 }
 if studio.settings.world == "sandbox":
-    parts["sandbox"] = t("Sandbox")
-draw = {
-    "connection": settings_connection.show,
-    "plan": settings_plan.show,
-    "backup": settings_backup.show,
-    "sandbox": settings_sandbox.show,
-}
-
-
-def keep_part() -> None:
-    """The open part stands in the address, so that a link leads to it in any language."""
-    slugs = {label: slug for slug, label in parts.items()}
-    st.query_params[PART] = slugs.get(st.session_state["settings_part"], "connection")
-
-
+    # The sandbox is asked for its state only where it is shown.
+    parts["sandbox"] = (t("Sandbox"), settings_sandbox.show)
 st.title(t("Settings"), anchor=False)
-opened = st.tabs(
-    list(parts.values()),
-    default=parts.get(st.query_params.get(PART, "")),
-    key="settings_part",
-    on_change=keep_part,
-)
-for slug, tab in zip(parts, opened, strict=True):
-    # A tab that is not open is not drawn: the sandbox is asked for its state only where it is shown.
-    if tab.open:
-        with tab, guarded():
-            draw[slug](studio)
+sections.show(studio, parts, key="settings_part")

@@ -173,6 +173,23 @@ def test_a_video_that_fails_is_said_and_exits_with_1(desk: Desk) -> None:
     assert "spent 1\n" in failed.stdout
 
 
+def test_a_video_without_credits_at_heygen_says_how_it_goes_on(desk: Desk) -> None:
+    """HeyGen has less than it said: both runs rest, the command ends with 1 and says what to do."""
+    place = desk.place()
+    desk.give_voice()
+    refusal = {"fault": "refuse", "status": 402, "code": "insufficient_credit"}
+    desk.heygen("POST", "faults", route="motion", message="No credit", **refusal)
+    paused = desk.video("--location", place, "--script", SCRIPT, "--yes")
+    assert paused.returncode == 1
+    for who in ("Avatar of Mila Hart - Studio", "Mila Hart - Studio"):
+        says = f"^{who}: paused, because .*Nothing was spent on it. Add credits"
+        assert re.search(says, paused.stdout, re.M)
+    assert "spent 0\n" in paused.stdout
+    again = desk.video("--location", place, "--script", SCRIPT, "--yes")
+    assert again.returncode == 2
+    assert "Paid work is paused" in again.stderr
+
+
 def test_without_yes_it_asks(desk: Desk) -> None:
     """Anything but yes spends nothing, and nobody is asked through the pipe that brings the script."""
     place = desk.place()

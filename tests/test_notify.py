@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from core import notify, voices
+from core import decisions, halts, notify, voices
 from core.models import Run
 from tests.videos.conftest import SCRIPT, Films
-from tests.world import CREDIT, eventually, open_world
+from tests.world import CREDIT, PERSON, eventually, open_world
 
 SECRET = "T0PSECRET"
 
@@ -157,6 +157,27 @@ def test_a_cancelled_run_is_told(films: Films, relay: Relay) -> None:
     films.sql("UPDATE run SET cancel_requested_by = 'Ann' WHERE id = :id", id=avatar.id)
     films.drive(avatar)
     assert relay.events() == [("run.cancelled", avatar.id)]
+
+
+def test_a_pause_of_all_paid_work_is_told_once(films: Films, relay: Relay) -> None:
+    """Not by every run that rests; a run that is cancelled meanwhile is an ending as any other."""
+    some = [films.confirm(films.location(name)) for name in ("Studio", "Kitchen", "Garden")]
+    films.control("POST", "settings", credits=0)
+    lease = films.studio.owner.take(some[2].id or 0)
+    assert lease is not None
+    films.finish(*some[:2])
+    films.studio.owner.give_back(lease)
+    films.finish(*some)
+    assert {films.run(run).state for run in some} == {"paused"}
+    assert relay.events() == [("work.paused", some[0].id)]
+    (told,) = relay.news
+    assert (told["state"], told["spent_micro_credits"], told["batch"]) == ("paused", 0, None)
+    assert "Runs that wait: 2" in told["text"]
+    decisions.request_cancel(films.studio, some[1].id or 0, actor=PERSON)
+    assert relay.events()[1:] == [("run.cancelled", some[1].id)]
+    halts.lift(films.studio, actor=PERSON)
+    films.finish(*some)
+    assert relay.events()[2:] == [("work.paused", some[0].id)], "refused again: another pause"
 
 
 def test_what_is_rolled_back_is_not_told(films: Films, relay: Relay) -> None:

@@ -25,7 +25,7 @@ ENDS = {
     ("rate_limit", "motion"): ("done", "saved", 1, ""),
     ("no_face", "group"): ("failed", "group", 0, "Avatar group creation failed"),
     ("group_limit", "group"): ("failed", "group", 0, "Avatar group creation failed"),
-    ("no_credits", "motion"): ("failed", "motion", 0, "Add motion failed"),
+    ("no_credits", "motion"): ("paused", "motion", 0, ""),
     ("motion_fails", "motion"): ("failed", "motion", 1, "Add motion failed"),
     ("photo_rejected", "group"): ("failed", "motion", 0, "Avatar group creation failed"),
     ("down", scenarios.EVERYWHERE): ("done", "saved", 1, ""),
@@ -34,9 +34,9 @@ ENDS = {
 VIDEO_ENDS = {
     ("lost_answer", "render"): ("done", "archive", True),
     ("lost_call", "render"): ("done", "archive", True),
-    ("no_credits", "render"): ("failed", "render", False),
+    ("no_credits", "render"): ("paused", "render", False),
     ("render_fails", "render"): ("failed", "turn", False),
-    ("credit_gone", "render"): ("failed", "turn", False),
+    ("credit_gone", "render"): ("paused", "turn", False),
     ("url_late", "render"): ("done", "archive", True),
     ("link_expired", "archive"): ("done", "archive", True),
 }
@@ -107,7 +107,7 @@ def test_failures_strike_as_often_as_chosen_and_can_be_taken_back(world: World) 
     assert {slug: armed.times for slug, armed in by_slug.items()} == {"no_credits": 3, "no_face": 1}
     rehearsal.disarm(world.studio, by_slug["no_face"].numbers)
     run = world.drive(world.confirm(world.location()))
-    assert (run.state, run.step) == ("failed", "motion")
+    assert (run.state, run.step) == ("paused", "motion")
     assert [(armed.slug, armed.times) for armed in rehearsal.state(world.studio).armed] == [("no_credits", 2)]
     rehearsal.disarm(world.studio)
     assert rehearsal.state(world.studio).armed == ()
@@ -211,7 +211,7 @@ def test_after_a_reset_nothing_points_to_what_is_gone(world: World) -> None:
 
 def test_a_run_that_failed_before_a_reset_can_be_retried_after_it(world: World) -> None:
     """Its uploaded photo is gone with the account, so the retry begins with the upload."""
-    for slug, step, name in (("no_face", "group", "One"), ("no_credits", "motion", "Two")):
+    for slug, step, name in (("no_face", "group", "One"), ("motion_fails", "motion", "Two")):
         rehearsal.arm(world.studio, slug, step)
         run = world.drive(world.confirm(world.location(name)))
         assert (run.state, run.step) == ("failed", step)

@@ -52,7 +52,8 @@ def test_every_way_to_sum_up_agrees_with_the_ledger(books: Books) -> None:
     assert spending.spent(books.db, ALL) == money.spent
     for unit in ("day", "month"):
         assert sum(spending.by_time(books.db, ALL, unit=unit)["spent"]) == money.spent
-    assert sum(spending.by(books.db, ALL, "blogger")["spent"]) == money.spent
+    for split in spending.SPLITS:
+        assert sum(spending.by(books.db, ALL, split)["spent"]) == money.spent
     assert sum(spending.open_holds(books.db)["held"]) == money.held == CREDIT
 
 
@@ -60,8 +61,8 @@ def test_a_day_ends_at_midnight_utc(books: Books) -> None:
     """A second before midnight is the day before, and the month before."""
     days = spending.by_time(books.db, ALL)
     assert days.to_dict("records") == [
-        {"period": "2025-10-31", "spent": CREDIT},
-        {"period": "2025-11-01", "spent": CREDIT + 200_001},
+        {"period": "2025-10-31", "operation": "add_motion", "spent": CREDIT},
+        {"period": "2025-11-01", "operation": "add_motion", "spent": CREDIT + 200_001},
     ]
     assert list(spending.by_time(books.db, ALL, unit="month")["period"]) == ["2025-10", "2025-11"]
 
@@ -69,7 +70,55 @@ def test_a_day_ends_at_midnight_utc(books: Books) -> None:
 def test_bloggers_come_with_the_most_first_and_without_those_who_spent_nothing(books: Books) -> None:
     """What was only held and given back is no spending."""
     found = spending.by(books.db, ALL, "blogger")
-    assert list(found["blogger"]) == ["Mila Hart"]
+    assert found.to_dict("records") == [{"key": "1", "name": "Mila Hart", "spent": 2 * CREDIT + 200_001}]
+    assert spending.count_split(books.db, ALL, "blogger") == 1
+
+
+SPLIT_UP = {
+    "operation": [("generate_video", 500_000), ("add_motion", 2_200_001)],
+    "engine": [("", 500_000), ("veo2", 2_200_001)],
+    "person": [("Dana", 500_000), ("tester", 2_200_001)],
+    "location": [("Kai Sol – Beach", 500_000), ("Mila Hart – Studio", 2_200_001)],
+    "blogger": [("Kai Sol", 500_000), ("Mila Hart", 2_200_001)],
+}
+
+
+@pytest.mark.parametrize("split", spending.SPLITS)
+@pytest.mark.parametrize("narrowed", [False, True], ids=["from the days' sums", "from the lines"])
+def test_spending_is_split_five_ways(books: Books, split: str, narrowed: bool) -> None:
+    """The most comes first; a video has no engine; sums of days and lines agree."""
+    video = books.run(2, "2025-11-03", kind="video", step="archive", motion_type="", actor="Dana")
+    books.entry("hold", -CREDIT // 2, "2025-11-03", run_id=video, location_id=2, actor="Dana")
+    books.entry("capture", -CREDIT // 2, "2025-11-03", run_id=video, location_id=2, actor="Dana")
+    wanted = sorted(SPLIT_UP[split], key=lambda one: -one[1])
+    names = {"operation", "engine", "person"}
+    if narrowed:
+        # One filter that the days' sums cannot answer, for each of the two who spent.
+        found = [
+            row
+            for who in ("tester", "Dana")
+            for row in spending.by(books.db, EntryFilter(actor=who), split).itertuples()
+        ]
+    else:
+        found = list(spending.by(books.db, ALL, split).itertuples())
+        assert spending.count_split(books.db, ALL, split) == 2
+        assert len(spending.by(books.db, ALL, split, limit=1)) == 1
+    assert [(row.name, row.spent) for row in found] == wanted
+    assert split not in names or [row.key for row in found] == [row.name for row in found]
+
+
+def test_days_keep_their_operations_apart(books: Books) -> None:
+    """A motion and a video of the same day are two rows, also where only the lines can tell."""
+    video = books.run(2, "2025-11-01", kind="video", step="archive", motion_type="", actor="Dana")
+    books.entry("overrun", -7, "2025-11-01", run_id=video, location_id=2, actor="Dana")
+    day = EntryFilter(since=moment("2025-11-01"), until=moment("2025-11-02"))
+    found = spending.by_time(books.db, day)
+    assert list(zip(found["operation"], found["spent"], strict=True)) == [
+        ("add_motion", CREDIT + 200_001),
+        ("generate_video", 7),
+    ]
+    (line,) = spending.by_time(books.db, replace(day, actor="Dana")).itertuples()
+    assert (line.period, line.operation, line.spent) == ("2025-11-01", "generate_video", 7)
 
 
 @pytest.mark.parametrize(
@@ -150,4 +199,5 @@ def test_nothing_spent_is_zero_and_not_missing(books: Books) -> None:
     """An empty sum is the number 0."""
     nothing = replace(ALL, until=moment("2000-01-01"))
     assert spending.spent(books.db, nothing) == 0
-    assert len(spending.by_time(books.db, nothing)) == len(spending.by_blogger(books.db, nothing)) == 0
+    assert len(spending.by_time(books.db, nothing)) == len(spending.by(books.db, nothing, "blogger")) == 0
+    assert spending.count_split(books.db, nothing, "blogger") == 0

@@ -1,6 +1,6 @@
 """tariffs.toml holds the brief's prices and the plans' limits, each with its source and date."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,14 @@ BRIEF = {
     "ai_look": ("1", "look"),
     "generate_video": ("0.2", "minute"),
 }
+LIMITS = (
+    *("groups", "motions_month", "free_video_seconds"),
+    *("resolution", "watermark", "video_seconds", "parallel_renders"),
+)
 PLANS = {
-    "free": (3, 60, "720p", True, 180, 1),
-    "pro": (None, 0, "1080p", False, 300, 3),
-    "scale": (None, 0, "4k", False, 1800, 6),
+    "free": (3, 3, 60, "720p", True, 180, 1),
+    "pro": (None, None, 0, "1080p", False, 300, 3),
+    "scale": (None, None, 0, "4k", False, 1800, 6),
 }
 
 
@@ -39,10 +43,9 @@ def test_no_price_stands_there_that_the_brief_does_not_name() -> None:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_the_plans_limits(name: str) -> None:
-    """Groups, free seconds, resolution, watermark, length and parallel renders of each plan."""
+    """Groups, motions, free seconds, resolution, watermark, length and parallel renders of each plan."""
     limits = tariffs.load().plans[name].limits
-    names = ("groups", "free_video_seconds", "resolution", "watermark", "video_seconds", "parallel_renders")
-    assert tuple(limits[limit].value for limit in names) == PLANS[name]
+    assert tuple(limits[limit].value for limit in LIMITS) == PLANS[name]
 
 
 def test_every_figure_says_where_and_when_it_was_read() -> None:
@@ -52,7 +55,7 @@ def test_every_figure_says_where_and_when_it_was_read() -> None:
         *data.prices.values(),
         *(limit for plan in data.plans.values() for limit in plan.limits.values()),
     ]
-    assert len(figures) == len(BRIEF) + 6 * len(PLANS)
+    assert len(figures) == len(BRIEF) + len(LIMITS) * len(PLANS)
     assert all(figure.source.strip() for figure in figures)
     assert all(isinstance(figure.as_of, date) for figure in figures)
 
@@ -65,3 +68,34 @@ def test_a_figure_without_a_source_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(KeyError, match="source"):
         tariffs.load(file)
+
+
+@pytest.mark.parametrize(("day", "old"), [("2026-11-22", 0), ("2027-02-20", 90), ("2027-02-21", 91)])
+def test_a_price_is_stale_after_ninety_days(day: str, old: int) -> None:
+    """Its age is in whole days of UTC, and the ninetieth is the last good one."""
+    price = tariffs.load().prices["add_motion"]
+    now = datetime.fromisoformat(f"{day}T23:59:59").replace(tzinfo=UTC)
+    assert price.age_days(now) == old
+    assert price.stale(now) == (old > 90)
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "micro"),
+    [(0, 0), (1, 4), (30_000, 100_000), (60_000, 200_000), (60_001, 200_004), (90_500, 301_667)],
+)
+def test_a_length_is_priced_to_the_micro_credit(milliseconds: int, micro: int) -> None:
+    """A minute is 0.2 credits; a part of one counts as a part, rounded up to the next micro-credit."""
+    assert tariffs.for_length(MICRO // 5, milliseconds) == micro
+
+
+@pytest.mark.parametrize(
+    ("kind", "calls"),
+    [
+        ("avatar", {"upload_asset": 0, "create_group": 0, "add_motion": MICRO}),
+        ("free_slot", {}),
+        ("video", {"generate_video": MICRO // 5}),
+    ],
+)
+def test_a_run_agrees_on_what_it_may_call(kind: str, calls: dict[str, int]) -> None:
+    """Every call of the run's own kind has its price a unit there, and no other."""
+    assert tariffs.load().of_run(kind) == calls

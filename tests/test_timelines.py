@@ -86,6 +86,19 @@ def test_a_run_that_waits_for_an_answer_stands_still() -> None:
     assert seconds(timelines.steps(looks, HISTORY[:6], [], at(70)))["motion"] == 50
 
 
+def test_the_time_in_which_paid_work_is_paused_belongs_to_no_step() -> None:
+    """Paused at 55, resumed at 95: neither grows while the run rests, nor counts afterwards."""
+    rests = event(55, "motion", "Paid work is paused: waiting before the next paid step")
+    history = [*HISTORY[:6], rests]
+    found = timelines.steps(row(state="paused", step="motion", ended_at=None), history, [], at(90))
+    assert states(found)["motion"] == "paused"
+    assert seconds(found)["motion"] == 35
+    history.append(event(95, "motion", "Paid work goes on"))
+    found = timelines.steps(row(state="running", step="motion", ended_at=None), history, [], at(100))
+    assert seconds(found)["motion"] == 40
+    assert not any(span.failed for step in found for span in step.spans)
+
+
 def test_what_an_earlier_run_has_done_is_no_step_of_this_one() -> None:
     """A run that begins at motion passes over upload and group."""
     run = row(first_step="motion", step="motion", state="waiting", ended_at=None)

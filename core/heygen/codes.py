@@ -125,7 +125,7 @@ _KNOWN: dict[str, tuple[type[Refused], str]] = {
         ),
         (
             "quota_exceeded",
-            Refused,
+            OutOfCredits,
             N_(
                 "A quota of the HeyGen plan is used up. Nothing was spent. Wait until HeyGen renews it, or "
                 "upgrade the plan."
@@ -213,14 +213,14 @@ _REFUSED = (
 
 def is_final(code: str) -> bool:
     """True for a code that waiting does not help, although it may come with a 429."""
-    return code in _KNOWN or _is_credit(code) or "trial" in code.lower() or "quota" in code.lower()
+    return code in _KNOWN or lacks_credit(code) or "trial" in code.lower() or "quota" in code.lower()
 
 
 def refusal(*, status: int, code: str, detail: str, name: str) -> Refused:
     """The refusal that HeyGen's status, code and words stand for, told to a person."""
     if code in _KNOWN:
         kind, says = _KNOWN[code]
-    elif _is_credit(code) or status == 402:
+    elif lacks_credit(code) or status == 402:
         kind, says = OutOfCredits, _OUT_OF_CREDITS
     elif code in _AUTH or status in (401, 403):
         kind, says = WrongKey, _WRONG_KEY[not detail]
@@ -231,7 +231,7 @@ def refusal(*, status: int, code: str, detail: str, name: str) -> Refused:
     return kind(says, status=status, code=code, detail=detail, name=name)
 
 
-def _is_credit(code: str) -> bool:
+def lacks_credit(code: str) -> bool:
     """HeyGen's family: insufficient_credit, MOVIO_PAYMENT_INSUFFICIENT_CREDIT, quota_not_enough."""
     low = code.lower()
-    return ("insufficient" in low and "credit" in low) or low == "quota_not_enough"
+    return ("insufficient" in low and "credit" in low) or low in ("quota_not_enough", "quota_exceeded")

@@ -6,7 +6,7 @@
         ├── RateLimited          429: nothing was done, wait `retry_after` seconds
         ├── Refused              HeyGen said no: nothing was done, the same request would be refused again
         │   ├── WrongKey         401, 403 or a code that speaks of the key
-        │   ├── OutOfCredits     402 or a code that speaks of credits
+        │   ├── OutOfCredits     402, or a code that speaks of credits or of a quota used up
         │   ├── GroupLimit       401028: no more photo avatar groups on this plan
         │   ├── Missing          404 with HeyGen's error: there is no such thing
         │   └── UnsupportedMotion  refused here, before any call
@@ -86,7 +86,7 @@ class WrongKey(Refused):
 
 
 class OutOfCredits(Refused):
-    """The account's API credits do not suffice."""
+    """The account's API credits do not suffice, or a quota of its plan is used up."""
 
 
 class GroupLimit(Refused):

@@ -13,7 +13,7 @@ from core.errors import Refusal, StudioError
 from core.members import require
 from core.quotes import Quote
 from core.studio import Studio
-from pages.parts import dialogs
+from pages.parts import dialogs, quote_card
 from pages.parts.words import amount, say, sentence, t
 
 #: Where a click leaves its refusal, or the word that it was done, for the dialog that is drawn next.
@@ -47,7 +47,8 @@ def card(quote: Quote) -> None:
                 t("The avatar has this motion already, so there is nothing to pay."), icon=":material/info:"
             )
     for problem in quote.problems:
-        st.error(sentence(problem.template, problem.values), icon=":material/block:")
+        quote_card.show_problem(problem)
+    quote_card.show_warnings(quote)
 
 
 def confirm_button(

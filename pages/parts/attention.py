@@ -5,18 +5,22 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import histories, remedies, reports
+from core import budgets, histories, remedies, reports
+from core.budgets import Standing
 from core.reports import LocationFilter, Overview
 from core.studio import Studio
+from pages.parts import budgets as budget_words
 from pages.parts import links, run_actions, steps, times
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
 from pages.parts.run_card import failure
 from pages.parts.states import motion_looks, run_looks
-from pages.parts.words import amount, escape, name_of, t
+from pages.parts.words import amount, escape, many, name_of, percent, t
 
 #: The list is for today's work; Activity has the rest.
 MOST = 20
+#: The team's budget and those that are used most; the page Credits has the rest.
+MOST_BUDGETS = 3
 
 
 def show(studio: Studio, figures: Overview) -> None:
@@ -26,11 +30,19 @@ def show(studio: Studio, figures: Overview) -> None:
     motions = _without(reports.locations(studio.db, LocationFilter(motion_status="failed"), limit=MOST), runs)
     price = studio.tariffs.price("add_motion")
     low = figures.heygen_micro is not None and figures.available < price
-    if not (len(runs) or len(orphans) or len(motions) or low):
+    tight = sorted(
+        (one for one in budgets.standing(studio.db) if one.level != "ok"),
+        key=lambda one: (one.scope != "team", -one.share),
+    )
+    if not (len(runs) or len(orphans) or len(motions) or low or tight):
         return
     st.subheader(t("Needs attention"), anchor=False)
     if low:
         _credits(studio, figures, price)
+    for one in tight[:MOST_BUDGETS]:
+        _budget(one)
+    if len(tight) > MOST_BUDGETS:
+        st.caption(many("and {n} more budget", "and {n} more budgets", len(tight) - MOST_BUDGETS))
     remedy = remedies.of(studio.db, tuple(runs["id"])) if len(runs) else {}
     for run in rows(runs):
         _run(studio, run, remedy.get(run.id, remedies.RETRY))
@@ -123,6 +135,17 @@ def _credits(studio: Studio, figures: Overview, price: int) -> None:
             _link("settings.py", t("Refill the sandbox"))
         else:
             _link("credits.py", t("Open Credits"))
+
+
+def _budget(one: Standing) -> None:
+    share = percent(one.share / 100)
+    said = t("The team's budget: {share}", share=share)
+    if one.name:
+        said = t("Budget of {name}: {share}", name=budget_words.title(one.name), share=share)
+    headline = f"**{said}** {budget_words.look(one).markdown}"
+    effect = t("What would pass it is refused.") if one.hard else t("It only warns, so nothing is refused.")
+    with _row(None, headline, f"{budget_words.used(one)}. {effect}"):
+        _link("credits.py", t("Open budgets"), part="budgets")
 
 
 def _link(page: str, label: str, **query: str) -> None:

@@ -1,15 +1,16 @@
-"""Charts, all by one engine: Vega-Lite, which follows the theme and takes the reader's numbers and months.
+"""Charts, all by one engine: Vega-Lite, which follows the theme and takes the reader's numbers.
 
 A chart's title and its table stand beside it as text, so that nobody has to see it to know what it says.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from babel import Locale
+from babel.dates import format_skeleton
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from core.money import MICRO
@@ -25,6 +26,17 @@ COLORS = {
     "gray": "#7C8599",
 }
 ACCENT = "#6366F1"
+#: Between a blogger's and a location's name.
+BETWEEN_NAMES = " – "
+#: What money is spent on, from the ground of a stack up; "" is what no operation is known of.
+OPERATIONS = {
+    "add_motion": ACCENT,
+    "generate_video": "#0D9488",
+    "create_group": "#D97706",
+    "upload_asset": "#DB2777",
+    "delete_group": "#3B82F6",
+    "": "#7C8599",
+}
 #: Grouped, at most six decimals, no needless zeros.
 _NUMBER = ",.6~f"
 _BAR_HEIGHT = 30
@@ -35,38 +47,55 @@ _ENDS = (5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 
 
 def spent_by_time(found: pd.DataFrame, *, unit: str, alt: str) -> None:
-    """Upright bars; `found` has `period` (ISO, UTC) and `spent` (micro-credits)."""
+    """Upright bars, stacked by operation, in the order of `found`.
+
+    `found` has `period` (ISO, UTC; `unit` says day or month), `operation` with its `word`, and `spent`
+    (micro-credits).
+    """
+    known = [name for name in OPERATIONS if name in set(found["operation"])]
     data = pd.DataFrame(
         {
-            # Noon keeps a day that day, whatever a browser makes of midnight.
-            "period": [f"{period}{'-01' if unit == 'month' else ''}T12:00Z" for period in found["period"]],
+            # Written here: a browser makes another day of midnight.
+            "period": [_written(period, unit) for period in found["period"]],
+            "operation": found["word"].astype(str),
+            "rank": [known.index(name) for name in found["operation"]],
             "spent": _credits(found),
         }
     )
-    by = "utcyearmonth" if unit == "month" else "utcyearmonthdate"
-    written = "%b %Y" if unit == "month" else "%-d %b"
+    words = dict(zip(found["operation"], found["word"], strict=True))
     _draw(
         data,
         {
-            "height": 240,
-            "mark": {"type": "bar", "color": ACCENT, "cornerRadiusEnd": 3},
+            "height": 260,
+            "padding": {"top": 0, "bottom": 5, "left": 0, "right": 0},
+            "mark": {"type": "bar"},
             "encoding": {
                 "x": {
                     "field": "period",
-                    "type": "temporal",
-                    "timeUnit": by,
-                    "scale": {"type": "utc"},
-                    "axis": {"title": None, "format": written, "grid": False, "labelOverlap": "greedy"},
+                    "type": "ordinal",
+                    "sort": None,
+                    "axis": {"title": None, "labelAngle": 0, "labelOverlap": "greedy", "ticks": False},
                 },
                 "y": _amounts(),
-                "tooltip": [
-                    {
-                        "field": "period",
-                        "type": "temporal",
-                        "timeUnit": by,
-                        "format": "%b %Y" if unit == "month" else "%-d %b %Y",
-                        "title": t("Month") if unit == "month" else t("Day"),
+                "color": {
+                    "field": "operation",
+                    "type": "nominal",
+                    "scale": {
+                        "domain": [words[name] for name in known],
+                        "range": [OPERATIONS[name] for name in known],
                     },
+                    "legend": {
+                        "title": None,
+                        "orient": "top",
+                        "symbolType": "square",
+                        "offset": 14,
+                        "padding": 0,
+                    },
+                },
+                "order": {"field": "rank", "type": "quantitative"},
+                "tooltip": [
+                    {"field": "period", "title": t("Month") if unit == "month" else t("Day")},
+                    {"field": "operation", "title": t("Operation")},
                     _figure(),
                 ],
             },
@@ -76,26 +105,35 @@ def spent_by_time(found: pd.DataFrame, *, unit: str, alt: str) -> None:
     )
 
 
-def spent_by_blogger(found: pd.DataFrame, *, alt: str) -> None:
-    """Lying bars, the longest first; `found` has `blogger` and `spent` (micro-credits)."""
-    data = pd.DataFrame({"blogger": found["blogger"].astype(str), "spent": _credits(found)})
+def spent_on(found: pd.DataFrame, *, label: str, alt: str) -> None:
+    """Lying bars, the longest first; `found` has `name` and `spent` (micro-credits).
+
+    A location's two names stand below each other: beside each other the second one would be cut off.
+    """
+    data = pd.DataFrame({"name": found["name"].astype(str), "spent": _credits(found)})
     _draw(
         data,
         {
-            "height": _BAR_HEIGHT * len(data) + _AXIS_HEIGHT,
+            "height": (_BAR_HEIGHT + 8) * len(data) + _AXIS_HEIGHT,
             "mark": {"type": "bar", "color": ACCENT, "cornerRadiusEnd": 3, "height": {"band": 0.65}},
             "encoding": {
                 "y": {
-                    "field": "blogger",
+                    "field": "name",
                     "type": "nominal",
                     "sort": None,
-                    "axis": {"title": None, "labelLimit": 130, "ticks": False, "domain": False},
+                    "axis": {
+                        "title": None,
+                        "labelExpr": f"split(datum.label, '{BETWEEN_NAMES}')",
+                        "labelLimit": 140,
+                        "ticks": False,
+                        "domain": False,
+                    },
                 },
                 "x": _amounts(),
-                "tooltip": [{"field": "blogger", "title": t("Blogger")}, _figure()],
+                "tooltip": [{"field": "name", "title": label}, _figure()],
             },
         },
-        key="spent_by_blogger",
+        key="spent_on",
         alt=alt,
     )
 
@@ -158,6 +196,12 @@ def steps(bars: Sequence[Mapping[str, Any]], *, order: Sequence[str], live: bool
     )
 
 
+def _written(period: str, unit: str) -> str:
+    """A day or a month as the reader writes it, short."""
+    day = date.fromisoformat(period if unit == "day" else f"{period}-01")
+    return str(format_skeleton("MMMd" if unit == "day" else "yMMM", day, locale=region()))
+
+
 def _draw(data: pd.DataFrame, spec: dict[str, Any], *, key: str, alt: str) -> None:
     spec = {**spec, "config": {"locale": _locale(region())}}
     st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)
@@ -182,31 +226,12 @@ def _figure() -> dict[str, Any]:
 
 @lru_cache
 def _locale(code: str) -> dict[str, Any]:
-    """The reader's numbers and months as Vega wants them."""
-    known = Locale.parse(code)
-
-    def days(width: str) -> list[str]:
-        # Vega's week begins on Sunday, Babel's on Monday.
-        return [known.days["stand-alone"][width][day] for day in (6, 0, 1, 2, 3, 4, 5)]
-
-    def months(width: str) -> list[str]:
-        return [known.months["format"][width][month] for month in range(1, 13)]
-
+    """The reader's numbers as Vega wants them."""
     return {
         "number": {
             "decimal": get_decimal_symbol(code),
             "thousands": get_group_symbol(code),
             "grouping": [3],
             "currency": ["", ""],
-        },
-        "time": {
-            "dateTime": "%x, %X",
-            "date": "%Y-%m-%d",
-            "time": "%H:%M:%S",
-            "periods": ["AM", "PM"],
-            "days": days("wide"),
-            "shortDays": days("abbreviated"),
-            "months": months("wide"),
-            "shortMonths": months("abbreviated"),
         },
     }

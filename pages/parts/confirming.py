@@ -12,7 +12,7 @@ from core.members import require
 from core.plans import Plan
 from core.quotes import Line, Quote
 from core.studio import Studio, current
-from pages.parts import dialogs, links, place_pictures, planning
+from pages.parts import dialogs, links, place_pictures, planning, quote_card
 from pages.parts.quote_words import already, spend_label
 from pages.parts.words import amount, many, name_of, say, sentence, t
 
@@ -55,6 +55,7 @@ def ask(
         return
     asked["quote"] = quote
     contents(quote)
+    quote_card.show_warnings(quote)
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("Back"), key="confirm_back"):
             dialogs.close()

@@ -9,7 +9,7 @@ from core.money import MICRO
 from core.reports import Overview
 from core.studio import Studio
 from pages.parts import times
-from pages.parts.words import credits_of, number, t
+from pages.parts.words import credits_of, exactly, number, short_credits, t
 
 
 def show(studio: Studio, figures: Overview) -> None:
@@ -20,22 +20,25 @@ def show(studio: Studio, figures: Overview) -> None:
     with st.grid(5, min_column_width=150, gap="xsmall"):
         _card(
             t("Available"),
-            credits_of(figures.available) if known else "–",
+            short_credits(figures.available) if known else "–",
             _credits(history.available),
-            help=heygen_says(figures),
+            help=exactly(heygen_says(figures), figures.available if known else None),
         )
         _card(
             t("Held"),
-            credits_of(figures.held),
+            short_credits(figures.held),
             _credits(history.held),
-            help=t("Set aside for confirmed runs. It becomes spent, or comes back."),
+            help=exactly(t("Set aside for confirmed runs. It becomes spent, or comes back."), figures.held),
         )
         _card(
             t("Spent this month"),
-            credits_of(figures.spent_this_month),
+            short_credits(figures.spent_this_month),
             _credits(history.spent),
             chart_type="bar",
-            help=t("Credits since the first of the month (UTC). In all: {n}.", n=credits_of(figures.spent)),
+            help=exactly(
+                t("Credits since the first of the month (UTC). In all: {n}.", n=credits_of(figures.spent)),
+                figures.spent_this_month,
+            ),
         )
         _card(
             t("Avatar groups"),

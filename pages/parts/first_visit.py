@@ -15,7 +15,7 @@ def show(studio: Studio) -> None:
     """Lead by the hand: samples (in the sandbox), a blogger of one's own, or a file."""
     sandbox = studio.settings.world == "sandbox"
     st.subheader(t("Welcome: three steps to the first avatar"), anchor=False)
-    price = whole(studio.tariffs.price("add_motion"))
+    price = whole(studio.tariffs.avatar)
     with st.grid(3, min_column_width=220, gap="small"):
         _step(
             ":material/counter_1:",

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core import spending
+from core.money import credits_text
 from core.spending import EntryFilter
 from core.studio import Studio
 from pages.parts import run_buttons, times, who_and_when
@@ -43,6 +44,8 @@ def words(kind: str, note: str) -> str:
     notes = {
         "Opening balance": t("Opening balance, as HeyGen said it"),
         "Changed outside the Studio": t("Added or spent outside the Studio, as HeyGen's balance shows"),
+        "Change explained": t("A change from outside, taken back: the next entry says what it was"),
+        "Refund": t("HeyGen gave it back for this run"),
     }
     return {
         "hold": t("Set aside for the run: from Available to Held"),
@@ -77,7 +80,14 @@ def of_run(found: pd.DataFrame) -> None:
     )
 
 
-def filters(studio: Studio) -> Filters:
+def show(studio: Studio) -> None:
+    """The filters and the lines that match."""
+    chosen = _filters(studio)
+    chosen.draw()
+    _table(studio, chosen, _where(chosen))
+
+
+def _filters(studio: Studio) -> Filters:
     """The ledger's filters as the address has them."""
     return Filters(
         "credits",
@@ -88,7 +98,7 @@ def filters(studio: Studio) -> Filters:
     )
 
 
-def where_of(chosen: Filters) -> EntryFilter:
+def _where(chosen: Filters) -> EntryFilter:
     return EntryFilter(
         kinds=chosen.several("kind"),
         actor=chosen.one("person"),
@@ -98,11 +108,14 @@ def where_of(chosen: Filters) -> EntryFilter:
     )
 
 
-def table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
+def _table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
     """The lines, newest first, in pages from SQL; nothing to select in it."""
     if opened := st.session_state.pop(_OPENED, None):
         st.switch_page("activity.py", query_params={"run": str(opened)})
     total = spending.count_entries(studio.db, where)
+    if not total and not chosen.active:
+        st.info(t("The ledger has no entry yet."), icon=":material/receipt_long:")
+        return
     if not total:
         st.info(t("No entry of the ledger matches these filters."), icon=":material/filter_alt_off:")
         chosen.clear_button("clear_all")
@@ -136,10 +149,18 @@ def _cells(found: list[Any]) -> pd.DataFrame:
             "location": [f"{line.blogger} – {line.location}" if line.location else None for line in found],
             "run": [run_buttons.label(line.run_id) for line in found],
             "time": pd.to_datetime([line.created_at for line in found], utc=True),
-            "words": [words(line.kind, line.note) for line in found],
+            "words": [_words(line) for line in found],
             "actor": [person(line.actor) for line in found],
         }
     )
+
+
+def _words(line: Any) -> str:
+    """What the line means, with the price of a unit where the amount does not say it by itself."""
+    said = words(line.kind, line.note)
+    if line.unit_price is None or line.unit_price == abs(line.micro_credits):
+        return said
+    return t("{text}. Price of a unit: {price}", text=said, price=credits_of(line.unit_price))
 
 
 def _columns() -> dict[str, Any]:
@@ -164,8 +185,9 @@ def _open() -> None:
 def file_of(studio: Studio, where: EntryFilter) -> bytes:
     """The lines that match, all pages, as CSV."""
     found = spending.entries(studio.db, where)
+    prices = [None if micro is None else credits_text(micro) for micro in found["unit_price"]]
     return csv_file(
-        found.assign(cost=found["micro_credits"]),
+        found.assign(cost=found["micro_credits"], unit_price=pd.Series(prices, dtype=object)),
         {
             "id": "line",
             "created_at": "time_utc",
@@ -176,6 +198,8 @@ def file_of(studio: Studio, where: EntryFilter) -> bytes:
             "location": "location",
             "actor": "person",
             "note": "note",
+            "unit_price": "unit_price_credits",
+            "reverses_id": "takes_back_line",
         },
     )
 

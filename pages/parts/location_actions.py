@@ -8,6 +8,7 @@ from core.heygen import MOTION_TYPES
 from core.members import require
 from core.models import NO_AVATAR, Location
 from core.studio import Studio
+from core.tariffs import Tariffs
 from pages.parts import action_quote, dialogs
 from pages.parts.photo_input import photo_input
 from pages.parts.pictures import photo_url
@@ -48,7 +49,7 @@ def offers(studio: Studio, location: Location, *, archived: bool) -> None:
         return
     st.subheader(t("Change the avatar"), anchor=False)
     if not archived:
-        _changes(location, amount(studio.tariffs.price("add_motion")))
+        _changes(location, studio.tariffs)
     _offer(
         "free_slot",
         location,
@@ -61,7 +62,7 @@ def offers(studio: Studio, location: Location, *, archived: bool) -> None:
     )
 
 
-def _changes(location: Location, price: str) -> None:
+def _changes(location: Location, tariffs: Tariffs) -> None:
     moves = location.heygen_avatar_id != NO_AVATAR and location.motion_status in ("none", "completed")
     with st.grid(2, min_column_width=280):
         if moves:
@@ -71,7 +72,7 @@ def _changes(location: Location, price: str) -> None:
                 t("Another motion"),
                 t("Another engine for the same avatar. The earlier motion stays until the new one is done."),
                 icon="animation",
-                price=price,
+                price=amount(tariffs.price("add_motion")),
             )
         _offer(
             "another_photo",
@@ -79,7 +80,7 @@ def _changes(location: Location, price: str) -> None:
             t("Another photo"),
             t("A new avatar in a group of its own. The present one is kept and can be taken back."),
             icon="add_a_photo",
-            price=price,
+            price=amount(tariffs.avatar),
         )
 
 
@@ -149,7 +150,7 @@ def _another_photo(studio: Studio, location_id: int) -> None:
     photo = photo_input(studio, "another_photo")
     motion_type = _motion_choice(location)
     if not photo.good:
-        price = amount(studio.tariffs.price("add_motion"))
+        price = amount(studio.tariffs.avatar)
         st.caption(t("The quote follows when the photo is there. It will be {price}.", price=price))
         return
     quote = quotes.quote(

@@ -55,7 +55,7 @@ def live(studio: Studio, run: Any) -> None:
         bars(run)
         if not run_answers.needed(run):
             st.markdown(steps.now(run))
-            st.caption(steps.after(run, amount(studio.tariffs.price("add_motion"))))
+            st.caption(steps.after(studio, run))
         run_answers.show(studio, run)
         st.page_link(
             "provisioning.py",
@@ -134,12 +134,13 @@ def _photo_comes_first(studio: Studio, place: Any) -> bool:
 
 
 def _make(studio: Studio, place: Any, *, cancelled: bool) -> None:
-    price = amount(studio.tariffs.price("add_motion"))
+    tariffs = studio.tariffs
+    price = amount(tariffs.avatar)
     if place.heygen_group_id or place.heygen_avatar_id != NO_AVATAR:
         st.markdown(
             t(
                 "**The motion is missing.** The avatar group is there already; the motion costs {price}.",
-                price=price,
+                price=amount(tariffs.price("add_motion")),
             )
         )
     elif cancelled:

@@ -34,9 +34,6 @@ def card(studio: Studio, plan: Plan, quote: Quote | None, figures: Overview) -> 
             _lines(quote)
         _money(quote)
         _groups(studio, quote)
-        for problem in quote.problems:
-            if problem.code not in ("credits", "balance", "groups"):
-                show_problem(problem)
         spend(quote, spend_label(quote), plan.address, "confirm")
 
 
@@ -85,8 +82,9 @@ def _money(quote: Quote) -> None:
         alt=t("The quote's total and the balance before and after"),
     )
     for problem in quote.problems:
-        if problem.code in ("credits", "balance"):
+        if problem.code != "groups":
             show_problem(problem)
+    show_warnings(quote)
 
 
 def _groups(studio: Studio, quote: Quote) -> None:
@@ -137,6 +135,12 @@ def holders(studio: Studio, quote: Quote) -> None:
 def show_problem(problem: Problem) -> None:
     """What holds up the whole plan."""
     st.error(sentence(problem.template, problem.values), icon=":material/block:")
+
+
+def show_warnings(quote: AnyQuote[Any]) -> None:
+    """What is worth knowing before the plan is confirmed; it holds up nothing."""
+    for warning in quote.warnings:
+        st.warning(sentence(warning.template, warning.values), icon=":material/trending_up:")
 
 
 def _ask(address: Address, dialog: str) -> None:

@@ -25,7 +25,10 @@ def what_happens(quote: Quote, line: Line) -> str:
         return f":blue-badge[:material/animation: {t('Add motion')}] " + t(
             "The avatar is there already and is not made again."
         )
-    return f":blue-badge[:material/add_circle: {t('Make avatar')}] " + t("Upload and group are free.")
+    made = f":blue-badge[:material/add_circle: {t('Make avatar')}] "
+    if before := sum(step.micro_credits for step in line.steps if step.step in ("asset", "group")):
+        return made + t("Upload and group cost {amount}.", amount=amount(before))
+    return made + t("Upload and group are free.")
 
 
 def already(quote: Quote) -> str:

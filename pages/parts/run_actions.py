@@ -13,7 +13,7 @@ from pages.parts import links, steps
 from pages.parts.words import amount, escape, say, t
 
 #: The states in which a cancel can still be heard before the next paid step.
-CANCELLABLE = ("queued", "running", "waiting")
+CANCELLABLE = ("queued", "running", "waiting", "paused")
 
 
 def buttons(studio: Studio, run: Any) -> None:

@@ -12,7 +12,7 @@ from pages.parts.states import kind_of, run_looks, step_looks
 from pages.parts.words import amount, name_of, sentence, t
 
 #: How much of its bar a step fills: it is done, or somewhere in between, or not.
-FILLED = {"done": 1.0, "now": 0.5, "unknown": 0.5}
+FILLED = {"done": 1.0, "now": 0.5, "unknown": 0.5, "paused": 0.5}
 
 
 def card(studio: Studio, run: Any, *, link: bool = True) -> None:
@@ -23,7 +23,7 @@ def card(studio: Studio, run: Any, *, link: bool = True) -> None:
         with st.container(gap="xxsmall"):
             if run.ended_at is None and not run_answers.needed(run):
                 st.markdown(steps.now(run))
-                st.caption(steps.after(run, amount(studio.tariffs.price("add_motion"))))
+                st.caption(steps.after(studio, run))
             st.caption(_facts(run))
         _outcome(run)
         run_answers.show(studio, run)

@@ -22,7 +22,8 @@ PER_PAGE = 25
 EVERY_SECONDS = 2
 #: The choices of the filter -> the states they stand for.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "live": tuple(state for state in LIVE_STATES if state != "unknown"),
+    "live": tuple(state for state in LIVE_STATES if state not in ("unknown", "paused")),
+    "paused": ("paused",),
     "unknown": ("unknown",),
     "failed": ("failed",),
     "done": ("done",),
@@ -62,6 +63,7 @@ def _fields(studio: Studio) -> list[Choice | Day]:
             t("State"),
             {
                 "live": t("Under way"),
+                "paused": t("Paused"),
                 "unknown": t("Outcome unknown"),
                 "failed": t("Failed"),
                 "done": t("Done"),

@@ -128,7 +128,7 @@ def _lines(studio: Studio, answer: dict[str, Any]) -> list[str]:
     if studio.sandbox is None:
         lines.append(f"{_good()} {t('The key is accepted')}")
     lines.append(f"{_good()} {t('The balance is {credits}', credits=amount(answer['credits']))}")
-    money = reports.overview(studio.db)
+    money = reports.money(studio.db)
     # While something is held the two differ by right: HeyGen takes a credit when it accepts the motion.
     if not money.held:
         if money.available == answer["credits"]:

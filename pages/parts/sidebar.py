@@ -2,48 +2,73 @@
 
 import streamlit as st
 
-from core import histories, reports
-from core.reports import Overview
+from core import account, histories, jobs, reports
+from core.reports import Money
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded
-from pages.parts.words import amount, t
+from pages.parts.words import amount, credits_of, short_amount, short_credits, t
 
 EVERY_SECONDS = 2
+#: While nothing runs HeyGen's balance is followed as slowly as it is read.
+AT_REST_SECONDS = account.READ_EVERY.total_seconds()
 
 
 def show(studio: Studio) -> None:
-    """Draw it. The figures follow by themselves while a run moves, and rest otherwise."""
+    """Draw it. The figures follow by themselves while a run moves, or HeyGen's balance is being read."""
     with st.sidebar:
         if studio.settings.world == "sandbox":
             st.caption(t("Sandbox: nothing here costs money."))
         else:
             st.caption(t("Live: HeyGen charges for what you confirm."))
-        live = histories.moving(studio.db)
         # The first figures are read here, so that a failing database is said once, in the page's place.
-        read = [reports.overview(studio.db)]
-        st.fragment(_figures, run_every=EVERY_SECONDS if live else None)(studio, live, read)
+        read = [_read(studio)]
+        live = _moves(studio)
+        st.fragment(_figures, run_every=EVERY_SECONDS if live else AT_REST_SECONDS)(studio, live, read)
 
 
-def _figures(studio: Studio, live: bool, read: list[Overview]) -> None:
+def _read(studio: Studio) -> Money:
+    """The figures. Where HeyGen's own is old, the worker is asked to read it: somebody looks."""
+    money = reports.money(studio.db)
+    if money.heygen_read_at is None or account.is_old(money.heygen_read_at):
+        jobs.of(studio).wake_balance()
+    return money
+
+
+def _moves(studio: Studio) -> bool:
+    return histories.moving(studio.db) or jobs.of(studio).awaits_balance()
+
+
+def _figures(studio: Studio, live: bool, read: list[Money]) -> None:
     with guarded():
-        if live and not histories.moving(studio.db):
+        if live and not _moves(studio):
             st.rerun()
-        money = read.pop() if read else reports.overview(studio.db)
+        money = read.pop() if read else _read(studio)
         known = money.heygen_micro is not None
+        figures = {
+            t("Available"): money.available if known else None,
+            t("Held"): money.held,
+            t("Spent this month"): money.spent_this_month,
+        }
         st.table(
-            {
-                t("Available"): amount(money.available) if known else "–",
-                t("Held"): amount(money.held),
-                t("Spent this month"): amount(money.spent_this_month),
-            },
+            {label: "–" if micro is None else short_amount(micro) for label, micro in figures.items()},
             border="horizontal",
             alt=t("Credits available, held and spent this month"),
         )
         if money.heygen_micro is None:
             st.caption(t("HeyGen has not said its balance yet."))
         else:
-            said = amount(money.heygen_micro)
+            said = short_amount(money.heygen_micro)
+            age = times.ago(money.heygen_read_at)
             st.caption(
-                t("HeyGen's own balance: {amount}, {age}.", amount=said, age=times.ago(money.heygen_read_at))
+                t("HeyGen's own balance: {amount}, {age}.", amount=said, age=age),
+                help=_exactly(figures | {t("HeyGen's balance"): money.heygen_micro}),
             )
+
+
+def _exactly(figures: dict[str, int | None]) -> str | None:
+    """The figures to the last decimal where they are shown with less."""
+    known = {label: micro for label, micro in figures.items() if micro is not None}
+    if all(short_credits(micro) == credits_of(micro) for micro in known.values()):
+        return None
+    return "  \n".join(f"{label}: {amount(micro)}" for label, micro in known.items())

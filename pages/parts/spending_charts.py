@@ -1,141 +1,219 @@
-"""What was spent by day and by blogger, as charts with their tables."""
+"""What was spent in the chosen days: over time and on whom, as charts with their tables and files."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from core import clock, spending
+from core import spending
+from core.heygen import MOTION_TYPES
 from core.spending import EntryFilter
 from core.studio import Studio
-from pages.parts import charts
-from pages.parts.words import amount, credits_of, many, t
+from pages.parts import charts, times
+from pages.parts.frames import csv_file
+from pages.parts.people import person
+from pages.parts.settings_prices import PRICES
+from pages.parts.spending_choice import Days, SpendingChoice
+from pages.parts.words import amount, credits_of, exactly, percent, short_amount, t
 
-#: Without dates in the filter.
-DAYS = 30
 #: A longer time is shown month by month.
 MOST_DAYS = 92
-MOST_BLOGGERS = 12
+#: Bars in the chart, and rows in its table; the file has them all.
+MOST_BARS = 12
+MOST_ROWS = 500
+_TABLE_HEIGHT = 420
 
 
-def show(studio: Studio, where: EntryFilter) -> None:
-    """Both charts over the filter's days, or one calm line where nothing was spent."""
-    first, last = _range(where)
-    where = replace(
-        where,
-        since=datetime.combine(first, time(), UTC),
-        until=datetime.combine(last, time(), UTC) + timedelta(days=1),
-    )
-    total = spending.spent(studio.db, where)
+def show(studio: Studio) -> None:
+    """The choice, the sum and both charts, or one calm line where nothing was spent."""
+    choice = SpendingChoice()
+    choice.draw_period()
+    days = choice.days
+    total = spending.spent(studio.db, days.where)
     if not total:
-        if not spending.spent(studio.db, EntryFilter()):
-            st.caption(
-                t("Nothing was spent yet. The first credit goes when HeyGen adds motion to an avatar.")
-            )
-            st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/face:")
-            return
-        st.caption(
-            t(
-                "Nothing was spent from {first} to {last}, so there is nothing to draw.",
-                first=_day(first),
-                last=_day(last),
-            )
-        )
+        _nothing(studio, days)
         return
+    st.markdown(
+        t(
+            "**{total}** spent from {first} to {last}, UTC.",
+            total=short_amount(total),
+            first=_day(days.first),
+            last=_day(days.last),
+        ),
+        help=exactly("", total) or None,
+    )
     with st.grid(2, min_column_width=320, gap="medium"):
         with st.container(border=True, height="stretch"):
-            _by_time(studio, where, first, last, total)
+            _over_time(studio, days, total)
         with st.container(border=True, height="stretch"):
-            _by_blogger(studio, where, total)
+            st.markdown(f"**{t('On whom and on what')}**")
+            choice.draw_split()
+            _on(studio, days.where, choice.split, total)
 
 
-def _range(where: EntryFilter) -> tuple[date, date]:
-    """The days to draw: never beyond today, 30 of them where the filter does not say."""
-    today = clock.now().astimezone(UTC).date()
-    last = min(today, (where.until - timedelta(days=1)).date()) if where.until else today
-    first = where.since.date() if where.since else last - timedelta(days=DAYS - 1)
-    return min(first, last), last
-
-
-def _by_time(studio: Studio, where: EntryFilter, first: date, last: date, total: int) -> None:
-    unit = "day" if (last - first).days < MOST_DAYS else "month"
-    found = spending.by_time(studio.db, where, unit=unit).groupby("period", as_index=False)[["spent"]].sum()
-    periods = spending.periods(first, last, unit=unit)
-    if unit == "month":
-        # A year long ago may stand in the filter; nothing is drawn from before the first credit.
-        periods = [period for period in periods if period >= found["period"].iloc[0]]
-    every = pd.DataFrame({"period": periods})
-    drawn = every.merge(found, on="period", how="left").fillna({"spent": 0})
-    title = t("Spent by month") if unit == "month" else t("Spent by day")
-    st.markdown(f"**{title}**")
-    st.caption(
-        t(
-            "{first} to {last}, UTC · {total} in all",
-            first=_day(first),
-            last=_day(last),
-            total=amount(total),
+def _nothing(studio: Studio, days: Days) -> None:
+    if spending.spent(studio.db, EntryFilter()):
+        said = t(
+            "Nothing was spent from {first} to {last}, UTC.", first=_day(days.first), last=_day(days.last)
         )
+        st.info(said, icon=":material/savings:")
+        return
+    st.info(
+        t("Nothing was spent yet. The first credit goes when HeyGen adds motion to an avatar."),
+        icon=":material/savings:",
     )
-    most = found.loc[found["spent"].astype(int).idxmax()]
+    st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/face:", query_params={})
+
+
+def _over_time(studio: Studio, days: Days, total: int) -> None:
+    unit = "day" if (days.last - days.first).days < MOST_DAYS else "month"
+    found = spending.by_time(studio.db, days.where, unit=unit)
+    found = found.assign(word=[operation(kind) for kind in found["operation"]])
+    title = t("By month") if unit == "month" else t("By day")
+    st.markdown(f"**{title}**")
+    sums = found.groupby("period")["spent"].sum()
     charts.spent_by_time(
-        drawn,
+        _with_empty(found, days, unit),
         unit=unit,
         alt=t(
             "{title}: {total} in all, the most on {period}, {most}",
             title=title,
             total=amount(total),
-            period=most["period"],
-            most=amount(int(most["spent"])),
+            period=sums.idxmax(),
+            most=amount(int(sums.max())),
         ),
     )
-    _table(found, "period", t("Month") if unit == "month" else t("Day"), title)
-
-
-def _by_blogger(studio: Studio, where: EntryFilter, total: int) -> None:
-    found = spending.by(studio.db, where, "blogger").rename(columns={"name": "blogger"})
-    st.markdown(f"**{t('Spent by blogger')}**")
-    left_out = len(found) - MOST_BLOGGERS
-    st.caption(
-        many(
-            "The {most} with the most; the table has {n} more",
-            "The {most} with the most; the table has {n} more",
-            left_out,
-            most=MOST_BLOGGERS,
-        )
-        if left_out > 0
-        else many(
-            "{n} blogger · {total} in all", "{n} bloggers · {total} in all", len(found), total=amount(total)
-        )
+    label = t("Month") if unit == "month" else t("Day")
+    _behind(
+        "period",
+        lambda: _pivot(found, label),
+        lambda: csv_file(
+            found.assign(cost=found["spent"]), {"period": unit, "operation": "operation", "cost": "credits"}
+        ),
+        title,
     )
-    charts.spent_by_blogger(
-        found.head(MOST_BLOGGERS),
+
+
+def _with_empty(found: pd.DataFrame, days: Days, unit: str) -> pd.DataFrame:
+    """Every day or month has its place on the axis; before the first credit no month has."""
+    periods = spending.periods(days.first, days.axis_end, unit=unit)
+    if unit == "month":
+        periods = [period for period in periods if period >= found["period"].iloc[0]]
+    missing = [period for period in periods if period not in set(found["period"])]
+    none = found.iloc[[0]].assign(spent=0)
+    every = pd.concat([found, *(none.assign(period=period) for period in missing)], ignore_index=True)
+    return every.sort_values("period", kind="stable")
+
+
+def _pivot(found: pd.DataFrame, label: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """A row a day with a column for each operation and their sum."""
+    wide = found.pivot_table(index="period", columns="word", values="spent", aggfunc="sum", fill_value=0)
+    wide = wide[list(dict.fromkeys(found.sort_values("operation")["word"]))]
+    wide["all"] = wide.sum(axis="columns")
+    cells = wide.map(lambda micro: credits_of(int(micro))).iloc[::-1].reset_index()
+    columns = {name: st.column_config.TextColumn(name, alignment="right") for name in wide.columns}
+    columns |= {
+        "period": st.column_config.TextColumn(label),
+        "all": st.column_config.TextColumn(t("In all"), alignment="right"),
+    }
+    return cells, columns
+
+
+def _on(studio: Studio, where: EntryFilter, split: str, total: int) -> None:
+    found = _named(spending.by(studio.db, where, split, limit=MOST_BARS), split)
+    count = spending.count_split(studio.db, where, split)
+    label, title = _titles()[split]
+    if count > MOST_BARS:
+        st.caption(t("The {most} with the most of {n}; the file has all.", most=MOST_BARS, n=count))
+    charts.spent_on(
+        found,
+        label=label,
         alt=t(
-            "Spent by blogger: {total} in all, the most for {name}, {most}",
+            "{title}: {total} in all, the most for {name}, {most}",
+            title=title,
             total=amount(total),
-            name=found.iloc[0]["blogger"],
+            name=found.iloc[0]["name"],
             most=amount(int(found.iloc[0]["spent"])),
         ),
     )
-    _table(found, "blogger", t("Blogger"), t("Spent by blogger"))
+
+    def table() -> tuple[pd.DataFrame, dict[str, Any]]:
+        listed = _named(spending.by(studio.db, where, split, limit=MOST_ROWS), split)
+        return (
+            pd.DataFrame(
+                {
+                    "name": listed["name"],
+                    "spent": [credits_of(int(micro)) for micro in listed["spent"]],
+                    "share": [percent(int(micro) / total) for micro in listed["spent"]],
+                }
+            ),
+            {
+                "name": st.column_config.TextColumn(label, width=140),
+                "spent": st.column_config.TextColumn(t("Credits"), alignment="right", width=80),
+                "share": st.column_config.TextColumn(t("Share"), alignment="right", width=60),
+            },
+        )
+
+    def file() -> bytes:
+        every = _named(spending.by(studio.db, where, split), split)
+        return csv_file(every.assign(cost=every["spent"]), {"key": split, "name": "name", "cost": "credits"})
+
+    _behind(split, table, file, title)
+
+
+def _behind(
+    name: str,
+    table: Callable[[], tuple[pd.DataFrame, dict[str, Any]]],
+    file: Callable[[], bytes],
+    alt: str,
+) -> None:
+    """The table behind a chart, with its file. A closed one is not drawn: the page comes up sooner."""
+    key = f"spent_table_{name}"
+    shown = st.expander(t("As a table"), icon=":material/table:", key=key, on_change="rerun")
+    if not shown.open:
+        return
+    with shown:
+        cells, columns = table()
+        height = "content" if len(cells) <= MOST_BARS else _TABLE_HEIGHT
+        st.dataframe(cells, column_config=columns, hide_index=True, height=height, alt=alt)
+        st.download_button(
+            t("Download (CSV)"),
+            file,
+            file_name=f"spent-{name}-{times.today()}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"spent_file_{name}",
+        )
+
+
+def operation(kind: str) -> str:
+    """What a kind of operation is called."""
+    return t(PRICES[kind]) if kind in PRICES else t("Other")
+
+
+def _named(found: pd.DataFrame, split: str) -> pd.DataFrame:
+    """The rows with names for people in place of the Studio's own."""
+    if split == "operation":
+        return found.assign(name=[operation(kind) for kind in found["key"]])
+    if split == "engine":
+        known = MOTION_TYPES | {"": t("Videos, no engine")}
+        return found.assign(name=[known.get(key, key) for key in found["key"]])
+    return found.assign(name=[person(name) for name in found["name"]]) if split == "person" else found
+
+
+def _titles() -> dict[str, tuple[str, str]]:
+    """What one row is, and what the chart says."""
+    return {
+        "blogger": (t("Blogger"), t("By blogger")),
+        "location": (t("Location"), t("By location")),
+        "person": (t("Person"), t("By person")),
+        "engine": (t("Engine"), t("By engine")),
+        "operation": (t("Operation"), t("By operation")),
+    }
 
 
 def _day(day: date) -> str:
     return day.strftime(t("%Y-%m-%d"))
-
-
-def _table(found: pd.DataFrame, name: str, label: str, alt: str) -> None:
-    # A closed table is not drawn: the page comes up sooner.
-    key = f"spent_table_{name}"
-    shown = st.expander(t("As a table"), icon=":material/table:", key=key, on_change="rerun")
-    if shown.open:
-        shown.dataframe(
-            pd.DataFrame({name: found[name], "spent": [credits_of(int(micro)) for micro in found["spent"]]}),
-            column_config={
-                name: st.column_config.TextColumn(label),
-                "spent": st.column_config.TextColumn(t("Credits"), alignment="right"),
-            },
-            hide_index=True,
-            height=min(300, 36 * (len(found) + 1)),
-            alt=alt,
-        )

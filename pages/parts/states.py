@@ -37,7 +37,7 @@ def run_looks() -> dict[str, Look]:
         "running": Look(t("Running"), "sync", "blue", "◐"),
         "waiting": Look(t("Waiting for HeyGen"), "hourglass_top", "blue", "◐"),
         "unknown": Look(t("Outcome unknown"), "help", "orange", "?"),
-        "paused": Look(t("Paused"), "pause_circle", "gray", "‖"),
+        "paused": Look(t("Paused"), "pause_circle", "orange", "‖"),
         "done": Look(t("Done"), "check_circle", "green", "✓"),
         "failed": Look(t("Failed"), "error", "red", "✕"),
         "cancelled": Look(t("Cancelled"), "cancel", "gray", "–"),
@@ -95,6 +95,7 @@ def step_looks() -> dict[str, Look]:
         "failed": Look(t("Failed"), "error", "red", "✕"),
         "cancelled": Look(t("Cancelled"), "cancel", "gray", "–"),
         "unknown": Look(t("Outcome unknown"), "help", "orange", "?"),
+        "paused": Look(t("Paused"), "pause_circle", "orange", "‖"),
         "ahead": Look(t("Not begun"), "radio_button_unchecked", "gray", "○"),
     }
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pages.parts.words import t
+from core import prices
+from core.studio import Studio
+from pages.parts.words import amount, t
 
 #: The steps that are shown, by kind of run.
 PLANS = {
@@ -17,7 +19,7 @@ _FIRST_HALF = {"photo": "asset", "turn": "render"}
 
 @dataclass(frozen=True)
 class Step:
-    """One planned step of a run. `state`: done, now, failed, cancelled, unknown or ahead."""
+    """One planned step of a run. `state`: done, now, failed, cancelled, unknown, paused or ahead."""
 
     step: str
     state: str
@@ -53,7 +55,7 @@ def _state(run: Any, place: int, here: int) -> str:
         return "done"
     if place > here:
         return "ahead"
-    return run.state if run.state in ("failed", "cancelled", "unknown") else "now"
+    return run.state if run.state in ("failed", "cancelled", "unknown", "paused") else "now"
 
 
 def done(run: Any) -> int:
@@ -71,6 +73,8 @@ def now(run: Any) -> str:
         return t("Waiting for its turn")
     if run.state == "unknown":
         return t("The answer was lost: looking whether HeyGen did it")
+    if run.state == "paused":
+        return t("Paused before its next paid step: HeyGen's credits are gone")
     return {
         "photo": t("Checking the photo"),
         "asset": t("Uploading the photo to HeyGen"),
@@ -86,12 +90,22 @@ def now(run: Any) -> str:
     }[run.step]
 
 
-def after(run: Any, motion_price: str) -> str:
-    """What comes after the present step, as one short sentence."""
+def after(studio: Studio, run: Any) -> str:
+    """What comes after the present step, as one short sentence; its price is what the run agreed on."""
+    if run.state == "paused":
+        return t("Goes on with: {step}", step=name(run.step))
+
+    def price(operation: str) -> str:
+        micro = prices.agreed(studio, run, operation)
+        return amount(micro) if micro else t("free")
+
+    if run.step == "photo":
+        return t("Next: upload to HeyGen, {price}", price=price("upload_asset"))
+    if run.step == "asset":
+        return t("Next: avatar group, {price}", price=price("create_group"))
+    if run.step == "group":
+        return t("Next: motion, {price}", price=price("add_motion"))
     return {
-        "photo": t("Next: upload to HeyGen, free"),
-        "asset": t("Next: avatar group, free"),
-        "group": t("Next: motion, {price}", price=motion_price),
         "motion": t("Next: save the avatar's id"),
         "saved": t("Next: the avatar is ready"),
         "delete": t("Next: the slot is free"),

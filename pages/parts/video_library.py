@@ -79,6 +79,7 @@ def _fields(studio: Studio) -> list[Any]:
             {
                 "done": t("Done"),
                 "live": t("Under way"),
+                "paused": t("Paused"),
                 "unknown": t("Outcome unknown"),
                 "failed": t("Failed"),
                 "cancelled": t("Cancelled"),

@@ -33,6 +33,7 @@ def card(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
             quote_card.show_problem(problem)
             if problem.code == "groups" and quote.avatars is not None:
                 quote_card.holders(studio, quote.avatars)
+        quote_card.show_warnings(quote)
         _free(quote)
         label = video_words.spend_label(quote.total, len(quote.to_make))
         quote_card.spend(quote, label, plan.address, "video_confirm")

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
 
-from babel.numbers import format_decimal, parse_pattern
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, format_percent, parse_pattern
 
-from core import locale
+from core import clock, locale
 from core.errors import BARE_CREDITS, StudioError
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
+from core.members import BOOKKEEPER, LOCAL_ADMIN
 from core.money import MICRO
 from pages.parts.language import language, region
 
@@ -16,6 +19,8 @@ from pages.parts.language import language, region
 FAILURE_NAMES = frozenset((ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED, ADD_MOTION_FAILED))
 LOG_LINE = ">>>"
 _DECIMALS = parse_pattern("#,##0.######")
+#: The least step of a figure; what a quote or an entry says is exact.
+_CENT = Decimal("0.01")
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 #: What Streamlit still turns into something else where a backslash stands before it: shortcodes of icons and
@@ -50,6 +55,11 @@ def number(value: int | float | Decimal) -> str:
     return format_decimal(value, _DECIMALS, locale=region())
 
 
+def percent(share: float) -> str:
+    """A share of one in whole percent."""
+    return format_percent(share, locale=region())
+
+
 def credits_of(micro: int) -> str:
     """Micro-credits as a bare number of credits, where the noun stands elsewhere."""
     return number(Decimal(micro) / MICRO)
@@ -63,12 +73,56 @@ def amount(micro: int) -> str:
     return form.format(n=credits_of(micro))
 
 
+def short_credits(micro: int) -> str:
+    """As `credits_of` with at most two decimals, for a figure; `exactly` belongs into its help."""
+    if 0 < abs(micro) < MICRO * _CENT:
+        return f"{'<' if micro > 0 else '-<'}{number(_CENT)}"
+    return number(_rounded(micro))
+
+
+def short_amount(micro: int) -> str:
+    """As `amount` with at most two decimals."""
+    rounded = _rounded(micro)
+    whole = rounded == rounded.to_integral_value() and (rounded or not micro)
+    form = locale.translation(language()).ngettext(
+        "{n} credit", "{n} credits", int(abs(rounded)) if whole else 2
+    )
+    return form.format(n=short_credits(micro))
+
+
+def exactly(help: str, micro: int | None) -> str:
+    """The help of a figure, with the exact one where the figure shows less."""
+    if micro is None or _rounded(micro) * MICRO == micro:
+        return help
+    return f"{help} {t('Exactly {amount}.', amount=amount(micro))}".lstrip()
+
+
+def _rounded(micro: int) -> Decimal:
+    # Down, so that a figure never says that something is covered which is not.
+    return (Decimal(micro) / MICRO).quantize(_CENT, ROUND_DOWN)
+
+
+def day_name(day: date) -> str:
+    """A day for a sentence, as the reader says it: "12 December", with its year where that is another."""
+    if day.year != clock.now().year:
+        return format_date(day, "long", locale=region())
+    return str(format_skeleton("MMMMd", day, locale=region()))
+
+
 def escape(text: str) -> str:
     """`text` so that Streamlit's markdown shows it letter by letter: for every name that a person typed."""
     text = _SHORTCODE.sub(":" + _JOINER, text)
     text = _ARROW.sub(_JOINER, text)
     text = _ADDRESS.sub(_JOINER, text)
     return _PUNCTUATION.sub(r"\\\1", text)
+
+
+def person(actor: str) -> str:
+    """The name under which something is recorded, as the reader knows it; not escaped.
+
+    The Studio's own names, for the member without sign-in and for HeyGen, are words.
+    """
+    return {LOCAL_ADMIN: t("local administrator"), BOOKKEEPER: t("HeyGen's balance")}.get(actor, actor)
 
 
 def name_of(blogger: str, location: str) -> str:
@@ -90,6 +144,8 @@ def _shown(values: Mapping[str, object]) -> dict[str, object]:
     shown = {key: escape(value) if isinstance(value, str) else value for key, value in values.items()}
     if isinstance(micro := values.get("amount"), int):
         shown["amount"] = amount(micro)
+    if isinstance(actor := values.get("person"), str):
+        shown["person"] = escape(person(actor))
     for name in BARE_CREDITS:
         if isinstance(bare := values.get(name), int):
             shown[name] = credits_of(bare)

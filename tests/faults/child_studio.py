@@ -3,7 +3,7 @@
 The process is forked from a server that has everything imported. Moments of death:
 
     at = entry    at the entry of the client's `method`: the request has not left
-    at = answer   when `method` has answered, and the answer shows `showing`
+    at = answer   when `method` has answered, and the answer shows `showing`, or has refused
     at = insert   in the transaction of an intent of `kind`, before it is committed
     at = commit   in the first transaction after the answer, before it is committed
     at = begin    between that transaction and the next one
@@ -26,6 +26,7 @@ from sqlmodel import col, select
 
 from core import __main__, account, decisions, driving, quotes, video_files, video_parts
 from core.bloggers import add_blogger, add_location
+from core.heygen.errors import Refused
 from core.models import LIVE_STATES, Run
 from core.studio import Studio, open_studio
 
@@ -81,7 +82,13 @@ class Death:
             calls += 1
             if self.at == "entry" and calls == self.nth:
                 self.now()
-            answer = call(*args, **named)
+            try:
+                answer = call(*args, **named)
+            except Refused:
+                if self.at == "answer":
+                    self.now()
+                self.thread = threading.get_ident()
+                raise
             shown = all(getattr(answer, name) == value for name, value in self.showing.items())
             if shown and calls >= self.nth:
                 if self.at == "answer":

@@ -89,7 +89,7 @@ def test_an_error_without_a_code_is_a_refusal_too(body: dict[str, Any]) -> None:
         (429, "trial_video_limit_exceeded", Refused, "trial limit for videos"),
         (429, 400664, Refused, "trial limit for videos"),
         (429, "daily_trial_used_up", Refused, "HeyGen refused this"),
-        (429, "quota_exceeded", Refused, "quota of the HeyGen plan"),
+        (429, "quota_exceeded", OutOfCredits, "quota of the HeyGen plan"),
         (400, 40004, Refused, "HeyGen found no face in the photo."),
         (400, 40005, Refused, "HeyGen found several faces in the photo."),
         (400, 40006, Refused, "quality is too low"),

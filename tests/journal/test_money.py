@@ -139,8 +139,9 @@ def test_heygens_own_refusal_for_credits_releases_the_hold(world: World) -> None
     run = world.confirm(place)
     world.control("POST", "settings", credits=0)
     run = world.drive(run)
-    assert (run.state, run.error_name) == ("failed", "Add motion failed")
+    assert (run.state, run.step) == ("paused", "motion")
     assert (world.money.held, world.money.spent) == (0, 0)
+    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
     account.refresh(world.studio)
     assert world.money.available == 0, "while nothing is under way, HeyGen's figure is taken over"
 

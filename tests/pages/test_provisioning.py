@@ -74,7 +74,7 @@ def test_what_is_wrong_with_a_location_stands_at_its_picture_with_a_door(
 
 def test_a_motion_alone_is_priced_without_a_new_group(samples: Studio, open_page: Open) -> None:
     """Where the group is there already, the quote says that it is not made again."""
-    fault(samples, route="motion", fault="refuse", code="insufficient_credit")
+    fault(samples, route="motion", fault="refuse", code="invalid_parameter")
     drive(samples, confirm(samples, 1))
     at = open_page("provisioning.py", chosen="1")
     assert "is not made again" in page_text(at)

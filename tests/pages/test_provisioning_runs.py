@@ -89,7 +89,7 @@ def test_a_failure_that_is_not_the_photos_does_not_lead_to_the_photo(
     samples: Studio, open_page: Open
 ) -> None:
     """A refused motion has nothing to do with the photo."""
-    fault(samples, route="motion", fault="refuse", code="insufficient_credit")
+    fault(samples, route="motion", fault="refuse", code="invalid_parameter")
     (run,) = drive(samples, confirm(samples, 1))
     at = open_page("provisioning.py", runs=str(run.id))
     assert f"mend_{run.id}" not in keys(at)

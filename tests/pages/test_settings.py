@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core import backup, checks, clock, rehearsal, scenarios, tariffs
 from core.models import NO_AVATAR, Location
 from core.studio import Studio, current
-from pages.parts import settings_plan
+from pages.parts import settings_plan, settings_prices
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings
 
 KEY = "sk-not-to-be-shown-1234"
@@ -121,17 +121,16 @@ def test_plan_and_prices_show_every_figure_with_source_and_date(studio: Studio, 
     """Nothing of tariffs.toml is left out, and every source is in words of the catalogue or an address."""
     at = open_page("settings.py", part="plan")
     page_text(at)
-    limits, prices = (table.value for table in at.main.table)
+    (limits,) = (table.value for table in at.main.table)
     known = tariffs.load()
     assert len(limits) == len(known.plans["free"].limits)
-    assert len(prices) == len(known.prices)
-    assert prices.to_numpy().tolist()[2] == [
-        "Motion",
-        "1 each",
-        "The team's workflow: API credits, 2026-11-22",
-    ]
-    figures = [*known.prices.values(), *(f for plan in known.plans.values() for f in plan.limits.values())]
-    for figure in figures:
+    assert ["Motions a month", "3", "help.heygen.com, article 10034438, 2026-11-22"] in limits.values.tolist()
+    said = page_text(at)
+    for price in known.prices.values():
+        assert f"{settings_prices.PRICES[price.operation]}: **{settings_prices.figure(price)}**" in said
+    assert said.count("The team's workflow: API credits, 2026-11-22") == 5
+    assert {price.source for price in known.prices.values()} == set(settings_prices.SOURCES)
+    for figure in (limit for plan in known.plans.values() for limit in plan.limits.values()):
         assert figure.source in settings_plan.SOURCES or figure.source.startswith("docs.heygen.com/")
 
 

@@ -1,6 +1,6 @@
 """Words, names and times as the pages show them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,7 +8,18 @@ from core import clock
 from core.errors import BadInput
 from core.heygen.errors import ADD_MOTION_FAILED, Refused
 from pages.parts import times
-from pages.parts.words import amount, escape, many, name_of, say
+from pages.parts.words import (
+    amount,
+    day_name,
+    escape,
+    exactly,
+    many,
+    name_of,
+    percent,
+    say,
+    short_amount,
+    short_credits,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +54,45 @@ def test_amounts_carry_their_noun() -> None:
     assert [amount(n) for n in (0, 1_000_000, 1_500_000)] == ["0 credits", "1 credit", "1.5 credits"]
     assert many("{n} avatar", "{n} avatars", 1) == "1 avatar"
     assert many("{n} avatar", "{n} avatars", 2) == "2 avatars"
+
+
+@pytest.mark.parametrize(
+    ("micro", "figure", "said"),
+    [
+        (0, "0", "0 credits"),
+        (1, "<0.01", "<0.01 credits"),
+        (9_999, "<0.01", "<0.01 credits"),
+        (10_000, "0.01", "0.01 credits"),
+        (195_000, "0.19", "0.19 credits"),
+        (999_999, "0.99", "0.99 credits"),
+        (1_000_000, "1", "1 credit"),
+        (1_001_000, "1", "1 credit"),
+        (1_234_567_890, "1,234.56", "1,234.56 credits"),
+        (-1, "-<0.01", "-<0.01 credits"),
+        (-333_333, "-0.33", "-0.33 credits"),
+    ],
+)
+def test_a_figure_has_two_decimals_and_never_says_more_than_there_is(
+    micro: int, figure: str, said: str
+) -> None:
+    """What is less than its last decimal is not nothing."""
+    assert (short_credits(micro), short_amount(micro)) == (figure, said)
+
+
+def test_the_exact_figure_stands_in_the_help_where_it_differs() -> None:
+    """Only there, so that a help does not repeat the figure."""
+    assert exactly("Set aside.", 1_500_000) == exactly("Set aside.", None) == "Set aside."
+    assert exactly("Set aside.", 1_234_567) == "Set aside. Exactly 1.234567 credits."
+    assert exactly("", 1) == "Exactly 0.000001 credits."
+    assert exactly("", 1_000_000) == ""
+    assert percent(0.285) == "28%"
+
+
+def test_a_day_has_its_year_where_it_is_another() -> None:
+    """As people say it."""
+    year = clock.now().year
+    assert day_name(date(year, 12, 2)) == "December 2"
+    assert day_name(date(year + 1, 1, 2)) == f"January 2, {year + 1}"
 
 
 def test_an_error_is_said_with_its_failure_name_and_escaped_values() -> None:

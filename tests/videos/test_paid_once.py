@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core import decisions, quotes, runs, video_files
+from core import decisions, ledger, quotes, runs, video_files
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
@@ -61,12 +61,9 @@ def test_credits_that_others_took_meanwhile_end_the_run_in_words(films: Films) -
     place = films.avatar()
     (run,) = films.order(place)
     run = films.step_until(run, lambda now: now.step == "render")
-    films.sql("UPDATE entry SET micro_credits = 0 WHERE run_id = :id", id=run.id)
-    films.sql(
-        "INSERT INTO entry (kind, micro_credits, actor, note, created_at) "
-        "VALUES ('adjust', :gone, 'test', '', '2025-01-01 00:00:00')",
-        gone=-films.money.available,
-    )
+    with films.studio.db.write() as session:
+        ledger.release(session, run=run, actor="test")
+        ledger.adjust(session, micro=-ledger.balances(session).available, actor="test", note="")
     runs.advance(films.studio, run.id or 0)
     run = films.run(run)
     assert run.state == "failed", films.lines(run)

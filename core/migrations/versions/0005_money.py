@@ -45,6 +45,9 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("reverses_id IS NOT NULL"),
     )
+    op.create_index("operation_settled", "operation", ["kind", "settled_at"])
+    op.create_index(op.f("ix_video_rendered_at"), "video", ["rendered_at"])
+    op.create_index("run_ended", "run", ["state", "ended_at"])
     op.add_column("reading", sa.Column("compared", sa.Boolean(), nullable=False, server_default="0"))
     _tables()
     _sums()
@@ -70,7 +73,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("dimension", "key", "day"),
         sqlite_with_rowid=False,
     )
-    op.create_index("tally_by_day", "tally", ["dimension", "day"])
+    op.create_index("tally_by_day", "tally", ["dimension", "day", "key", "micro_credits"])
     op.create_table(
         "budget",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -79,6 +82,7 @@ def _tables() -> None:
         sa.Column("micro_credits", sa.Integer(), nullable=False),
         sa.Column("hard", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("ended_reason", sa.String(), nullable=False),
         *_who_and_when(),
         sa.CheckConstraint("scope IN ('team', 'blogger', 'person')", name="scope_known"),
         sa.PrimaryKeyConstraint("id"),

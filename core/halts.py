@@ -1,0 +1,173 @@
+"""The breaker: HeyGen said that its credits are gone, so no paid call is made until it is lifted.
+
+    trip     in the refusal's transaction: a Halt, and every run with paid work ahead that nobody has rests
+    pause    the others rest when they come to it: at their next step, or just before a paid call is written
+    lift     by a person, or by HeyGen's balance once it covers the refused call: all of them go on
+
+Whether a halt is open is asked in the transaction that pauses a run or writes a call's intent: nothing paid
+is sent after a halt, and nothing rests after it was lifted. What HeyGen has accepted, what is free and what
+is unknown goes on meanwhile.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from core import clock, events, ledger
+from core.calls import motion_accepted
+from core.db import Database
+from core.errors import N_
+from core.members import BOOKKEEPER
+from core.models import Reading, Run
+from core.money import UNIT
+from core.money_models import Halt
+from core.problems import Problem
+from core.progress import cancel, go_to
+from core.studio import Studio
+from core.video_models import Video
+
+#: The steps of a run until its paid call is behind it.
+STEPS_AHEAD = ("photo", "asset", "group", "motion", "avatar", "turn", "render")
+#: As a problem's code, and as the end of the sentence that refuses for it.
+PAUSED = "paused"
+WHY = N_(
+    "Paid work is paused, because HeyGen says that its credits are gone. "
+    "Add credits in HeyGen, then resume paid work."
+)
+WHY_NOTHING_SPENT = N_(
+    "Paid work is paused, because HeyGen says that its credits are gone. Nothing was spent. "
+    "Add credits in HeyGen, then resume paid work."
+)
+
+
+class Paused(Exception):
+    """Paid work is paused, and with it this run; nothing was sent."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An open halt as people see it: since when, HeyGen's code, and how many runs wait for its end."""
+
+    since: datetime
+    code: str
+    runs: int
+
+
+def current(session: Session) -> Halt | None:
+    """The open halt, if there is one; there is one at most."""
+    return session.exec(select(Halt).where(col(Halt.lifted_at).is_(None)).limit(1)).first()
+
+
+def standing(db: Database) -> Standing | None:
+    """The open halt for a page; None, after one indexed query, when paid work goes on."""
+    with db.read() as session:
+        halt = current(session)
+        if halt is None:
+            return None
+        runs = session.exec(select(func.count()).select_from(Run).where(Run.state == "paused")).one()
+        return Standing(since=halt.tripped_at, code=halt.code, runs=runs)
+
+
+def problem(session: Session) -> Problem | None:
+    """Why nothing that costs something can be confirmed now."""
+    return None if current(session) is None else Problem(PAUSED, WHY)
+
+
+def ahead(session: Session, run: Run) -> bool:
+    """True while the run has a paid call ahead of it that HeyGen has not accepted."""
+    free = run.prices and not any(run.prices.values())
+    if run.step not in STEPS_AHEAD or free:
+        return False
+    if run.kind == "video":
+        return session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first() is None
+    return motion_accepted(session, run) is None
+
+
+def trip(session: Session, run: Run, code: str, needed: int, *, sent_at: datetime) -> None:
+    """HeyGen refused this run's call for want of credits: pause all paid work, once.
+
+    `code` is HeyGen's, `needed` what the call costs in micro-credits. The run itself has to be paused by
+    whoever has its lease; so have the others that somebody has. What was sent before a halt was lifted says
+    nothing of the credits since.
+    """
+    lifted = session.exec(select(func.max(Halt.lifted_at))).one()
+    # A lift in the future was written before the clock went back: it must not hide what HeyGen says now.
+    old = lifted is not None and sent_at <= lifted <= clock.now()
+    if old or current(session) is not None:
+        return
+    assert run.id is not None
+    told = session.exec(select(Reading.micro_credits).order_by(col(Reading.id).desc()).limit(1)).first()
+    # What was taken since that reading is in the ledger already.
+    money = ledger.balances(session)
+    believed = min(told or 0, money.available + money.held)
+    session.add(Halt(run_id=run.id, code=code, needed=needed, believed=believed))
+    session.flush()
+    events.record(
+        session, run, "HeyGen says that its credits do not suffice. Nothing was spent", level="error"
+    )
+    nobodys = select(Run).where(
+        Run.id != run.id,
+        col(Run.state).in_(("queued", "running", "waiting")),
+        col(Run.step).in_(STEPS_AHEAD),
+        col(Run.lease_owner).is_(None),
+        col(Run.cancel_requested_by).is_(None),
+    )
+    for other in session.exec(nobodys).all():
+        if ahead(session, other):
+            pause(session, other)
+
+
+def pause(session: Session, run: Run) -> bool:
+    """Let the run rest while a halt is open; False when none is.
+
+    Only for a run that nobody else has, before its paid call. One that was to be cancelled is cancelled.
+    """
+    if current(session) is None:
+        return False
+    if run.cancel_requested_by:
+        cancel(session, run, run.cancel_requested_by)
+    else:
+        run.state, run.due_at = "paused", None
+        events.record(session, run, "Paid work is paused: waiting before the next paid step", level="warning")
+    run.updated_at = clock.now()
+    session.add(run)
+    return True
+
+
+def lift(studio: Studio, *, actor: str) -> list[int]:
+    """Let paid work go on; returns the runs to wake, none when it was going on already."""
+    with studio.db.write() as session:
+        halt = current(session)
+        return [] if halt is None else _lift(session, halt, actor)
+
+
+def lift_if_covered(session: Session, reading: Reading) -> list[int]:
+    """Lift the halt when HeyGen's balance has risen and covers the refused call; returns the runs to wake.
+
+    HeyGen may refuse although its balance shows enough. So it has to show more than it is known to have shown
+    since the refusal, or just before it: else the same call would be refused again and again.
+    """
+    halt = current(session)
+    if halt is None or reading.read_at < halt.tripped_at:
+        return []
+    told = reading.micro_credits
+    # A rise by less than HeyGen tells is its rounding.
+    if told >= halt.needed and told > halt.believed + UNIT:
+        return _lift(session, halt, BOOKKEEPER)
+    halt.believed = min(halt.believed, told)
+    session.add(halt)
+    return []
+
+
+def _lift(session: Session, halt: Halt, actor: str) -> list[int]:
+    halt.lifted_at, halt.lifted_by = clock.now(), actor
+    session.add(halt)
+    paused = session.exec(select(Run).where(Run.state == "paused").order_by(col(Run.id))).all()
+    for run in paused:
+        # HeyGen's time for the step begins anew.
+        go_to(run, run.step)
+        run.state, run.updated_at = "queued", clock.now()
+        session.add(run)
+        events.record(session, run, "Paid work goes on", actor=actor)
+    return [run.id for run in paused if run.id is not None]

@@ -1,0 +1,41 @@
+"""How much of the HeyGen plan's monthly allowance is used."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, func, select
+
+from core import clock
+from core.db import Database
+from core.models import Operation
+from core.quotes import groups_used
+from core.video_quotes import seconds_this_month
+
+
+@dataclass(frozen=True)
+class PlanUse:
+    """Groups as HeyGen counts them; seconds of video and motions since the first of this month, UTC."""
+
+    groups: int
+    video_seconds: int
+    motions: int
+
+
+def load(db: Database) -> PlanUse:
+    """As it is now, from counts over indexes."""
+    now = clock.now()
+    since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    motions = (
+        select(func.count())
+        .select_from(Operation)
+        .where(
+            col(Operation.kind) == "add_motion",
+            col(Operation.settled_at) >= since,
+            col(Operation.state) == "confirmed",
+        )
+    )
+    with db.read() as session:
+        return PlanUse(
+            groups=groups_used(session),
+            video_seconds=seconds_this_month(session, now),
+            motions=session.exec(motions).one(),
+        )

@@ -1,0 +1,135 @@
+"""Prices that a person sets in place of the published ones, and what a run has agreed on.
+
+A change is a row that is never altered, only ended, so every price that ever counted can be read here.
+"""
+
+from decimal import Decimal, InvalidOperation
+
+import pandas as pd
+from sqlmodel import Session, col, select
+
+from core import clock, tariffs
+from core.db import Database
+from core.errors import N_, BadInput
+from core.frames import frame
+from core.models import Run
+from core.money import MICRO, micro_credits
+from core.money_models import PriceOverride
+from core.studio import Studio
+from core.tariffs import for_length
+
+#: Nothing that HeyGen sells costs as much in a unit; whoever types more has mistyped. In credits.
+MOST = 10_000
+
+NEGATIVE = N_("A price cannot be negative. Nothing was changed. Write 0 for what is free.")
+TOO_HIGH = N_("A price can be {amount} at most. Nothing was changed. Look at the decimal point.")
+
+
+def agreed(studio: Studio, run: Run, operation: str) -> int:
+    """Micro-credits a unit for the run's call: as its quote said, or today's where none was agreed on."""
+    price = run.prices.get(operation)
+    return studio.tariffs.price(operation) if price is None else price
+
+
+def video_price(studio: Studio, run: Run, milliseconds: int) -> int:
+    """What the run's video costs when it is that long, in micro-credits."""
+    return for_length(agreed(studio, run, "generate_video"), milliseconds)
+
+
+def typed(text: str) -> int:
+    """The micro-credits of a price that a person typed in credits: "1.5" or "1,5". Raises BadInput."""
+    try:
+        credits = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        credits = Decimal("NaN")
+    if not credits.is_finite():
+        raise BadInput(
+            "“{text}” is no number of credits. Nothing was changed. Write a number like 1 or 0.25.",
+            text=text.strip(),
+        )
+    if credits < 0:
+        raise BadInput(NEGATIVE)
+    if credits > MOST:
+        raise BadInput(TOO_HIGH, amount=MOST * MICRO)
+    try:
+        return micro_credits(credits)
+    except ValueError as exc:
+        raise BadInput(
+            "{text} is finer than a millionth of a credit. Nothing was changed. "
+            "Write at most six digits after the point.",
+            text=text.strip(),
+        ) from exc
+
+
+def override(studio: Studio, *, operation: str, micro: int, reason: str, actor: str) -> PriceOverride:
+    """Let `operation` cost `micro` micro-credits a unit from now on; returns the row that says so.
+
+    Quotes that are on screen become stale; runs that were confirmed keep their price. The same price for the
+    same reason again changes nothing. Raises BadInput for an unknown operation, a price below 0 or above
+    MOST, and without a reason.
+    """
+    reason = " ".join(reason.split())
+    _check_known(operation)
+    if micro < 0:
+        raise BadInput(NEGATIVE)
+    if micro > MOST * MICRO:
+        raise BadInput(TOO_HIGH, amount=MOST * MICRO)
+    if not reason:
+        raise BadInput("A price needs a reason. Nothing was changed. Say where the figure comes from.")
+    with studio.db.write() as session:
+        standing = _standing(session, operation)
+        if standing is not None:
+            if (standing.micro_credits, standing.reason) == (micro, reason):
+                return standing
+            _end(session, standing, actor)
+        made = PriceOverride(operation=operation, micro_credits=micro, reason=reason, actor=actor)
+        session.add(made)
+    return made
+
+
+def back_to_file(studio: Studio, operation: str, *, actor: str) -> None:
+    """Let the published price count again; nothing changes where it does already. Raises BadInput."""
+    _check_known(operation)
+    with studio.db.write() as session:
+        standing = _standing(session, operation)
+        if standing is not None:
+            _end(session, standing, actor)
+
+
+def history(db: Database, *, limit: int = 50) -> pd.DataFrame:
+    """One row for each price set by hand, newest first: operation, price, reason, by whom, from when to when.
+
+    `ended_at` and `ended_by` are None for those that count.
+    """
+    columns = (
+        PriceOverride.id,
+        PriceOverride.operation,
+        PriceOverride.micro_credits,
+        PriceOverride.reason,
+        PriceOverride.actor,
+        PriceOverride.created_at,
+        PriceOverride.ended_at,
+        PriceOverride.ended_by,
+    )
+    query = select(*(col(column) for column in columns)).order_by(col(PriceOverride.id).desc())
+    return frame(db, query.limit(limit))
+
+
+def _check_known(operation: str) -> None:
+    if operation not in tariffs.load().prices:
+        raise BadInput("“{operation}” has no price. Nothing was changed.", operation=operation)
+
+
+def _standing(session: Session, operation: str) -> PriceOverride | None:
+    return session.exec(
+        select(PriceOverride).where(
+            PriceOverride.operation == operation, col(PriceOverride.ended_at).is_(None)
+        )
+    ).first()
+
+
+def _end(session: Session, override: PriceOverride, actor: str) -> None:
+    override.ended_at, override.ended_by = clock.now(), actor
+    session.add(override)
+    # Before the next one is written: only one may stand.
+    session.flush()

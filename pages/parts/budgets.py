@@ -1,0 +1,182 @@
+"""The budgets of a month: how much of each is used, its history, and the way to set one."""
+
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from core import budgets
+from core.budget_reports import this_month
+from core.budgets import Standing
+from core.money import MICRO
+from core.studio import Studio
+from pages.parts import budget_forms, dialogs, times
+from pages.parts.frames import rows
+from pages.parts.people import person
+from pages.parts.states import Look
+from pages.parts.words import amount, credits_of, escape, percent, short_amount, short_credits, t
+
+ICONS = {"team": "groups", "blogger": "face", "person": "person"}
+#: Changes that the history shows.
+MOST_CHANGES = 50
+
+
+def show(studio: Studio) -> None:
+    """This month's budgets or the last month's, a row each; the dialogs; what was changed."""
+    last = _head()
+    month = this_month() - timedelta(days=1) if last else None
+    found = budgets.standing(studio.db, month)
+    if not found:
+        with st.container(border=True):
+            st.markdown(
+                t("No budget was in force at the end of that month.")
+                if last
+                else t("There is no budget yet.")
+            )
+    for one in found:
+        _row(one, editable=not last)
+    _history(studio)
+    budget_forms.show_dialogs(studio)
+
+
+def look(one: Standing) -> Look:
+    """How far the budget is used."""
+    if one.used > one.limit:
+        return Look(t("Over budget"), "error", "red", "✕")
+    return {
+        "ok": Look(t("Within budget"), "check_circle", "green", "✓"),
+        "warn75": Look(t("Three quarters used"), "trending_up", "orange", "◔"),
+        "warn90": Look(t("Nearly used up"), "warning", "orange", "!"),
+        "full": Look(t("Used up"), "block", "red", "✕"),
+    }[one.level]
+
+
+def title(name: str) -> str:
+    """Whose budget it is, for markdown."""
+    return escape(person(name)) if name else t("The team")
+
+
+def used(one: Standing) -> str:
+    """What is used of what, and what of it is held."""
+    if not one.held:
+        return t("{spent} of {limit} spent", spent=short_credits(one.spent), limit=short_amount(one.limit))
+    return t(
+        "{used} of {limit}: {spent} spent, {held} held",
+        used=short_credits(one.used),
+        limit=short_amount(one.limit),
+        spent=short_credits(one.spent),
+        held=short_credits(one.held),
+    )
+
+
+def _head() -> bool:
+    """What a budget is, the choice of the month and the button; True for the last month."""
+    st.caption(
+        t(
+            "What the team, a blogger or a person may spend in a month; what is held counts as used. A soft "
+            "budget warns at {first}, {second} and {third}; a hard one also refuses what would pass it. "
+            "A month begins at midnight UTC on the first.",
+            first=percent(0.75),
+            second=percent(0.9),
+            third=percent(1),
+        )
+    )
+    words = {"now": t("This month"), "last": t("Last month")}
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        chosen = st.segmented_control(
+            t("Month"),
+            list(words),
+            default="now",
+            required=True,
+            format_func=lambda word: words[word],
+            key="budgets_month",
+            label_visibility="collapsed",
+        )
+        st.button(
+            t("Add budget"),
+            key="add_budget",
+            icon=":material/add:",
+            on_click=dialogs.ask,
+            args=(budget_forms.ADD,),
+        )
+    return chosen == "last"
+
+
+def _row(one: Standing, *, editable: bool) -> None:
+    with st.container(border=True, gap="xsmall", key=f"budget_{one.budget_id}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(gap="xxsmall", width="stretch"):
+                kind = t("Hard limit") if one.hard else t("Only warns")
+                name = f":material/{ICONS[one.scope]}: **{title(one.name)}**"
+                st.markdown(f"{name} {look(one).markdown} :gray-badge[{kind}]")
+                share = f"**{percent(one.share / 100)}**"
+                st.markdown(f"{share} · {used(one)} · {_rest(one)}", help=_exact(one))
+            if editable:
+                st.button(
+                    t("Change"),
+                    key=f"change_budget_{one.budget_id}",
+                    icon=":material/edit:",
+                    on_click=dialogs.ask,
+                    args=(budget_forms.CHANGE,),
+                    kwargs={"scope": one.scope, "target": one.target},
+                )
+        st.progress(min(1.0, one.used / one.limit))
+
+
+def _rest(one: Standing) -> str:
+    left = one.limit - one.used
+    if left >= 0:
+        return t("{amount} left", amount=short_amount(left))
+    return t("{amount} over", amount=short_amount(-left))
+
+
+def _exact(one: Standing) -> str | None:
+    """The same figures to the last digit, where the row rounds them."""
+    if all(micro * 100 % MICRO == 0 for micro in (one.spent, one.held, one.limit)):
+        return None
+    return t(
+        "Exactly {spent} spent and {held} held of {limit}.",
+        spent=credits_of(one.spent),
+        held=credits_of(one.held),
+        limit=amount(one.limit),
+    )
+
+
+def _history(studio: Studio) -> None:
+    """Every figure that a budget had; read only where somebody looks."""
+    fold = st.expander(
+        t("Changes of budgets"), icon=":material/history:", key="budget_changes", on_change="rerun"
+    )
+    if not fold.open:
+        return
+    with fold:
+        changes = rows(budgets.history(studio.db, limit=MOST_CHANGES))
+        if not changes:
+            st.caption(t("No budget was set yet."))
+            return
+        st.table(
+            [_changed(change) for change in changes],
+            border="horizontal",
+            hide_index=True,
+            alt=t("Budgets that were set, changed and removed, the newest first"),
+        )
+        if len(changes) == MOST_CHANGES:
+            st.caption(t("The last {n} changes.", n=MOST_CHANGES))
+
+
+def _changed(change: Any) -> dict[str, str]:
+    until = t("in force")
+    if change.ended_at is not None:
+        until = _when(change.ended_at, change.ended_by, change.ended_reason)
+    return {
+        t("Budget"): title(change.name),
+        t("A month"): amount(change.micro_credits),
+        t("At the limit"): t("Hard limit") if change.hard else t("Only warns"),
+        t("Since"): _when(change.created_at, change.actor, change.reason),
+        t("Until"): until,
+    }
+
+
+def _when(moment: Any, actor: str, reason: str) -> str:
+    said = t("{time}, {person}", time=times.exact(moment), person=escape(person(actor)))
+    return f"{said}  \n{escape(reason)}" if reason else said

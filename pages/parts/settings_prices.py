@@ -1,0 +1,199 @@
+"""What HeyGen's work costs: every price with unit, source and date, and a person's own in its place."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import clock, prices, tariffs
+from core.errors import N_, StudioError
+from core.members import require
+from core.money import credits_text
+from core.studio import Studio
+from core.tariffs import STALE_DAYS, Price
+from pages.parts import dialogs, times
+from pages.parts.frames import rows
+from pages.parts.people import person
+from pages.parts.words import credits_of, escape, many, say, t
+
+DIALOG = "change_price"
+PRICES = {
+    "upload_asset": N_("Upload of a photo"),
+    "create_group": N_("Avatar group"),
+    "add_motion": N_("Motion"),
+    "train_group": N_("Training of a group (not used)"),
+    "ai_look": N_("AI look (not used)"),
+    "generate_video": N_("Video"),
+}
+UNITS = {"call": N_("{n} each"), "look": N_("{n} each"), "minute": N_("{n} a minute")}
+FIELDS = {"call": N_("Credits each"), "look": N_("Credits each"), "minute": N_("Credits a minute")}
+SOURCES = {
+    "brief, API credits": N_("The team's workflow: API credits"),
+    "brief, API credits; not used": N_("The team's workflow: API credits"),
+    "brief, roadmap": N_("The team's workflow: roadmap"),
+}
+
+
+def show(studio: Studio) -> None:
+    """The prices as they count now, then those of before."""
+    st.subheader(t("Prices"), anchor=False)
+    st.caption(
+        t(
+            "Every quote counts with these. Where HeyGen charges something else by now, set its price here. "
+            "Runs that are confirmed already keep the price they were confirmed at."
+        )
+    )
+    known = list(studio.tariffs.prices.values())
+    old = [price for price in known if price.stale(clock.now())]
+    if old:
+        st.warning(
+            many(
+                "{n} price is older than {days} days. Look it up at HeyGen and set it here, even if it is "
+                "still the same.",
+                "{n} prices are older than {days} days. Look them up at HeyGen and set them here, even if "
+                "they are still the same.",
+                len(old),
+                days=STALE_DAYS,
+            ),
+            icon=":material/history_toggle_off:",
+        )
+    with st.container(border=True, gap="small"):
+        for price in known:
+            _row(studio, price)
+    _history(studio)
+    dialogs.show(DIALOG, t("Change a price"), lambda operation: _change(studio, operation), width="small")
+
+
+def figure(price: Price) -> str:
+    """The price with its unit: "1 each", "0.2 a minute", "free"."""
+    return figure_of(price.micro_credits, price.unit)
+
+
+def figure_of(micro: int, unit: str) -> str:
+    """As `figure`, of micro-credits for one unit."""
+    return t(UNITS[unit], n=credits_of(micro)) if micro else t("free")
+
+
+def _row(studio: Studio, price: Price) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"price_{price.operation}"):
+        with st.container(gap="xxsmall", width="stretch"):
+            st.markdown("  ".join([f"{t(PRICES[price.operation])}: **{figure(price)}**", *_badges(price)]))
+            st.caption(_source(price))
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            if price.overridden:
+                st.button(
+                    t("Back to the published price"),
+                    key=f"published_{price.operation}",
+                    type="tertiary",
+                    icon=":material/undo:",
+                    on_click=_back,
+                    args=(studio, price),
+                    help=_published(price.operation),
+                )
+            st.button(
+                t("Change"),
+                key=f"change_{price.operation}",
+                icon=":material/edit:",
+                on_click=dialogs.ask,
+                args=(DIALOG,),
+                kwargs={"operation": price.operation},
+            )
+
+
+def _badges(price: Price) -> list[str]:
+    """What is special about the price, for markdown."""
+    found = []
+    if price.overridden:
+        found.append(f":blue-badge[:material/edit: {t('Set by hand')}]")
+    if price.stale(clock.now()):
+        old = t("Older than {days} days", days=STALE_DAYS)
+        found.append(f":orange-badge[:material/history_toggle_off: {old}]")
+    return found
+
+
+def _source(price: Price) -> str:
+    """Where the figure is from, and of which day, for markdown."""
+    day = price.as_of.strftime(t("%Y-%m-%d"))
+    if price.overridden:
+        return t(
+            "{reason} – {person}, {date}", reason=escape(price.source), person=_who(price.set_by), date=day
+        )
+    return t("{source}, {date}", source=t(SOURCES.get(price.source, price.source)), date=day)
+
+
+def _published(operation: str) -> str:
+    price = tariffs.load().prices[operation]
+    return t("Published: {price}. {source}", price=figure(price), source=_source(price))
+
+
+def _back(studio: Studio, price: Price) -> None:
+    try:
+        prices.back_to_file(studio, price.operation, actor=require("admin"))
+    except StudioError as error:
+        st.toast(say(error), icon=":material/error:")
+
+
+def _change(studio: Studio, operation: str) -> None:
+    price = studio.tariffs.prices[operation]
+    st.markdown(f"{t(PRICES[operation])}: **{figure(price)}**")
+    st.caption(_published(operation) if price.overridden else _source(price))
+    with st.form("change_price", border=False):
+        text = st.text_input(
+            t(FIELDS[price.unit]),
+            value=credits_text(price.micro_credits),
+            key=f"price_of_{operation}",
+            max_chars=20,
+        )
+        reason = st.text_input(
+            t("Reason"),
+            key=f"reason_of_{operation}",
+            max_chars=200,
+            placeholder=t("Where does the figure come from?"),
+        )
+        st.caption(t("Quotes count with it at once. Every change is kept with your name."))
+        if not st.form_submit_button(t("Save"), key="save_price", type="primary", icon=":material/check:"):
+            return
+        try:
+            prices.override(
+                studio, operation=operation, micro=prices.typed(text), reason=reason, actor=require("admin")
+            )
+        except StudioError as error:
+            st.error(say(error), icon=":material/error:")
+            return
+    dialogs.close()
+
+
+def _history(studio: Studio) -> None:
+    """What was set by hand, also what no longer counts; read only where somebody looks."""
+    fold = st.expander(
+        t("Changes of prices"), icon=":material/history:", key="price_changes", on_change="rerun"
+    )
+    if not fold.open:
+        return
+    with fold:
+        changes = rows(prices.history(studio.db))
+        if not changes:
+            st.caption(t("No price was set by hand yet."))
+            return
+        st.table(
+            [_changed(change) for change in changes],
+            border="horizontal",
+            hide_index=True,
+            alt=t("Prices that were set by hand, the newest first"),
+        )
+
+
+def _changed(change: Any) -> dict[str, str]:
+    price = figure_of(change.micro_credits, tariffs.load().prices[change.operation].unit)
+    until = t("counts now")
+    if change.ended_at is not None:
+        until = f"{times.exact(change.ended_at)}  \n{_who(change.ended_by)}"
+    return {
+        t("Price"): f"{t(PRICES[change.operation])}: {price}",
+        t("Reason"): escape(change.reason),
+        t("Since"): f"{times.exact(change.created_at)}  \n{_who(change.actor)}",
+        t("Until"): until,
+    }
+
+
+def _who(actor: str) -> str:
+    return escape(person(actor))

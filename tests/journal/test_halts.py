@@ -1,0 +1,443 @@
+"""The breaker: HeyGen's credits are gone, paid work pauses as a whole, and goes on without paying twice."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import col, func, select
+
+from core import account, clock, decisions, driving, halts, operations, progress, runs
+from core.errors import Refusal
+from core.members import BOOKKEEPER
+from core.models import Operation, Reading, Run
+from core.money_models import Halt
+from core.studio import Studio, open_studio
+from tests.world import CREDIT, PERSON, Over, World, eventually, open_world
+
+NO_CREDIT = {"status": 400, "code": "insufficient_credit", "message": "Insufficient credit."}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Ten credits, and room for ten avatar groups."""
+    with open_world(tmp_path / "data", PLAN="pro") as opened:
+        opened.control("POST", "settings", group_limit=10)
+        yield opened
+
+
+def all_halts(world: World) -> list[Halt]:
+    with world.studio.db.read() as session:
+        return list(session.exec(select(Halt).order_by(col(Halt.id))))
+
+
+def started(world: World, count: int) -> list[Run]:
+    """That many confirmed runs that nobody has begun."""
+    return [world.confirm(world.location(f"Place {n}")) for n in range(count)]
+
+
+def states(world: World, some: list[Run]) -> list[str]:
+    return [world.run(run).state for run in some]
+
+
+def finish(world: World, *some: Run) -> list[Run]:
+    return driving.drive(world.studio, [run.id for run in some])
+
+
+def credits(world: World, micro: int) -> None:
+    world.control("POST", "settings", credits=micro)
+
+
+def halted(world: World, count: int = 3) -> list[Run]:
+    """That many runs, paused because the first one's call was refused."""
+    some = started(world, count)
+    credits(world, 0)
+    world.drive(some[0])
+    assert states(world, some) == ["paused"] * count
+    return some
+
+
+def test_one_refusal_pauses_everything_that_waits(world: World) -> None:
+    """Five runs, no credits: one halt, one refused call, nothing spent, and no other paid call is made."""
+    some = started(world, 5)
+    credits(world, CREDIT // 2)
+    finish(world, *some)
+    assert states(world, some) == ["paused"] * 5
+    (halt,) = all_halts(world)
+    assert (halt.run_id, halt.code, halt.needed) == (some[0].id, "insufficient_credit", CREDIT)
+    assert world.calls("motion") == 1
+    assert world.states(some[0], "add_motion") == ["refused"]
+    assert (world.money.spent, world.money.held) == (0, 4 * CREDIT)
+    standing = halts.standing(world.studio.db)
+    assert standing is not None
+    assert standing.runs == 5
+    finish(world, *some)
+    with world.studio.db.read() as session:
+        assert runs.due(session) == []
+        assert not runs.can_move(session)
+    assert world.calls("motion") == 1
+
+
+def test_resumed_runs_finish_with_one_charge_each(world: World) -> None:
+    """After the button all go on from where they stood; each is paid once."""
+    some = halted(world, 3)
+    credits(world, 10 * CREDIT)
+    assert halts.lift(world.studio, actor="Ann") == [run.id for run in some]
+    assert [run.state for run in finish(world, *some)] == ["done"] * 3
+    (halt,) = all_halts(world)
+    assert halt.lifted_by == "Ann"
+    assert len(world.heygen["charges"]) == 3
+    assert (world.money.spent, world.money.held) == (3 * CREDIT, 0)
+    assert world.states(some[0], "add_motion") == ["refused", "confirmed"]
+    assert world.calls("upload") == world.calls("create") == 3
+
+
+def test_a_second_press_changes_nothing(world: World) -> None:
+    """Two people press Resume: the runs go on once, and the second press finds nothing to do."""
+    halted(world, 2)
+    assert halts.lift(world.studio, actor="Ann")
+    assert halts.lift(world.studio, actor="Bob") == []
+    (halt,) = all_halts(world)
+    assert halt.lifted_by == "Ann"
+
+
+def test_the_balance_lifts_it_once_it_covers_the_refused_call(world: World) -> None:
+    """Half a credit more is not enough for a motion; enough is, and the record says who resumed."""
+    (run,) = halted(world, 1)
+    for micro in (0, CREDIT // 2):
+        credits(world, micro)
+        account.refresh(world.studio)
+        assert world.run(run).state == "paused"
+    credits(world, 5 * CREDIT)
+    account.refresh(world.studio)
+    assert world.run(run).state == "queued"
+    assert [halt.lifted_by for halt in all_halts(world)] == [BOOKKEEPER]
+    assert world.drive(run).state == "done"
+    assert len(world.heygen["charges"]) == 1
+
+
+def test_a_refusal_that_the_balance_contradicts_waits_for_a_person(world: World) -> None:
+    """HeyGen refuses though its balance shows enough: reading it again and again sends no call."""
+    run = world.confirm(world.location())
+    world.fault("motion", "refuse", times=2, **NO_CREDIT)
+    assert world.drive(run).state == "paused"
+    for _ in range(3):
+        account.refresh(world.studio)
+    assert world.run(run).state == "paused"
+    halts.lift(world.studio, actor=PERSON)
+    assert world.drive(run).state == "paused"
+    account.refresh(world.studio)
+    assert world.run(run).state == "paused"
+    assert world.calls("motion") == 2
+    assert len(all_halts(world)) == 2
+    halts.lift(world.studio, actor=PERSON)
+    assert world.drive(run).state == "done"
+    assert world.states(run, "add_motion") == ["refused", "refused", "confirmed"]
+    assert (world.money.spent, world.money.held) == (CREDIT, 0)
+
+
+def test_a_reading_from_before_the_refusal_lifts_nothing(world: World) -> None:
+    """The balance was asked for before the call was refused and is written down after it: it is old."""
+    asked_at = clock.now()
+    world.sql("UPDATE reading SET micro_credits = 0")
+    halted(world, 1)
+    with world.studio.db.write() as session:
+        old = Reading(micro_credits=9 * CREDIT, groups=0, read_at=asked_at)
+        assert halts.lift_if_covered(session, old) == []
+
+
+def test_a_clock_that_went_back_hides_no_refusal(world: World) -> None:
+    """Resumed at a time that is still to come: the next refusal pauses after one call, not after many."""
+    (run,) = halted(world, 1)
+    halts.lift(world.studio, actor=PERSON)
+    world.sql("UPDATE halt SET lifted_at = '2999-01-01 00:00:00'")
+    assert world.drive(run).state == "paused"
+    assert world.calls("motion") == 2
+
+
+def test_a_second_refusal_under_the_same_halt_is_no_second_halt(world: World) -> None:
+    """Two calls were on their way when credits ended: both runs rest, one halt is open, both go on."""
+    one, two = started(world, 2)
+    for run in (one, two):
+        world.step_until(run, lambda now: now.step == "motion")
+    credits(world, 0)
+    gate = threading.Barrier(2, timeout=20)
+    inner = world.studio.client
+
+    def together(avatar_id: str, motion: str) -> Any:
+        gate.wait()
+        return inner.add_motion_to_avatar(avatar_id, motion)
+
+    world.studio.client = Over(inner, add_motion_to_avatar=together)
+    threads = [threading.Thread(target=world.drive, args=(run,)) for run in (one, two)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    world.studio.client = inner
+    assert states(world, [one, two]) == ["paused", "paused"]
+    assert len(all_halts(world)) == 1
+    assert world.money.held == 0
+    credits(world, 5 * CREDIT)
+    halts.lift(world.studio, actor=PERSON)
+    assert [run.state for run in finish(world, one, two)] == ["done", "done"]
+    assert len(world.heygen["charges"]) == 2
+
+
+def test_a_run_that_somebody_has_pauses_at_its_next_step(world: World) -> None:
+    """Its free step is finished first; nothing paid is sent for it."""
+    one, two = started(world, 2)
+    world.step_until(one, lambda now: now.step == "motion")
+    credits(world, 0)
+    lease = world.studio.owner.take(two.id or 0)
+    assert lease is not None
+    assert world.drive(one).state == "paused"
+    assert world.run(two).state == "running"
+    world.studio.owner.give_back(lease)
+    assert world.drive(two).state == "paused"
+    assert world.operations(two) == []
+
+
+def test_a_halt_between_the_look_and_the_call_stops_the_call(world: World) -> None:
+    """Paid work was paused while the run read its avatar: the intent is not written, nothing is sent."""
+    one, two = started(world, 2)
+    for run in (one, two):
+        world.step_until(run, lambda now: now.step == "motion")
+    inner = world.studio.client
+
+    def tripping(avatar_id: str) -> Any:
+        world.studio.client = inner
+        seen = eventually(lambda: _ready(inner.get_avatar(avatar_id)))
+        credits(world, 0)
+        assert world.drive(one).state == "paused"
+        return seen
+
+    world.studio.client = Over(inner, get_avatar=tripping)
+    assert world.drive(two).state == "paused"
+    assert world.calls("motion") == 1
+    assert world.operations(two, "add_motion") == []
+    assert world.money.held == CREDIT
+
+
+def _ready(details: Any) -> Any:
+    return details if details.status == "completed" else None
+
+
+def test_what_is_paid_or_free_goes_on(world: World) -> None:
+    """A motion that HeyGen is making is waited for, and a slot is freed, while paid work is paused."""
+    paid = world.step_until(world.confirm(world.location("Paid")), lambda now: now.step == "saved")
+    (run,) = halted(world, 1)
+    assert world.drive(paid).state == "done"
+    quote = world.quote(paid.location_id)
+    assert quote.to_make == ()
+    with world.studio.db.read() as session:
+        assert not halts.ahead(session, world.run(paid))
+        assert halts.ahead(session, world.run(run))
+
+
+def test_a_motion_accepted_a_moment_ago_is_not_held_back(world: World) -> None:
+    """Its answer is written, the next step is not: paid work is behind it already, so it goes on."""
+    run = world.step_until(world.confirm(world.location("Paid")), lambda now: now.step == "motion")
+    lease = world.studio.owner.take(run.id or 0)
+    assert lease is not None
+    assert send_motion(world, lease, run).state == "confirmed"
+    world.studio.owner.give_back(lease)
+    halted(world, 1)
+    assert world.run(run).state == "running"
+    assert world.drive(run).state == "done"
+    assert len(world.heygen["charges"]) == 1
+
+
+def test_a_run_that_costs_nothing_goes_on(world: World) -> None:
+    """A motion that was agreed to be free pauses for nobody's credits."""
+    free = world.confirm(world.location("Free"))
+    world.sql("""UPDATE run SET prices = '{"add_motion": 0}' WHERE id = :id""", id=free.id)
+    some = started(world, 1)
+    world.fault("motion", "refuse", **NO_CREDIT)
+    world.drive(some[0])
+    assert states(world, [free, *some]) == ["queued", "paused"]
+    assert world.drive(free).state == "done"
+
+
+def test_an_unknown_run_is_resolved_while_paid_work_is_paused(world: World) -> None:
+    """Its call may have been paid: the look goes on and adopts it; the halt does not touch it."""
+    lost = world.step_until(world.confirm(world.location("Lost")), lambda now: now.step == "motion")
+    world.fault("motion", "drop_after")
+    lost = world.step_until(lost, lambda now: now.state == "unknown")
+    halted(world, 1)
+    assert world.drive(lost).state == "done"
+    assert len(world.heygen["charges"]) == 1
+    assert world.money.spent == CREDIT
+
+
+def test_a_call_that_never_arrived_is_not_repeated_before_the_lift(world: World) -> None:
+    """Found absent while paid work is paused: the next attempt waits, with nothing held for it."""
+    lost = world.step_until(world.confirm(world.location("Lost")), lambda now: now.step == "motion")
+    world.fault("motion", "drop_before")
+    lost = world.step_until(lost, lambda now: now.state == "unknown")
+    halted(world, 1)
+    assert world.drive(lost).state == "paused"
+    assert world.states(lost, "add_motion") == ["absent"]
+    credits(world, 5 * CREDIT)
+    halts.lift(world.studio, actor=PERSON)
+    assert world.drive(lost).state == "done"
+    assert world.states(lost, "add_motion") == ["absent", "confirmed"]
+    assert world.money.spent == CREDIT
+
+
+def test_a_paused_run_can_be_cancelled(world: World) -> None:
+    """It ends at once, gives its hold back and stays ended after the lift."""
+    one, two = halted(world, 2)
+    assert decisions.request_cancel(world.studio, two.id or 0, actor="Ann").state == "cancelled"
+    assert world.money.held == 0
+    assert halts.lift(world.studio, actor=PERSON) == [one.id]
+    assert world.run(two).state == "cancelled"
+
+
+def test_a_cancel_asked_during_the_refused_call_ends_the_run(world: World) -> None:
+    """Cancel was pressed while the call was on its way: refused, it is cancelled and does not rest."""
+    run = world.step_until(world.confirm(world.location()), lambda now: now.step == "motion")
+    inner = world.studio.client
+
+    def refused(*_: Any) -> Any:
+        decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+        return inner.add_motion_to_avatar(*_)
+
+    credits(world, 0)
+    world.studio.client = Over(inner, add_motion_to_avatar=refused)
+    assert world.drive(run).state == "cancelled"
+    assert world.money.held == 0
+    assert len(all_halts(world)) == 1
+
+
+def test_a_lift_while_a_run_is_pausing_leaves_none_behind(world: World) -> None:
+    """Resumed between the refusal and the run's own pause: it does not rest under a halt that is lifted."""
+    run = world.step_until(world.confirm(world.location()), lambda now: now.step == "motion")
+    credits(world, 0)
+    lease = world.studio.owner.take(run.id or 0)
+    assert lease is not None
+    outcome = send_motion(world, lease, run)
+    assert outcome.state == "refused"
+    assert halts.lift(world.studio, actor=PERSON) == []
+    with progress.progress(world.studio, lease) as (session, now):
+        assert not halts.pause(session, now)
+    world.studio.owner.give_back(lease)
+    credits(world, 5 * CREDIT)
+    assert world.drive(run).state == "done"
+
+
+def send_motion(world: World, lease: Any, run: Run) -> operations.Outcome:
+    avatar = world.place(run.location_id).heygen_look_id or ""
+    eventually(lambda: world.studio.client.get_avatar(avatar).status == "completed")
+    call = operations.Call(
+        kind="add_motion",
+        subject=avatar,
+        request={},
+        price=CREDIT,
+        make=lambda: world.studio.client.add_motion_to_avatar(avatar, "veo2"),
+    )
+    return operations.send(world.studio, lease, call)
+
+
+def test_a_process_that_dies_after_the_refusal_has_paused_the_others(world: World) -> None:
+    """The halt stands in the refusal's own transaction; who finds the run pauses it without a call."""
+    one, two = started(world, 2)
+    world.step_until(one, lambda now: now.step == "motion")
+    credits(world, 0)
+    dying = open_studio(world.studio.settings)
+    lease = dying.owner.take(one.id or 0)
+    assert lease is not None
+    send_motion(World(dying, world.photo_url), lease, one)
+    assert states(world, [one, two]) == ["running", "paused"]
+    dying.owner.close()
+    assert world.drive(one).state == "paused"
+    assert world.calls("motion") == 1
+    credits(world, 5 * CREDIT)
+    halts.lift(world.studio, actor=PERSON)
+    assert [run.state for run in finish(world, one, two)] == ["done", "done"]
+    assert world.money.spent == len(world.heygen["charges"]) * CREDIT == 2 * CREDIT
+
+
+def test_a_worker_that_found_a_run_due_before_the_halt_does_not_wake_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found due, then paused by another worker, then leased: it rests and nothing is done with it."""
+    one, two = started(world, 2)
+    world.step_until(one, lambda now: now.step == "motion")
+    credits(world, 0)
+    take = world.studio.owner.take
+
+    def late(run_id: int) -> Any:
+        monkeypatch.setattr(world.studio.owner, "take", take)
+        assert world.drive(one).state == "paused"
+        return take(run_id)
+
+    monkeypatch.setattr(world.studio.owner, "take", late)
+    assert runs.advance(world.studio, two.id or 0) is None
+    assert world.run(two).state == "paused"
+    assert world.run(two).lease_owner is None
+    assert sum(line.startswith("Paid work is paused") for line in world.lines(two)) == 1
+
+
+def test_nothing_that_costs_something_is_retried_while_paid_work_is_paused(world: World) -> None:
+    """A failed run's retry is refused with the reason; after the lift it is held and made."""
+    world.fault("motion", "refuse", status=400, code="invalid_parameter", message="no")
+    failed = world.drive(world.confirm(world.location("Failed")))
+    halted(world, 1)
+    with pytest.raises(Refusal, match="Paid work is paused"):
+        decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+    credits(world, 5 * CREDIT)
+    halts.lift(world.studio, actor=PERSON)
+    decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+    assert world.drive(failed).state == "done"
+
+
+def test_new_work_is_refused_while_paid_work_is_paused(world: World) -> None:
+    """A quote says why it cannot be confirmed; after the lift it can."""
+    halted(world, 1)
+    place = world.location("New")
+    assert halts.PAUSED in [problem.code for problem in world.quote(place).problems]
+    halts.lift(world.studio, actor=PERSON)
+    assert world.quote(place).problems == ()
+
+
+def test_whatever_is_pressed_while_workers_race_each_run_is_paid_once(world: World) -> None:
+    """Four workers, credits that come and go, people who resume: every run ends done, charged once."""
+    some = started(world, 3)
+    stop = threading.Event()
+
+    def work(studio: Studio) -> None:
+        while not stop.is_set():
+            for run in some:
+                runs.advance(studio, run.id or 0)
+
+    studios = [world.studio, open_studio(world.studio.settings)]
+    threads = [threading.Thread(target=work, args=(studio,)) for studio in studios * 2]
+    for thread in threads:
+        thread.start()
+    try:
+        credits(world, 0)
+        for _ in range(3):
+            eventually(lambda: "paused" in states(world, some) or None)
+            halts.lift(world.studio, actor=PERSON)
+        credits(world, 10 * CREDIT)
+        eventually(lambda: _all_done(world, some), seconds=60)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(30)
+        studios[1].close()
+    with world.studio.db.read() as session:
+        confirmed = session.exec(
+            select(func.count())
+            .select_from(Operation)
+            .where(Operation.kind == "add_motion", Operation.state == "confirmed")
+        ).one()
+    assert len(world.heygen["charges"]) == confirmed == 3
+    assert (world.money.spent, world.money.held) == (3 * CREDIT, 0)
+
+
+def _all_done(world: World, some: list[Run]) -> bool:
+    halts.lift(world.studio, actor=PERSON)
+    return states(world, some) == ["done"] * 3

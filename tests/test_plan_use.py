@@ -1,0 +1,102 @@
+"""How much of the plan is used: months are those of UTC."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core import clock, plan_use
+from core.config import load
+from core.db import open_database
+from core.models import Operation, Reading
+from core.plan_use import PlanUse
+from core.video_models import Video
+from tests.books import Books, moment
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Books]:
+    db = open_database(load({"DATA_DIR": str(tmp_path)}, None))
+    clock.shift((datetime(2025, 11, 22, 12, tzinfo=UTC) - datetime.now(UTC)).total_seconds())
+    yield Books(db)
+    db.close()
+    clock.shift(0)
+
+
+def call(books: Books, day: str, kind: str = "add_motion", state: str = "confirmed") -> None:
+    place = books.location(f"{kind} {state} {day}", blogger=f"{kind} {state} {day}")
+    run = books.run(place, day)
+    with books.db.write() as session:
+        session.add(
+            Operation(
+                run_id=run,
+                location_id=place,
+                kind=kind,
+                attempt=1,
+                state=state,
+                subject="",
+                request_hash="",
+                idempotency_key=f"{run}",
+                sender="",
+                sent_at=moment(day),
+                settled_at=moment(day),
+            )
+        )
+
+
+def test_an_untouched_plan_is_not_used(books: Books) -> None:
+    """Three times nothing."""
+    assert plan_use.load(books.db) == PlanUse(groups=0, video_seconds=0, motions=0)
+
+
+def test_motions_are_those_that_heygen_accepted_this_month(books: Books) -> None:
+    """Not a refused one, not another call, not the last second of October."""
+    for day, kind, state in (
+        ("2025-11-01", "add_motion", "confirmed"),
+        ("2025-11-22", "add_motion", "confirmed"),
+        ("2025-11-21", "add_motion", "refused"),
+        ("2025-11-20", "generate_video", "confirmed"),
+        ("2025-10-31T23:59:59", "add_motion", "confirmed"),
+    ):
+        call(books, day, kind, state)
+    assert plan_use.load(books.db).motions == 2
+
+
+def test_groups_are_heygens_count_and_what_came_since(books: Books) -> None:
+    """The last reading says 2; one more was made after it."""
+    with books.db.write() as session:
+        session.add(Reading(micro_credits=0, groups=2, read_at=moment("2025-11-20")))
+    call(books, "2025-11-19", "create_group")
+    call(books, "2025-11-21", "create_group")
+    assert plan_use.load(books.db).groups == 3
+
+
+def test_video_is_measured_by_what_was_rendered_this_month(books: Books) -> None:
+    """The sum is rounded up once; last month's is past, what is not rendered yet is nothing."""
+    for day, rendered in (
+        ("2025-11-02", True),
+        ("2025-11-03", True),
+        ("2025-10-31", True),
+        ("2025-11-04", False),
+    ):
+        place = books.location(f"Place {day}", blogger=f"Blogger {day}")
+        run = books.run(place, day, kind="video")
+        with books.db.write() as session:
+            session.add(
+                Video(
+                    run_id=run,
+                    location_id=place,
+                    title="",
+                    heygen_title="",
+                    script="",
+                    voice_id="",
+                    width=1,
+                    height=1,
+                    expected_ms=0,
+                    upper_ms=0,
+                    duration_ms=20_400 if rendered else None,
+                    rendered_at=moment(day) if rendered else None,
+                )
+            )
+    assert plan_use.load(books.db).video_seconds == 41
