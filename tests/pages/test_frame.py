@@ -60,9 +60,9 @@ def test_a_studio_that_cannot_open_is_one_sentence(data_dir: Path, open_page: Op
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_database_that_cannot_be_read_is_one_sentence(samples: Studio, open_page: Open, page: str) -> None:
-    """Tables are gone: one error that says nothing was spent, no trace."""
+    """A table is gone that every page reads: one error that says nothing was spent, no trace."""
     with samples.db.write() as session:
-        session.connection().exec_driver_sql("ALTER TABLE location RENAME TO gone")
+        session.connection().exec_driver_sql("ALTER TABLE reading RENAME TO gone")
     at = open_page(page)
     assert not at.exception
     assert [error.proto.title for error in at.error] == ["Could not load"]
