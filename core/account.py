@@ -15,8 +15,9 @@ from core import clock, halts, ledger
 from core.errors import N_
 from core.heygen.errors import HeyGenError
 from core.members import BOOKKEEPER
-from core.models import LIVE_STATES, Entry, Reading, Run
+from core.models import LIVE_STATES, Entry, Run
 from core.money import UNIT
+from core.money_models import Reading
 from core.studio import Studio
 
 log = logging.getLogger("studio.account")

@@ -19,9 +19,9 @@ from core.calls import motion_accepted
 from core.db import Database
 from core.errors import N_
 from core.members import BOOKKEEPER
-from core.models import Reading, Run
+from core.models import Run
 from core.money import UNIT
-from core.money_models import Halt
+from core.money_models import Halt, Reading
 from core.problems import Problem
 from core.progress import cancel, go_to
 from core.studio import Studio

@@ -243,10 +243,11 @@ def people(db: Database) -> list[str]:
 
 
 def bloggers(db: Database) -> pd.DataFrame:
-    """id and name of every blogger with a run, archived ones too."""
-    having = select(col(Location.blogger_id)).join(Run, col(Run.location_id) == col(Location.id))
-    query = select(col(Blogger.id), col(Blogger.name)).where(col(Blogger.id).in_(having))
-    return frame(db, query.order_by(col(Blogger.name_key)))
+    """id and name of every blogger who had a run, archived ones too."""
+    had = select(col(Run.id)).join(Location, col(Location.id) == col(Run.location_id))
+    had = had.where(col(Location.blogger_id) == col(Blogger.id)).correlate(Blogger)
+    query = select(col(Blogger.id), col(Blogger.name)).where(had.exists()).order_by(col(Blogger.name_key))
+    return frame(db, query)
 
 
 def events(db: Database, run_id: int) -> pd.DataFrame:

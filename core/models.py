@@ -69,6 +69,7 @@ class Location(SQLModel, table=True):
         among("avatar_status", AVATAR_STATUSES),
         among("motion_status", MOTION_STATUSES),
         Index("location_statuses", "avatar_status", "motion_status"),
+        Index("location_newest", "motion_status", "status_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -157,7 +158,7 @@ class Run(SQLModel, table=True):
     kind: str = "avatar"
     location_id: int = Field(foreign_key="location.id", index=True)
     quote_id: str
-    actor: str
+    actor: str = Field(index=True)
     state: str = "queued"
     step: str = "photo"
     first_step: str = "photo"
@@ -211,6 +212,7 @@ class Operation(SQLModel, table=True):
             sqlite_where=text("kind = 'create_group' AND state IN ('sent', 'unknown')"),
         ),
         Index("operation_settled", "kind", "settled_at"),
+        Index("operation_orphans", "id", sqlite_where=text("orphan IS 1")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -264,7 +266,7 @@ class Entry(SQLModel, table=True):
     kind: str = Field(index=True)
     micro_credits: int
     run_id: int | None = Field(default=None, foreign_key="run.id", index=True)
-    operation_id: int | None = Field(default=None, foreign_key="operation.id")
+    operation_id: int | None = Field(default=None, foreign_key="operation.id", index=True)
     location_id: int | None = Field(default=None, foreign_key="location.id", index=True)
     #: The price of one unit, in micro-credits, that the line was made under.
     unit_price: int | None = None
@@ -288,13 +290,3 @@ class Event(SQLModel, table=True):
     details: dict[str, Any] = json()
     actor: str = ""
     created_at: datetime = time(default_factory=clock.now)
-
-
-class Reading(SQLModel, table=True):
-    """What HeyGen itself said of the account, and when; `compared`: the ledger was held against it."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    micro_credits: int
-    groups: int
-    compared: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
-    read_at: datetime = time(default_factory=clock.now)

@@ -1,4 +1,4 @@
-"""Tables of the money beside the ledger itself: sums by day, budgets, prices set by hand, the breaker."""
+"""Tables of the money beside the ledger: sums by day, budgets, prices set by hand, the breaker, readings."""
 
 from datetime import datetime
 
@@ -96,3 +96,13 @@ class Halt(SQLModel, table=True):
     tripped_at: datetime = time(default_factory=clock.now)
     lifted_at: datetime | None = time(default=None, index=True)
     lifted_by: str | None = None
+
+
+class Reading(SQLModel, table=True):
+    """What HeyGen itself said of the account, and when; `compared`: the ledger was held against it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    micro_credits: int
+    groups: int
+    compared: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    read_at: datetime = time(default_factory=clock.now)

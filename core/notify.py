@@ -25,6 +25,7 @@ from sqlmodel import Session, case, col, func, select
 
 from core import clock
 from core.config import is_loopback
+from core.errors import N_, fill
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
 from core.ledger import spent_by
 from core.models import ENDED_STATES, Blogger, Event, Location, Run
@@ -39,6 +40,10 @@ MOST_WAITING = 100
 TRY_SECONDS, GAP_SECONDS = 5.0, 1.0
 TRIES = 2
 _WAITING = "news to be sent"
+_PAUSED = N_(
+    "Paid work is paused: HeyGen says that its credits are gone. Runs that wait: {waiting}. "
+    "Add credits in HeyGen; then it goes on by itself, or by Resume now in the Studio."
+)
 
 _outbox: "Queue[tuple[str, dict[str, Any]]]" = Queue(MOST_WAITING)
 _starting = threading.Lock()
@@ -105,10 +110,7 @@ def _halts(session: Session, run: Run) -> bool:
 
 def _of_pause(session: Session, run: Run) -> dict[str, Any]:
     waiting = session.exec(select(func.count()).select_from(Run).where(Run.state == "paused")).one()
-    text = (
-        f"Paid work is paused: HeyGen says that its credits are gone. Runs that wait: {waiting}. "
-        "Add credits in HeyGen; then it goes on by itself, or by Resume now in the Studio."
-    )
+    text = fill(_PAUSED, {"waiting": waiting})
     return {**_of_run(session, run), **_envelope("work.paused", run), "batch": None, "text": text}
 
 

@@ -8,7 +8,7 @@ from core import budgets, halts
 from core.budgets import Standing
 from core.errors import N_, OverLimit, StaleQuote
 from core.members import require
-from core.models import Reading
+from core.money_models import Reading
 from core.problems import Problem
 
 NOTHING_SPENT = {

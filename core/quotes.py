@@ -17,7 +17,8 @@ from sqlmodel import Session, col, func, select
 from core import heygen, ledger, provisioning, tariffs, video_retry
 from core.errors import NotFound
 from core.lines import Line, LineStep, Problem, Wish, line
-from core.models import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Reading, Run
+from core.models import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Run
+from core.money_models import Reading
 from core.plans import Plan, money_problems, money_warnings
 from core.provisioning import remaining_price
 from core.studio import Studio

@@ -145,16 +145,16 @@ def locations(
 
 
 def _details() -> Any:
-    """A location with its names, cost and live run. The cost goes the way of the indexes, over its runs."""
+    """A location with its names, cost and live run. The cost goes the way of the index, over its lines."""
     live = (
         select(Run.id, Run.location_id, Run.state, Run.step)
         .where(col(Run.kind).in_(("avatar", "free_slot")), col(Run.state).in_(LIVE_STATES))
         .subquery()
     )
+    taken = case((col(Entry.kind).in_(("capture", "overrun")), -col(Entry.micro_credits)), else_=0)
     cost = (
-        select(func.coalesce(func.sum(-col(Entry.micro_credits)), 0))
-        .join(Run, col(Run.id) == col(Entry.run_id))
-        .where(Run.location_id == Location.id, col(Entry.kind).in_(("capture", "overrun")))
+        select(func.coalesce(func.sum(taken), 0))
+        .where(Entry.location_id == Location.id)
         .correlate(Location)
         .scalar_subquery()
     )

@@ -11,8 +11,7 @@ from sqlmodel import col, func
 from core import clock
 from core.db import Database
 from core.frames import frame
-from core.models import Reading
-from core.money_models import Tally
+from core.money_models import Reading, Tally
 
 DAYS = 30
 #: A line through fewer days shows nothing.

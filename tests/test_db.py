@@ -18,7 +18,8 @@ from core import models, money_models, video_models
 from core.config import Settings
 from core.db import Database, migrate, open_database
 from core.errors import StorageFailed
-from core.models import Blogger, Event, Reading
+from core.models import Blogger, Event
+from core.money_models import Reading
 from tests.databases import dump, insert, plain, schema, schema_of_models
 
 CHECKED = [

@@ -9,7 +9,8 @@ import pytest
 from core import clock, plan_use
 from core.config import load
 from core.db import open_database
-from core.models import Operation, Reading
+from core.models import Operation
+from core.money_models import Reading
 from core.plan_use import PlanUse
 from core.video_models import Video
 from tests.books import Books, moment

@@ -16,8 +16,9 @@ from core.db import Database, open_database
 from core.errors import BadInput, NotFound, Refusal
 from core.ledger import Balances
 from core.members import BOOKKEEPER
-from core.models import Entry, Operation, Reading
+from core.models import Entry, Operation
 from core.money import MICRO
+from core.money_models import Reading
 from tests.books import Books, moment
 
 DAY = "2025-11-22"

@@ -9,7 +9,7 @@ import pytest
 from core import clock, ledger, trends
 from core.config import load
 from core.db import Database, open_database
-from core.models import Reading
+from core.money_models import Reading
 
 CREDIT = 1_000_000
 

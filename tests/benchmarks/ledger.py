@@ -30,7 +30,10 @@ SIZES = {"small": (1_000, 1_000), "large": (1_000_000, 100_000)}
 PAGES = Path(__file__).parents[2] / "pages" / "main.py"
 #: Page and what its address asks for.
 VIEWS: list[tuple[str, dict[str, str]]] = [
-    ("credits.py", {}),
+    *(
+        ("credits.py", {"part": part})
+        for part in ("spending", "held", "budgets", "heygen", "calculator", "ledger", "plan")
+    ),
     ("overview.py", {}),
 ]
 LINES_A_RUN = 4

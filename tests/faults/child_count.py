@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from core import config
 from core.db import Database
-from core.models import Reading
+from core.money_models import Reading
 
 
 def count(database: Database, times: int) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from core.config import Settings
 from core.db import Database, migrate, open_database
-from core.models import Reading
+from core.money_models import Reading
 from tests.databases import dump, is_change, plain, schema, schema_of_models
 
 pytestmark = pytest.mark.processes

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from core import account, clock, decisions, drifts, halts, jobs, reconciliation
-from core.models import Reading, Run
+from core.models import Run
 from core.money import UNIT
+from core.money_models import Reading
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 MINUTE = 60.0

@@ -11,8 +11,8 @@ from sqlmodel import col, func, select
 from core import account, clock, decisions, driving, halts, operations, progress, runs
 from core.errors import Refusal
 from core.members import BOOKKEEPER
-from core.models import Operation, Reading, Run
-from core.money_models import Halt
+from core.models import Operation, Run
+from core.money_models import Halt, Reading
 from core.studio import Studio, open_studio
 from tests.world import CREDIT, PERSON, Over, World, eventually, open_world
 

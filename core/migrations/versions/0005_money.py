@@ -36,7 +36,7 @@ def upgrade() -> None:
     op.add_column("entry", sa.Column("unit_price", sa.Integer(), nullable=True))
     # Alembic rebuilds a table for a reference; SQLite itself adds a column with one.
     op.execute("ALTER TABLE entry ADD COLUMN reverses_id INTEGER REFERENCES entry (id)")
-    for column in ("kind", "actor", "location_id"):
+    for column in ("kind", "actor", "location_id", "operation_id"):
         op.create_index(op.f(f"ix_entry_{column}"), "entry", [column])
     op.create_index(
         "taken_back_once",
@@ -46,6 +46,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("reverses_id IS NOT NULL"),
     )
     op.create_index("operation_settled", "operation", ["kind", "settled_at"])
+    op.create_index("operation_orphans", "operation", ["id"], sqlite_where=sa.text("orphan IS 1"))
+    op.create_index("location_newest", "location", ["motion_status", "status_at"])
+    op.create_index(op.f("ix_run_actor"), "run", ["actor"])
     op.create_index(op.f("ix_video_rendered_at"), "video", ["rendered_at"])
     op.create_index("run_ended", "run", ["state", "ended_at"])
     op.add_column("reading", sa.Column("compared", sa.Boolean(), nullable=False, server_default="0"))
