@@ -81,7 +81,7 @@ def _over_time(studio: Studio, days: Days, total: int) -> None:
             "{title}: {total} in all, the most on {period}, {most}",
             title=title,
             total=amount(total),
-            period=sums.idxmax(),
+            period=_written(str(sums.idxmax())),
             most=amount(int(sums.max())),
         ),
     )
@@ -113,6 +113,7 @@ def _pivot(found: pd.DataFrame, label: str) -> tuple[pd.DataFrame, dict[str, Any
     wide = wide[list(dict.fromkeys(found.sort_values("operation")["word"]))]
     wide["all"] = wide.sum(axis="columns")
     cells = wide.map(lambda micro: credits_of(int(micro))).iloc[::-1].reset_index()
+    cells["period"] = [_written(period) for period in cells["period"]]
     columns = {name: st.column_config.TextColumn(name, alignment="right") for name in wide.columns}
     columns |= {
         "period": st.column_config.TextColumn(label),
@@ -217,3 +218,8 @@ def _titles() -> dict[str, tuple[str, str]]:
 
 def _day(day: date) -> str:
     return day.strftime(t("%Y-%m-%d"))
+
+
+def _written(period: str) -> str:
+    """A day as the page writes days; a month as it is."""
+    return period if len(period) == spending.UNITS["month"] else _day(date.fromisoformat(period))
