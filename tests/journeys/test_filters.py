@@ -51,7 +51,7 @@ def test_a_line_of_the_ledger_leads_to_its_run_at_a_phones_width(used: App, cont
     """The filtered ledger opens by its link; the button in a row opens that row's run."""
     phone = context.new_page()
     phone.set_viewport_size({"width": 390, "height": 844})
-    phone.goto(f"{used.url}/credits?credits_kind=capture")
+    phone.goto(f"{used.url}/credits?part=ledger&credits_kind=capture")
     expect(phone.get_by_text("40 entries, newest first")).to_be_visible()
     phone.goto(f"{used.url}/activity?activity_state=done&activity_page=2")
     expect(phone.get_by_text("40 runs, newest first")).to_be_visible()
