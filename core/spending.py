@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import Integer, String, case, cast
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from core.db import Database
 from core.frames import frame
@@ -204,12 +204,13 @@ def people(db: Database) -> list[str]:
         return list(session.scalars(query.order_by(col(Tally.key))))
 
 
-def bloggers(db: Database, *, limit: int | None = None) -> pd.DataFrame:
-    """id and name of the bloggers with a line, archived ones too; the first `limit` by name."""
+def bloggers(db: Database, *, limit: int | None = None, also: int | None = None) -> pd.DataFrame:
+    """id and name of the bloggers with a line, archived ones too: the first `limit` by name, and `also`."""
     key = cast(col(Blogger.id), String)
-    line = select(col(Tally.day)).where(col(Tally.dimension) == "blogger", col(Tally.key) == key)
-    query = select(col(Blogger.id), col(Blogger.name)).where(line.exists()).order_by(col(Blogger.name_key))
-    return frame(db, query if limit is None else query.limit(limit))
+    line = select(col(Tally.day)).where(col(Tally.dimension) == "blogger", col(Tally.key) == key).exists()
+    first = select(col(Blogger.id)).where(line).order_by(col(Blogger.name_key)).limit(limit)
+    listed = or_(col(Blogger.id).in_(first), (col(Blogger.id) == also) & line)
+    return frame(db, select(col(Blogger.id), col(Blogger.name)).where(listed).order_by(col(Blogger.name_key)))
 
 
 def periods(first: date, last: date, *, unit: str = "day") -> list[str]:

@@ -182,6 +182,9 @@ def test_only_people_and_bloggers_with_a_line_are_offered(books: Books) -> None:
     books.location("Nowhere", blogger="Nobody Yet")
     assert spending.people(books.db) == ["HeyGen's balance", "somebody", "tester"]
     assert list(spending.bloggers(books.db)["name"]) == ["Kai Sol", "Mila Hart"]
+    assert list(spending.bloggers(books.db, limit=1)["name"]) == ["Kai Sol"]
+    mila = int(spending.bloggers(books.db)["id"].iloc[1])
+    assert list(spending.bloggers(books.db, limit=1, also=mila)["name"]) == ["Kai Sol", "Mila Hart"]
 
 
 def test_every_day_and_every_month_of_a_range_has_its_place() -> None:

@@ -17,6 +17,8 @@ from pages.parts.states import Look, column
 from pages.parts.words import amount, credits_of, many, t
 
 PER_PAGE = 25
+#: So many bloggers in a list to choose from: with more the page would come up late.
+MOST_BLOGGERS = 500
 _OPEN = "credits_open"
 _OPENED = "credits_opened"
 
@@ -88,12 +90,15 @@ def show(studio: Studio) -> None:
 
 
 def _filters(studio: Studio) -> Filters:
-    """The ledger's filters as the address has them."""
+    """The ledger's filters as the address has them; a blogger that it names is always listed."""
+    named = st.query_params.get("credits_blogger", "")
+    also = int(named) if named.isascii() and named.isdecimal() and len(named) < 19 else None
+    bloggers = spending.bloggers(studio.db, limit=MOST_BLOGGERS, also=also)
     return Filters(
         "credits",
         [
             Choice("kind", t("Entry"), {kind: look.word for kind, look in looks().items()}, several=True),
-            *who_and_when.fields(spending.people(studio.db), spending.bloggers(studio.db)),
+            *who_and_when.fields(spending.people(studio.db), bloggers, most=MOST_BLOGGERS),
         ],
     )
 
