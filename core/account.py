@@ -96,6 +96,17 @@ def _credits_awaited(session: Session, read_at: datetime) -> bool:
     return halt is not None and (read_at < halt.tripped_at or is_old(read_at))
 
 
+def refresh_after_trip(studio: Studio) -> list[int]:
+    """Read once right after paid work was paused, so that credits which are added then are seen to come.
+
+    Returns the runs that may go on. Failures are logged.
+    """
+    with studio.db.read() as session:
+        reading, halt = latest(session), halts.current(session)
+    missing = halt is not None and (reading is None or reading.read_at < halt.tripped_at)
+    return _try(studio) if missing else []
+
+
 def refresh_if_old(studio: Studio, *, at_once: bool = False) -> list[int]:
     """Read when the last reading is old; returns the runs that may go on. Failures are logged.
 
@@ -142,7 +153,7 @@ def under_way() -> ColumnElement[bool]:
 
 def at_rest_since(session: Session, moment: datetime) -> bool:
     """True when no run is under way and the ledger has no line since: the balance may be judged."""
-    moved = select(Entry.id).where(col(Entry.created_at) >= moment).limit(1)
+    moved = select(Entry.id).where(_from(moment)).limit(1)
     return _rests(session) and session.exec(moved).first() is None
 
 
@@ -153,11 +164,16 @@ def _rests(session: Session) -> bool:
 def _unjudged(session: Session) -> bool:
     """HeyGen took something since the ledger was last held against its balance, and now nothing moves."""
     judged = last_compared(session)
-    return judged is not None and _rests(session) and _spent_since(session, judged.read_at)
+    return _rests(session) and (judged is None or _spent_since(session, judged.read_at))
 
 
 def _spent_since(session: Session, moment: datetime) -> bool:
     # Written so that the index of the times is taken, not that of the kinds: most lines are of these.
     gone = col(Entry.kind).concat("").in_(("capture", "overrun"))
-    query = select(Entry.id).where(col(Entry.created_at) >= moment, gone).limit(1)
+    query = select(Entry.id).where(_from(moment), gone).limit(1)
     return session.exec(query).first() is not None
+
+
+def _from(moment: datetime) -> ColumnElement[bool]:
+    """Lines from that moment on. One of a day to come was written by a clock that was ahead."""
+    return col(Entry.created_at).between(moment, clock.now())

@@ -129,7 +129,8 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             prices = _prices(session, run)
             if _retry_price(session, run, step, prices) != price:
                 raise StaleQuote(STALE)
-            if price and halts.current(session) is not None:
+            # A render that HeyGen has already is charged whatever the credits; it is only picked up.
+            if price and not accepted(session, run) and halts.current(session) is not None:
                 raise Refusal(halts.WHY_NOTHING_SPENT)
             run.prices = prices
             go_to(run, step)
@@ -186,7 +187,7 @@ def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
             raise Refusal(
                 "HeyGen has been paid already, so there is nothing left to stop. Nothing was changed."
             )
-        if run.state == "paused":
+        if run.state == "paused" and unresolved(session, run_id) is None:
             # Nobody advances it before paid work goes on, so it ends here.
             cancel(session, run, actor)
             notify.note(session, studio.settings.notify_url, run)

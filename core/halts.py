@@ -9,23 +9,26 @@ is sent after a halt, and nothing rests after it was lifted. What HeyGen has acc
 is unknown goes on meanwhile.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
 from core import clock, events, ledger
-from core.calls import motion_accepted
+from core.calls import motion_accepted, unresolved
 from core.db import Database
-from core.errors import N_
+from core.errors import N_, OverLimit
 from core.members import BOOKKEEPER
-from core.models import Run
+from core.models import Operation, Run
 from core.money import UNIT
 from core.money_models import Halt, Reading
 from core.problems import Problem
 from core.progress import cancel, go_to
 from core.studio import Studio
 from core.video_models import Video
+
+log = logging.getLogger("studio.halts")
 
 #: The steps of a run until its paid call is behind it.
 STEPS_AHEAD = ("photo", "asset", "group", "motion", "avatar", "turn", "render")
@@ -75,9 +78,12 @@ def problem(session: Session) -> Problem | None:
 
 
 def ahead(session: Session, run: Run) -> bool:
-    """True while the run has a paid call ahead of it that HeyGen has not accepted."""
+    """True while the run has a paid call ahead of it that HeyGen has not accepted.
+
+    Not while the outcome of one is open: that has to be found out first, whatever the credits.
+    """
     free = run.prices and not any(run.prices.values())
-    if run.step not in STEPS_AHEAD or free:
+    if run.step not in STEPS_AHEAD or free or unresolved(session, run.id or 0) is not None:
         return False
     if run.kind == "video":
         return session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first() is None
@@ -97,10 +103,8 @@ def trip(session: Session, run: Run, code: str, needed: int, *, sent_at: datetim
     if old or current(session) is not None:
         return
     assert run.id is not None
-    told = session.exec(select(Reading.micro_credits).order_by(col(Reading.id).desc()).limit(1)).first()
-    # What was taken since that reading is in the ledger already.
-    money = ledger.balances(session)
-    believed = min(told or 0, money.available + money.held)
+    told = session.exec(select(Reading).order_by(col(Reading.id).desc()).limit(1)).first()
+    believed = 0 if told is None else told.micro_credits - ledger.spent_after(session, told.read_at)
     session.add(Halt(run_id=run.id, code=code, needed=needed, believed=believed))
     session.flush()
     events.record(
@@ -149,7 +153,8 @@ def lift_if_covered(session: Session, reading: Reading) -> list[int]:
     since the refusal, or just before it: else the same call would be refused again and again.
     """
     halt = current(session)
-    if halt is None or reading.read_at < halt.tripped_at:
+    # A halt of a later day than today was written by a clock that was ahead.
+    if halt is None or reading.read_at < halt.tripped_at <= clock.now():
         return []
     told = reading.micro_credits
     # A rise by less than HeyGen tells is its rounding.
@@ -165,9 +170,20 @@ def _lift(session: Session, halt: Halt, actor: str) -> list[int]:
     session.add(halt)
     paused = session.exec(select(Run).where(Run.state == "paused").order_by(col(Run.id))).all()
     for run in paused:
+        _hold_again(session, run, actor)
         # HeyGen's time for the step begins anew.
         go_to(run, run.step)
         run.state, run.updated_at = "queued", clock.now()
         session.add(run)
         events.record(session, run, "Paid work goes on", actor=actor)
     return [run.id for run in paused if run.id is not None]
+
+
+def _hold_again(session: Session, run: Run, actor: str) -> None:
+    """What was refused gave its hold back; it is held again before somebody else's quote can take it."""
+    refused = select(func.max(Operation.price)).where(Operation.run_id == run.id, Operation.state != "absent")
+    try:
+        ledger.top_up(session, run=run, micro=session.exec(refused).one() or 0, actor=actor)
+    except OverLimit as error:
+        # The call itself asks once more, and says so where it still does not suffice.
+        log.warning("run %s goes on without its hold: %s", run.id, error)

@@ -141,6 +141,7 @@ class Jobs:
             return
         again = runs.advance(self._studio, run_id)
         if again is None:
+            self.wake(account.refresh_after_trip(self._studio))
             return
         if again <= clock.now():
             self._advance(run_id)

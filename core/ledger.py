@@ -13,7 +13,7 @@ the line's own transaction (core.money_models.Tally), so that a figure costs the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import case, func
@@ -60,6 +60,11 @@ def spent_by(session: Session, run_ids: Sequence[int]) -> int:
 def spent_since(session: Session, day: date) -> int:
     """What was spent from `day` (UTC) on, in micro-credits."""
     return _figures(_total(session, col(Tally.day) >= day.isoformat())).spent
+
+
+def spent_after(session: Session, moment: datetime) -> int:
+    """What was spent from that moment on, in micro-credits; for moments that are not long ago."""
+    return _figures(_sums(session, col(Entry.created_at) >= moment)).spent
 
 
 def _total(session: Session, *where: Any) -> dict[str, int]:

@@ -2,10 +2,12 @@
 
 from sqlmodel import col, select
 
-from core import halts, ledger
+from core import decisions, halts, ledger, quotes
+from core.heygen.answers import VideoDetails
+from core.heygen.errors import WrongKey
 from core.money_models import Halt
 from tests.videos.conftest import Films
-from tests.world import CREDIT, PERSON
+from tests.world import CREDIT, PERSON, Over
 
 
 def all_halts(films: Films) -> list[Halt]:
@@ -59,3 +61,25 @@ def test_a_video_rests_with_the_avatar_that_it_waits_for(films: Films) -> None:
     avatar, run = films.finish(avatar, run)
     assert (avatar.state, run.state) == ("done", "done"), films.lines(run)
     assert len(films.heygen["charges"]) == 2
+
+
+def test_a_render_that_heygen_has_is_picked_up_during_a_pause(films: Films) -> None:
+    """It failed because it could not be read; it is charged whatever the credits, so a retry goes on."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    films.step_until(run, lambda now: now.step == "rendering")
+    inner = films.studio.client
+
+    def refuses(video_id: str) -> VideoDetails:
+        raise WrongKey("no")
+
+    films.studio.client = Over(inner, get_video=refuses)
+    run = films.drive(run)
+    films.studio.client = inner
+    assert (run.state, run.step) == ("failed", "rendering")
+    other = films.confirm(films.location("Other"))
+    films.fault("motion", "refuse", status=400, code="insufficient_credit", message="no")
+    assert films.drive(other).state == "paused"
+    price = quotes.retry_price(films.studio, films.run(run))
+    decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    assert films.drive(run).state == "done"
