@@ -58,7 +58,7 @@ def test_a_cancel_during_a_pause_does_not_lose_a_group(world: World) -> None:
 
 
 def test_a_refusal_that_credits_do_not_cure_is_not_tried_again_and_again(world: World) -> None:
-    """Credits were bought while a run was under way, and a quota is what is used up: one call, then a person."""
+    """Credits were bought meanwhile, and a quota is what is used up: one call, then a person."""
     run = at(world, "One", "motion")
     credits(world, 30 * CREDIT)
     account.refresh(world.studio)
@@ -84,7 +84,7 @@ def test_credits_bought_right_after_the_refusal_lift_it(world: World) -> None:
 
 
 def test_what_a_refusal_gave_back_is_held_again_before_others_can_take_it(world: World) -> None:
-    """The ledger knows of the bought credits only later: the paused run goes on, a new quote waits for them."""
+    """The ledger knows of bought credits only later: the paused run holds what it gave back."""
     credits(world, 2 * CREDIT)
     account.refresh(world.studio)
     first, second = started(world, 2)
