@@ -14,8 +14,7 @@ from core.money_models import BUDGET_SCOPES
 from core.studio import Studio
 from pages.parts import dialogs
 from pages.parts.frames import rows
-from pages.parts.people import person
-from pages.parts.words import escape, say, short_amount, t
+from pages.parts.words import escape, person, say, short_amount, t
 
 ADD, CHANGE = "add_budget", "change_budget"
 #: A figure that needs no more digits than these is shown with them; a finer one with all of them.

@@ -12,9 +12,8 @@ from core.money import MICRO
 from core.studio import Studio
 from pages.parts import budget_forms, dialogs, times
 from pages.parts.frames import rows
-from pages.parts.people import person
 from pages.parts.states import Look
-from pages.parts.words import amount, credits_of, escape, percent, short_amount, short_credits, t
+from pages.parts.words import amount, credits_of, escape, percent, person, short_amount, short_credits, t
 
 ICONS = {"team": "groups", "blogger": "face", "person": "person"}
 #: Changes that the history shows.

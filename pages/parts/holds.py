@@ -9,9 +9,8 @@ from core.studio import Studio
 from pages.parts import times
 from pages.parts.frames import rows
 from pages.parts.guard import guarded
-from pages.parts.people import person
 from pages.parts.states import run_looks
-from pages.parts.words import amount, escape, exactly, many, name_of, short_amount, t
+from pages.parts.words import amount, escape, exactly, many, name_of, person, short_amount, t
 
 EVERY_SECONDS = 2
 #: More holds than these are counted, and listed by Activity.

@@ -12,9 +12,8 @@ from core.studio import Studio
 from pages.parts import run_buttons, times, who_and_when
 from pages.parts.filters import Choice, Filters
 from pages.parts.frames import csv_file, rows
-from pages.parts.people import person
 from pages.parts.states import Look, column
-from pages.parts.words import amount, credits_of, many, t
+from pages.parts.words import amount, credits_of, many, person, t
 
 PER_PAGE = 25
 #: So many bloggers in a list to choose from: with more the page would come up late.

@@ -13,9 +13,8 @@ from core.studio import Studio
 from pages.parts import dialogs, reconciliation_forms, times
 from pages.parts.frames import csv_file, rows
 from pages.parts.guard import guarded
-from pages.parts.people import person
 from pages.parts.reconciliation_forms import signed, taken
-from pages.parts.words import amount, escape, many, t
+from pages.parts.words import amount, escape, many, person, t
 
 EVERY_SECONDS = 2
 #: More changes than these wait until some of them are explained.

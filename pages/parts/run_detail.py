@@ -11,10 +11,9 @@ from core.studio import Studio
 from core.timelines import Step
 from pages.parts import calls, charts, ledger_list, steps, times
 from pages.parts.frames import rows
-from pages.parts.people import person
 from pages.parts.run_card import card
 from pages.parts.states import Look, kind_of, step_looks
-from pages.parts.words import escape, many, number, sentence, t
+from pages.parts.words import escape, many, number, person, sentence, t
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 

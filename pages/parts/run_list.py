@@ -14,9 +14,8 @@ from pages.parts import links, live_runs, run_buttons, steps, times, who_and_whe
 from pages.parts.filters import Choice, Day, Filters
 from pages.parts.frames import csv_file, rows
 from pages.parts.guard import guarded
-from pages.parts.people import person
 from pages.parts.states import column, kind_looks, kind_of, run_looks
-from pages.parts.words import credits_of, many, t
+from pages.parts.words import credits_of, many, person, t
 
 PER_PAGE = 25
 EVERY_SECONDS = 2

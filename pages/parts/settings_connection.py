@@ -11,8 +11,7 @@ from core.models import StatusCheck
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded
-from pages.parts.people import person
-from pages.parts.words import amount, escape, number, say, sentence, t
+from pages.parts.words import amount, escape, number, person, say, sentence, t
 
 EVERY_SECONDS = 1
 #: After this long without an answer the page says that no worker runs.

@@ -12,8 +12,7 @@ from core.studio import Studio
 from core.tariffs import STALE_DAYS, Price
 from pages.parts import dialogs, times
 from pages.parts.frames import rows
-from pages.parts.people import person
-from pages.parts.words import credits_of, escape, many, say, t
+from pages.parts.words import credits_of, escape, many, person, say, t
 
 DIALOG = "change_price"
 PRICES = {

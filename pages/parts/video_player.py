@@ -20,10 +20,9 @@ from pages.parts import (
     video_plan,
     video_words,
 )
-from pages.parts.people import person
 from pages.parts.pictures import photo_url
 from pages.parts.video_words import length, longest
-from pages.parts.words import escape, name_of, t
+from pages.parts.words import escape, name_of, person, t
 
 
 def show(studio: Studio, video_id: int) -> None:

@@ -4,8 +4,7 @@ import pandas as pd
 
 from pages.parts.filters import Choice, Day, Field
 from pages.parts.frames import rows
-from pages.parts.people import person
-from pages.parts.words import number, t
+from pages.parts.words import number, person, t
 
 
 def fields(people: list[str], bloggers: pd.DataFrame, *, most: int | None = None) -> list[Field]:
