@@ -1,14 +1,13 @@
-"""Free questions to HeyGen that a person asks: how an avatar is doing, and whether the connection works.
+"""Questions to HeyGen that a person asks and that cost nothing: see `StatusCheck` for their kinds.
 
 A page writes the question down, the worker asks HeyGen and writes the answer beside it.
 """
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlmodel import Session, col, select
 
-from core import account, clock
+from core import clock, connection, inventory
 from core.bloggers import live_locations
 from core.db import Database
 from core.errors import Refusal, StudioError, storable
@@ -16,22 +15,33 @@ from core.models import NO_AVATAR, Location, Operation, Run, StatusCheck
 from core.studio import Studio
 
 
-def ask(studio: Studio, *, location_id: int | None = None, actor: str) -> int:
-    """Write the question down and return its number; one that still waits for its answer is taken."""
+def ask(
+    studio: Studio, *, location_id: int | None = None, kind: str = "", subject: str = "", actor: str
+) -> int:
+    """Write the question down and return its number; one that still waits for its answer is taken.
+
+    Without a `kind` it is about the location, or without one about the connection.
+    """
+    kind = kind or _kind(location_id)
     with studio.db.write() as session:
-        check = _newest(session, location_id)
+        check = _newest(session, location_id, kind, subject)
         if check is None or check.done_at is not None:
-            check = StatusCheck(location_id=location_id, actor=actor)
+            check = StatusCheck(kind=kind, subject=subject, location_id=location_id, actor=actor)
             session.add(check)
             session.flush()
         assert check.id is not None
         return check.id
 
 
-def newest(db: Database, location_id: int | None = None) -> StatusCheck | None:
-    """The last question about this location, or about the connection; `done_at` is None while it waits."""
+def newest(
+    db: Database, location_id: int | None = None, *, kind: str = "", subject: str | None = None
+) -> StatusCheck | None:
+    """The last question about this location, or of this kind (without one: the connection).
+
+    `done_at` is None while it waits. `subject` None: whatever it was about.
+    """
     with db.read() as session:
-        return _newest(session, location_id)
+        return _newest(session, location_id, kind or _kind(location_id), subject)
 
 
 def waiting(session: Session) -> list[int]:
@@ -49,7 +59,7 @@ def answer(studio: Studio, check_id: int) -> None:
     found: dict[str, Any] = {}
     template, values = "", {}
     try:
-        found = _connection(studio) if check.location_id is None else _location(studio, check.location_id)
+        found = _ANSWERS[check.kind](studio, check)
     except StudioError as error:
         template, values = error.template, storable(error.values)
     with studio.db.write() as session:
@@ -59,23 +69,9 @@ def answer(studio: Studio, check_id: int) -> None:
         session.add(check)
 
 
-def _connection(studio: Studio) -> dict[str, Any]:
-    """What HeyGen says of the account, with what the Studio is set to. Raises HeyGenError."""
-    reading = account.refresh(studio)
-    settings = studio.settings
-    return {
-        "dialect": settings.dialect,
-        "world": settings.world,
-        "host": urlsplit(settings.api_base).netloc,
-        "credits": reading.micro_credits,
-        "groups": reading.groups,
-        "group_limit": studio.plan.groups,
-        "plan": studio.plan.name,
-    }
-
-
-def _location(studio: Studio, location_id: int) -> dict[str, Any]:
+def _location(studio: Studio, check: StatusCheck) -> dict[str, Any]:
     """Both statuses from HeyGen, onto the location as well. Raises HeyGenError, Refusal."""
+    location_id = check.location_id
     with studio.db.read() as session:
         location = session.get_one(Location, location_id)
     avatar_id = location.heygen_look_id or location.heygen_avatar_id
@@ -117,7 +113,25 @@ def _earlier_motion_stays(session: Session, location: Location, said: str) -> bo
     return newest is True
 
 
-def _newest(session: Session, location_id: int | None) -> StatusCheck | None:
+def _kind(location_id: int | None) -> str:
+    return "connection" if location_id is None else "location"
+
+
+def _newest(
+    session: Session, location_id: int | None, kind: str, subject: str | None = None
+) -> StatusCheck | None:
     about = col(StatusCheck.location_id)
-    query = select(StatusCheck).where(about.is_(None) if location_id is None else about == location_id)
+    query = select(StatusCheck).where(
+        StatusCheck.kind == kind, about.is_(None) if location_id is None else about == location_id
+    )
+    if subject is not None:
+        query = query.where(StatusCheck.subject == subject)
     return session.exec(query.order_by(col(StatusCheck.id).desc()).limit(1)).first()
+
+
+_ANSWERS = {
+    "connection": lambda studio, _: connection.examine(studio),
+    "location": _location,
+    "inventory": lambda studio, _: inventory.read(studio),
+    "delete_group": lambda studio, check: inventory.delete_group(studio, check.subject, actor=check.actor),
+}

@@ -14,8 +14,8 @@ from core.errors import StartRefused
 
 HEYGEN_API = "https://api.heygen.com"
 HEYGEN_UPLOAD = "https://upload.heygen.com"
-DIALECTS = ("workflow",)
-PLANS = ("free", "pro", "scale")
+DIALECTS = ("workflow", "v2", "v3")
+PLANS = ("free", "pro", "scale", "payg")
 #: The embedded sandbox runs this much faster than HeyGen: an avatar takes about 15 s instead of 2 min.
 SANDBOX_SPEED = 8.0
 SANDBOX_KEY = "sandbox"
@@ -37,6 +37,13 @@ class Settings:
     admin_emails: tuple[str, ...] = ()
     #: Where news of runs are posted; the address may hold a secret.
     notify_url: str = field(default="", repr=False)
+    #: What HeyGen signs its webhooks with; empty: none is taken.
+    webhook_secret: str = field(default="", repr=False)
+
+    @property
+    def family(self) -> str:
+        """ "legacy" (workflow and v2, in credits) or "v3" (in dollars): their data never mix."""
+        return "v3" if self.dialect == "v3" else "legacy"
 
     @property
     def embedded(self) -> bool:
@@ -92,7 +99,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
             dialect=dialect,
             known=", ".join(DIALECTS),
         )
-    plan = text("PLAN", "free")
+    plan = text("PLAN", "payg" if dialect == "v3" else "free")
     if plan not in PLANS:
         raise StartRefused("PLAN is {plan!r}; set it to one of: {known}.", plan=plan, known=", ".join(PLANS))
     base = _base(text("HEYGEN_API_BASE")) if key else ""
@@ -102,14 +109,20 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
         dialect=dialect,
         api_base=base or (HEYGEN_API if key else ""),
         upload_base=_base(text("HEYGEN_UPLOAD_BASE")) or base or (HEYGEN_UPLOAD if key else ""),
-        data_dir=Path(text("DATA_DIR", f"data/{world}")),
+        data_dir=Path(text("DATA_DIR", data_dir(world, dialect))),
         photo_hosts=frozenset(h.strip().lower() for h in text("PHOTO_HOSTS").split(",") if h.strip()),
         plan=plan,
         workers=int(_number("WORKERS", text("WORKERS", "4"), int, low=0, high=64)),
         absent_after=_number("ABSENT_AFTER", text("ABSENT_AFTER", "180"), float, low=1, high=86_400),
         admin_emails=tuple(e.strip() for e in text("ADMIN_EMAILS").split(",") if e.strip()),
         notify_url=_notify_url(text("NOTIFY_URL")),
+        webhook_secret=text("HEYGEN_WEBHOOK_SECRET"),
     )
+
+
+def data_dir(world: str, dialect: str) -> str:
+    """Where the data lie unless DATA_DIR says otherwise. v3 counts in dollars: a place of its own."""
+    return f"data/{world}-v3" if dialect == "v3" else f"data/{world}"
 
 
 def _base(url: str) -> str:

@@ -121,9 +121,15 @@ class PastAvatar(SQLModel, table=True):
 
 
 class StatusCheck(SQLModel, table=True):
-    """A free question to HeyGen, asked by a person and answered by the worker; of no location: the key."""
+    """A question to HeyGen that costs nothing, asked by a person and answered by the worker.
+
+    `kind` is location (how an avatar does), connection (the key), inventory (what the account holds) or
+    delete_group, with the group's id as the `subject`.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(default="location", sa_column_kwargs={"server_default": "location"})
+    subject: str = Field(default="", sa_column_kwargs={"server_default": ""})
     location_id: int | None = Field(default=None, foreign_key="location.id", index=True)
     actor: str
     asked_at: datetime = time(default_factory=clock.now)

@@ -7,8 +7,23 @@ only integers, so that sums agree to the last micro-credit.
 from decimal import Decimal
 
 MICRO = 1_000_000
+#: What a world's money is in: HeyGen prices v1 and v2 in credits, v3 in US dollars.
+CREDITS, DOLLARS = "credits", "usd"
 #: The least step of HeyGen's balance, in micro-credits (heygen-api.md section 8: sixtieths of a credit).
 UNIT = -(-MICRO // 60)
+
+_unit = CREDITS
+
+
+def use_unit(unit: str) -> None:
+    """Count in this unit from now on. One process has one world, and a world one unit."""
+    global _unit
+    _unit = unit
+
+
+def unit() -> str:
+    """What this process's money is in: CREDITS or DOLLARS."""
+    return _unit
 
 
 def micro_credits(credits: str | int | Decimal) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from core import clock
-from core.columns import among, time
+from core.columns import among, json, time
 
 #: What the ledger is summed by. `kind` counts every line with its sign; the others count what was spent.
 DIMENSIONS = ("kind", "operation", "blogger", "location", "person", "engine")
@@ -105,4 +105,6 @@ class Reading(SQLModel, table=True):
     micro_credits: int
     groups: int
     compared: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    #: What HeyGen announced with its answers: `sunset` (a date), `message`; empty when nothing.
+    notice: dict[str, str] = json(server_default="{}")
     read_at: datetime = time(default_factory=clock.now)

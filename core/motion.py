@@ -8,8 +8,8 @@ from sqlmodel import col, update
 from core import clock, events
 from core.calls import MOTION_FAILED, absent_before, motion_accepted
 from core.errors import N_
+from core.heygen import AvatarDetails
 from core.heygen.errors import ADD_MOTION_FAILED, GROUP_CREATION_FAILED, Missing
-from core.heygen.workflow import AvatarDetails
 from core.leases import Lease
 from core.models import Location, Operation, Run
 from core.operations import Call, Outcome, adopt, send
@@ -86,7 +86,6 @@ def motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             request={"avatar_id": avatar_id, "type": run.motion_type},
             price=agreed(studio, run, "add_motion"),
             snapshot={"motion_status": details.motion_status},
-            make=lambda: studio.client.add_motion_to_avatar(avatar_id, run.motion_type),
         ),
     )
     if outcome.state != "confirmed":

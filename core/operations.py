@@ -25,6 +25,7 @@ from core.errors import StorageFailed, storable
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, OutOfCredits, RateLimited
 from core.leases import LEASE_SECONDS, Lease
 from core.models import LIVE_STATES, Location, Operation, Run
+from core.sending import perform
 from core.studio import Studio
 from core.video_models import Video
 
@@ -48,13 +49,12 @@ class Stopping(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A creating call to be made: what, for whom, at which price, and how."""
+    """A creating call to be made: what, for whom, with which request, at which price."""
 
     kind: str
     subject: str
     request: dict[str, Any]
     price: int
-    make: Callable[[], dict[str, Any]]
     snapshot: dict[str, Any] = field(default_factory=dict)
 
 
@@ -103,12 +103,13 @@ def send(
     """
     if studio.stopping.is_set():
         raise Stopping
-    operation_id = _intend(studio, lease, call)
-    if operation_id is None:
+    operation = _intend(studio, lease, call)
+    if operation is None or operation.id is None:
         raise halts.Paused
+    operation_id = operation.id
     studio.in_flight.add(operation_id)
     try:
-        outcome = _call(studio, lease, call)
+        outcome = transmit(studio, lease, operation)
         if outcome.error is not None and outcome.state == "refused" and doubt is not None:
             try:
                 outcome = doubt(outcome.error) or outcome
@@ -122,9 +123,8 @@ def send(
     return outcome
 
 
-def _intend(studio: Studio, lease: Lease, call: Call) -> int | None:
+def _intend(studio: Studio, lease: Lease, call: Call) -> Operation | None:
     """Write the call down; None when paid work is paused, and with it the run."""
-    body = json.dumps(call.request, sort_keys=True, ensure_ascii=False)
     try:
         with studio.db.write() as session:
             run = fenced(session, lease)
@@ -148,7 +148,7 @@ def _intend(studio: Studio, lease: Lease, call: Call) -> int | None:
                 attempt=attempt,
                 subject=call.subject,
                 request=call.request,
-                request_hash=hashlib.sha256(body.encode()).hexdigest(),
+                request_hash=request_hash(call.request),
                 idempotency_key=f"{studio.owner.id[:12]}-{run.id}-{call.kind}-{attempt}",
                 snapshot=call.snapshot,
                 price=call.price,
@@ -158,11 +158,17 @@ def _intend(studio: Studio, lease: Lease, call: Call) -> int | None:
             session.flush()
     except IntegrityError as exc:
         raise NameBusy(call.subject) from exc
-    assert operation.id is not None
-    return operation.id
+    return operation
 
 
-def _call(studio: Studio, lease: Lease, call: Call) -> Outcome:
+def request_hash(request: dict[str, Any]) -> str:
+    """What tells two requests apart; HeyGen itself does not compare those of one idempotency key."""
+    body = json.dumps(request, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def transmit(studio: Studio, lease: Lease, operation: Operation) -> Outcome:
+    """Make the call of this intent, once, if the lease outlasts it and the process goes on."""
     # A process that was suspended may find that its lease ran out meanwhile and somebody else looks after
     # the run: then the call must not leave. The remainder between this check and the send cannot be closed.
     try:
@@ -173,7 +179,8 @@ def _call(studio: Studio, lease: Lease, call: Call) -> Outcome:
     if studio.stopping.is_set() or lease.until - clock.monotonic() < CALL_SECONDS:
         return Outcome(state="not_sent")
     try:
-        return Outcome.confirmed(call.make())
+        key = operation.idempotency_key
+        return Outcome.confirmed(perform(studio.client, operation.kind, operation.request, key))
     except HeyGenError as error:
         return Outcome.of_error(error)
 

@@ -104,7 +104,6 @@ def _asset(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             subject=run.photo_url,
             request={"url": url},
             price=agreed(studio, run, "upload_asset"),
-            make=lambda: {"image_key": studio.client.upload_asset(url)},
         ),
     )
     if outcome.state != "confirmed":
@@ -145,7 +144,6 @@ def _group(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             request={"name": name, "image_key": image_key},
             price=agreed(studio, run, "create_group"),
             snapshot={"groups": [g.id for g in listing.groups], "server_time": listing.server_time},
-            make=lambda: studio.client.create_photo_avatar_group(name, image_key),
         ),
         doubt=doubt,
     )

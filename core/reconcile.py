@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from core import clock
 from core.errors import N_
-from core.heygen.workflow import GroupInfo
+from core.heygen import GroupInfo
 from core.models import Operation
 from core.operations import Outcome, settle
 from core.studio import Studio

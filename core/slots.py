@@ -79,7 +79,6 @@ def delete(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             subject=group_id,
             request={"group_id": group_id},
             price=0,
-            make=lambda: _delete(studio, group_id),
         ),
     )
     return 0 if outcome.state == "confirmed" else unsuccessful(studio, lease, outcome)
@@ -144,12 +143,3 @@ def _uses(place: type[Location] | type[PastAvatar], group_id: str, looks: set[st
         col(place.heygen_avatar_id).in_(looks),
         col(place.heygen_look_id).in_(looks),
     )
-
-
-def _delete(studio: Studio, group_id: str) -> dict[str, object]:
-    """Ask HeyGen to delete it. Raises HeyGenError; a group that is gone already is as good as deleted."""
-    try:
-        studio.client.delete_group(group_id)
-    except Missing:
-        return {"deleted": group_id, "was_gone_already": True}
-    return {"deleted": group_id, "was_gone_already": False}

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from core import clock, config, heygen, tariffs
+from core import clock, config, heygen, money, tariffs
 from core.config import SANDBOX_KEY, Settings
 from core.db import Database, open_database
 from core.errors import StorageFailed
-from core.heygen.workflow import WorkflowDialect
+from core.heygen import Dialect
 from core.leases import Owner
 from core.tariffs import Plan, Tariffs
 
@@ -31,7 +31,7 @@ class Studio:
 
     settings: Settings
     db: Database
-    client: WorkflowDialect
+    client: Dialect
     owner: Owner
     #: Set when the process is about to end: no creating call starts once it is.
     stopping: threading.Event
@@ -96,6 +96,7 @@ def open_studio(settings: Settings | None = None) -> Studio:
     stopping = threading.Event()
     client = heygen.connect(settings, stop=stopping)
     heygen.HeyGenHelper.use(client)
+    money.use_unit(client.traits.unit)
     return Studio(
         settings=settings,
         db=db,
@@ -110,7 +111,7 @@ def open_studio(settings: Settings | None = None) -> Studio:
 def _embedded(settings: Settings) -> "Sandbox":
     from core.sandbox.server import Sandbox
 
-    sandbox = Sandbox(settings.data_dir)
+    sandbox = Sandbox(settings.data_dir, dialect=settings.dialect)
     sandbox.start()
     return sandbox
 

@@ -169,16 +169,6 @@ def _render(studio: Studio, lease: Lease, run: Run, location: Location, video: V
             },
             price=video_price(studio, run, video.upper_ms),
             snapshot={"videos": [one.id for one in listing.videos], "server_time": listing.server_time},
-            make=lambda: {
-                "video_id": studio.client.generate_video(
-                    avatar_id=look,
-                    voice_id=video.voice_id,
-                    script=video.script,
-                    title=video.heygen_title,
-                    width=video.width,
-                    height=video.height,
-                )
-            },
         ),
     )
     if outcome.state != "confirmed":

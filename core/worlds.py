@@ -46,7 +46,7 @@ def stamp(session: Session, settings: Settings, *, new_key: bool = False) -> Non
         world=settings.world,
         # Any sandbox is the same world: its port changes with each start, its key is no secret.
         api_host="" if sandbox else (urlsplit(settings.api_base).hostname or ""),
-        dialect_family="v3" if settings.dialect == "v3" else "legacy",
+        dialect_family=settings.family,
         key_fingerprint="" if sandbox else key_fingerprint(settings.api_key),
     )
     found = session.get(Stamp, 1)

@@ -14,18 +14,23 @@ from core.heygen.answers import (
     VideoListing,
     VoiceInfo,
 )
+from core.heygen.dialect import Dialect, Traits
 from core.heygen.motions import MOTION_TYPES, check_motion_type
 from core.heygen.transport import CALL_DEADLINE, Transport
+from core.heygen.v2 import V2Dialect
+from core.heygen.v3 import V3Dialect
 from core.heygen.workflow import WorkflowDialect
 
 __all__ = [
     "CALL_DEADLINE",
     "MOTION_TYPES",
     "AvatarDetails",
+    "Dialect",
     "GroupInfo",
     "GroupListing",
     "HeyGenHelper",
     "LookInfo",
+    "Traits",
     "VideoDetails",
     "VideoInfo",
     "VideoListing",
@@ -36,30 +41,35 @@ __all__ = [
 ]
 
 
-def connect(settings: config.Settings, *, stop: threading.Event | None = None) -> WorkflowDialect:
+def connect(settings: config.Settings, *, stop: threading.Event | None = None) -> Dialect:
     """The client of these settings' dialect; `stop` ends waits between retries and bars new paid calls.
 
     Raises BadInput when the settings have no key or no address, StartRefused for an impossible key.
     """
-    return WorkflowDialect(Transport(settings.api_base, settings.api_key, stop=stop))
+    transport = Transport(settings.api_base, settings.api_key, stop=stop)
+    if settings.dialect == "v2":
+        return V2Dialect(transport, Transport(settings.upload_base, settings.api_key, stop=stop), settings)
+    if settings.dialect == "v3":
+        return V3Dialect(transport, settings)
+    return WorkflowDialect(transport)
 
 
 class HeyGenHelper:
     """The brief's calls by their names, with the process's settings.
 
-    What they return and raise stands at `WorkflowDialect`. In a process without a key they raise BadInput
+    What they return and raise stands at `Dialect`. In a process without a key they raise BadInput
     until `use` has given them the sandbox's client.
     """
 
-    _client: ClassVar[WorkflowDialect | None] = None
+    _client: ClassVar[Dialect | None] = None
 
     @classmethod
-    def use(cls, client: WorkflowDialect | None) -> None:
+    def use(cls, client: Dialect | None) -> None:
         """Take this client from now on; None: make one from the settings at the next call."""
         cls._client = client
 
     @classmethod
-    def _current(cls) -> WorkflowDialect:
+    def _current(cls) -> Dialect:
         if cls._client is None:
             cls._client = connect(config.load())
         return cls._client

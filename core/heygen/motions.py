@@ -1,5 +1,6 @@
 """The motion types of the brief."""
 
+from core.heygen.dialect import Traits
 from core.heygen.errors import ADD_MOTION_FAILED, UnsupportedMotion
 
 #: What is sent to HeyGen -> the engine's name, in the brief's order; the first is the recommended one.
@@ -14,8 +15,8 @@ MOTION_TYPES: dict[str, str] = {
 }
 
 
-def check_motion_type(slug: str) -> None:
-    """Raise UnsupportedMotion unless `slug` is a motion type.
+def check_motion_type(slug: str, traits: Traits | None = None) -> None:
+    """Raise UnsupportedMotion unless `slug` is a motion type, one that can be had in the dialect of `traits`.
 
     The words are HeyGen's own for the legacy `avatar_iv`, which its enum still lists
     (docs.heygen.com/docs/add-motion-and-sound-effects-to-your-photo-avatar).
@@ -26,5 +27,14 @@ def check_motion_type(slug: str) -> None:
             "Choose one of: {known}.",
             slug=slug,
             known=", ".join(MOTION_TYPES),
+            name=ADD_MOTION_FAILED,
+        )
+    if traits is not None and slug not in traits.motion_types:
+        raise UnsupportedMotion(
+            "HeyGen's dialect {dialect} has no motion of the type '{slug}'. HeyGen was not asked and nothing "
+            "was spent. Choose one of: {known}.",
+            dialect=traits.name,
+            slug=slug,
+            known=", ".join(known for known in MOTION_TYPES if known in traits.motion_types),
             name=ADD_MOTION_FAILED,
         )

@@ -35,13 +35,16 @@ class Sandbox:
     every process that serves them; without one the rows' own holds. Several may serve the same rows.
     """
 
-    def __init__(self, data_dir: Path, *, port: int = 0, speed: float | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, *, port: int = 0, speed: float | None = None, dialect: str = "workflow"
+    ) -> None:
         if speed is not None and not 0 < speed < float("inf"):
             raise StartRefused("The sandbox's speed is {speed}; it must be a number above 0.", speed=speed)
         self._path = Path(data_dir) / DATABASE
         self._uploads = Path(data_dir) / UPLOADS
         self._renders = Path(data_dir) / RENDERS
         self._port = port
+        self._dialect = dialect
         self._speed = speed
         self._thread: threading.Thread | None = None
         #: Where it answers, for example http://127.0.0.1:40001; empty before the start.

@@ -7,7 +7,7 @@ import responses
 
 from core.heygen import VideoInfo, VideoListing
 from core.heygen.errors import OutcomeUnknown
-from core.heygen.workflow import MOST_PAGES
+from core.heygen.legacy import MOST_PAGES
 from tests.heygen.support import API, KEY, client
 
 URL = f"{API}/v1/video.list"

@@ -151,9 +151,9 @@ def test_the_group_limit_is_not_believed_after_an_unresolved_create(world: World
         def __getattr__(self, name):
             return getattr(inner, name)
 
-        def create_photo_avatar_group(self, name, image_key):
+        def create_photo_avatar_group(self, name, image_key, key):
             clock.shift(3700)
-            return inner.create_photo_avatar_group(name, image_key)
+            return inner.create_photo_avatar_group(name, image_key, key=key)
 
     world.studio.client = LateListing()
     run = world.drive(run)

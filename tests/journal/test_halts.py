@@ -165,9 +165,9 @@ def test_a_second_refusal_under_the_same_halt_is_no_second_halt(world: World) ->
     gate = threading.Barrier(2, timeout=20)
     inner = world.studio.client
 
-    def together(avatar_id: str, motion: str) -> Any:
+    def together(avatar_id: str, motion: str, *, key: str) -> Any:
         gate.wait()
-        return inner.add_motion_to_avatar(avatar_id, motion)
+        return inner.add_motion_to_avatar(avatar_id, motion, key=key)
 
     world.studio.client = Over(inner, add_motion_to_avatar=together)
     threads = [threading.Thread(target=world.drive, args=(run,)) for run in (one, two)]
@@ -300,9 +300,9 @@ def test_a_cancel_asked_during_the_refused_call_ends_the_run(world: World) -> No
     run = world.step_until(world.confirm(world.location()), lambda now: now.step == "motion")
     inner = world.studio.client
 
-    def refused(*_: Any) -> Any:
+    def refused(*_: Any, key: str) -> Any:
         decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
-        return inner.add_motion_to_avatar(*_)
+        return inner.add_motion_to_avatar(*_, key=key)
 
     credits(world, 0)
     world.studio.client = Over(inner, add_motion_to_avatar=refused)
@@ -333,9 +333,8 @@ def send_motion(world: World, lease: Any, run: Run) -> operations.Outcome:
     call = operations.Call(
         kind="add_motion",
         subject=avatar,
-        request={},
+        request={"avatar_id": avatar, "type": "veo2"},
         price=CREDIT,
-        make=lambda: world.studio.client.add_motion_to_avatar(avatar, "veo2"),
     )
     return operations.send(world.studio, lease, call)
 

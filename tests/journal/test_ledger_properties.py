@@ -62,9 +62,9 @@ def crash(world: World, n: int) -> None:
     """The process ends just before a motion leaves, or just after HeyGen has done it; another one starts."""
     inner = world.studio.client
 
-    def last(*args: str) -> str:
+    def last(*args: str, key: str) -> str:
         if n % 2:
-            inner.add_motion_to_avatar(*args)
+            inner.add_motion_to_avatar(*args, key=key)
         raise Died
 
     world.studio.client = Over(inner, add_motion_to_avatar=last)

@@ -142,9 +142,9 @@ def test_a_refused_look_in_doubt_leaves_no_open_call_behind(world: World) -> Non
     run = world.step_until(run, lambda r: world.states(r, "create_group") == ["absent"])
     inner = world.studio.client
 
-    def create(name: str, image_key: str) -> dict[str, str]:
+    def create(name: str, image_key: str, *, key: str) -> dict[str, str]:
         world.fault("groups", "refuse", status=403, code="forbidden", message="no")
-        return inner.create_photo_avatar_group(name, image_key)
+        return inner.create_photo_avatar_group(name, image_key, key=key)
 
     world.studio.client = Over(inner, create_photo_avatar_group=create)
     run = world.step_until(run, lambda r: r.state in ("failed", "unknown"))

@@ -1,0 +1,218 @@
+"""What the dialects `workflow` and `v2` have in common: v1 and v2 as HeyGen published them.
+
+Listing, deleting, quota, voices and videos, on docs.heygen.com and developers.heygen.com/studio-api.
+"""
+
+from typing import Any, NoReturn
+from urllib.parse import quote
+
+from core.errors import BadInput
+from core.heygen import answers
+from core.heygen.answers import (
+    GroupInfo,
+    GroupListing,
+    LookInfo,
+    VideoDetails,
+    VideoInfo,
+    VideoListing,
+    VoiceInfo,
+    number,
+    records,
+    text,
+)
+from core.heygen.envelope import Answer, Call, unreadable
+from core.heygen.sayings import CREATE
+from core.heygen.transport import Transport
+from core.money import MICRO
+
+#: remaining_quota counts in units of which 60 are one credit.
+UNITS_A_CREDIT = 60
+
+#: A listing of videos comes in pages of this many, and no more pages than these are read.
+VIDEOS_A_PAGE = 100
+MOST_PAGES = 50
+
+
+class LegacyDialect:
+    """HeyGen before v3. What is raised stands at `core.heygen.dialect.Dialect`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list_groups(self) -> GroupListing:
+        """The account's own groups, and HeyGen's clock."""
+        call = Call(method="GET", path="/v2/avatar_group.list", params={"include_public": "false"})
+        answer = self._transport.send(call)
+        found = records(answer.data, "avatar_group_list", "id")
+        if found is None:
+            incomplete(call, answer)
+        groups = tuple(
+            GroupInfo(
+                id=text(group, "id") or "",
+                # Not trimmed: reconciliation compares it with the name that was sent.
+                name=str(group.get("name") or ""),
+                created_at=number(group, "created_at"),
+                looks=int(number(group, "num_looks") or 0),
+                preview=text(group, "preview_image") or "",
+            )
+            for group in found
+        )
+        return GroupListing(groups=groups, server_time=answer.server_time)
+
+    def list_looks(self, group_id: str) -> tuple[LookInfo, ...]:
+        """The looks of a group; empty while HeyGen has not made the first one yet."""
+        call = Call(method="GET", path=f"/v2/avatar_group/{segment(group_id)}/avatars")
+        answer = self._transport.send(call)
+        found = records(answer.data, "avatar_list", "id", "avatar_id")
+        if found is None:
+            incomplete(call, answer)
+        return tuple(
+            LookInfo(
+                id=text(look, "id", "avatar_id") or "",
+                group_id=text(look, "group_id") or group_id,
+                status=answers.avatar_status(look),
+                is_motion=look.get("is_motion") is True,
+            )
+            for look in found
+        )
+
+    def delete_group(self, group_id: str) -> None:
+        """Delete the group with its looks, which frees its slot. Raises Missing when there is none."""
+        path = f"/v2/photo_avatar_group/{segment(group_id)}"
+        self._transport.send(Call(method="DELETE", path=path, if_unknown=CREATE))
+
+    def remaining_credits(self) -> int:
+        """API credits left, in micro-credits, rounded down. Only `details.api` pays for API calls."""
+        call = Call(method="GET", path="/v2/user/remaining_quota")
+        answer = self._transport.send(call)
+        details = answer.data.get("details") if isinstance(answer.data, dict) else None
+        units = number(details, "api")
+        if units is None:
+            units = number(answer.data, "remaining_quota")
+        if units is None:
+            incomplete(call, answer)
+        return int(units * MICRO // UNITS_A_CREDIT)
+
+    def needs_upload(self, image_url: str) -> bool:
+        """True: a group is made of an image_key, and only an upload gives one."""
+        return True
+
+    def generate_video(
+        self,
+        *,
+        avatar_id: str,
+        voice_id: str,
+        script: str,
+        title: str,
+        width: int,
+        height: int,
+        motion_type: str = "",
+        key: str = "",
+    ) -> str:
+        """The video_id of a video that is now being rendered. It is charged by its length."""
+        scene = {
+            # A photo avatar's id under type "avatar" is refused as avatar_not_found.
+            "character": {"type": "talking_photo", "talking_photo_id": avatar_id},
+            "voice": {"type": "text", "voice_id": voice_id, "input_text": script},
+        }
+        call = Call(
+            method="POST",
+            path="/v2/video/generate",
+            body={
+                "title": title,
+                "dimension": {"width": width, "height": height},
+                "video_inputs": [scene],
+            },
+            if_unknown=CREATE,
+        )
+        answer = self._transport.send(call)
+        return text(answer.data, "video_id") or incomplete(call, answer)
+
+    def get_video(self, video_id: str) -> VideoDetails:
+        """How the video is doing. An `error` beside a finished video is no failure: it has a watermark."""
+        call = Call(method="GET", path="/v1/video_status.get", params={"video_id": video_id})
+        answer = self._transport.send(call)
+        data = answer.data
+        status = answers.video_status(data) or incomplete(call, answer)
+        url = text(data, "video_url")
+        if status == "completed" and url is None:
+            # The address may come a poll or two after the status.
+            status = "processing"
+        failed = status == "failed"
+        code = self._transport.mask(answers.error_code(data))
+        return VideoDetails(
+            video_id=video_id,
+            status=status,
+            video_url=url,
+            thumbnail_url=text(data, "thumbnail_url"),
+            duration=number(data, "duration"),
+            failure_code=code if failed else "",
+            failure=self._transport.mask(answers.failure(data)) if failed else "",
+            error_code=code,
+        )
+
+    def list_videos(self) -> VideoListing:
+        """The account's videos, all pages (MOST_PAGES at most), each once.
+
+        An entry without an id makes the whole answer unreadable: one left out could look like one that was
+        never made.
+        """
+        videos: dict[str, VideoInfo] = {}
+        tokens: set[str] = set()
+        token, server_time = "", None
+        for page in range(MOST_PAGES):
+            params = {"limit": str(VIDEOS_A_PAGE)} | ({"token": token} if token else {})
+            call = Call(method="GET", path="/v1/video.list", params=params)
+            answer = self._transport.send(call)
+            found = records(answer.data, "videos", "video_id", "id")
+            if found is None:
+                incomplete(call, answer)
+            if page == 0:
+                server_time = answer.server_time
+            for video in map(_video_info, found):
+                videos.setdefault(video.id, video)
+            token = text(answer.data, "token") or ""
+            if not token or token in tokens:
+                return VideoListing(tuple(videos.values()), server_time)
+            tokens.add(token)
+        return VideoListing(tuple(videos.values()), server_time, complete=False)
+
+    def list_voices(self) -> tuple[VoiceInfo, ...]:
+        """All voices; a long list in one answer."""
+        call = Call(method="GET", path="/v2/voices")
+        answer = self._transport.send(call)
+        found = records(answer.data, "voices", "voice_id")
+        if found is None:
+            incomplete(call, answer)
+        return tuple(
+            VoiceInfo(
+                voice_id=text(voice, "voice_id") or "",
+                name=text(voice, "name") or "",
+                language=text(voice, "language") or "",
+                gender=text(voice, "gender") or "",
+                preview_url=text(voice, "preview_audio"),
+            )
+            for voice in found
+        )
+
+
+def _video_info(video: dict[str, Any]) -> VideoInfo:
+    return VideoInfo(
+        id=text(video, "video_id", "id") or "",
+        # Not trimmed: reconciliation compares it with the title that was sent.
+        title=str(video.get("video_title") or video.get("title") or ""),
+        status=answers.video_status(video) or "pending",
+        created_at=number(video, "created_at"),
+    )
+
+
+def incomplete(call: Call, answer: Answer) -> NoReturn:
+    """Raise OutcomeUnknown: the answer lacks what this call's answer must hold."""
+    raise unreadable(call, answer.status)
+
+
+def segment(value: Any) -> str:
+    """An id as one segment of a path. Raises BadInput for what would make it another path."""
+    if not value or value in (".", ".."):
+        raise BadInput("“{value}” is not an id of HeyGen. Nothing was sent.", value=value)
+    return quote(value, safe="")

@@ -1,0 +1,39 @@
+"""Tables of what HeyGen shows of itself: the account's looks as last listed, and the events it sent."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from core import clock
+from core.columns import time
+
+
+class HeyGenLook(SQLModel, table=True):
+    """A look that the account held when it was last listed; all rows are of one listing.
+
+    A group without looks is one row with an empty `look_id`. `status` as in core.heygen.AvatarDetails,
+    `preview` a signed address that dies after some days.
+    """
+
+    __tablename__ = "heygen_look"
+
+    group_id: str = Field(primary_key=True)
+    look_id: str = Field(primary_key=True, default="")
+    group_name: str = ""
+    status: str = ""
+    is_motion: bool = False
+    preview: str = ""
+    #: By HeyGen's clock, where it says so.
+    created_at: datetime | None = time(default=None)
+    read_at: datetime = time(default_factory=clock.now)
+
+
+class HookEvent(SQLModel, table=True):
+    """A webhook that was taken: the same one is never taken again."""
+
+    __tablename__ = "hook_event"
+
+    #: The signature over its raw body, which nobody without the secret can make anew.
+    signature: str = Field(primary_key=True)
+    event_type: str = ""
+    received_at: datetime = time(default_factory=clock.now, index=True)
