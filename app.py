@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit import config as streamlit_config
 
-from core import jobs, shutdown
+from core import hooks, jobs, shutdown
 from core.door import Door, check_binding
 from core.errors import StudioError
 from core.serving import photo, poster, video
@@ -49,6 +49,7 @@ def _start():
 
 
 studio = _start()
+hook = hooks.routes(studio.settings)
 
 
 @asynccontextmanager
@@ -65,10 +66,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,
-    middleware=[Middleware(Door)],
+    middleware=[Middleware(Door, open_paths=frozenset(route.path for route in hook))],
     routes=[
         Route("/photos/{location_id:int}", photo),
         Route("/videos/{video_id:int}.mp4", video),
         Route("/videos/{video_id:int}/poster.jpg", poster),
+        *hook,
     ],
 )

@@ -16,7 +16,7 @@ from core.errors import N_
 from core.heygen.errors import HeyGenError
 from core.members import BOOKKEEPER
 from core.models import LIVE_STATES, Entry, Run
-from core.money import UNIT
+from core.money import least_step
 from core.money_models import Reading
 from core.studio import Studio
 
@@ -64,7 +64,7 @@ def _book_drift(session: Session, micro: int, note: str) -> None:
     there is more of it than one unit.
     """
     drift = micro - expected(session)
-    if note == OPENING or abs(drift) > UNIT:
+    if note == OPENING or abs(drift) > least_step():
         ledger.adjust(session, micro=drift, actor=BOOKKEEPER, note=note)
 
 

@@ -32,19 +32,16 @@ MOST_VALUES = 500
 
 REFUSED = {
     "team": N_(
-        "The team's budget for this month does not cover this. Credits in the budget: {budget}, spent or "
-        "held: {committed}, needed: {needed}. Nothing was spent. An administrator can raise the budget on "
-        "the page Credits."
+        "The team's budget for this month does not cover this. Budget: {budget}, spent or held: {committed}, "
+        "needed: {needed}. Nothing was spent. An administrator can raise it under Budgets."
     ),
     "blogger": N_(
-        "The budget of {blogger} for this month does not cover this. Credits in the budget: {budget}, spent "
-        "or held: {committed}, needed: {needed}. Nothing was spent. An administrator can raise the budget "
-        "on the page Credits."
+        "The budget of {blogger} for this month does not cover this. Budget: {budget}, spent or held: "
+        "{committed}, needed: {needed}. Nothing was spent. An administrator can raise it under Budgets."
     ),
     "person": N_(
-        "The budget of {person} for this month does not cover this. Credits in the budget: {budget}, spent "
-        "or held: {committed}, needed: {needed}. Nothing was spent. An administrator can raise the budget "
-        "on the page Credits."
+        "The budget of {person} for this month does not cover this. Budget: {budget}, spent or held: "
+        "{committed}, needed: {needed}. Nothing was spent. An administrator can raise it under Budgets."
     ),
 }
 
@@ -59,7 +56,7 @@ def set_budget(
     """
     reason = reason.strip()
     if not 0 < micro <= MOST:
-        raise BadInput("A budget is more than 0 and at most a thousand million credits. Nothing was changed.")
+        raise BadInput("A budget is more than 0 and at most a thousand million. Nothing was changed.")
     with studio.db.write() as session:
         target = _checked(session, scope, target)
         same = select(Budget).where(Budget.scope == scope, Budget.target == target)

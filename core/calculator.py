@@ -1,4 +1,4 @@
-"""What it would cost: pure arithmetic over the tariffs, exact to the micro-credit and instant."""
+"""What it would cost: pure arithmetic over the tariffs, exact to the millionth and instant."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from core.tariffs import CALLS, Tariffs, for_length
 
 @dataclass(frozen=True)
 class CalculationLine:
-    """`count` calls of one operation. `unit_price` is micro-credits for one `unit`: a call, or a minute."""
+    """`count` calls of one operation. `unit_price` is micro-credits a call or a minute, as `per` says."""
 
     operation: str
     count: int
-    unit: str
+    per: str
     unit_price: int
     micro_credits: int
 
@@ -48,4 +48,4 @@ def cost(
 
 def _line(tariffs: Tariffs, operation: str, count: int, each: int) -> CalculationLine:
     price = tariffs.prices[operation]
-    return CalculationLine(operation, count, price.unit, price.micro_credits, count * each)
+    return CalculationLine(operation, count, price.per, price.micro_credits, count * each)

@@ -1,5 +1,9 @@
 """Reading the journal: a run's open call, earlier calls that counted as never made, the fence."""
 
+import hashlib
+import json
+from typing import Any
+
 from sqlmodel import Session, col, func, select
 
 from core.leases import Lease, LeaseLost
@@ -12,6 +16,12 @@ REPEATABLE = ("upload_asset", "delete_group")
 NOT_SENT = "not_sent"
 #: The error code of a confirmed motion that HeyGen then failed to make: a retry pays anew.
 MOTION_FAILED = "motion_failed"
+
+
+def request_hash(request: dict[str, Any]) -> str:
+    """What tells two requests apart; HeyGen itself does not compare those of one idempotency key."""
+    body = json.dumps(request, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def unresolved(session: Session, run_id: int) -> Operation | None:
@@ -56,7 +66,9 @@ def _photo_of(session: Session, create: Operation) -> str | None:
         )
     )
     key = create.request.get("image_key")
-    return next((call.subject for call in uploads if call.answer.get("image_key") == key), None)
+    # Without an upload, the photo's own link was the key.
+    linked = key if isinstance(key, str) and key.startswith("http") else None
+    return next((call.subject for call in uploads if call.answer.get("image_key") == key), linked)
 
 
 def motion_accepted(session: Session, run: Run) -> Operation | None:

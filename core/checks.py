@@ -11,6 +11,7 @@ from core import clock, connection, inventory
 from core.bloggers import live_locations
 from core.db import Database
 from core.errors import Refusal, StudioError, storable
+from core.heygen import AvatarDetails
 from core.models import NO_AVATAR, Location, Operation, Run, StatusCheck
 from core.studio import Studio
 
@@ -78,7 +79,7 @@ def _location(studio: Studio, check: StatusCheck) -> dict[str, Any]:
     if avatar_id == NO_AVATAR:
         raise Refusal("This location has no avatar in HeyGen yet, so there is nothing to ask.")
     details = studio.client.get_avatar(avatar_id)
-    found = {"avatar_status": details.status, "motion_status": details.motion_status}
+    found = {"avatar_status": details.status, "motion_status": _motion(studio, location, details)}
     with studio.db.write() as session:
         place = session.get_one(Location, location_id)
         same = avatar_id in (place.heygen_look_id, place.heygen_avatar_id)
@@ -87,12 +88,22 @@ def _location(studio: Studio, check: StatusCheck) -> dict[str, Any]:
             return found
         before = (place.avatar_status, place.motion_status)
         place.avatar_status, place.checked_at = details.status, clock.now()
-        if not _earlier_motion_stays(session, place, details.motion_status):
-            place.motion_status = details.motion_status
+        if not _earlier_motion_stays(session, place, found["motion_status"]):
+            place.motion_status = found["motion_status"]
         if before != (place.avatar_status, place.motion_status):
             place.status_at = place.checked_at
         session.add(place)
     return found
+
+
+def _motion(studio: Studio, location: Location, details: AvatarDetails) -> str:
+    """The status of the motion that videos use: the avatar's own, its motion look's, or each video's."""
+    where = studio.client.traits.motion
+    if where == "render":
+        return location.motion_status
+    if where == "look" and location.heygen_avatar_id not in (NO_AVATAR, details.avatar_id):
+        return studio.client.get_avatar(location.heygen_avatar_id).motion_status
+    return details.motion_status
 
 
 def _earlier_motion_stays(session: Session, location: Location, said: str) -> bool:

@@ -46,6 +46,11 @@ class Settings:
         return "v3" if self.dialect == "v3" else "legacy"
 
     @property
+    def sends_photos(self) -> bool:
+        """True where photos leave as bytes, so that one which is kept here can be used too."""
+        return self.dialect != "workflow"
+
+    @property
     def embedded(self) -> bool:
         """True when this process must bring the sandbox itself."""
         return not self.api_key

@@ -6,11 +6,11 @@ Each function is one write transaction and takes the name of the person who acts
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import clock, events, halts, ledger, notify, past, quotes, tariffs, video_retry
+from core import clock, entering, events, halts, ledger, notify, past, quotes, tariffs, video_retry
 from core.calls import motion_accepted, unresolved
 from core.errors import N_, BadInput, NotFound, Refusal, StaleQuote
 from core.lines import held_avatar
-from core.models import NO_AVATAR, Location, Operation, PastAvatar, Run
+from core.models import NO_AVATAR, Location, Operation, Run
 from core.operations import Outcome, settle
 from core.plans import STALE, check_plan
 from core.progress import cancel, go_to
@@ -228,55 +228,19 @@ def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "",
 
     Raises BadInput when they are missing, taken or of another avatar.
     """
-    avatar_id, group_id = avatar_id.strip(), group_id.strip()
     with studio.db.write() as session:
         run = _unknown(session, run_id)
         operation = unresolved(session, run_id)
         if operation is None:
             raise Refusal("This run has no open question any more. Nothing was changed.")
-        if operation.kind == "generate_video":
-            return _enter_video(session, run, operation, avatar_id, actor)
-        if not avatar_id or (operation.kind == "create_group" and not group_id):
-            raise BadInput(
-                "Enter the avatar's id and the group's id as HeyGen shows them. Nothing was changed."
-            )
-        if operation.kind == "create_group" and _taken(session, group_id, run.location_id):
-            raise BadInput("That group belongs to another location already. Nothing was changed.")
-        if operation.kind == "add_motion" and avatar_id != operation.subject:
-            raise BadInput(
-                "That is not the id of this location's avatar ({id}). Nothing was changed.",
-                id=operation.subject,
-            )
-        # Only a claim: whoever advances the run asks HeyGen whether it knows these ids.
-        claim = {"avatar_id": avatar_id, "entered_by": actor}
-        return _claim(session, run, operation, claim | ({"group_id": group_id} if group_id else {}), actor)
-
-
-def _enter_video(session: Session, run: Run, operation: Operation, video_id: str, actor: str) -> Run:
-    if not video_id:
-        raise BadInput("Enter the video's id as HeyGen shows it. Nothing was changed.")
-    if session.exec(select(Operation.id).where(Operation.video_id == video_id)).first() is not None:
-        raise BadInput("That video belongs to another run already. Nothing was changed.")
-    return _claim(session, run, operation, {"video_id": video_id, "entered_by": actor}, actor)
-
-
-def _claim(session: Session, run: Run, operation: Operation, claim: dict[str, str], actor: str) -> Run:
-    operation.answer = claim
-    session.add(operation)
-    events.record(
-        session, run, "A person decided: it happened, and entered the id", level="warning", actor=actor
-    )
-    run.state, run.due_at = "queued", None
-    session.add(run)
-    return run
-
-
-def _taken(session: Session, group_id: str, location_id: int) -> bool:
-    present = select(Location.id).where(Location.heygen_group_id == group_id, Location.id != location_id)
-    earlier = select(PastAvatar.id).where(
-        PastAvatar.heygen_group_id == group_id, col(PastAvatar.deleted_at).is_(None)
-    )
-    return session.exec(present).first() is not None or session.exec(earlier).first() is not None
+        operation.answer = entering.claim(studio, session, operation, avatar_id, group_id)
+        operation.answer |= {"entered_by": actor}
+        session.add(operation)
+        said = N_("A person decided: it happened, and entered the id")
+        events.record(session, run, said, level="warning", actor=actor)
+        run.state, run.due_at = "queued", None
+        session.add(run)
+        return run
 
 
 def _unknown(session: Session, run_id: int) -> Run:

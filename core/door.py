@@ -27,7 +27,7 @@ class Door:
     [::1], whatever the port (another name means DNS rebinding); Origin, if sent, is that Host.
 
     With `signed_in` (a sign-in stands behind the door), and over HTTP for the exact paths in `open_paths`
-    (they may tell nothing and change nothing), only Origin is checked.
+    (they check for themselves who asks, or tell nothing and change nothing), only Origin is checked.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ from core.db import Database
 from core.frames import frame
 from core.members import BOOKKEEPER
 from core.models import Blogger, Entry, Location, Operation, Run
-from core.money import UNIT
+from core.money import least_step
 
 #: A refund is looked for among what HeyGen took in this time before the balance rose: for all runs that came
 #: to nothing, and in so many of the newest lines, so that a page takes no longer in a large ledger.
@@ -53,7 +53,7 @@ class Standing:
             return "unread"
         if self.in_flight:
             return "in_flight"
-        return "agrees" if abs(self.difference) <= UNIT else "differs"
+        return "agrees" if abs(self.difference) <= least_step() else "differs"
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def offers(db: Database, *, entry_id: int | None = None, limit: int = 10, candid
     undone = select(gone.id).where(
         gone.actor == BOOKKEEPER,
         col(gone.id) > col(Entry.id),
-        func.abs(col(gone.micro_credits) + col(Entry.micro_credits)) <= UNIT,
+        func.abs(col(gone.micro_credits) + col(Entry.micro_credits)) <= least_step(),
     )
     query = _unexplained(*_DRIFT).where(col(Entry.micro_credits) > 0, ~undone.exists())
     if entry_id is not None:
@@ -206,7 +206,7 @@ def _candidates(db: Database, drift: Any, limit: int) -> pd.DataFrame:
 
 def _about(micro: int) -> tuple[int, int]:
     """HeyGen tells whole units only, so what it gave back shows as much, give or take one."""
-    return micro - UNIT, micro + UNIT
+    return micro - least_step(), micro + least_step()
 
 
 def _unexplained(*columns: Any) -> Any:

@@ -5,7 +5,7 @@
     │   └── NotFound        there is no such blogger, location or run
     ├── Refusal             a rule or a limit forbids it; nothing was spent
     │   ├── StaleQuote      the plan changed since the quote was made
-    │   └── OverLimit       credits or group slots do not suffice
+    │   └── OverLimit       the balance or the group slots do not suffice
     ├── StartRefused        the process cannot start on this data (another world, a newer database)
     └── StorageFailed       the disk is full or the database is busy; nothing was changed
 
@@ -14,26 +14,18 @@ HeyGen's own failures have their tree in `core.heygen.errors`; it hangs below St
 
 from collections.abc import Mapping
 
-from core.money import amount, credits_text
+from core.locale import N_ as N_
+from core.locale.dollars import in_unit
+from core.money import amount
 
-#: Values that are numbers of micro-credits and stand without the noun: their sentences have it already.
-BARE_CREDITS = ("needed", "available", "budget", "committed")
-
-
-def N_(text: str) -> str:
-    """`text` itself. Marks a sentence that stands in a table for the catalogue of words."""
-    return text
+#: Values that are numbers of micro-credits, shown with their noun or sign.
+AMOUNTS = ("amount", "needed", "available", "budget", "committed")
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
-    """The sentence in English. A value named `amount` is a number of micro-credits, as are BARE_CREDITS."""
-    shown = dict(values)
-    for name in BARE_CREDITS:
-        if isinstance(bare := shown.get(name), int):
-            shown[name] = credits_text(bare)
-    if isinstance(micro := shown.get("amount"), int):
-        shown["amount"] = amount(micro)
-    return template.format(**shown)
+    """The sentence in English and in the world's unit; AMOUNTS are numbers of micro-credits."""
+    money = {name: amount(micro) for name in AMOUNTS if isinstance(micro := values.get(name), int)}
+    return in_unit(template).format(**{**values, **money})
 
 
 def storable(values: Mapping[str, object]) -> dict[str, object]:
@@ -80,7 +72,7 @@ class StaleQuote(Refusal):
 
 
 class OverLimit(Refusal):
-    """Credits or group slots do not suffice."""
+    """The balance or the group slots do not suffice."""
 
 
 class StartRefused(StudioError):

@@ -21,7 +21,7 @@ from core.db import Database
 from core.errors import N_, OverLimit
 from core.members import BOOKKEEPER
 from core.models import Operation, Run
-from core.money import UNIT
+from core.money import least_step
 from core.money_models import Halt, Reading
 from core.problems import Problem
 from core.progress import cancel, go_to
@@ -158,7 +158,7 @@ def lift_if_covered(session: Session, reading: Reading) -> list[int]:
         return []
     told = reading.micro_credits
     # A rise by less than HeyGen tells is its rounding.
-    if told >= halt.needed and told > halt.believed + UNIT:
+    if told >= halt.needed and told > halt.believed + least_step():
         return _lift(session, halt, BOOKKEEPER)
     halt.believed = min(halt.believed, told)
     session.add(halt)

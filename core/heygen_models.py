@@ -11,8 +11,8 @@ from core.columns import time
 class HeyGenLook(SQLModel, table=True):
     """A look that the account held when it was last listed; all rows are of one listing.
 
-    A group without looks is one row with an empty `look_id`. `status` as in core.heygen.AvatarDetails,
-    `preview` a signed address that dies after some days.
+    A group without looks is one row with an empty `look_id`. `status` and `motion` as in
+    core.heygen.AvatarDetails, `preview` a signed address that dies after some days.
     """
 
     __tablename__ = "heygen_look"
@@ -20,12 +20,16 @@ class HeyGenLook(SQLModel, table=True):
     group_id: str = Field(primary_key=True)
     look_id: str = Field(primary_key=True, default="")
     group_name: str = ""
+    name_key: str = ""
     status: str = ""
+    motion: str = "none"
+    #: A motion that is a look of its own.
     is_motion: bool = False
+    #: False for an avatar made of a video: it is none of the Studio's.
+    photo: bool = True
     preview: str = ""
-    #: By HeyGen's clock, where it says so.
+    #: When the group was made, by HeyGen's clock, where it says so.
     created_at: datetime | None = time(default=None)
-    read_at: datetime = time(default_factory=clock.now)
 
 
 class HookEvent(SQLModel, table=True):

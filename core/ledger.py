@@ -113,8 +113,8 @@ def hold(session: Session, *, run: Run, micro: int, actor: str) -> None:
     available = balances(session).available
     if available < micro:
         raise OverLimit(
-            "Credits needed: {needed}, available: {available}. Nothing was spent. "
-            "Add credits in HeyGen, or choose fewer locations.",
+            "Needed: {needed}, available: {available}. Nothing was spent. "
+            "Top up HeyGen's balance, or choose fewer locations.",
             needed=micro,
             available=available,
         )

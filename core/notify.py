@@ -29,7 +29,7 @@ from core.errors import N_, fill
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
 from core.ledger import spent_by
 from core.models import ENDED_STATES, Blogger, Event, Location, Run
-from core.money import amount
+from core.money import amount, unit
 from core.money_models import Halt
 from core.video_models import Video
 
@@ -129,7 +129,8 @@ def _of_batch(session: Session, run: Run, planned: int, done: int) -> dict[str, 
 
 
 def _envelope(name: str, run: Run) -> dict[str, Any]:
-    return {"id": uuid.uuid4().hex, "event": name, "kind": run.kind, "at": clock.now().isoformat()}
+    at = clock.now().isoformat()
+    return {"id": uuid.uuid4().hex, "event": name, "kind": run.kind, "at": at, "unit": unit()}
 
 
 def _batch(session: Session, run: Run) -> tuple[int, int, int]:

@@ -8,8 +8,6 @@ Answers are never fenced: `settle` is a compare-and-set on the Operation alone, 
 after the lease was lost still counts. Only a run's progress is fenced.
 """
 
-import hashlib
-import json
 import logging
 import threading
 from collections.abc import Callable
@@ -19,15 +17,23 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
-from core import clock, events, halts, ledger
-from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, charged, fenced, unresolved
+from core import clock, effects, halts, ledger
+from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, fenced, request_hash
 from core.errors import StorageFailed, storable
-from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, OutOfCredits, RateLimited
+from core.heygen.errors import (
+    ASSET_UPLOAD_FAILED,
+    HeyGenError,
+    NotSent,
+    OutcomeUnknown,
+    OutOfCredits,
+    RateLimited,
+    Refused,
+)
 from core.leases import LEASE_SECONDS, Lease
-from core.models import LIVE_STATES, Location, Operation, Run
+from core.models import Operation, Run
+from core.photo_address import PhotoRefused
 from core.sending import perform
 from core.studio import Studio
-from core.video_models import Video
 
 log = logging.getLogger("studio.operations")
 
@@ -161,14 +167,11 @@ def _intend(studio: Studio, lease: Lease, call: Call) -> Operation | None:
     return operation
 
 
-def request_hash(request: dict[str, Any]) -> str:
-    """What tells two requests apart; HeyGen itself does not compare those of one idempotency key."""
-    body = json.dumps(request, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
 def transmit(studio: Studio, lease: Lease, operation: Operation) -> Outcome:
-    """Make the call of this intent, once, if the lease outlasts it and the process goes on."""
+    """Make the call of this intent, once, if the lease outlasts it and the process goes on.
+
+    Refused too when the photo that was to be sent cannot be read.
+    """
     # A process that was suspended may find that its lease ran out meanwhile and somebody else looks after
     # the run: then the call must not leave. The remainder between this check and the send cannot be closed.
     try:
@@ -183,6 +186,10 @@ def transmit(studio: Studio, lease: Lease, operation: Operation) -> Outcome:
         return Outcome.confirmed(perform(studio.client, operation.kind, operation.request, key))
     except HeyGenError as error:
         return Outcome.of_error(error)
+    except PhotoRefused as error:
+        refused = Refused(error.template, name=ASSET_UPLOAD_FAILED)
+        refused.values = error.values
+        return Outcome.of_error(refused)
 
 
 def _settle_surely(studio: Studio, operation_id: int, outcome: Outcome) -> bool:
@@ -226,7 +233,7 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
     run = session.get_one(Run, operation.run_id)
     if result.rowcount == 1:
         if outcome.state == "confirmed":
-            _take_effect(session, run, operation)
+            effects.take_effect(session, run, operation)
         elif outcome.state != "unknown" and not isinstance(error, RateLimited):
             ledger.release(session, run=run, micro=operation.price, actor=run.actor)
         if outcome.state == "refused" and isinstance(error, OutOfCredits) and halts.ahead(session, run):
@@ -234,9 +241,10 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
             halts.trip(session, run, error.code, needed, sent_at=operation.sent_at)
         return True
     if outcome.state == "confirmed" and operation.state == "absent" and operation.kind not in REPEATABLE:
-        if _still_wanted(session, run, operation):
+        if effects.still_wanted(session, run, operation):
             return adopt(session, operation, outcome)
-        _orphan(session, run, operation, outcome)
+        _keep(operation, outcome)
+        effects.orphan(session, run, operation)
     return False
 
 
@@ -252,56 +260,6 @@ def adopt(session: Session, operation: Operation, outcome: Outcome) -> bool:
     return settle(session, operation.id, outcome)
 
 
-def _take_effect(session: Session, run: Run, operation: Operation) -> None:
-    """The ids onto the location and the money into the ledger, in the answer's own transaction.
-
-    A video's length, and so its price, is known when it is rendered (core.videos).
-    """
-    if operation.kind == "generate_video":
-        video = session.exec(select(Video).where(Video.run_id == run.id)).one()
-        video.heygen_video_id = operation.video_id
-        session.add(video)
-        return
-    location = session.get_one(Location, operation.location_id)
-    if operation.kind == "create_group":
-        if location.heygen_group_id not in (None, operation.group_id):
-            operation.orphan = True
-        else:
-            location.heygen_group_id, location.heygen_look_id = operation.group_id, operation.look_id
-            location.avatar_status = "pending"
-    elif operation.kind == "add_motion" and not run.again:
-        location.heygen_avatar_id = operation.look_id or operation.subject
-        location.motion_type = run.motion_type
-        location.motion_status = "processing"
-    location.status_at = location.updated_at = clock.now()
-    session.add(location)
-    session.add(operation)
-    if operation.price and not charged(session, operation):
-        ledger.capture(session, run=run, operation=operation, micro=operation.price)
-
-
-def _still_wanted(session: Session, run: Run, operation: Operation) -> bool:
-    """True for a late video of a run that would otherwise render it once more."""
-    if (
-        operation.kind != "generate_video"
-        or run.state not in LIVE_STATES
-        or unresolved(session, operation.run_id)
-    ):
-        return False
-    has = session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first()
-    return has is None
-
-
-def _orphan(session: Session, run: Run, operation: Operation, outcome: Outcome) -> None:
-    operation.orphan = True
+def _keep(operation: Operation, outcome: Outcome) -> None:
     operation.answer, operation.group_id = outcome.answer, outcome.group_id
     operation.look_id, operation.video_id = outcome.look_id, outcome.video_id
-    session.add(operation)
-    if operation.price and not charged(session, operation):
-        ledger.capture(session, run=run, operation=operation, micro=operation.price)
-    events.record(
-        session,
-        run,
-        "HeyGen answered a call that had counted as never made; what it made belongs to nobody",
-        level="warning",
-    )

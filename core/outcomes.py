@@ -73,6 +73,10 @@ LOOK_LATE = N_(
     "HeyGen has not finished the photo after {minutes} minutes. Nothing was spent and the group is kept. "
     "Retry later."
 )
+LOOK_LATE_PAID = N_(
+    "HeyGen has not finished the photo after {minutes} minutes. It is paid and the group is kept. "
+    "Retry goes on waiting and costs nothing."
+)
 MOTION_LATE = N_(
     "HeyGen has not finished the motion after {minutes} minutes. It is paid and the avatar's id is saved. "
     "Retry goes on waiting and costs nothing."

@@ -64,7 +64,7 @@ def upload_path(url: str, settings: Settings) -> Path:
 
 def check_uploads(settings: Settings) -> None:
     """Raises PhotoRefused where HeyGen could not fetch any photo that is kept here."""
-    if not _sandbox_answers(settings):
+    if not (settings.sends_photos or _sandbox_answers(settings)):
         raise PhotoRefused(
             "This dialect needs a public photo URL: HeyGen cannot fetch a photo that was uploaded here. "
             "Nothing was spent. Use a link that opens for everybody."
@@ -99,6 +99,10 @@ def check_address(url: str, settings: Settings) -> None:
 
     Raises PhotoRefused. Fetching judges again what the host's name stands for.
     """
+    if is_upload(url):
+        check_uploads(settings)
+        upload_path(url, settings)
+        return
     parts = target(url, settings)
     host, port = host_and_port(parts)
     if host == "localhost" or host.endswith(".localhost"):

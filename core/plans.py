@@ -18,24 +18,24 @@ NOTHING_SPENT = {
     ),
     "balance": N_("HeyGen's balance is not known yet. Nothing was spent. Try again in a moment."),
     "credits": N_(
-        "Credits needed: {needed}, available: {available}. Nothing was spent. "
-        "Choose fewer locations, or add credits in HeyGen."
+        "Needed: {needed}, available: {available}. Nothing was spent. "
+        "Choose fewer locations, or top up HeyGen's balance."
     ),
     halts.PAUSED: halts.WHY_NOTHING_SPENT,
     **{f"budget_{scope}": refused for scope, refused in budgets.REFUSED.items()},
 }
 OVER_BUDGET = {
     "team": N_(
-        "The team's budget for this month does not cover this. Credits in the budget: {budget}, spent or "
-        "held: {committed}, needed: {needed}. An administrator can raise the budget on the page Credits."
+        "The team's budget for this month does not cover this. Budget: {budget}, spent or held: {committed}, "
+        "needed: {needed}. An administrator can raise it under Budgets."
     ),
     "blogger": N_(
-        "The budget of {blogger} for this month does not cover this. Credits in the budget: {budget}, spent "
-        "or held: {committed}, needed: {needed}. An administrator can raise the budget on the page Credits."
+        "The budget of {blogger} for this month does not cover this. Budget: {budget}, spent or held: "
+        "{committed}, needed: {needed}. An administrator can raise it under Budgets."
     ),
     "person": N_(
-        "The budget of {person} for this month does not cover this. Credits in the budget: {budget}, spent "
-        "or held: {committed}, needed: {needed}. An administrator can raise the budget on the page Credits."
+        "The budget of {person} for this month does not cover this. Budget: {budget}, spent or held: "
+        "{committed}, needed: {needed}. An administrator can raise it under Budgets."
     ),
 }
 NEARLY_USED = {
@@ -109,8 +109,8 @@ def money_problems(session: Session, plan: Plan[Any]) -> list[Problem]:
         found.append(
             Problem(
                 "credits",
-                "Credits needed: {needed}, available: {available}. "
-                "Choose fewer locations, or add credits in HeyGen.",
+                "Needed: {needed}, available: {available}. "
+                "Choose fewer locations, or top up HeyGen's balance.",
                 {"needed": plan.total, "available": plan.available},
             )
         )

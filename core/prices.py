@@ -18,7 +18,7 @@ from core.money_models import PriceOverride
 from core.studio import Studio
 from core.tariffs import for_length
 
-#: Nothing that HeyGen sells costs as much in a unit; whoever types more has mistyped. In credits.
+#: Nothing that HeyGen sells costs as much, in credits or dollars; whoever types more has mistyped.
 MOST = 10_000
 
 NEGATIVE = N_("A price cannot be negative. Nothing was changed. Write 0 for what is free.")
@@ -37,14 +37,14 @@ def video_price(studio: Studio, run: Run, milliseconds: int) -> int:
 
 
 def typed(text: str) -> int:
-    """The micro-credits of a price that a person typed in credits: "1.5" or "1,5". Raises BadInput."""
+    """The micro-credits of a price that a person typed: "1.5", "1,5" or "$1.50". Raises BadInput."""
     try:
-        credits = Decimal(text.strip().replace(",", "."))
+        credits = Decimal(text.strip().removeprefix("$").replace(",", "."))
     except InvalidOperation:
         credits = Decimal("NaN")
     if not credits.is_finite():
         raise BadInput(
-            "“{text}” is no number of credits. Nothing was changed. Write a number like 1 or 0.25.",
+            "“{text}” is no price. Nothing was changed. Write a number like 1 or 0.25.",
             text=text.strip(),
         )
     if credits < 0:
@@ -55,18 +55,17 @@ def typed(text: str) -> int:
         return micro_credits(credits)
     except ValueError as exc:
         raise BadInput(
-            "{text} is finer than a millionth of a credit. Nothing was changed. "
-            "Write at most six digits after the point.",
+            "{text} has too many digits. Nothing was changed. Write at most six digits after the point.",
             text=text.strip(),
         ) from exc
 
 
 def override(studio: Studio, *, operation: str, micro: int, reason: str, actor: str) -> PriceOverride:
-    """Let `operation` cost `micro` micro-credits a unit from now on; returns the row that says so.
+    """Let `operation` cost `micro` micro-credits from now on; returns the row that says so.
 
     Quotes that are on screen become stale; runs that were confirmed keep their price. The same price for the
-    same reason again changes nothing. Raises BadInput for an unknown operation, a price below 0 or above
-    MOST, and without a reason.
+    same reason again changes nothing. Raises BadInput for an operation that is unknown or no call
+    here, a price below 0 or above MOST, and without a reason.
     """
     reason = " ".join(reason.split())
     _check_known(operation)
@@ -116,7 +115,8 @@ def history(db: Database, *, limit: int = 50) -> pd.DataFrame:
 
 
 def _check_known(operation: str) -> None:
-    if operation not in tariffs.load().prices:
+    published = tariffs.load().prices.get(operation)
+    if published is None or not published.charged:
         raise BadInput("“{operation}” has no price. Nothing was changed.", operation=operation)
 
 

@@ -94,7 +94,16 @@ def _photo(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
 
 
 def _asset(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
-    url = photos.reachable_url(run.photo_url, studio.settings)
+    # Photos that leave as bytes are read here; the stored address stays the same wherever HeyGen answers.
+    url = run.photo_url
+    if not studio.client.traits.sends_photos:
+        url = photos.reachable_url(url, studio.settings)
+    elif not studio.client.needs_upload(url):
+        with progress(studio, lease) as (session, run):
+            run.image_key = url
+            events.record(session, run, "HeyGen takes the photo from its link, so nothing is uploaded")
+            go_to(run, "group")
+        return 0
     announce(studio, lease, run, ">>> Step 1: Uploading asset to HeyGen...")
     outcome = send(
         studio,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core import clock
+from core import clock, motion_looks
 from core.errors import N_
 from core.heygen import GroupInfo
 from core.models import Operation
@@ -21,6 +21,7 @@ from core.studio import Studio
 CLOCK_TOLERANCE = 300.0
 SAME_NAME = N_("HeyGen cannot tell: several groups carry this name; a person must decide")
 SAME_TITLE = N_("HeyGen cannot tell: several videos carry this title; a person must decide")
+SEVERAL_MOTIONS = N_("HeyGen cannot tell: several new motions are there; a person must decide")
 TOO_MANY = N_("HeyGen cannot tell: it holds more videos than it lists; a person must decide")
 NO_LOOK_YET = N_("HeyGen cannot tell: the group is there without its look; a person must decide")
 HAD_MOTION = N_(
@@ -123,13 +124,32 @@ def _made_after_intent(group: GroupInfo, operation: Operation) -> bool:
 
 
 def _look_for_motion(studio: Studio, operation: Operation) -> Look:
-    """The `workflow` dialect shows only a status, so only a change from none to something tells."""
+    """A look that is new, or where only a status is shown, a change from none to something."""
+    if studio.client.traits.motion == "look":
+        return _look_for_motion_look(studio, operation)
     details = studio.client.get_avatar(operation.subject)
     if operation.snapshot.get("motion_status", "none") != "none":
         return Look("cannot_tell", reason=HAD_MOTION)
     if details.motion_status == "none":
         return Look("missing")
     return Look("found", outcome=_adopted(status=details.motion_status))
+
+
+def _look_for_motion_look(studio: Studio, operation: Operation) -> Look:
+    looks = motion_looks.in_group(studio, operation.subject, None)
+    with studio.db.read() as session:
+        made = motion_looks.unrecorded(session, looks, but=operation)
+    if len(made) > 1 and not _late(operation):
+        shown = tuple({"avatar_id": look.id} for look in made)
+        return Look("cannot_tell", candidates=shown, reason=SEVERAL_MOTIONS)
+    if not made:
+        return Look("missing")
+    return Look("found", outcome=_adopted(status="processing", avatar_id=made[0].id))
+
+
+def _late(operation: Operation) -> bool:
+    """Counted as never made and came through after all: of several such, any will do, and none is added."""
+    return operation.state == "absent" and not operation.candidates
 
 
 def _look_for_video(studio: Studio, operation: Operation) -> Look:
@@ -151,9 +171,7 @@ def _look_for_video(studio: Studio, operation: Operation) -> Look:
         and video.id not in operation.snapshot.get("videos", ())
         and video.id not in known
     ]
-    # Two calls that counted as never made came through after all: any of them will do, and none is added.
-    late = operation.state == "absent" and not operation.candidates
-    if len(found) > 1 and not late:
+    if len(found) > 1 and not _late(operation):
         shown = tuple({"video_id": video.id, "created_at": video.created_at} for video in found)
         return Look("cannot_tell", candidates=shown, reason=SAME_TITLE)
     if not found:

@@ -18,7 +18,7 @@ from core.drifts import Offer, Standing, drifts, explained, offers, state
 from core.errors import BadInput, NotFound, Refusal
 from core.members import BOOKKEEPER
 from core.models import Entry, Run
-from core.money import MICRO, UNIT
+from core.money import MICRO, least_step
 from core.studio import Studio
 
 __all__ = [
@@ -53,8 +53,7 @@ def book(studio: Studio, *, micro: int, reason: str, actor: str) -> None:
     reason = _reason(reason)
     if not 0 < abs(micro) <= MOST:
         raise BadInput(
-            "An adjustment is any amount but 0, up to a million credits. Nothing was booked. "
-            "Correct the number."
+            "An adjustment is any amount but 0, up to a million. Nothing was booked. Correct the number."
         )
     with studio.db.write() as session:
         if _second_click(session, micro, reason, actor):
@@ -62,7 +61,7 @@ def book(studio: Studio, *, micro: int, reason: str, actor: str) -> None:
         available = ledger.balances(session).available
         if micro < 0 and available + micro < 0:
             raise BadInput(
-                "That is more than is available. Credits to take away: {needed}, available: {available}. "
+                "That is more than is available. To take away: {needed}, available: {available}. "
                 "Nothing was booked.",
                 needed=-micro,
                 available=available,
@@ -98,7 +97,7 @@ def accept_refund(studio: Studio, entry_id: int, run_id: int, *, reason: str = "
             Entry.run_id == run_id, Entry.kind == "adjust"
         )
         left = ledger.spent_by(session, [run_id]) - session.exec(before).one()
-        if not 0 < drift.micro_credits <= left + UNIT:
+        if not 0 < drift.micro_credits <= left + least_step():
             raise BadInput(
                 "Run {number} did not spend that much, so this is no refund of it. Nothing was booked. "
                 "Say in words what the change was.",

@@ -81,7 +81,7 @@ def state(studio: Studio) -> SandboxState:
 def add_credits(studio: Studio, credits: int) -> bool:
     """Refill. True when the Studio's books follow at once, False when they follow once nothing runs."""
     if not 0 < credits <= MOST_CREDITS:
-        raise BadInput("Credits must be from 1 to {most}. Nothing was changed.", most=MOST_CREDITS)
+        raise BadInput("The amount must be from 1 to {most}. Nothing was changed.", most=MOST_CREDITS)
     _ask(studio, "POST", "settings", add_credits=credits * MICRO)
     return _book(studio)
 
@@ -89,7 +89,7 @@ def add_credits(studio: Studio, credits: int) -> bool:
 def set_credits(studio: Studio, credits: int) -> bool:
     """Set what the account has. Returns as `add_credits` does."""
     if not 0 <= credits <= MOST_CREDITS:
-        raise BadInput("Credits must be from 0 to {most}. Nothing was changed.", most=MOST_CREDITS)
+        raise BadInput("The amount must be from 0 to {most}. Nothing was changed.", most=MOST_CREDITS)
     _ask(studio, "POST", "settings", credits=credits * MICRO)
     return _book(studio)
 

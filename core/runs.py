@@ -7,14 +7,14 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from core import clock, events, halts, provisioning, reconcile, videos
+from core import clock, events, halts, provisioning, reconcile, repeats, videos
 from core.calls import REPEATABLE, UNRESOLVED, deletion_left, motion_accepted, unresolved
 from core.errors import N_, StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.leases import Lease, LeaseLost, too_far
 from core.models import Operation, Run
 from core.operations import Outcome, Stopping, settle
-from core.outcomes import FAILURE_NAMES
+from core.outcomes import FAILURE_NAMES, unsuccessful
 from core.progress import LONGEST_WAIT, cancel, fail, progress, rests, retry_gap, wait
 from core.studio import Studio
 
@@ -109,7 +109,9 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
     try:
         if operation.answer.get("entered_by"):
             return _verify(studio, lease, operation)
-        seen = reconcile.look(studio, operation)
+        with studio.db.read() as session:
+            again = repeats.allowed(studio, session, operation)
+        seen = repeats.repeat(studio, lease, operation) if again else reconcile.look(studio, operation)
     except HeyGenError as error:
         with progress(studio, lease) as (session, run):
             if _answered(session, operation):
@@ -126,6 +128,10 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
                 run.state, run.due_at = "unknown", None
                 return None
             return wait(run, LOOK_GAP / studio.pace, state="unknown")
+    if isinstance(seen, Outcome):
+        with studio.db.write() as session:
+            settle(session, _id(operation), seen)
+        return unsuccessful(studio, lease, seen)
     return _judge(studio, lease, operation, seen)
 
 
@@ -141,10 +147,13 @@ def _verify(studio: Studio, lease: Lease, operation: Operation) -> float | None:
     if operation.kind == "generate_video":
         return _take(studio, lease, operation, known=_knows_video(studio, claim["video_id"]))
     try:
-        group = studio.client.get_avatar(claim["avatar_id"]).group_id
+        details = studio.client.get_avatar(claim["avatar_id"])
     except Missing:
-        group = ""
-    known = group != "" and (group is None or claim.get("group_id", group) == group)
+        return _take(studio, lease, operation, known=False)
+    group = details.group_id
+    known = group is None or claim.get("group_id", group) == group
+    if operation.kind == "add_motion" and studio.client.traits.motion == "look":
+        known = known and details.motion_status != "none"
     return _take(studio, lease, operation, known=known)
 
 

@@ -44,7 +44,7 @@ _GOES_ON = N_(
 _REPEATED = N_("An upload is free, so the Studio simply repeats it. The run takes a little longer.")
 _ABSENT = N_(
     "The run says that the outcome is unknown. The Studio looks at HeyGen twice, some time apart, "
-    "finds nothing, and only then sends the call again. Meanwhile the credit stays held."
+    "finds nothing, and only then sends the call again. Meanwhile its price stays held."
 )
 _FOUND = N_(
     "The run says that the outcome is unknown. The Studio finds the video at HeyGen by its title, keeps it "

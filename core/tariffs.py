@@ -1,6 +1,7 @@
 """Prices and plan limits: those of tariffs.toml, with the prices that a person has set in their place.
 
-Every figure has its source and date.
+Every figure has its source and date, and every price its unit of money. Only prices in the world's own unit
+are ever loaded, so nothing can add credits to dollars.
 """
 
 import tomllib
@@ -11,12 +12,15 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from core import money
 from core.money import micro_credits
 from core.money_models import PriceOverride
 
 FILE = Path(__file__).with_name("tariffs.toml")
 #: A price that was read longer ago than this should be looked up again.
 STALE_DAYS = 90
+#: What is bought by a step that is no call of its own.
+NOTHING = "nothing"
 #: What a run of each kind may call and pay for.
 CALLS = {
     "avatar": ("upload_asset", "create_group", "add_motion"),
@@ -27,7 +31,7 @@ CALLS = {
 
 @dataclass(frozen=True)
 class Price:
-    """What one `unit` of an operation costs, in micro-credits.
+    """What an operation costs a call, a look or a minute (`per`), in millionths of `unit`.
 
     Of a price that a person set, `set_by` is that person and `source` the reason given.
     """
@@ -35,6 +39,7 @@ class Price:
     operation: str
     micro_credits: int
     unit: str
+    per: str
     source: str
     as_of: date
     set_by: str = ""
@@ -42,6 +47,11 @@ class Price:
     @property
     def overridden(self) -> bool:
         return bool(self.set_by)
+
+    @property
+    def charged(self) -> bool:
+        """False for a step that is no call in this world, so that no price could count."""
+        return self.per != NOTHING
 
     def age_days(self, now: datetime) -> int:
         """Whole days since the price was read or set."""
@@ -79,7 +89,7 @@ class Tariffs:
     plans: dict[str, Plan]
 
     def price(self, operation: str) -> int:
-        """Micro-credits for one unit of `operation`."""
+        """Micro-credits for one call, look or minute of `operation`."""
         return self.prices[operation].micro_credits
 
     @property
@@ -97,13 +107,20 @@ def for_length(a_minute: int, milliseconds: int) -> int:
     return -(-a_minute * milliseconds // 60_000)
 
 
-@cache
 def load(path: Path = FILE) -> Tariffs:
-    """The tariffs of `path`. Raises KeyError or ValueError where a figure lacks its source or date."""
+    """The tariffs of `path`, its prices in this world's unit.
+
+    Raises KeyError or ValueError where a figure lacks its source or date.
+    """
+    return _load(path, money.unit())
+
+
+@cache
+def _load(path: Path, unit: str) -> Tariffs:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     prices = {
-        name: Price(name, micro_credits(p["credits"]), p["unit"], p["source"], p["as_of"])
-        for name, p in data["prices"].items()
+        name: Price(name, micro_credits(p["price"]), unit, p["per"], p["source"], p["as_of"])
+        for name, p in data["prices"][unit].items()
     }
     plans = {
         name: Plan(

@@ -137,7 +137,7 @@ def look_of(location: Location, *, still: bool) -> str | None:
         if there and location.motion_status in ("completed", "none"):
             return location.heygen_avatar_id
         if still and location.motion_status != "processing":
-            return location.heygen_avatar_id if there else location.heygen_look_id
+            return location.heygen_look_id or (location.heygen_avatar_id if there else None)
     return None
 
 

@@ -166,6 +166,7 @@ def _render(studio: Studio, lease: Lease, run: Run, location: Location, video: V
                 "title": video.heygen_title,
                 "width": video.width,
                 "height": video.height,
+                **_motion(studio, location, video),
             },
             price=video_price(studio, run, video.upper_ms),
             snapshot={"videos": [one.id for one in listing.videos], "server_time": listing.server_time},
@@ -179,6 +180,13 @@ def _render(studio: Studio, lease: Lease, run: Run, location: Location, video: V
         session.add(video)
         events.record(session, run, ">>> Video submitted: video_id={video_id}", video_id=outcome.video_id)
     return 0
+
+
+def _motion(studio: Studio, location: Location, video: Video) -> dict[str, str]:
+    """The motion, where it is an option of the video."""
+    if studio.client.traits.motion != "render" or video.still:
+        return {}
+    return {"motion_type": location.motion_type or ""}
 
 
 def _wait_for_render(

@@ -1,4 +1,4 @@
-"""Credits: what is left and for how long, what was spent and on whom, what is about to be; ?part=ledger."""
+"""The money: what is left and for how long, what was spent and on whom, what is about to be; ?part=ledger."""
 
 import streamlit as st
 
@@ -15,11 +15,11 @@ from pages.parts import (
     sections,
     spending_charts,
 )
-from pages.parts.words import t
+from pages.parts.words import money_page, t
 
 require("view")
 studio = current()
-st.title(t("Credits"), anchor=False)
+st.title(money_page(), anchor=False)
 balances.show(studio)
 parts = {
     "spending": (t("Spending"), spending_charts.show),

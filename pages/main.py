@@ -9,7 +9,7 @@ from core.studio import current
 from pages.parts import dialogs, halt_notice, sidebar
 from pages.parts.guard import guarded
 from pages.parts.language import language_switch
-from pages.parts.words import t
+from pages.parts.words import money_page, t
 
 PARTS = Path(__file__).with_name("parts")
 
@@ -57,7 +57,7 @@ page = st.navigation(
         ),
         st.Page(
             "credits.py",
-            title=t("Credits"),
+            title=money_page(),
             icon=":material/payments:",
             help=t("What is available, held and spent, entry by entry, by day and by blogger."),
         ),

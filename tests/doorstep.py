@@ -5,7 +5,7 @@ import http.client
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -92,7 +92,7 @@ class Served:
 
 
 @contextmanager
-def serve(address: str = "127.0.0.1", **options) -> Iterator[Served]:
+def serve(address: str = "127.0.0.1", routes: Sequence[Route] = (), **options) -> Iterator[Served]:
     """uvicorn with its own defaults (its proxy headers too) on a free port of `address`."""
     passed: list[str] = []
 
@@ -116,6 +116,7 @@ def serve(address: str = "127.0.0.1", **options) -> Iterator[Served]:
             Route("/http", page, methods=["GET", "POST"]),
             Route("/health", page),
             WebSocketRoute("/websocket", talk),
+            *routes,
         ],
         middleware=[Middleware(Door, **options)],
         lifespan=lifespan,

@@ -126,8 +126,8 @@ def test_a_hard_budget_refuses_before_anything_is_held(world: World) -> None:
     with pytest.raises(OverLimit) as refused:
         decisions.confirm(world.studio, quote, actor=PERSON)
     assert refused.value.user_message == (
-        "The team's budget for this month does not cover this. Credits in the budget: 2, spent or held: 2, "
-        "needed: 1. Nothing was spent. An administrator can raise the budget on the page Credits."
+        "The team's budget for this month does not cover this. Budget: 2 credits, spent or held: "
+        "2 credits, needed: 1 credit. Nothing was spent. An administrator can raise it under Budgets."
     )
     assert world.money == before
     with world.studio.db.read() as session:
@@ -220,8 +220,8 @@ def test_a_quote_counts_its_lines_together(world: World) -> None:
     (problem,) = both.problems
     assert problem.code == "budget_blogger"
     assert problem.text == (
-        "The budget of Mila Hart for this month does not cover this. Credits in the budget: 1, spent or "
-        "held: 0, needed: 2. An administrator can raise the budget on the page Credits."
+        "The budget of Mila Hart for this month does not cover this. Budget: 1 credit, spent or held: "
+        "0 credits, needed: 2 credits. An administrator can raise it under Budgets."
     )
 
 

@@ -53,7 +53,7 @@ def test_every_call_has_its_line() -> None:
         ("add_motion", 2, 2 * MICRO),
         ("generate_video", 6, 600_000),
     ]
-    assert [(line.unit, line.unit_price) for line in calculation.lines] == [
+    assert [(line.per, line.unit_price) for line in calculation.lines] == [
         ("call", 0),
         ("call", 0),
         ("call", MICRO),

@@ -104,6 +104,7 @@ def test_a_video_and_its_avatar_are_told_once_each(films: Films, relay: Relay) -
         "state": "done",
         "reason": "",
         "spent_micro_credits": spent,
+        "unit": "credits",
         "batch": {"planned": 1, "done": 1, "failed": 0},
     }
     assert {name: told[name] for name in expected} == expected

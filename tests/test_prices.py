@@ -42,7 +42,7 @@ def test_a_price_set_by_hand_counts_with_its_reason_and_day(world: World) -> Non
     assert (changed.micro_credits, changed.source, changed.set_by) == (1_500_000, "HeyGen's new list", PERSON)
     assert changed.overridden
     assert changed.as_of == clock.now().date()
-    assert changed.unit == published.prices[MOTION].unit
+    assert changed.per == published.prices[MOTION].per
     others = {name: one for name, one in world.studio.tariffs.prices.items() if name != MOTION}
     assert others == {name: one for name, one in published.prices.items() if name != MOTION}
 
@@ -116,17 +116,17 @@ def test_a_price_is_read_as_it_is_typed(text: str, micro: int) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no number"),
-        ("one", "no number"),
-        ("1.234,5", "no number"),
-        ("nan", "no number"),
-        ("inf", "no number"),
+        ("", "is no price"),
+        ("one", "is no price"),
+        ("1.234,5", "is no price"),
+        ("nan", "is no price"),
+        ("inf", "is no price"),
         ("-1", "cannot be negative"),
         ("-1e999999", "cannot be negative"),
         ("1e999999", "at most"),
         ("10000.000001", "at most"),
-        ("0.0000001", "finer than a millionth"),
-        ("1e-999999", "finer than a millionth"),
+        ("0.0000001", "too many digits"),
+        ("1e-999999", "too many digits"),
     ],
 )
 def test_what_is_typed_and_is_no_price_is_refused(text: str, said: str) -> None:

@@ -113,7 +113,7 @@ def test_an_adjustment_changes_what_is_available_and_says_why(books: Ledger) -> 
         (reconciliation.MOST + 1, "x", "up to a million"),
         (MICRO, " \n", "A reason is needed"),
         (MICRO, "x" * 301, "longer than 300"),
-        (-20 * MICRO - 1, "x", "Credits to take away: 20.000001, available: 20. Nothing was booked."),
+        (-20 * MICRO - 1, "x", "To take away: 20.000001 credits, available: 20 credits. Nothing was booked."),
     ],
 )
 def test_a_wrong_adjustment_is_refused_with_what_to_do(

@@ -30,10 +30,10 @@ PLANS = {
 @pytest.mark.parametrize("operation", BRIEF)
 def test_the_briefs_prices(operation: str) -> None:
     """Every price is the brief's, to the micro-credit, per the brief's unit."""
-    credits, unit = BRIEF[operation]
+    credits, per = BRIEF[operation]
     price = tariffs.load().prices[operation]
     assert price.micro_credits == round(float(credits) * MICRO)
-    assert price.unit == unit
+    assert price.per == per
 
 
 def test_no_price_stands_there_that_the_brief_does_not_name() -> None:

@@ -155,10 +155,10 @@ def eventually(get: Callable[[], T | None], *, seconds: float = 20) -> T:
         threading.Event().wait(0.02)
 
 
-def picture(width: int = 512, height: int = 512) -> bytes:
-    """A plain JPEG of this size."""
+def picture(width: int = 512, height: int = 512, form: str = "jpeg") -> bytes:
+    """A plain picture of this size, a JPEG or another form that Pillow knows."""
     file = io.BytesIO()
-    Image.new("RGB", (width, height), "#8899bb").save(file, "JPEG")
+    Image.new("RGB", (width, height), "#8899bb").save(file, form)
     return file.getvalue()
 
 
@@ -189,9 +189,9 @@ def photo_server(data: bytes) -> Iterator[str]:
 @contextmanager
 def open_world(data_dir: Path, **environ: str) -> Iterator[World]:
     """A world at rest: sandbox up, balance read, no location yet."""
-    with Sandbox(data_dir, speed=SPEED):
-        pass
     settings = load({"DATA_DIR": str(data_dir), "ABSENT_AFTER": str(ABSENT_AFTER)} | environ, None)
+    with Sandbox(data_dir, speed=SPEED, dialect=settings.dialect):
+        pass
     studio = open_studio(settings)
     try:
         account.refresh(studio)

@@ -16,7 +16,7 @@ from core.heygen.answers import (
 )
 from core.heygen.dialect import Dialect, Traits
 from core.heygen.motions import MOTION_TYPES, check_motion_type
-from core.heygen.transport import CALL_DEADLINE, Transport
+from core.heygen.transport import CALL_DEADLINE, CHANGES, UPLOADS, Timing, Transport
 from core.heygen.v2 import V2Dialect
 from core.heygen.v3 import V3Dialect
 from core.heygen.workflow import WorkflowDialect
@@ -46,12 +46,16 @@ def connect(settings: config.Settings, *, stop: threading.Event | None = None) -
 
     Raises BadInput when the settings have no key or no address, StartRefused for an impossible key.
     """
-    transport = Transport(settings.api_base, settings.api_key, stop=stop)
+
+    def transport(base: str, changes: Timing = CHANGES) -> Transport:
+        return Transport(base, settings.api_key, dialect=settings.dialect, stop=stop, changes=changes)
+
+    calls = transport(settings.api_base)
     if settings.dialect == "v2":
-        return V2Dialect(transport, Transport(settings.upload_base, settings.api_key, stop=stop), settings)
+        return V2Dialect(calls, transport(settings.upload_base, UPLOADS), settings)
     if settings.dialect == "v3":
-        return V3Dialect(transport, settings)
-    return WorkflowDialect(transport)
+        return V3Dialect(calls, transport(settings.api_base, UPLOADS), settings)
+    return WorkflowDialect(calls)
 
 
 class HeyGenHelper:

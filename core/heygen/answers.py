@@ -1,7 +1,11 @@
 """What HeyGen's answers mean, whatever dialect they came in."""
 
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
+
+from core.money import MICRO
 
 
 @dataclass(frozen=True)
@@ -30,20 +34,27 @@ class GroupInfo:
 
 @dataclass(frozen=True)
 class GroupListing:
-    """All own groups, and HeyGen's clock when it listed them, in epoch seconds."""
+    """All own groups, and HeyGen's clock when it began to list them, in epoch seconds.
+
+    `complete` as in VideoListing.
+    """
 
     groups: tuple[GroupInfo, ...]
     server_time: float | None
+    complete: bool = True
 
 
 @dataclass(frozen=True)
 class LookInfo:
-    """A look of a group; `status` as in AvatarDetails."""
+    """A look of a group; `status` as in AvatarDetails, `photo` False for an avatar made of a video."""
 
     id: str
     group_id: str
     status: str
     is_motion: bool
+    #: A signed address of its picture, or "".
+    preview: str = ""
+    photo: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,14 +131,25 @@ def number(record: Any, key: str) -> float | None:
 
 
 def records(data: Any, key: str, *id_keys: str) -> list[dict[str, Any]] | None:
-    """The list under `key`, or None when it is no list or one of its entries has no id.
+    """The list under `key`, or None when it is no list or one of its entries has no id."""
+    return entries(data.get(key) if isinstance(data, dict) else None, *id_keys)
+
+
+def entries(found: Any, *id_keys: str) -> list[dict[str, Any]] | None:
+    """`found`, or None when it is no list or one of its entries has no id.
 
     One entry left out could make the Studio believe that something was never created.
     """
-    found = data.get(key) if isinstance(data, dict) else None
     if not isinstance(found, list) or any(text(entry, *id_keys) is None for entry in found):
         return None
     return found
+
+
+def micro(record: Any, key: str) -> int | None:
+    """The amount under `key` in millionths, rounded down, or None."""
+    found = number(record, key)
+    # By way of its text: 9.95 as a float is a little less than 9.95.
+    return None if found is None else math.floor(Decimal(str(found)) * MICRO)
 
 
 def avatar_status(record: Any) -> str:

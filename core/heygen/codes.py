@@ -5,7 +5,14 @@ not listed here is told in HeyGen's own words.
 """
 
 from core.errors import N_
-from core.heygen.errors import GroupLimit, Missing, OutOfCredits, Refused, WrongKey
+from core.heygen.errors import (
+    GROUP_CREATION_FAILED,
+    GroupLimit,
+    Missing,
+    OutOfCredits,
+    Refused,
+    WrongKey,
+)
 
 _AUTH = frozenset(
     (
@@ -211,6 +218,10 @@ _REFUSED = (
 )
 
 
+#: v3's words for a limit on how many of a thing an account has; of groups it is known what to do.
+_RESOURCE_LIMITS = ("resource_limit_reached", "resource_limit_exceeded")
+
+
 def is_final(code: str) -> bool:
     """True for a code that waiting does not help, although it may come with a 429."""
     return code in _KNOWN or lacks_credit(code) or "trial" in code.lower() or "quota" in code.lower()
@@ -218,7 +229,9 @@ def is_final(code: str) -> bool:
 
 def refusal(*, status: int, code: str, detail: str, name: str) -> Refused:
     """The refusal that HeyGen's status, code and words stand for, told to a person."""
-    if code in _KNOWN:
+    if code in _RESOURCE_LIMITS and name == GROUP_CREATION_FAILED:
+        kind, says = _KNOWN["401028"]
+    elif code in _KNOWN:
         kind, says = _KNOWN[code]
     elif lacks_credit(code) or status == 402:
         kind, says = OutOfCredits, _OUT_OF_CREDITS

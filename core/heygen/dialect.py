@@ -49,6 +49,11 @@ class Dialect(Protocol):
     @property
     def traits(self) -> Traits: ...
 
+    @property
+    def notice(self) -> Mapping[str, str]:
+        """What HeyGen last announced of this dialect's end: `sunset` (a date), `message`; {} for nothing."""
+        ...
+
     def needs_upload(self, image_url: str) -> bool:
         """False where HeyGen takes the photo from its address when the group is created.
 

@@ -1,34 +1,51 @@
 """One call and HeyGen's answer to it: the four envelopes opened, the answer judged.
 
 A is v1 `{code: 100, data}`, B v2 `{error: null, data}`, C a flat error `{code, message}`, D v3 `{data}` or
-`{error: {code, message}}`. Unknown keys (`warning`, sunset notices) are passed over.
+`{error: {code, message}}`. Unknown keys are passed over.
 """
 
 import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from core import clock
 from core.heygen.codes import is_final, refusal
-from core.heygen.errors import HeyGenError, OutcomeUnknown, RateLimited
-from core.heygen.sayings import CONTRADICTION, FAILED, READ, UNREADABLE, WAIT
+from core.heygen.errors import HeyGenError, InProgress, OutcomeUnknown, RateLimited, UnknownRoute
+from core.heygen.sayings import CONTRADICTION, FAILED, IN_PROGRESS, NO_ROUTE, READ, UNREADABLE, WAIT
 
 #: Refusals have another status; these say that the request was or may be under way.
 _MAYBE_DONE = (408, 409, 425)
+#: With a page instead of JSON these say that there is no such route (heygen-api.md 0.2).
+_NO_ROUTE = (404, 405, 410)
 _ENVELOPE_KEYS = frozenset(("code", "data", "error", "message", "msg"))
 _DEFAULT_WAIT, _LONGEST_WAIT = 5.0, 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
+class File:
+    """A file as a request's body: its bytes alone, or as the field `file` of a form."""
+
+    data: bytes
+    content_type: str
+    in_form: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Call:
-    """A request: `name` is the brief's name of its failure, `if_unknown` what a lost answer puts at stake."""
+    """A request: `name` is the brief's name of its failure, `if_unknown` what a lost answer puts at stake.
+
+    `body` is sent as JSON; `key` is its idempotency key, sent where it is not empty.
+    """
 
     method: str
     path: str
     body: Mapping[str, Any] | None = None
+    file: File | None = None
+    key: str = ""
     params: Mapping[str, str] | None = None
     name: str = ""
     if_unknown: int = READ
@@ -41,11 +58,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """A 2xx answer without an error: its `data`, and the Date header as epoch seconds."""
+    """A 2xx answer without an error: its `data`, and the Date header as epoch seconds.
+
+    `next_token` leads to the next page of a v3 listing; "" at the last one.
+    """
 
     status: int
     data: Any
     server_time: float | None
+    next_token: str = ""
 
 
 def unknown(
@@ -61,9 +82,15 @@ def unreadable(call: Call, status: int, **values: str) -> OutcomeUnknown:
 
 
 def judge(
-    call: Call, status: int, headers: Mapping[str, str], content: bytes, *, mask: Callable[[str], str] = str
+    call: Call,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    *,
+    mask: Callable[[str], str] = str,
+    dialect: str = "",
 ) -> Answer | HeyGenError:
-    """What this answer means. `mask` takes the key out of HeyGen's words."""
+    """What this answer means. `mask` takes the key out of HeyGen's words, `dialect` is the one spoken."""
     body = _json_object(content)
     error, data = _opened(body or {})
     if error is None and body and not data and body.get("code") is None and 400 <= status < 500:
@@ -83,15 +110,44 @@ def judge(
         if body is None:
             return unreadable(call, status, **told)
         if error is None:
-            return Answer(status, data, sent_at)
+            return Answer(status, data, sent_at, _next_token(body))
         if data:
             return unknown(call, CONTRADICTION, status=status, **told)
         return refusal(status=status, name=call.name, **told)
+    if status == 409 and code == "request_in_progress":
+        return InProgress(IN_PROGRESS, status=status, name=call.name, **told)
+    if status in _NO_ROUTE and body is None:
+        where = {"method": call.method, "path": call.path, "dialect": dialect}
+        return UnknownRoute(NO_ROUTE, status=status, name=call.name, **where, **told)
     if status >= 500 or status in _MAYBE_DONE:
         return unknown(call, FAILED, status=status, **told)
     if status >= 400 and error is not None:
         return refusal(status=status, name=call.name, **told)
     return unreadable(call, status, **told)
+
+
+def notice(headers: Mapping[str, str], content: bytes, *, mask: Callable[[str], str] = str) -> dict[str, str]:
+    """What HeyGen announces with an answer: `sunset`, the day of the route's end (2026-10-31), `message`.
+
+    It stands in the headers Sunset and Deprecation and in the body's `warning` (heygen-api.md 0.2). What
+    is not said is "", and nothing said at all is {}.
+    """
+    body = _json_object(content) if b'"warning"' in content else None
+    warning = (body or {}).get("warning")
+    told = warning if isinstance(warning, dict) else {}
+    ends = _epoch(headers.get("Sunset"))
+    day = "" if ends is None else datetime.fromtimestamp(ends, UTC).date().isoformat()
+    deprecated = headers.get("Deprecation", "false").lower() != "false"
+    if not (told or day or deprecated):
+        return {}
+    return {"sunset": day or _day(told.get("sunset_date")), "message": mask(_words(told, "message"))[:500]}
+
+
+def _day(written: Any) -> str:
+    try:
+        return date.fromisoformat(str(written)[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def retry_after(header: str | None, *, now: float) -> float:
@@ -106,9 +162,14 @@ def retry_after(header: str | None, *, now: float) -> float:
     return min(seconds, _LONGEST_WAIT)
 
 
-def _epoch(date: str | None) -> float | None:
+def _next_token(body: dict[str, Any]) -> str:
+    token = body.get("next_token")
+    return token if isinstance(token, str) and body.get("has_more") is not False else ""
+
+
+def _epoch(written: str | None) -> float | None:
     try:
-        return parsedate_to_datetime(date or "").timestamp()
+        return parsedate_to_datetime(written or "").timestamp()
     except (ValueError, OverflowError):
         return None
 

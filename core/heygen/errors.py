@@ -9,8 +9,10 @@
         │   ├── OutOfCredits     402, or a code that speaks of credits or of a quota used up
         │   ├── GroupLimit       401028: no more photo avatar groups on this plan
         │   ├── Missing          404 with HeyGen's error: there is no such thing
+        │   ├── UnknownRoute     404, 405 or 410 with a page: HeyGen does not speak like this
         │   └── UnsupportedMotion  refused here, before any call
         └── OutcomeUnknown       everything else: HeyGen may have done it; look before doing it again
+            └── InProgress       409: the first sending of the same idempotency key is still at work
 
 Everything that requests, urllib3 and the socket can raise becomes NotSent or OutcomeUnknown in
 `core.heygen.connection`; every answer is judged in `core.heygen.envelope`. None of them carries the key.
@@ -97,9 +99,17 @@ class Missing(Refused):
     """HeyGen knows no such thing."""
 
 
+class UnknownRoute(Refused):
+    """HeyGen has no such route: it was retired, or another dialect is spoken there."""
+
+
 class UnsupportedMotion(Refused):
     """No motion can be made of this type; HeyGen was not asked."""
 
 
 class OutcomeUnknown(HeyGenError):
     """HeyGen may or may not have done it."""
+
+
+class InProgress(OutcomeUnknown):
+    """The same request, by its idempotency key, is under way: ask again later, with the same key."""

@@ -3,6 +3,7 @@
 Listing, deleting, quota, voices and videos, on docs.heygen.com and developers.heygen.com/studio-api.
 """
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import quote
 
@@ -39,6 +40,11 @@ class LegacyDialect:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
+    @property
+    def notice(self) -> Mapping[str, str]:
+        """The end of this dialect as HeyGen last announced it: see core.heygen.envelope.notice."""
+        return self._transport.notice
+
     def list_groups(self) -> GroupListing:
         """The account's own groups, and HeyGen's clock."""
         call = Call(method="GET", path="/v2/avatar_group.list", params={"include_public": "false"})
@@ -72,6 +78,9 @@ class LegacyDialect:
                 group_id=text(look, "group_id") or group_id,
                 status=answers.avatar_status(look),
                 is_motion=look.get("is_motion") is True,
+                preview=text(look, "image_url", "preview_image_url") or "",
+                # Avatars made of videos stand in the same list, in another shape (heygen-api.md 2f).
+                photo=text(look, "id") is not None,
             )
             for look in found
         )

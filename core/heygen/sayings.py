@@ -74,6 +74,15 @@ CONTRADICTION = (
     ),
 )
 
+NO_ROUTE = N_(
+    "HeyGen does not know {method} {path} (HTTP status {status}): it was retired, or "
+    "HEYGEN_DIALECT={dialect} is not what HeyGen speaks. Nothing was spent. Run python -m core check: it "
+    "names the dialect that works."
+)
+IN_PROGRESS = N_(
+    "HeyGen is still at work on the first sending of this request. How it ends is not known yet; the Studio "
+    "asks again with the same key, for which HeyGen charges once."
+)
 WAIT = N_(
     "HeyGen asks to wait {retry_after:g} seconds. Nothing was done and nothing was spent. Try again then."
 )

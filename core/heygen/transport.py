@@ -9,13 +9,14 @@ import random
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 
 from core.config import SANDBOX_KEY, is_loopback
 from core.errors import BadInput, StartRefused
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter, not_sent_reason, timed_out
-from core.heygen.envelope import Answer, Call, judge, unknown
+from core.heygen.envelope import Answer, Call, judge, notice, unknown
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
 from core.heygen.sayings import BROKEN, STOPPING, TOO_LARGE, TOO_LATE
 
@@ -36,6 +37,8 @@ class Timing:
 
 
 CHANGES = Timing(connect=5.0, read=30.0, total=CALL_DEADLINE)
+#: The rest of a call's time is for fetching the photo: see core.heygen.photo_file.
+UPLOADS = Timing(connect=5.0, read=30.0, total=40.0)
 READS = Timing(connect=5.0, read=15.0, total=30.0)
 
 
@@ -68,12 +71,16 @@ class Transport:
         api_base: str,
         api_key: str,
         *,
+        dialect: str = "",
         stop: threading.Event | None = None,
         changes: Timing = CHANGES,
         reads: Timing = READS,
         backoff: float = 0.5,
     ) -> None:
-        """Raises BadInput without a base or key, StartRefused for a key that no header can carry."""
+        """`dialect` is named where HeyGen does not know a route.
+
+        Raises BadInput without a base or key, StartRefused for a key that no header can carry.
+        """
         if not api_base or not api_key:
             raise BadInput(
                 "This process has no HeyGen to speak with: no key and no running sandbox. Nothing was sent. "
@@ -85,12 +92,15 @@ class Transport:
             )
         self._base = api_base.rstrip("/")
         self._key = api_key
+        self._dialect = dialect
         self._stop = stop or threading.Event()
         self._changes = changes
         self._reads = reads
         self._backoff = backoff
         # A proxy cannot reach this machine's own sandbox.
         self._trust_env = not is_loopback(api_base)
+        #: The last end of a route that HeyGen announced: see core.heygen.envelope.notice.
+        self.notice: dict[str, str] = {}
 
     def send(self, call: Call) -> Answer:
         """HeyGen's answer to this call. Raises a HeyGenError; the low-level exceptions never get out."""
@@ -124,7 +134,9 @@ class Transport:
                 return _failure(call, exc, deadline)
         if content is None:
             return unknown(call, TOO_LARGE, status=status)
-        outcome = judge(call, status, headers, content, mask=self.mask)
+        outcome = judge(call, status, headers, content, mask=self.mask, dialect=self._dialect)
+        if isinstance(outcome, Answer):
+            self.notice = notice(headers, content, mask=self.mask) or self.notice
         # An answer that ends where its connection ends is cut without an exception.
         cut = deadline.over and isinstance(outcome, OutcomeUnknown)
         return unknown(call, TOO_LATE) if cut else outcome
@@ -140,8 +152,8 @@ class Transport:
                 call.method,
                 self._base + call.path,
                 params=call.params,
-                json=call.body,
-                headers={"Accept": "application/json", "User-Agent": "photo-avatar-studio"},
+                headers=_headers_of(call),
+                **_body_of(call),
                 # As `auth`, the key also keeps requests from adding a password out of ~/.netrc.
                 auth=self._sign,
                 timeout=(timing.connect, timing.read),
@@ -159,6 +171,26 @@ class Transport:
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["X-Api-Key"] = self._key
         return request
+
+
+def _headers_of(call: Call) -> dict[str, str]:
+    headers = {"Accept": "application/json", "User-Agent": "photo-avatar-studio"}
+    if call.key:
+        headers["Idempotency-Key"] = call.key
+    if call.file is not None and not call.file.in_form:
+        headers["Content-Type"] = call.file.content_type
+    return headers
+
+
+def _body_of(call: Call) -> dict[str, Any]:
+    """The request's body as requests takes it."""
+    file = call.file
+    if file is None:
+        return {"json": call.body}
+    if file.in_form:
+        name = f"photo.{file.content_type.rpartition('/')[2]}"
+        return {"files": {"file": (name, file.data, file.content_type)}}
+    return {"data": file.data}
 
 
 class _Session(requests.Session):

@@ -1,9 +1,28 @@
 """HeyGen's current API (heygen-api.md sections 1b, 2i, 6c, 7c, 8, 10b)."""
 
-from core.config import Settings
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.config import Settings, is_loopback
+from core.heygen import answers
+from core.heygen.answers import AvatarDetails, VideoDetails, number, text
 from core.heygen.dialect import Traits
-from core.heygen.motions import MOTION_TYPES
+from core.heygen.envelope import Answer, Call
+from core.heygen.errors import (
+    ADD_MOTION_FAILED,
+    ASSET_UPLOAD_FAILED,
+    GROUP_CREATION_FAILED,
+    Refused,
+    UnsupportedMotion,
+)
+from core.heygen.legacy import incomplete, segment
+from core.heygen.motions import MOTION_TYPES, check_motion_type
+from core.heygen.photo_file import photo_file
+from core.heygen.render_motion import render_options
+from core.heygen.sayings import CREATE, UPLOAD
 from core.heygen.transport import Transport
+from core.heygen.v3_listings import V3Listings
 from core.money import DOLLARS
 
 TRAITS = Traits(
@@ -16,11 +35,215 @@ TRAITS = Traits(
 )
 
 
-class V3Dialect:
+class V3Dialect(V3Listings):
     """HeyGen's v3. What is raised stands at `core.heygen.dialect.Dialect`."""
 
     traits = TRAITS
 
-    def __init__(self, transport: Transport, settings: Settings) -> None:
-        self._transport = transport
+    def __init__(self, transport: Transport, uploads: Transport, settings: Settings) -> None:
+        super().__init__(transport)
+        self._uploads = uploads
         self._settings = settings
+
+    def needs_upload(self, image_url: str) -> bool:
+        """False for a public address and for the sandbox's own, from which it can fetch itself."""
+        host = (urlsplit(image_url).hostname or "").lower()
+        if image_url.startswith("https://"):
+            # Hosts named in PHOTO_HOSTS may be a team's own storage, which only the Studio reaches.
+            return is_loopback(image_url) or host in self._settings.photo_hosts
+        return not (is_loopback(image_url) and image_url.startswith(f"{self._settings.api_base}/"))
+
+    def upload_asset(self, image_url: str, *, key: str = "") -> str:
+        """The asset_id of the photo at a stored address, whose bytes are sent. Free.
+
+        Raises PhotoRefused, without a call to HeyGen, when the photo cannot be fetched or used.
+        """
+        call = Call(
+            method="POST",
+            path="/v3/assets",
+            file=photo_file(image_url, self._settings, in_form=True),
+            key=_key(key),
+            name=ASSET_UPLOAD_FAILED,
+            if_unknown=UPLOAD,
+        )
+        answer = self._uploads.send(call)
+        return text(answer.data, "asset_id") or incomplete(call, answer)
+
+    def create_photo_avatar_group(self, name: str, image_key: str, *, key: str = "") -> dict[str, str]:
+        """`{"avatar_id", "group_id"}` of a new group with one look. It is charged (heygen-api.md 10g).
+
+        `image_key` is an asset_id, or the address that HeyGen fetches the photo from.
+        """
+        by_address = image_key.startswith(("https://", "http://"))
+        photo = (
+            {"type": "url", "url": image_key} if by_address else {"type": "asset_id", "asset_id": image_key}
+        )
+        call = Call(
+            method="POST",
+            path="/v3/avatars",
+            body={"type": "photo", "name": name, "file": photo},
+            key=_key(key),
+            name=GROUP_CREATION_FAILED,
+            if_unknown=CREATE,
+        )
+        answer = self._transport.send(call)
+        look, group = _part(answer.data, "avatar_item"), _part(answer.data, "avatar_group")
+        look_id = text(look, "id") or incomplete(call, answer)
+        group_id = text(group, "id") or text(look, "group_id") or incomplete(call, answer)
+        return {"avatar_id": look_id, "group_id": group_id}
+
+    def add_motion_to_avatar(
+        self, avatar_id: str, motion_type: str = "veo2", *, key: str = ""
+    ) -> dict[str, str]:
+        """Raises UnsupportedMotion, without a call: a motion is an option of each video here."""
+        check_motion_type(motion_type, self.traits)
+        raise UnsupportedMotion(
+            "HeyGen's dialect {dialect} adds no motion to an avatar: it is applied when the video is made. "
+            "HeyGen was not asked and nothing was spent. Make a video with this avatar.",
+            dialect=self.traits.name,
+            name=ADD_MOTION_FAILED,
+        )
+
+    def get_avatar(self, avatar_id: str) -> AvatarDetails:
+        """How the look is doing; it never has a motion of its own."""
+        call = Call(method="GET", path=f"/v3/avatars/looks/{segment(avatar_id)}")
+        answer = self._transport.send(call)
+        look_id = text(answer.data, "id") or incomplete(call, answer)
+        return AvatarDetails(
+            avatar_id=look_id,
+            group_id=text(answer.data, "group_id"),
+            status=answers.avatar_status(answer.data),
+            motion_status="none",
+            failure=self._transport.mask(answers.failure(answer.data)),
+        )
+
+    def delete_group(self, group_id: str) -> None:
+        """Delete the group with its looks, which frees its slot. Raises Missing when there is none."""
+        self._transport.send(
+            Call(method="DELETE", path=f"/v3/avatars/{segment(group_id)}", if_unknown=CREATE)
+        )
+
+    def remaining_credits(self) -> int:
+        """Dollars left in the wallet, or up to the spending cap, in millionths, rounded down.
+
+        Raises Refused for an account that pays in credits, or without a cap.
+        """
+        call, answer = self._me()
+        wallet, usage = _part(answer.data, "wallet"), _part(answer.data, "usage_based")
+        currency = (text(wallet, "currency") or DOLLARS).lower()
+        balance = answers.micro(wallet, "remaining_balance")
+        if balance is not None and currency == DOLLARS:
+            return balance
+        if usage:
+            cap, spent = (
+                answers.micro(usage, "spending_cap_usd"),
+                answers.micro(usage, "spending_current_usd"),
+            )
+            if cap is not None and spent is not None:
+                return cap - spent
+            raise Refused(
+                "HeyGen bills this account by use and names no spending cap, so there is no balance to go "
+                "by. Nothing was spent. Set a spending cap in HeyGen, then try again."
+            )
+        if wallet or _part(answer.data, "subscription"):
+            raise Refused(
+                "This HeyGen account pays in credits of a web plan, but the prices of v3 are US dollars, so "
+                "the two cannot be compared. Nothing was spent. Use the key of an account with an API wallet."
+            )
+        incomplete(call, answer)
+
+    def plan(self) -> str:
+        """The plan in HeyGen's own word: of a subscription its name, else how the account is billed."""
+        _, answer = self._me()
+        said = text(_part(answer.data, "subscription"), "plan") or text(answer.data, "billing_type") or ""
+        return self._transport.mask(said)
+
+    def key_scope(self) -> str:
+        """What the key may do, in HeyGen's own word: full, read_only or custom."""
+        answer = self._transport.send(Call(method="GET", path="/v3/api_keys/self"))
+        return self._transport.mask(text(answer.data, "scope_mode") or "")
+
+    def _me(self) -> tuple[Call, Answer]:
+        call = Call(method="GET", path="/v3/users/me")
+        return call, self._transport.send(call)
+
+    def generate_video(
+        self,
+        *,
+        avatar_id: str,
+        voice_id: str,
+        script: str,
+        title: str,
+        width: int,
+        height: int,
+        motion_type: str = "",
+        key: str = "",
+    ) -> str:
+        """The video_id of a video that is now being rendered by Avatar IV, the engine that knows motion.
+
+        Raises UnsupportedMotion, without a call, for a motion type that is none of MOTION_TYPES.
+        """
+        if motion_type:
+            check_motion_type(motion_type, self.traits)
+        call = Call(
+            method="POST",
+            path="/v3/videos",
+            body={
+                "type": "avatar",
+                "avatar_id": avatar_id,
+                "script": script,
+                "voice_id": voice_id,
+                "title": title,
+                "engine": {"type": "avatar_iv"},
+            }
+            | _frame(width, height)
+            | render_options(motion_type),
+            key=_key(key),
+            if_unknown=CREATE,
+        )
+        answer = self._transport.send(call)
+        return text(answer.data, "video_id") or incomplete(call, answer)
+
+    def get_video(self, video_id: str) -> VideoDetails:
+        """How the video is doing; its addresses are signed anew with each answer."""
+        call = Call(method="GET", path=f"/v3/videos/{segment(video_id)}")
+        answer = self._transport.send(call)
+        data = answer.data
+        status = answers.video_status(data) or incomplete(call, answer)
+        url = text(data, "video_url")
+        if status == "completed" and url is None:
+            # The address may come a poll or two after the status.
+            status = "processing"
+        code = self._transport.mask(text(data, "failure_code") or "")
+        failure = self._transport.mask(text(data, "failure_message") or "")
+        return VideoDetails(
+            video_id=video_id,
+            status=status,
+            video_url=url,
+            thumbnail_url=text(data, "thumbnail_url"),
+            duration=number(data, "duration"),
+            failure_code=code if status == "failed" else "",
+            failure=failure if status == "failed" else "",
+            error_code=code,
+        )
+
+
+def _part(data: Any, name: str) -> dict[str, Any]:
+    """The object under `name`, or {}."""
+    found = data.get(name) if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _key(given: str) -> str:
+    """The idempotency key: without one a lost creating call could never be sent again safely."""
+    return given or uuid.uuid4().hex
+
+
+def _frame(width: int, height: int) -> dict[str, str]:
+    """v3 has no free width and height: the shorter side is the resolution, their order the ratio."""
+    side = min(width, height)
+    ratio = "1:1" if width == height else "16:9" if width > height else "9:16"
+    return {
+        "resolution": "720p" if side <= 720 else "1080p" if side <= 1080 else "4k",
+        "aspect_ratio": ratio,
+    }

@@ -6,8 +6,9 @@ from typing import Any
 from core.money import MICRO
 from core.sandbox import store
 from core.sandbox.answers import AVATAR_NOT_FOUND, nested, v2
-from core.sandbox.assets import own_address
-from core.sandbox.avatars import Ask, find_look, look_answer
+from core.sandbox.ask import Ask
+from core.sandbox.avatars import find_look, look_answer
+from core.sandbox.photos import own_address
 
 #: heygen-api.md section 8: the quota counts in sixtieths of a credit.
 UNITS_A_CREDIT = 60
@@ -39,9 +40,14 @@ def list_groups(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 def list_looks(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     """The looks of a group (heygen-api.md 2f). Raises Refused with HTTP 404."""
-    group_id = _find_group(rows, ask)
-    looks = rows.execute("SELECT * FROM looks WHERE group_id = ? ORDER BY rowid", (group_id,)).fetchall()
-    return v2({"avatar_list": [look_answer(rows, look, ask.base) for look in looks]})
+    return v2({"avatar_list": [look_answer(rows, look, ask.base) for look in looks(rows, ask)]})
+
+
+def looks(rows: sqlite3.Connection, ask: Ask) -> list[sqlite3.Row]:
+    """The rows of the looks of the group in the path. Raises Refused with HTTP 404."""
+    return rows.execute(
+        "SELECT * FROM looks WHERE group_id = ? ORDER BY rowid", (_find_group(rows, ask),)
+    ).fetchall()
 
 
 def delete_group(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:

@@ -14,6 +14,7 @@ NO_FACE = 40004
 GROUP_LIMIT = 401028
 AVATAR_NOT_FOUND = 400174
 BAD_QUERY = 40012
+FORBIDDEN = 400573
 BAD_TEXT = 40039
 BAD_VIDEO_ID = 40031
 PAYMENT = "MOVIO_PAYMENT_INSUFFICIENT_CREDIT"
@@ -46,6 +47,36 @@ def v1(data: dict[str, Any]) -> dict[str, Any]:
 def v2(data: dict[str, Any]) -> dict[str, Any]:
     """Success in envelope B."""
     return {"error": None, "data": data}
+
+
+def v3(data: Any) -> dict[str, Any]:
+    """Success in envelope D."""
+    return {"data": data}
+
+
+def v3_page(items: list[dict[str, Any]], next_token: str | None) -> dict[str, Any]:
+    """One page of a list in envelope D; `next_token` None: the last one."""
+    return {"data": items, "has_more": next_token is not None, "next_token": next_token}
+
+
+#: What v3 calls the refusals that v1 and v2 number (heygen-api.md 10a, 10b).
+_V3_CODES = {
+    GROUP_LIMIT: "resource_limit_reached",
+    AVATAR_NOT_FOUND: "avatar_not_found",
+    BAD_VIDEO_ID: "video_not_found",
+    FORBIDDEN: "insufficient_api_key_scope",
+}
+_V3_STATUS = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "rate_limit_exceeded"}
+
+
+def in_v3(status: int, body: dict[str, Any]) -> dict[str, Any]:
+    """A refusal of whatever envelope, in envelope D: `{"error": {"code", "message"}}`."""
+    said = body.get("error") or body
+    code = said.get("code")
+    if not isinstance(code, str):
+        other = "internal_error" if status >= 500 else "invalid_parameter"
+        code = _V3_CODES.get(code, _V3_STATUS.get(status, other))
+    return {"error": {"code": code, "message": said.get("message", "")}}
 
 
 def answer(status: int, body: dict[str, Any]) -> Response:

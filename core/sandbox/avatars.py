@@ -1,7 +1,6 @@
 """Photo avatars in the brief's dialect: create a group with its look, add motion, look at an avatar."""
 
 import sqlite3
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -10,15 +9,14 @@ from core.sandbox import store
 from core.sandbox.answers import (
     AVATAR_NOT_FOUND,
     GROUP_LIMIT,
-    MISSING_PARAMETER,
     NO_FACE,
     flat,
     nested,
     v2,
 )
-from core.sandbox.assets import Photo, own_address
+from core.sandbox.ask import Ask
 from core.sandbox.faults import take_outcome
-from core.sandbox.rendering import Renderer
+from core.sandbox.photos import Photo, own_address
 
 #: Seconds a look and a motion take at speed 1; together about two minutes (heygen-api.md 12b).
 LOOK_SECONDS, MOTION_SECONDS = 24.0, 96.0
@@ -35,33 +33,28 @@ MOTION_TYPES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ask:
-    """One call: its JSON body, the ids in its path and query, the address it came to, the photo fetched
-    for it, and who renders.
-    """
-
-    base: str
-    renderer: Renderer
-    body: dict[str, Any] = field(default_factory=dict)
-    path: dict[str, str] = field(default_factory=dict)
-    query: dict[str, str] = field(default_factory=dict)
-    photo: Photo | None = None
-
-    def text(self, name: str) -> str:
-        """A parameter that must be there. Raises Refused with HTTP 400, code 40001."""
-        value = self.body.get(name)
-        if not isinstance(value, str) or not value.strip():
-            raise flat(400, MISSING_PARAMETER, f"Missing parameter: {name}")
-        return value
-
-
 def create_group(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """A new group and its one look, pending; free. The limit counts groups, empty ones too (2a)."""
+    """A new group and its one look, pending; free."""
     name, image_key = ask.text("name"), ask.text("image_key")
-    image = rows.execute("SELECT * FROM images WHERE image_key = ?", (image_key,)).fetchone()
-    if image is None:
+    look = make_group(rows, name, image(rows, image_key), group_id=uuid4().hex, look_id=uuid4().hex)
+    return v2(look_answer(rows, look, ask.base))
+
+
+def image(rows: sqlite3.Connection, image_key: str) -> Photo:
+    """The uploaded photo. Raises Refused with HTTP 400."""
+    found = rows.execute("SELECT * FROM images WHERE image_key = ?", (image_key,)).fetchone()
+    if found is None:
         raise nested(400, "invalid_parameter", f"image_key is invalid: {image_key}")
+    return Photo(found["url"], face=bool(found["face"]))
+
+
+def make_group(
+    rows: sqlite3.Connection, name: str, photo: Photo, *, group_id: str, look_id: str
+) -> sqlite3.Row:
+    """The row of the one look of a new group. The limit counts groups, empty ones too (2a).
+
+    Raises Refused with HTTP 400 when no slot is free or the photo shows nobody.
+    """
     limit = int(store.setting(rows, "group_limit"))
     groups = rows.execute("SELECT count(*) FROM avatar_groups").fetchone()[0]
     if 0 <= limit <= groups:
@@ -70,22 +63,30 @@ def create_group(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
             GROUP_LIMIT,
             f"You have exceeded your limit of {limit} photo avatars. Please upgrade for more.",
         )
-    if not image["face"]:
-        raise nested(400, NO_FACE, "No face detected in the photo")
     moment = store.now()
     hidden = take_outcome(rows, "create", "hide")
-    fails = take_outcome(rows, "create", "look_fails") is not None
-    group_id, look_id = uuid4().hex, uuid4().hex
+    look = make_look(rows, name, photo, group_id=group_id, look_id=look_id)
     rows.execute(
         "INSERT INTO avatar_groups VALUES (?, ?, ?, ?)",
         (group_id, name, moment, moment + (hidden.seconds if hidden else 0)),
     )
+    return look
+
+
+def make_look(
+    rows: sqlite3.Connection, name: str, photo: Photo, *, group_id: str, look_id: str
+) -> sqlite3.Row:
+    """The row of a new look, pending. Raises Refused with HTTP 400 when the photo shows nobody."""
+    if not photo.face:
+        raise nested(400, NO_FACE, "No face detected in the photo")
+    moment = store.now()
+    fails = take_outcome(rows, "create", "look_fails") is not None
     ready_at = moment + LOOK_SECONDS / store.setting(rows, "speed")
     rows.execute(
         "INSERT INTO looks VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (look_id, group_id, name, image["url"], moment, ready_at, fails),
+        (look_id, group_id, name, photo.url, moment, ready_at, fails),
     )
-    return v2(look_answer(rows, find_look(rows, look_id), ask.base))
+    return find_look(rows, look_id)
 
 
 def add_motion(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
@@ -101,20 +102,31 @@ def add_motion(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     look = find_look(rows, avatar_id)
     if look_status(look) == "failed":
         raise nested(400, "invalid_parameter", f"Photo avatar {avatar_id} has failed, motion is not possible")
+    make_motion(rows, avatar_id, motion_type)
+    return v2({"status": "processing"})
+
+
+def make_motion(rows: sqlite3.Connection, look_id: str, motion_type: str) -> sqlite3.Row:
+    """The row of a new motion on this look, charged. Raises Refused with HTTP 400 without a credit."""
     if store.setting(rows, "credits") < MOTION_PRICE:
         raise nested(400, "insufficient_credit", "Insufficient credit. Please add credits to your account.")
     moment = store.now()
     fails = take_outcome(rows, "motion", "motion_fails") is not None
     rows.execute(
         "INSERT INTO motions (avatar_id, type, accepted_at, ready_at, fails) VALUES (?, ?, ?, ?, ?)",
-        (avatar_id, motion_type, moment, moment + MOTION_SECONDS / store.setting(rows, "speed"), fails),
+        (look_id, motion_type, moment, moment + MOTION_SECONDS / store.setting(rows, "speed"), fails),
     )
-    store.put_setting(rows, "credits", store.setting(rows, "credits") - MOTION_PRICE)
-    rows.execute(
-        "INSERT INTO charges (kind, micro_credits, at, subject) VALUES ('add_motion', ?, ?, ?)",
-        (MOTION_PRICE, moment, avatar_id),
-    )
-    return v2({"status": "processing"})
+    store.charge(rows, "add_motion", MOTION_PRICE, subject=look_id, at=moment)
+    made = last_motion(rows, look_id)
+    assert made is not None, "it was inserted in this transaction"
+    return made
+
+
+def last_motion(rows: sqlite3.Connection, look_id: str) -> sqlite3.Row | None:
+    """The look's motion: a later one has taken the place of an earlier one."""
+    return rows.execute(
+        "SELECT * FROM motions WHERE avatar_id = ? ORDER BY number DESC LIMIT 1", (look_id,)
+    ).fetchone()
 
 
 def get_avatar(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
@@ -133,9 +145,7 @@ def find_look(rows: sqlite3.Connection, look_id: str) -> sqlite3.Row:
 def look_answer(rows: sqlite3.Connection, look: sqlite3.Row, base: str) -> dict[str, Any]:
     """One look as heygen-api.md section 4 has it. No motion preview: the sandbox renders nothing."""
     status = look_status(look)
-    motion = rows.execute(
-        "SELECT * FROM motions WHERE avatar_id = ? ORDER BY number DESC LIMIT 1", (look["id"],)
-    ).fetchone()
+    motion = last_motion(rows, look["id"])
     motion_state = "none" if motion is None else motion_status(motion)
     if motion is not None and status == "failed":
         motion_state = "failed"

@@ -6,8 +6,9 @@ from typing import Any
 
 from core.sandbox import faults, store
 from core.sandbox.answers import INVALID_PARAMETER, flat
-from core.sandbox.avatars import Ask, look_answer, motion_status
-from core.sandbox.videos import status
+from core.sandbox.ask import Ask
+from core.sandbox.avatars import look_answer, motion_status
+from core.sandbox.filming import status
 
 
 def state(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:

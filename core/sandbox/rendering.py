@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from core import clock
 from core.errors import StorageFailed
-from core.sandbox import assets, store
+from core.sandbox import photos, store
 from core.sandbox.render import Scene, render
 from core.sandbox.speakers import BY_ID
 from core.sandbox.speaking import speak
@@ -31,7 +31,7 @@ _RENEW_SECONDS = 1.0
 MAX_TRIES = 3
 _STOP_SECONDS = 0.5
 SAMPLES = Path(__file__).parent / "samples"
-_LOCAL = re.compile(r"/(samples|uploads)/([\w.-]+)")
+_LOCAL = re.compile(r"/(samples|uploads|photos)/([\w.-]+)")
 
 
 class _GivenUp(Exception):
@@ -46,6 +46,8 @@ class Renderer:
         #: Where videos and the voices' samples lie, and where the Studio keeps uploaded photos.
         self.folder = folder
         self.uploads = uploads
+        #: Where HeyGen keeps the photos that were sent to it.
+        self.photos = folder / "photos"
         self._asked: queue.Queue[str] = queue.Queue()
         self._waiting: set[str] = set()
         self._lock = threading.Lock()
@@ -71,8 +73,8 @@ class Renderer:
                 self._thread.start()
 
     def forget_all(self) -> None:
-        """Remove every video's file; called inside the transaction that removes their rows."""
-        for path in (*self.folder.glob("*.mp4"), *self.folder.glob("*.part")):
+        """Remove every video and photo; called inside the transaction that removes their rows."""
+        for path in (*self.folder.glob("*.mp4"), *self.folder.glob("*.part"), *self.photos.glob("*")):
             path.unlink(missing_ok=True)
 
     def stop(self) -> None:
@@ -166,11 +168,11 @@ class Renderer:
         """The photo's bytes, from this machine's disk where they are here; empty when out of reach."""
         parts = urlsplit(url)
         local = _LOCAL.fullmatch(parts.path)
-        folders = {"samples": SAMPLES, "uploads": self.uploads}
+        folders = {"samples": SAMPLES, "uploads": self.uploads, "photos": self.photos}
         try:
             if local and (folders[local[1]] / local[2]).is_file():
                 return (folders[local[1]] / local[2]).read_bytes()
-            return assets.download(url)
+            return photos.download(url)[0]
         except (OSError, ValueError):
             # requests' errors are OSErrors.
             return b""

@@ -137,6 +137,15 @@ def put_setting(rows: sqlite3.Connection, name: str, value: float) -> None:
     rows.execute("UPDATE settings SET value = ? WHERE name = ?", (value, name))
 
 
+def charge(rows: sqlite3.Connection, kind: str, micro: int, *, subject: str, at: float) -> None:
+    """Take this much from what is left, and write down for what."""
+    put_setting(rows, "credits", setting(rows, "credits") - micro)
+    rows.execute(
+        "INSERT INTO charges (kind, micro_credits, at, subject) VALUES (?, ?, ?, ?)",
+        (kind, micro, at, subject),
+    )
+
+
 def secret(rows: sqlite3.Connection) -> str:
     """What the addresses of videos are signed with; the same for every process over these rows."""
     return rows.execute("SELECT value FROM settings WHERE name = 'secret'").fetchone()["value"]

@@ -1,15 +1,12 @@
 """Videos as v1 and v2 publish them: generate, status, list (heygen-api.md 6a, 7a, 7b, 12c)."""
 
 import sqlite3
-from math import isfinite
 from typing import Any
-from uuid import uuid4
 
 from core.money import MICRO
-from core.sandbox import faults, links, store
+from core.sandbox import filming, store
 from core.sandbox.answers import (
     BAD_QUERY,
-    BAD_TEXT,
     BAD_VIDEO_ID,
     MISSING_PARAMETER,
     PAYMENT,
@@ -19,70 +16,38 @@ from core.sandbox.answers import (
     v1,
     v2,
 )
-from core.sandbox.avatars import Ask, look_status
-from core.sandbox.speakers import BY_ID, Voice
-from core.sandbox.speaking import can_be_spoken, speak
+from core.sandbox.ask import Ask
+from core.sandbox.filming import FAILURES, Order, status
+from core.sandbox.speakers import Voice
 
-MAX_SIGNS = 5000
 #: 0.2 credits a minute (the brief, API credits).
 PRICE_A_MINUTE = MICRO // 5
-#: Seconds at speed 1: waiting for its turn, then rendering, longer for longer videos.
-PENDING_SECONDS, RENDER_SECONDS, RENDER_SHARE = 5.0, 45.0, 0.5
 LOW, HIGH, FREE_SHORT_SIDE = 128, 4096, 720
 MAX_PAGE = 100
-#: What failed videos say.
-_ERRORS = {
-    "render": (40_000, "The video could not be rendered. Please try again."),
-    "credit": (PAYMENT, "Insufficient credit. This operation requires 'api' credits."),
-}
+#: The codes that failed videos tell.
+_CODES = {"render": 40_000, "credit": PAYMENT}
 
 
 def generate(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """Accept a video and charge it, both or neither.
-
-    Without enough credits it is accepted too and fails later, without a charge (12c.8).
-    """
+    """Accept a video and charge it; without enough credits it fails later."""
     scene = _scene(ask)
     look = _look(rows, scene)
     voice, script, speed = _voice(scene)
     free = store.setting(rows, "group_limit") >= 0
     width, height = _dimension(ask, free=free)
-    # Charged is what is told: the milliseconds of its frames.
-    seconds = round(speak(script, pace=voice.pace * speed, wobble=voice.id).seconds, 3)
-    price = -(-round(seconds * 1000) * PRICE_A_MINUTE // 60_000)
-    fails = _fate(rows, price)
-    late = faults.take_outcome(rows, "video", "url_late") is not None
-    notice = faults.take_outcome(rows, "video", "watermark_notice") is not None
-    video_id, moment = uuid4().hex, store.now()
-    starts_at = moment + PENDING_SECONDS / store.setting(rows, "speed")
-    takes = (RENDER_SECONDS + RENDER_SHARE * seconds) / store.setting(rows, "speed")
-    row = {
-        "id": video_id,
-        "title": str(ask.body.get("title") or ""),
-        "look_id": look["id"],
-        "image_url": look["image_url"],
-        "voice_id": voice.id,
-        "script": script,
-        "speed": speed,
-        "width": width,
-        "height": height,
-        "watermark": free or notice,
-        "duration": seconds,
-        "created_at": moment,
-        "starts_at": starts_at,
-        "ready_at": starts_at if fails == "credit" else moment + takes,
-        "fails": fails,
-        "late": late,
-        "notice": notice,
-        "callback_id": ask.body.get("callback_id"),
-    }
-    rows.execute(
-        f"INSERT INTO videos ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
+    order = Order(
+        look=look,
+        voice=voice,
+        script=script,
+        pace=speed,
+        width=width,
+        height=height,
+        minute=PRICE_A_MINUTE,
+        watermark=free,
+        title=str(ask.body.get("title") or ""),
+        callback_id=ask.body.get("callback_id"),
     )
-    if not fails:
-        _charge(rows, video_id, price, moment)
-        ask.renderer.ask(video_id)
-    return v2({"video_id": video_id})
+    return v2({"video_id": filming.accept(rows, ask, order)})
 
 
 def get_status(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
@@ -95,11 +60,8 @@ def get_status(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     url, error = None, None
     if now == "failed":
         error = _error(row["fails"])
-    elif now == "completed" and row["late"]:
-        rows.execute("UPDATE videos SET late = late - 1 WHERE id = ?", (video_id,))
     elif now == "completed":
-        expired = faults.waits(rows, "video_status", "link_expired")
-        url = links.signed(ask.base, video_id, store.secret(rows), expired=expired)
+        url = filming.address(rows, row, ask)
     if now == "completed" and row["notice"]:
         error = _error("credit")
     return v1(
@@ -142,41 +104,8 @@ def list_videos(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     return v1({"videos": listed, "token": str(page[-1]["rowid"]) if len(found) > len(page) else None})
 
 
-def status(row: sqlite3.Row, ask: Ask) -> str:
-    """pending, processing, completed or failed: by the clock, and completed only with the file.
-
-    A file that nobody makes is asked for here.
-    """
-    finished = bool(row["fails"]) or ask.renderer.has(row["id"])
-    if not finished:
-        ask.renderer.ask(row["id"])
-    if store.now() < row["starts_at"]:
-        return "pending"
-    if store.now() < row["ready_at"] or not finished:
-        return "processing"
-    return "failed" if row["fails"] else "completed"
-
-
-def _fate(rows: sqlite3.Connection, price: int) -> str:
-    """How the video will fail: "render", "credit", or "" for not at all."""
-    if faults.take_outcome(rows, "video", "render_fails"):
-        return "render"
-    if faults.take_outcome(rows, "video", "credit_gone") or store.setting(rows, "credits") < price:
-        return "credit"
-    return ""
-
-
-def _charge(rows: sqlite3.Connection, video_id: str, price: int, moment: float) -> None:
-    store.put_setting(rows, "credits", store.setting(rows, "credits") - price)
-    rows.execute(
-        "INSERT INTO charges (kind, micro_credits, at, subject) VALUES ('generate_video', ?, ?, ?)",
-        (price, moment, video_id),
-    )
-
-
 def _error(fails: str) -> dict[str, Any]:
-    code, message = _ERRORS[fails]
-    return {"code": code, "detail": message, "message": message}
+    return {"code": _CODES[fails], "detail": FAILURES[fails], "message": FAILURES[fails]}
 
 
 def _invalid(message: str) -> Refused:
@@ -210,11 +139,9 @@ def _look(rows: sqlite3.Connection, scene: dict[str, Any]) -> sqlite3.Row:
     for name, allowed in choices.items():
         if character.get(name, allowed[0]) not in allowed:
             raise _invalid(f"{name} must be one of: {', '.join(allowed)}")
-    look = rows.execute("SELECT * FROM looks WHERE id = ?", (look_id,)).fetchone()
+    look = filming.usable(rows, look_id)
     if look is None:
         raise _no_avatar(look_id)
-    if look_status(look) != "completed":
-        raise _invalid(f"Photo avatar {look_id} is {look_status(look)}, it cannot be used yet")
     return look
 
 
@@ -225,23 +152,14 @@ def _no_avatar(avatar_id: object) -> Refused:
 def _voice(scene: dict[str, Any]) -> tuple[Voice, str, float]:
     """Who speaks, what, and how fast. Raises Refused with HTTP 400."""
     voice = scene["voice"]
-    script, speed = voice.get("input_text"), voice.get("speed", 1.0)
     if voice.get("type") != "text":
         raise _invalid("voice.type must be text: this sandbox plays no recordings")
     for name in ("voice_id", "input_text"):
         if not isinstance(voice.get(name), str) or not voice[name].strip():
             raise flat(400, MISSING_PARAMETER, f"Missing parameter: video_inputs.0.voice.{name}")
-    if voice["voice_id"] not in BY_ID:
-        raise nested(400, "voice_not_found", f"Voice {voice['voice_id']} not found")
-    if len(script) > MAX_SIGNS:
-        raise _invalid(f"input_text must be at most {MAX_SIGNS} characters, it has {len(script)}")
-    if not can_be_spoken(script):
-        raise flat(400, BAD_TEXT, "input_text has no words to speak")
-    if isinstance(speed, bool) or not isinstance(speed, int | float) or not isfinite(speed):
-        raise _invalid("speed must be a number")
-    if not 0.5 <= speed <= 1.5:
-        raise _invalid("speed must be from 0.5 to 1.5")
-    return BY_ID[voice["voice_id"]], script, float(speed)
+    speaker = filming.speaker(voice["voice_id"])
+    filming.check_script(voice["input_text"], "input_text")
+    return speaker, voice["input_text"], filming.pace(voice.get("speed", 1.0))
 
 
 def _dimension(ask: Ask, *, free: bool) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.sandbox.answers import v2
-from core.sandbox.avatars import Ask
+from core.sandbox.ask import Ask
 from core.sandbox.murmur import encode_mp3
 from core.sandbox.speakers import ALL, BY_ID
 from core.sandbox.speaking import speak

@@ -28,7 +28,7 @@ def show(studio: Studio, figures: Overview) -> None:
     runs = histories.attention(studio.db, limit=MOST)
     orphans = histories.orphans(studio.db)
     motions = _without(reports.locations(studio.db, LocationFilter(motion_status="failed"), limit=MOST), runs)
-    price = studio.tariffs.price("add_motion")
+    price = studio.tariffs.avatar
     low = figures.heygen_micro is not None and figures.available < price
     tight = sorted(
         (one for one in budgets.standing(studio.db) if one.level != "ok"),
@@ -124,12 +124,12 @@ def _orphan(call: Any) -> None:
 
 def _credits(studio: Studio, figures: Overview, price: int) -> None:
     why = t(
-        "Available: {amount}. A motion costs {price}, so no new avatar can be confirmed.",
+        "Available: {amount}. A new avatar costs {price}, so none can be confirmed.",
         amount=amount(figures.available),
         price=amount(price),
     )
     low = f":orange-badge[:material/account_balance_wallet: {t('Low')}]"
-    headline = f"**{t('Too few credits for one motion')}** {low}"
+    headline = f"**{t('Too few credits for one avatar')}** {low}"
     with _row(None, headline, why):
         if studio.settings.world == "sandbox":
             _link("settings.py", t("Refill the sandbox"))

@@ -1,4 +1,4 @@
-"""The three figures beside HeyGen's own, and how long the credits last."""
+"""The three figures beside HeyGen's own, and how long the balance lasts."""
 
 from datetime import datetime
 

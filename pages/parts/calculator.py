@@ -124,7 +124,7 @@ def _breakdown(calculation: Calculation, wish: _Wish) -> None:
             {
                 t("What"): _what(line, wish),
                 t("How many"): number(line.count),
-                t("Price"): settings_prices.figure_of(line.unit_price, line.unit),
+                t("Price"): settings_prices.figure_of(line.unit_price, line.per),
                 t("Credits"): whole(line.micro_credits) if line.micro_credits else t("free"),
             }
             for line in calculation.lines
@@ -162,7 +162,7 @@ def _money(studio: Studio, total: int) -> None:
     )
     if available < total:
         st.warning(
-            t("Missing: {amount}. Add credits in HeyGen first.", amount=amount(total - available)),
+            t("Missing: {amount}. Top up HeyGen's balance first.", amount=amount(total - available)),
             icon=":material/account_balance_wallet:",
         )
 

@@ -15,7 +15,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from core.money import MICRO
 from pages.parts.language import region
-from pages.parts.words import t
+from pages.parts.words import credits_of, t
 
 #: Readable on the light and the dark background alike: at least 3:1 on both.
 COLORS = {
@@ -59,7 +59,7 @@ def spent_by_time(found: pd.DataFrame, *, unit: str, alt: str) -> None:
             "period": [_written(period, unit) for period in found["period"]],
             "operation": found["word"].astype(str),
             "rank": [known.index(name) for name in found["operation"]],
-            "spent": _credits(found),
+            **_spent(found),
         }
     )
     words = dict(zip(found["operation"], found["word"], strict=True))
@@ -110,7 +110,7 @@ def spent_on(found: pd.DataFrame, *, label: str, alt: str) -> None:
 
     A location's two names stand below each other: beside each other the second one would be cut off.
     """
-    data = pd.DataFrame({"name": found["name"].astype(str), "spent": _credits(found)})
+    data = pd.DataFrame({"name": found["name"].astype(str), **_spent(found)})
     _draw(
         data,
         {
@@ -207,9 +207,10 @@ def _draw(data: pd.DataFrame, spec: dict[str, Any], *, key: str, alt: str) -> No
     st.vega_lite_chart(data, spec, width="stretch", key=key, alt=alt)
 
 
-def _credits(found: pd.DataFrame) -> list[float]:
-    """For the length of bars only; sums stay integers."""
-    return [int(micro) / MICRO for micro in found["spent"]]
+def _spent(found: pd.DataFrame) -> dict[str, list[Any]]:
+    """For the length of bars only, and as it is read; sums stay integers."""
+    micros = [int(micro) for micro in found["spent"]]
+    return {"spent": [micro / MICRO for micro in micros], "said": [credits_of(micro) for micro in micros]}
 
 
 def _amounts() -> dict[str, Any]:
@@ -221,7 +222,7 @@ def _amounts() -> dict[str, Any]:
 
 
 def _figure() -> dict[str, Any]:
-    return {"field": "spent", "type": "quantitative", "format": _NUMBER, "title": t("Credits")}
+    return {"field": "said", "type": "nominal", "title": t("Credits")}
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from core.money import MICRO
 from core.reports import Overview
 from core.studio import Studio
 from pages.parts import times
-from pages.parts.words import credits_of, exactly, number, short_credits, t
+from pages.parts.words import amount, exactly, number, short_credits, t
 
 
 def show(studio: Studio, figures: Overview) -> None:
@@ -36,7 +36,7 @@ def show(studio: Studio, figures: Overview) -> None:
             _credits(history.spent),
             chart_type="bar",
             help=exactly(
-                t("Credits since the first of the month (UTC). In all: {n}.", n=credits_of(figures.spent)),
+                t("Since the first of the month (UTC). In all: {amount}.", amount=amount(figures.spent)),
                 figures.spent_this_month,
             ),
         )
@@ -58,8 +58,8 @@ def heygen_says(figures: Overview) -> str:
     if figures.heygen_micro is None:
         return t("HeyGen has not said its balance yet.")
     return t(
-        "Credits you can still spend. HeyGen's own balance: {n}, {age}.",
-        n=credits_of(figures.heygen_micro),
+        "What you can still spend. HeyGen's own balance: {amount}, {age}.",
+        amount=amount(figures.heygen_micro),
         age=times.ago(figures.heygen_read_at),
     )
 

@@ -1,4 +1,4 @@
-"""How long the credits last, as a sentence."""
+"""How long the balance lasts, as a sentence."""
 
 import streamlit as st
 
@@ -23,7 +23,7 @@ def show(studio: Studio) -> None:
 
 def _sentence(found: Forecast) -> str:
     if found.available <= 0:
-        return t("No credits are available, so nothing new can be confirmed. Add credits in HeyGen.")
+        return t("Nothing is available, so nothing new can be confirmed. Top up HeyGen's balance.")
     if found.days is None:
         return many(
             "Nothing was spent in the last {n} day, so there is no pace to go by.",
@@ -32,12 +32,12 @@ def _sentence(found: Forecast) -> str:
         )
     pace = short_amount(found.per_day)
     if found.lasts_until is None:
-        return t("At this week's pace ({pace} a day) credits last for more than a year.", pace=pace)
+        return t("At this week's pace ({pace} a day) the balance lasts for more than a year.", pace=pace)
     if not found.days:
-        return t("At this week's pace ({pace} a day) credits last less than a day.", pace=pace)
+        return t("At this week's pace ({pace} a day) the balance lasts less than a day.", pace=pace)
     return many(
-        "At this week's pace ({pace} a day) credits last until **{date}**, for {n} more day.",
-        "At this week's pace ({pace} a day) credits last until **{date}**, for {n} more days.",
+        "At this week's pace ({pace} a day) the balance lasts until **{date}**, for {n} more day.",
+        "At this week's pace ({pace} a day) the balance lasts until **{date}**, for {n} more days.",
         found.days,
         pace=pace,
         date=day_name(found.lasts_until),

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from core import money
 from core.exchange import escape_cell
-from core.money import credits_text
 
 #: The columns of a list of locations as a file. An import passes over those that only the reader needs.
 LIST_TITLES = {
@@ -34,12 +34,13 @@ def rows(frame: pd.DataFrame) -> list[Any]:
 def csv_file(frame: pd.DataFrame, titles: Mapping[str, str]) -> bytes:
     """The columns named in `titles` as CSV that a spreadsheet opens; no cell is taken for a formula.
 
-    The column `cost` is written in credits, as a number: a minus in front of it makes no formula.
+    The column `cost` is written as a number: a minus in front of it makes no formula. A title that names
+    credits names dollars where the money is in those: cost_credits, cost_usd.
     """
-    frame = frame.assign(cost=[Decimal(credits_text(micro)) for micro in frame["cost"]])
+    frame = frame.assign(cost=[Decimal(money.plain(micro)) for micro in frame["cost"]])
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(titles.values())
+    writer.writerow(title.replace(money.CREDITS, money.unit()) for title in titles.values())
     for row in frame[list(titles)].itertuples(index=False):
         writer.writerow("" if cell is None else _cell(cell) for cell in row)
     return text.getvalue().encode("utf-8-sig")

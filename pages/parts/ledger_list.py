@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core import spending
-from core.money import credits_text
+from core.money import plain
 from core.spending import EntryFilter
 from core.studio import Studio
 from pages.parts import run_buttons, times, who_and_when
@@ -141,7 +141,7 @@ def _table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
         height="content",
         placeholder="–",
         key="credits_ledger",
-        alt=t("Entries of the ledger with kind, credits, location, run, time, person and meaning"),
+        alt=t("Entries of the ledger with kind, amount, location, run, time, person and meaning"),
     )
 
 
@@ -189,7 +189,7 @@ def _open() -> None:
 def file_of(studio: Studio, where: EntryFilter) -> bytes:
     """The lines that match, all pages, as CSV."""
     found = spending.entries(studio.db, where)
-    prices = [None if micro is None else credits_text(micro) for micro in found["unit_price"]]
+    prices = [None if micro is None else plain(micro) for micro in found["unit_price"]]
     return csv_file(
         found.assign(cost=found["micro_credits"], unit_price=pd.Series(prices, dtype=object)),
         {

@@ -181,7 +181,7 @@ def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
     if past_id is None:
         st.markdown(
             t(
-                "The location goes back to no avatar; another one costs credits again. "
+                "The location goes back to no avatar; another one is paid for anew. "
                 "Videos, runs and costs stay here, and the ids are kept for the record."
             )
         )

@@ -87,7 +87,7 @@ def _columns(ids: list[int]) -> dict[str, Any]:
         ),
         "place": st.column_config.TextColumn(t("Location"), width=110),
         "engine": st.column_config.TextColumn(t("Motion type")),
-        "cost": st.column_config.TextColumn(t("Cost"), alignment="right", help=t("Credits spent so far")),
+        "cost": st.column_config.TextColumn(t("Cost"), alignment="right", help=t("Spent so far")),
         "updated": st.column_config.TextColumn(
             t("Updated"), help=t("An opened location says it to the second.")
         ),

@@ -51,7 +51,7 @@ def _waiting(studio: Studio, plan: Plan, figures: Overview) -> None:
             t("Avatar groups used"): _of(figures.groups_used, limit),
         },
         border="horizontal",
-        alt=t("Credits and avatar groups before anything is chosen"),
+        alt=t("The balance and avatar groups before anything is chosen"),
     )
 
 

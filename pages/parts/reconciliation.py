@@ -73,7 +73,7 @@ def _because(state: Standing) -> str:
     return {
         "agrees": t("What HeyGen took and what was booked here come to the same."),
         "in_flight": t(
-            "HeyGen takes credits at a moment of its own, so the two are compared when nothing runs any more."
+            "HeyGen charges at a moment of its own, so the two are compared when nothing runs any more."
         ),
         "differs": t(
             "Something was booked or given back since HeyGen's balance was last compared. The next reading "
@@ -197,8 +197,8 @@ def _guess(drift: Any, offer: Offer | None) -> str:
     if offer is not None:
         return t("{age} · HeyGen had taken as much: {run}", age=age, run=taken(rows(offer.candidates)[0]))
     if drift.micro_credits > 0:
-        return t("{age} · Credits were bought, or HeyGen gave some back.", age=age)
-    return t("{age} · Somebody worked in HeyGen itself, or credits expired.", age=age)
+        return t("{age} · The balance was topped up, or HeyGen gave some back.", age=age)
+    return t("{age} · Somebody worked in HeyGen itself, or a part of the balance expired.", age=age)
 
 
 def _by_hand(studio: Studio) -> None:
@@ -242,7 +242,7 @@ def _by_hand(studio: Studio) -> None:
             ),
             hide_index=True,
             border="horizontal",
-            alt=t("What was booked by hand, with date, credits, reason and person"),
+            alt=t("What was booked by hand, with date, amount, reason and person"),
         )
         _download(studio)
 

@@ -49,7 +49,7 @@ def _book(studio: Studio) -> None:
     with studio.db.read() as session:
         available = ledger.balances(session).available
     st.caption(t("Available now: {amount}.", amount=amount(available)))
-    words = {1: t("Credits came in"), -1: t("Credits went away")}
+    words = {1: t("Came in"), -1: t("Went away")}
     sign = st.segmented_control(
         t("What happened?"),
         list(words),
@@ -87,7 +87,7 @@ def _explain(studio: Studio, entry_id: int) -> None:
     if micro is None:
         return
     st.markdown(t("HeyGen's balance changed by **{amount}**. What was it?", amount=signed(micro)))
-    reason = _reason(f"explain_{entry_id}", t("Bought credits, work in HeyGen itself, …"))
+    reason = _reason(f"explain_{entry_id}", t("Topped up, work in HeyGen itself, …"))
     st.caption(t("Available stays as it is: only the words change, from “outside” to your reason."))
     if st.button(t("Book with this reason"), key="explain_save", type="primary", icon=":material/check:"):
         _do(lambda: reconciliation.explain(studio, entry_id, reason=reason, actor=require("admin")))

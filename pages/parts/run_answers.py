@@ -73,6 +73,12 @@ def _what_is_known(call: Operation) -> str:
 
 
 def _at_stake(call: Operation) -> str:
+    if call.kind == "create_group" and call.price:
+        return t(
+            "{price} stays held until you answer. "
+            "If HeyGen did create the group, asking again would pay twice.",
+            price=amount(call.price),
+        )
     if call.kind == "create_group":
         return t(
             "Nothing is paid for a group. But a second one of the same name would use up your plan's groups."
@@ -93,6 +99,12 @@ def _at_stake(call: Operation) -> str:
 
 
 def _consequence(call: Operation) -> str:
+    if call.kind == "create_group" and call.price:
+        return t(
+            "Look into HeyGen first: if no new group is there, the Studio creates it now for {price}. "
+            "If one is there after all, that one was paid as well.",
+            price=amount(call.price),
+        )
     if call.kind == "create_group":
         return t(
             "Look into HeyGen first: if no new group is there, the Studio creates it now. "
@@ -115,8 +127,8 @@ def _consequence(call: Operation) -> str:
 
 def _candidates(studio: Studio, run: Any, call: Operation) -> None:
     """What HeyGen shows that may be the answer, as pictures to choose from."""
-    if call.kind == "generate_video":
-        _videos(studio, run, call)
+    if call.kind != "create_group":
+        _by_id(studio, run, call)
         return
     st.markdown(
         t("HeyGen shows several groups named **{name}**. Which one is it?", name=escape(call.subject))
@@ -143,19 +155,22 @@ def _candidates(studio: Studio, run: Any, call: Operation) -> None:
                     )
 
 
-def _videos(studio: Studio, run: Any, call: Operation) -> None:
-    """Several videos of one title: only their ids and times tell them apart."""
-    st.markdown(
-        t("HeyGen shows several videos named **{name}**. Which one is it?", name=escape(call.subject))
-    )
+def _by_id(studio: Studio, run: Any, call: Operation) -> None:
+    """Several videos of one title, or several new motions: only their ids tell them apart."""
+    if call.kind == "generate_video":
+        asked = t("HeyGen shows several videos named **{name}**. Which one is it?", name=escape(call.subject))
+    else:
+        asked = t("HeyGen shows several new motions of this avatar. Which one is it?")
+    st.markdown(asked)
+    key = "video_id" if call.kind == "generate_video" else "avatar_id"
     for place, one in enumerate(call.candidates, start=1):
-        st.code(one["video_id"], language=None, wrap_lines=True)
+        st.code(one[key], language=None, wrap_lines=True)
         if st.button(t("It is this one"), key=f"this_{run.id}_{place}"):
             do(
                 studio,
                 run.id,
-                lambda video_id=one["video_id"]: decisions.enter_id(
-                    studio, run.id, avatar_id=video_id, actor=require("spend")
+                lambda chosen=one[key]: decisions.enter_id(
+                    studio, run.id, avatar_id=chosen, actor=require("spend")
                 ),
             )
 
@@ -176,7 +191,8 @@ def _enter_id(studio: Studio, run: Any, call: Operation) -> None:
     group, video = call.kind == "create_group", call.kind == "generate_video"
     with st.form(f"enter_{run.id}", border=False):
         st.markdown(_what_to_enter(call))
-        known = "" if group or video else call.subject
+        # Where a motion is a look of its own, its id is a new one.
+        known = call.subject if studio.client.traits.motion == "status" and not (group or video) else ""
         avatar_id = st.text_input(
             t("Video id") if video else t("Avatar id"), value=known, key=f"avatar_id_{run.id}"
         )

@@ -7,7 +7,7 @@ import streamlit as st
 from core import clock, prices, tariffs
 from core.errors import N_, StudioError
 from core.members import require
-from core.money import credits_text
+from core.money import plain
 from core.studio import Studio
 from core.tariffs import STALE_DAYS, Price
 from pages.parts import dialogs, times
@@ -64,12 +64,12 @@ def show(studio: Studio) -> None:
 
 def figure(price: Price) -> str:
     """The price with its unit: "1 each", "0.2 a minute", "free"."""
-    return figure_of(price.micro_credits, price.unit)
+    return figure_of(price.micro_credits, price.per)
 
 
-def figure_of(micro: int, unit: str) -> str:
+def figure_of(micro: int, per: str) -> str:
     """As `figure`, of micro-credits for one unit."""
-    return t(UNITS[unit], n=credits_of(micro)) if micro else t("free")
+    return t(UNITS[per], n=credits_of(micro)) if micro else t("free")
 
 
 def _row(studio: Studio, price: Price) -> None:
@@ -137,8 +137,8 @@ def _change(studio: Studio, operation: str) -> None:
     st.caption(_published(operation) if price.overridden else _source(price))
     with st.form("change_price", border=False):
         text = st.text_input(
-            t(FIELDS[price.unit]),
-            value=credits_text(price.micro_credits),
+            t(FIELDS[price.per]),
+            value=plain(price.micro_credits),
             key=f"price_of_{operation}",
             max_chars=20,
         )
@@ -182,7 +182,7 @@ def _history(studio: Studio) -> None:
 
 
 def _changed(change: Any) -> dict[str, str]:
-    price = figure_of(change.micro_credits, tariffs.load().prices[change.operation].unit)
+    price = figure_of(change.micro_credits, tariffs.load().prices[change.operation].per)
     until = t("counts now")
     if change.ended_at is not None:
         until = f"{times.exact(change.ended_at)}  \n{_who(change.ended_by)}"

@@ -14,7 +14,7 @@ from core.rehearsal import SandboxState
 from core.sandbox.store import FIRST_CREDITS
 from core.studio import Studio
 from pages.parts import dialogs, settings_rehearsal
-from pages.parts.words import amount, credits_of, many, number, say, t
+from pages.parts.words import amount, many, number, say, t
 
 REFILL = 10
 SPEEDS = (1.0, SANDBOX_SPEED, 40.0)
@@ -53,12 +53,12 @@ def change(action: Callable[[], Any]) -> Any:
 
 def _credits(studio: Studio, account: SandboxState) -> None:
     st.metric(
-        t("Credits in the sandbox"),
-        credits_of(account.micro_credits),
+        t("The sandbox's balance"),
+        amount(account.micro_credits),
         help=t("What HeyGen would say. The Studio's own figures stand in the sidebar."),
     )
     st.button(
-        many("Add {n} credit", "Add {n} credits", REFILL),
+        t("Add {amount}", amount=amount(REFILL * MICRO)),
         key="refill",
         icon=":material/add:",
         on_click=_booked,
@@ -66,7 +66,7 @@ def _credits(studio: Studio, account: SandboxState) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
-            t("Or set them to"),
+            t("Or set it to"),
             min_value=0,
             max_value=rehearsal.MOST_CREDITS,
             value=account.micro_credits // MICRO,

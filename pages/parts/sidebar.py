@@ -53,7 +53,7 @@ def _figures(studio: Studio, live: bool, read: list[Money]) -> None:
         st.table(
             {label: "–" if micro is None else short_amount(micro) for label, micro in figures.items()},
             border="horizontal",
-            alt=t("Credits available, held and spent this month"),
+            alt=t("Available, held and spent this month"),
         )
         if money.heygen_micro is None:
             st.caption(t("HeyGen has not said its balance yet."))

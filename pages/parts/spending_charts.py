@@ -60,7 +60,7 @@ def _nothing(studio: Studio, days: Days) -> None:
         st.info(said, icon=":material/savings:")
         return
     st.info(
-        t("Nothing was spent yet. The first credit goes when HeyGen adds motion to an avatar."),
+        t("Nothing was spent yet. The first payment is for the first avatar."),
         icon=":material/savings:",
     )
     st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/face:", query_params={})

@@ -43,7 +43,7 @@ def _waiting(studio: Studio, plan: VideoPlan) -> None:
     if not plan.chosen:
         st.markdown(t("Choose locations: then every line and the total stand here."))
     elif plan.script_problem == "empty":
-        st.markdown(t("Write the script: then seconds and credits stand here, while you type."))
+        st.markdown(t("Write the script: then seconds and cost stand here, while you type."))
     else:
         st.markdown(t("The script cannot be spoken as it is: the reason stands below it."))
     figures = reports.overview(studio.db)
@@ -54,7 +54,7 @@ def _waiting(studio: Studio, plan: VideoPlan) -> None:
             t("Available now"): "–" if figures.heygen_micro is None else whole(figures.available),
         },
         border="horizontal",
-        alt=t("The price of a minute and the available credits"),
+        alt=t("The price of a minute and what is available"),
     )
     st.caption(t("Nothing is spent by writing."))
 

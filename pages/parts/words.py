@@ -4,15 +4,24 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from functools import cache
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_decimal, format_percent, parse_pattern
+from babel.numbers import (
+    NumberPattern,
+    format_currency,
+    format_decimal,
+    format_percent,
+    parse_pattern,
+)
 
 from core import clock, locale
-from core.errors import BARE_CREDITS, StudioError
+from core.errors import AMOUNTS, StudioError
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
+from core.locale.dollars import in_unit
 from core.members import BOOKKEEPER, LOCAL_ADMIN
-from core.money import MICRO
+from core.money import MICRO, in_dollars
 from pages.parts.language import language, region
 
 #: What stays in English in every language: the brief's names of the three failures, and its log lines.
@@ -40,6 +49,7 @@ def t(text: str, /, *, context: str = "", **values: object) -> str:
         # gettext keeps facts about the catalogue under the empty text.
         return ""
     words = locale.translation(language())
+    text = in_unit(text)
     said = words.pgettext(context, text) if context else words.gettext(text)
     return said.format(**values)
 
@@ -61,12 +71,27 @@ def percent(share: float) -> str:
 
 
 def credits_of(micro: int) -> str:
-    """Micro-credits as a bare number of credits, where the noun stands elsewhere."""
-    return number(Decimal(micro) / MICRO)
+    """Micro-credits as a number whose noun stands elsewhere; dollars bring their sign: "1.5", "$1.50"."""
+    return _figure(Decimal(micro) / MICRO)
+
+
+def _figure(value: Decimal) -> str:
+    if not in_dollars():
+        return number(value)
+    return format_currency(value, "USD", _currency(region()), locale=region(), currency_digits=False)
+
+
+@cache
+def _currency(region: str) -> NumberPattern:
+    """The region's way with money, with as many decimals as a millionth needs."""
+    pattern = Locale.parse(region).currency_formats["standard"].pattern
+    return parse_pattern(pattern.replace("0.00", "0.00####"))
 
 
 def amount(micro: int) -> str:
-    """Micro-credits as a number of credits with its noun."""
+    """Micro-credits as a number with its noun, or its sign."""
+    if in_dollars():
+        return credits_of(micro)
     whole, rest = divmod(abs(micro), MICRO)
     # A fraction takes the form that goes with two: "0.2 credits", and in Russian the genitive singular.
     form = locale.translation(language()).ngettext("{n} credit", "{n} credits", 2 if rest else whole)
@@ -76,12 +101,14 @@ def amount(micro: int) -> str:
 def short_credits(micro: int) -> str:
     """As `credits_of` with at most two decimals, for a figure; `exactly` belongs into its help."""
     if 0 < abs(micro) < MICRO * _CENT:
-        return f"{'<' if micro > 0 else '-<'}{number(_CENT)}"
-    return number(_rounded(micro))
+        return f"{'<' if micro > 0 else '-<'}{_figure(_CENT)}"
+    return _figure(_rounded(micro))
 
 
 def short_amount(micro: int) -> str:
     """As `amount` with at most two decimals."""
+    if in_dollars():
+        return short_credits(micro)
     rounded = _rounded(micro)
     whole = rounded == rounded.to_integral_value() and (rounded or not micro)
     form = locale.translation(language()).ngettext(
@@ -100,6 +127,11 @@ def exactly(help: str, micro: int | None) -> str:
 def _rounded(micro: int) -> Decimal:
     # Down, so that a figure never says that something is covered which is not.
     return (Decimal(micro) / MICRO).quantize(_CENT, ROUND_DOWN)
+
+
+def money_page() -> str:
+    """What the page of the money is called."""
+    return t("Spending") if in_dollars() else t("Credits")
 
 
 def day_name(day: date) -> str:
@@ -140,15 +172,13 @@ def sentence(template: str, values: Mapping[str, object], name: str = "") -> str
 
 
 def _shown(values: Mapping[str, object]) -> dict[str, object]:
-    """Values as they stand in markdown; those that are micro-credits as `core.errors.fill` knows them."""
+    """Values as they stand in markdown; AMOUNTS are micro-credits, as `core.errors.fill` knows them."""
     shown = {key: escape(value) if isinstance(value, str) else value for key, value in values.items()}
-    if isinstance(micro := values.get("amount"), int):
-        shown["amount"] = amount(micro)
     if isinstance(actor := values.get("person"), str):
         shown["person"] = escape(person(actor))
-    for name in BARE_CREDITS:
-        if isinstance(bare := values.get(name), int):
-            shown[name] = credits_of(bare)
+    for name in AMOUNTS:
+        if isinstance(micro := values.get(name), int):
+            shown[name] = amount(micro)
     return shown
 
 

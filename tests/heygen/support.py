@@ -1,5 +1,6 @@
 """A scripted little server on the loopback, and clients with short times."""
 
+import hashlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from core import clock
+from core.config import Settings
 from core.heygen import WorkflowDialect
 from core.heygen.errors import HeyGenError
 from core.heygen.transport import Timing, Transport
@@ -42,8 +44,17 @@ def client(
     timing: Timing = LONG,
 ) -> WorkflowDialect:
     """A client whose changes and reads keep `timing`; between retries it does not wait."""
-    transport = Transport(base, key, stop=stop or Waits(), changes=timing, reads=timing)
+    transport = Transport(base, key, dialect="workflow", stop=stop or Waits(), changes=timing, reads=timing)
     return WorkflowDialect(transport)
+
+
+def with_photo(settings: Settings, data: bytes, ending: str) -> str:
+    """Put an uploaded photo into this DATA_DIR, whatever it holds; returns its stored address."""
+    name = f"{hashlib.sha256(data).hexdigest()}.{ending}"
+    folder = settings.data_dir / "uploads"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    return f"http://uploads/{name}"
 
 
 def read_request(sock: socket.socket) -> bytes:

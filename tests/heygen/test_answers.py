@@ -10,15 +10,17 @@ from core.heygen import WorkflowDialect
 from core.heygen.errors import (
     GroupLimit,
     HeyGenError,
+    InProgress,
     Missing,
     OutcomeUnknown,
     OutOfCredits,
     RateLimited,
     Refused,
+    UnknownRoute,
     WrongKey,
 )
 from core.heygen.transport import MAX_ANSWER
-from tests.heygen.support import API, client
+from tests.heygen.support import API, KEY, client
 
 HTML = "<!DOCTYPE html><html><body>404 Not Found</body></html>"
 CREATE_URL = f"{API}/v2/photo_avatar/avatar_group/create"
@@ -126,7 +128,6 @@ def test_known_codes_are_told_in_plain_words(
 @pytest.mark.parametrize(
     ("answer", "status"),
     [
-        ({"body": HTML, "status": 404, "content_type": "text/html"}, 404),
         ({"body": HTML, "status": 502, "content_type": "text/html"}, 502),
         ({"body": HTML, "status": 200}, 200),
         ({"body": HTML, "status": 401}, 401),
@@ -164,16 +165,80 @@ def test_whatever_is_not_clear_is_unknown(answer: dict[str, Any], status: int) -
 
 
 @responses.activate
-def test_a_404_of_heygen_is_missing_but_a_404_page_is_not() -> None:
+def test_a_404_of_heygen_is_missing_but_a_404_page_is_an_unknown_route() -> None:
     """Only JSON says that the thing is missing; a page says that the route is."""
     url = f"{API}/v2/photo_avatar/a1"
     responses.get(url, json={"data": None, "error": {"code": 400174, "message": "none"}}, status=404)
     responses.get(url, body=HTML, status=404)
     with pytest.raises(Missing):
         client().get_avatar("a1")
-    with pytest.raises(OutcomeUnknown) as caught:
+    with pytest.raises(UnknownRoute) as caught:
         client().get_avatar("a1")
     assert caught.value.detail == HTML
+
+
+@responses.activate
+@pytest.mark.parametrize("status", [404, 405, 410])
+def test_an_unknown_route_names_the_setting_and_the_command(status: int) -> None:
+    """The same for a call that changes something: HeyGen did nothing, and one line of .env may be wrong."""
+    error = created(body=HTML, status=status, content_type="text/html")
+    assert type(error) is UnknownRoute
+    for words in (
+        "POST /v2/photo_avatar/avatar_group/create",
+        f"HTTP status {status}",
+        "HEYGEN_DIALECT=workflow",
+        "Nothing was spent.",
+        "python -m core check",
+    ):
+        assert words in error.user_message
+
+
+@responses.activate
+def test_a_key_whose_first_sending_is_at_work_is_in_progress() -> None:
+    """409 request_in_progress is an unknown outcome of its own."""
+    busy = {"error": {"code": "request_in_progress", "message": "wait"}}
+    error = created(json=busy, status=409)
+    assert type(error) is InProgress
+    assert isinstance(error, OutcomeUnknown)
+    assert "Nothing was spent" not in error.user_message
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("headers", "warning", "notice"),
+    [
+        ({}, None, {}),
+        ({"Deprecation": "false"}, None, {}),
+        ({"Deprecation": "true"}, None, {"sunset": "", "message": ""}),
+        (
+            {"Deprecation": "true", "Sunset": "Sat, 31 Oct 2026 00:00:00 GMT"},
+            None,
+            {"sunset": "2026-10-31", "message": ""},
+        ),
+        (
+            {},
+            {"message": f"Move to v3, {KEY}", "sunset_date": "2026-10-31"},
+            {"sunset": "2026-10-31", "message": "Move to v3, ***"},
+        ),
+        ({"Sunset": "soon"}, {"sunset_date": "soon"}, {"sunset": "", "message": ""}),
+        ({}, "soon", {}),
+    ],
+)
+def test_the_end_of_a_dialect_is_remembered(
+    headers: dict[str, str], warning: object, notice: dict[str, str]
+) -> None:
+    """From the headers Sunset and Deprecation and the body's `warning`; rubbish there breaks nothing."""
+    body: dict[str, Any] = {"error": None, "data": {"remaining_quota": 60}}
+    if warning is not None:
+        body["warning"] = warning
+    responses.get(f"{API}/v2/user/remaining_quota", json=body, headers=headers)
+    responses.get(f"{API}/v2/voices", json={"data": {"voices": []}})
+    heygen = client()
+    assert heygen.notice == {}
+    assert heygen.remaining_credits() == 1_000_000
+    assert heygen.notice == notice
+    heygen.list_voices()
+    assert heygen.notice == notice
 
 
 @responses.activate

@@ -146,7 +146,7 @@ def test_list_looks_takes_photo_looks_and_motion_looks() -> None:
     assert client().list_looks(GROUP) == (
         LookInfo(AVATAR, GROUP, "pending", False),
         LookInfo("m1", GROUP, "completed", True),
-        LookInfo("v1", GROUP, "completed", False),
+        LookInfo("v1", GROUP, "completed", False, photo=False),
     )
     sent("GET", f"/v2/avatar_group/{GROUP}/avatars", None)
 

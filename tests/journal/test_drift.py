@@ -6,7 +6,7 @@ import pytest
 
 from core import account, clock, decisions, drifts, halts, jobs, reconciliation
 from core.models import Run
-from core.money import UNIT
+from core.money import least_step
 from core.money_models import Reading
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
@@ -111,7 +111,7 @@ def test_rounding_is_no_drift_and_never_adds_up_unseen(world: World) -> None:
         credits(world, micro)
         account.refresh(world.studio)
         assert outside(world)[before:] == booked, micro
-        assert abs(world.money.available - micro) <= 2 * UNIT
+        assert abs(world.money.available - micro) <= 2 * least_step()
 
 
 def test_where_nothing_was_spent_and_nobody_looks_nothing_is_read(world: World) -> None:

@@ -293,7 +293,7 @@ def test_the_pace_says_until_when(books: Books, open_page: Open) -> None:
     """One credit a day and 70 left: seventy days, with the date."""
     until = clock.now().date() + timedelta(days=70)
     text = page_text(open_page("credits.py"))
-    assert f"At this week's pace (1 credit a day) credits last until **{day_name(until)}**" in text
+    assert f"At this week's pace (1 credit a day) the balance lasts until **{day_name(until)}**" in text
     assert "for 70 more days." in text
 
 
@@ -304,7 +304,7 @@ def test_a_near_end_is_a_warning(books: Books, open_page: Open) -> None:
     assert "for 5 more days." in warning.value
     books.entry("adjust", -5 * CREDIT, f"{clock.now():%Y-%m-%d}", note="Changed outside the Studio")
     (warning,) = open_page("credits.py").warning
-    assert warning.value.startswith("No credits are available")
+    assert warning.value.startswith("Nothing is available")
 
 
 def test_a_figure_is_short_and_its_help_exact(books: Books, open_page: Open) -> None:

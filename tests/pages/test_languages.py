@@ -55,7 +55,7 @@ def errors() -> None:
     st.text(say(BadInput("There is no blogger with the number {id}.", id=3)))
     st.text(sentence("Confirmed: {amount} held", {"amount": 2_000_000}))
     few = (
-        "Credits needed: {needed}, available: {available}. Choose fewer locations, or add credits in HeyGen."
+        "Needed: {needed}, available: {available}. Choose fewer locations, or top up HeyGen's balance."
     )
     st.text(sentence(few, {"needed": 1_500_000, "available": 200_000}))
     said = "HeyGen could not make the motion. The avatar is kept."
@@ -68,7 +68,7 @@ def test_errors_are_translated_and_the_briefs_own_words_are_not() -> None:
     assert read(errors, "ru") == [
         "Блогера с номером 3 нет.",
         "Подтверждено: 2 кредита в резерве",
-        "Нужно кредитов: 1,5, доступно: 0,2. Выберите меньше локаций или пополните кредиты в HeyGen.",
+        "Нужно: 1,5 кредита, доступно: 0,2 кредита. Выберите меньше локаций или пополните баланс HeyGen.",
         "Add motion failed: HeyGen не смог сделать движение. Аватар сохранён.",
         ">>> Step 1: Uploading asset to HeyGen...",
     ]

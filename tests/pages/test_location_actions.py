@@ -156,5 +156,5 @@ def test_credits_that_do_not_suffice_hold_it_up(ready: Studio, open_page: Open) 
     settings(ready, credits=0)
     account.refresh(ready)
     at = opened(open_page, "another_motion")
-    assert "Credits needed: 1, available: 0" in page_text(at)
+    assert "Needed: 1 credit, available: 0 credits" in page_text(at)
     assert at.button(key="another_motion_confirm").disabled

@@ -152,7 +152,7 @@ def test_too_few_credits_for_one_motion_are_said(samples: Studio, open_page: Ope
     settings(samples, credits=500_000)
     account.refresh(samples)
     text = page_text(open_page())
-    assert "Too few credits for one motion" in text
+    assert "Too few credits for one avatar" in text
     assert "Available: 0.5 credits. A motion costs 1 credit" in text
 
 

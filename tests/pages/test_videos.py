@@ -142,7 +142,7 @@ def test_too_few_credits_shut_the_button(samples: Studio, open_page: Open) -> No
     """The reason names both figures beside the money."""
     with_voices(samples)
     at = write(open_page("videos.py", chosen=",".join(map(str, range(1, 11)))), SCRIPT)
-    assert "Credits needed" in page_text(at)
+    assert "Needed: " in page_text(at)
     assert at.button(key="spend").disabled
 
 

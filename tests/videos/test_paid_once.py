@@ -67,7 +67,7 @@ def test_credits_that_others_took_meanwhile_end_the_run_in_words(films: Films) -
     runs.advance(films.studio, run.id or 0)
     run = films.run(run)
     assert run.state == "failed", films.lines(run)
-    assert "Credits needed" in run.error_template
+    assert "Needed: " in run.error_template
     assert films.calls("video") == 0
 
 

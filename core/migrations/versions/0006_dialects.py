@@ -19,11 +19,13 @@ def upgrade() -> None:
         sa.Column("group_id", sa.String(), nullable=False),
         sa.Column("look_id", sa.String(), nullable=False),
         sa.Column("group_name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("motion", sa.String(), nullable=False),
         sa.Column("is_motion", sa.Boolean(), nullable=False),
+        sa.Column("photo", sa.Boolean(), nullable=False),
         sa.Column("preview", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=True),
-        sa.Column("read_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("group_id", "look_id"),
     )
     op.create_table(

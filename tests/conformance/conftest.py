@@ -1,0 +1,20 @@
+"""A world with voices in each dialect in turn."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core import voices
+from tests.conformance import DIALECTS
+from tests.videos.conftest import Films
+from tests.world import open_world
+
+
+@pytest.fixture(params=DIALECTS)
+def films(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Films]:
+    """A world of this dialect with its first balance and voices, without locations."""
+    with open_world(tmp_path / "data", HEYGEN_DIALECT=request.param) as opened:
+        voices.refresh(opened.studio)
+        listed = voices.voices(opened.studio.db, language="English")
+        yield Films(opened.studio, opened.photo_url, voice=listed["voice_id"].iloc[0])

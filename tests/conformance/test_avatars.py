@@ -1,0 +1,218 @@
+"""Photo to avatar, through every dialect: what is made, what it costs, and what becomes of a lost answer."""
+
+import pytest
+
+from core import account, checks, decisions, heygen, quotes
+from core.heygen.errors import UnsupportedMotion
+from tests.conformance import journey
+from tests.conformance.support import UNIT, agree, charged, groups, made, where
+from tests.videos.conftest import Films
+from tests.world import PERSON
+
+
+@journey(
+    "Photo to avatar with motion",
+    v2="yes; the motion is a look of its own",
+    v3="yes; the motion is applied when the video is made",
+)
+def test_a_photo_becomes_an_avatar(films: Films) -> None:
+    """One group, the ids on the location, and charged is what the quote said."""
+    place = films.location()
+    quote = films.quote(place)
+    run = films.drive(decisions.confirm(films.studio, quote, actor=PERSON)[0])
+    assert run.state == "done", run.error_template
+    location = films.place(place)
+    (group,) = groups(films)
+    looks = [look["id"] for look in group["looks"]]
+    assert location.heygen_group_id == group["id"]
+    assert location.heygen_look_id in looks
+    assert location.heygen_avatar_id in looks
+    assert (location.heygen_avatar_id != location.heygen_look_id) == (where(films) == "look")
+    assert (location.avatar_status, location.motion_status, location.motion_type) == (
+        "completed",
+        "completed",
+        "veo2",
+    )
+    assert charged(films) == quote.total > 0
+    agree(films)
+
+
+@journey(
+    "A photo that was uploaded to the Studio",
+    workflow="in the sandbox only: HeyGen fetches photos by their link",
+)
+def test_an_uploaded_photo_is_used(films: Films) -> None:
+    """A photo kept in DATA_DIR becomes an avatar like one behind a link."""
+    from core import bloggers, photos
+    from tests.world import picture
+
+    place = films.location()
+    address = photos.keep_upload(films.studio.settings, picture(600, 600))
+    bloggers.update_location(films.studio.db, location_id=place, image_url=address, actor=PERSON)
+    assert films.drive(films.confirm(place)).state == "done"
+    agree(films)
+
+
+@journey(
+    "The brief's motion types",
+    v2="all but `minimax_hailuo_v1`, which HeyGen has not published",
+    v3="all, as words to the renderer",
+)
+def test_every_motion_type_is_made_or_refused_without_a_call(films: Films) -> None:
+    """A type that can be had is made; another one is refused before anything is asked or held."""
+    films.control("POST", "settings", group_limit=-1, credits=20 * UNIT)
+    account.refresh(films.studio)
+    available = films.studio.client.traits.motion_types
+    place, _ = made(films, motion="veo2")
+    for motion in heygen.MOTION_TYPES:
+        if motion not in available:
+            with pytest.raises(UnsupportedMotion):
+                films.quote(place, motion=motion)
+        elif motion != "veo2":
+            another(films, place, motion)
+            assert films.place(place).motion_type == motion
+    with pytest.raises(UnsupportedMotion):
+        films.quote(place, motion="avatar_iv")
+    assert ("minimax_hailuo_v1" in available) == (where(films) != "look")
+    agree(films)
+
+
+def another(films: Films, place: int, motion: str) -> None:
+    quote = quotes.quote(films.studio, location_ids=[place], motion_type=motion, action="another_motion")
+    run = films.drive(decisions.confirm(films.studio, quote, actor=PERSON)[0])
+    assert run.state == "done", run.error_template
+
+
+@journey("Another motion for the same avatar", v3="yes; it costs nothing")
+def test_another_motion_takes_the_place_of_the_earlier_one(films: Films) -> None:
+    """In the same group, for one more motion's price; the earlier one is used until the new one is done."""
+    place, _ = made(films)
+    before = films.place(place).heygen_avatar_id
+    another(films, place, "kling")
+    location = films.place(place)
+    assert (location.motion_type, location.motion_status) == ("kling", "completed")
+    assert (location.heygen_avatar_id != before) == (where(films) == "look")
+    assert len(groups(films)) == 1
+    agree(films)
+
+
+@journey("Status from HeyGen on demand")
+def test_the_statuses_can_be_asked_for(films: Films) -> None:
+    """A check of a finished avatar says what the Studio says."""
+    place, _ = made(films)
+    checks.answer(films.studio, checks.ask(films.studio, location_id=place, actor=PERSON))
+    found = checks.newest(films.studio.db, place)
+    assert found is not None
+    assert not found.error_template
+    assert found.answer == {"avatar_status": "completed", "motion_status": "completed"}
+    assert films.place(place).motion_status == "completed"
+
+
+@journey(
+    "A lost answer to creating the group",
+    workflow="looked up by its name",
+    v2="looked up by its name",
+    v3="asked again under its idempotency key",
+)
+@pytest.mark.parametrize(
+    "fault", ["drop_after", "drop_before", "stall", "error_after", "malformed", "no_ids"]
+)
+def test_a_lost_create_makes_one_group(films: Films, fault: str) -> None:
+    """Whatever became of the answer, there is one group and it is paid once."""
+    films.fault("create", fault, seconds=0.2)
+    made(films)
+    assert len(groups(films)) == 1
+    agree(films)
+
+
+@journey(
+    "A lost answer to adding motion",
+    workflow="looked up by its status",
+    v2="looked up as a new look",
+    v3="no call is made",
+)
+@pytest.mark.parametrize("fault", ["drop_after", "drop_before", "error_after", "no_ids"])
+def test_a_lost_motion_is_paid_once(films: Films, fault: str) -> None:
+    """Whatever became of the answer, the avatar has one motion and it is paid once."""
+    films.fault("motion", fault)
+    made(films)
+    assert films.calls("motion") == {"render": 0}.get(where(films), 2 if fault == "drop_before" else 1)
+    agree(films)
+
+
+@journey("Retry goes on at the failed step")
+def test_a_retry_makes_nothing_twice(films: Films) -> None:
+    """The create is refused, the cause is mended, and the retry pays for what was not made yet."""
+    films.fault("create", "refuse", status=400, code=40004, message="No face")
+    place = films.location()
+    run = films.drive(films.confirm(place))
+    assert run.state == "failed"
+    assert run.error_name == "Avatar group creation failed"
+    assert charged(films) == 0
+    price = quotes.retry_price(films.studio, run)
+    decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    assert films.drive(run).state == "done"
+    assert len(groups(films)) == 1
+    assert films.calls("upload") <= 1
+    agree(films)
+
+
+@journey(
+    "A photo that HeyGen takes and then cannot use",
+    workflow="nothing was paid",
+    v2="nothing was paid",
+    v3="HeyGen keeps the price of the avatar",
+)
+def test_a_look_that_fails_ends_the_run(films: Films) -> None:
+    """The run says so, and the ledger agrees with HeyGen on what that cost."""
+    films.fault("create", "look_fails")
+    run = films.drive(films.confirm(films.location()))
+    assert run.state == "failed"
+    assert run.error_name == "Avatar group creation failed"
+    assert films.place(run.location_id).avatar_status == "failed"
+    assert (charged(films) > 0) == (where(films) == "render")
+    agree(films)
+
+
+@journey("A motion that HeyGen cannot make", v3="cannot happen: no motion is made before the video")
+def test_a_motion_that_fails_is_paid_anew(films: Films) -> None:
+    """It is spent; the retry says its price, makes another motion, and the avatar is kept."""
+    films.fault("motion", "motion_fails")
+    place = films.location()
+    run = films.drive(films.confirm(place))
+    if where(films) == "render":
+        assert run.state == "done"
+        assert films.calls("motion") == 0
+        return
+    assert run.state == "failed"
+    assert run.error_name == "Add motion failed"
+    assert films.place(place).motion_status == "failed"
+    decisions.retry(films.studio, run.id or 0, price=UNIT, actor=PERSON)
+    assert films.drive(run).state == "done"
+    location = films.place(place)
+    assert location.motion_status == "completed"
+    assert len(groups(films)) == 1
+    assert charged(films) == 2 * UNIT
+    agree(films)
+
+
+@journey("Free the slot: delete the group in HeyGen")
+def test_a_slot_is_freed(films: Films) -> None:
+    """The group is gone there, the location is back at no avatar, and what was spent stays."""
+    place, run = made(films)
+    quote = quotes.quote(films.studio, location_ids=[place], action="free_slot")
+    (freeing,) = decisions.confirm(films.studio, quote, actor=PERSON, typed_name=run.group_name)
+    assert films.drive(freeing).state == "done"
+    assert groups(films) == []
+    assert films.place(place).heygen_avatar_id == "00000"
+    agree(films)
+
+
+@journey("Balance and groups, and what was spent elsewhere")
+def test_the_balance_is_read_and_a_drift_is_booked(films: Films) -> None:
+    """Both are read; what somebody else spent is booked as a line of its own."""
+    made(films)
+    films.control("POST", "settings", credits=films.heygen["credits"] - UNIT // 2)
+    reading = account.refresh(films.studio)
+    assert (reading.groups, reading.compared) == (1, True)
+    assert films.money.available == films.heygen["credits"] == reading.micro_credits
