@@ -8,7 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from core import commands, video_command
+from core import commands, connection_command, video_command
+from core.config import DIALECTS
 from core.errors import StudioError
 
 
@@ -35,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--all", action="store_true", help="every location that has no avatar yet")
     which.add_argument("--location", type=int, nargs="+", metavar="ID", help="these locations")
     c.add_argument("--motion", required=True, metavar="TYPE", help="for example veo2")
-    c.add_argument("--dry-run", action="store_true", help="print the quote and stop")
+    c.add_argument("--dry-run", action="store_true", help="print the quote and change nothing")
     c.add_argument("--yes", action="store_true", help="do not ask")
     c = command("video", video_command.video, "Price, confirm and make a video at each of these locations.")
     c.add_argument("--location", type=int, nargs="+", metavar="ID", required=True, help="these locations")
@@ -48,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument("--resolution", default="720p", metavar="SIZE", help="default 720p")
     c.add_argument("--motion", default="veo2", metavar="TYPE", help="for avatars made first; default veo2")
     c.add_argument("--still", action="store_true", help="where the motion failed, take the still look")
-    c.add_argument("--dry-run", action="store_true", help="print the quote and stop")
+    c.add_argument("--dry-run", action="store_true", help="print the quote and change nothing")
     c.add_argument("--yes", action="store_true", help="do not ask")
     c = command("voices", video_command.list_voices, "List HeyGen's voices with their ids.")
     c.add_argument("--language", default="", metavar="NAME", help="only this language, for example English")
@@ -59,9 +60,12 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument(
         "--speed", type=float, default=1.0, metavar="X", help="times faster than HeyGen; default 1"
     )
-    command("check", commands.check, "Say what works with this key and dialect; reads only.")
-    c = command("rekey", commands.rekey, "Let the data go on with a rotated key of the same HeyGen account.")
+    c.add_argument("--dialect", choices=DIALECTS, help="what it speaks; default HEYGEN_DIALECT, or workflow")
+    command("check", connection_command.check, "Say what works with this key and dialect; reads only.")
+    says = "Let the data go on with a rotated key of the same HeyGen account."
+    c = command("rekey", connection_command.rekey, says)
     c.add_argument("--yes", action="store_true", help="do not ask")
+    c.add_argument("--force", action="store_true", help="also where it seems to be another account's key")
     c = command("backup", commands.backup_file, "Copy the database to FILE.")
     c.add_argument("file", type=Path, metavar="FILE")
     return main

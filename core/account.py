@@ -6,6 +6,7 @@ it is not read.
 """
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
@@ -13,9 +14,10 @@ from sqlmodel import Session, col, select
 
 from core import clock, halts, ledger
 from core.errors import N_
+from core.heygen import GroupListing
 from core.heygen.errors import HeyGenError
 from core.members import BOOKKEEPER
-from core.models import LIVE_STATES, Entry, Run
+from core.models import LIVE_STATES, Entry, Location, PastAvatar, Run
 from core.money import least_step
 from core.money_models import Reading
 from core.studio import Studio
@@ -30,30 +32,70 @@ DRIFT = N_("Changed outside the Studio")
 LATE_RENDERS = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A reading, the runs that may go on because of it, and whether it shows another account."""
+
+    reading: Reading
+    resumed: list[int]
+    another: bool
+
+
 def refresh(studio: Studio) -> Reading:
     """Read balance and groups from HeyGen and note them. Raises HeyGenError; nothing is changed then.
 
     The first reading opens the ledger. Later, while nothing is under way, a balance that differs from the
     ledger's is booked as an adjust: somebody added or spent credits outside the Studio. A reading that
-    covers what the breaker waits for lifts it.
+    covers what the breaker waits for lifts it. One that shows another account does neither.
     """
-    return _refresh(studio)[0]
+    return look(studio).reading
 
 
-def _refresh(studio: Studio) -> tuple[Reading, list[int]]:
-    """The new reading, and the runs that may go on because of it."""
+def look(studio: Studio) -> Seen:
+    """As `refresh`, with what follows from the reading."""
     started = clock.now()
+    with studio.db.read() as session:
+        owned = owned_groups(session)
     micro = studio.client.remaining_credits()
-    groups = len(studio.client.list_groups().groups)
+    listing = studio.client.list_groups()
     with studio.db.write() as session:
-        reading = Reading(micro_credits=micro, groups=groups, read_at=started)
+        notice = dict(studio.client.notice)
+        reading = Reading(micro_credits=micro, groups=len(listing.groups), notice=notice, read_at=started)
         first = latest(session) is None
-        reading.compared = first or at_rest_since(session, started)
+        another = not first and is_another(session, owned, micro, listing)
+        reading.compared = not another and (first or at_rest_since(session, started))
         session.add(reading)
         session.flush()
         if reading.compared:
             _book_drift(session, micro, OPENING if first else DRIFT)
-        return reading, halts.lift_if_covered(session, reading)
+        return Seen(reading, [] if another else halts.lift_if_covered(session, reading), another)
+
+
+def owned_groups(session: Session) -> set[str]:
+    """The groups in HeyGen that locations and past avatars own."""
+    present = select(Location.heygen_group_id).where(col(Location.heygen_group_id).is_not(None))
+    past = select(PastAvatar.heygen_group_id).where(
+        col(PastAvatar.heygen_group_id).is_not(None), col(PastAvatar.deleted_at).is_(None)
+    )
+    return {group for group in (*session.exec(present), *session.exec(past)) if group is not None}
+
+
+def is_another(session: Session, owned: set[str], micro: int, listing: GroupListing) -> bool:
+    """True when HeyGen seems to speak of another account than these data: it knows none of their groups,
+    and its balance is not the ledger's.
+
+    One of the two alone proves nothing: groups are deleted in HeyGen, and credits are added there. `owned`
+    was read before HeyGen was asked, so that what is made meanwhile does not count.
+    """
+    known = {group.id for group in listing.groups}
+    if not owned or not listing.complete or owned & known:
+        return False
+    return abs(micro - expected(session)) > least_step()
+
+
+def take_balance(session: Session, micro: int) -> None:
+    """Make the ledger say what HeyGen says, because a person is sure that the account is the right one."""
+    ledger.adjust(session, micro=micro - expected(session), actor=BOOKKEEPER, note=DRIFT)
 
 
 def _book_drift(session: Session, micro: int, note: str) -> None:
@@ -124,7 +166,7 @@ def is_old(read_at: datetime) -> bool:
 
 def _try(studio: Studio) -> list[int]:
     try:
-        return _refresh(studio)[1]
+        return look(studio).resumed
     except HeyGenError as error:
         log.warning("HeyGen's balance could not be read: %s", error)
         return []

@@ -54,6 +54,12 @@ def attach(studio: Studio, *, location_id: int, group_id: str, look_id: str, act
     return location
 
 
+def would_take(studio: Studio, group_id: str, look_id: str) -> Taken:
+    """What a location would get with this look. Raises as `attach` does for the look."""
+    with studio.db.read() as session:
+        return taken_with(studio.client.traits.motion, _listed(session, group_id), look_id)
+
+
 def taken_with(motion: str, rows: list[HeyGenLook], look_id: str) -> Taken:
     """What comes with a look of the group of `rows`; `motion` says where a motion lives (Traits).
 

@@ -1,15 +1,14 @@
 """What `python -m core` does. Every function returns the exit code; bad input raises a StudioError."""
 
 import argparse
+import os
 import sys
 
 from core import account, config, decisions, heygen, jobs, quotes, reports, shutdown, terminal
 from core.backup import backup
 from core.bloggers import group_name
-from core.db import open_database
 from core.errors import BadInput, StorageFailed
 from core.exchange import MAX_BYTES, apply_import, export_csv, export_json, plan_import, read_import
-from core.heygen.errors import HeyGenError
 from core.members import require
 from core.money import amount, credits_text
 from core.quotes import Quote
@@ -61,7 +60,7 @@ def export_file(args: argparse.Namespace) -> int:
 def provision(args: argparse.Namespace) -> int:
     """Quote, ask, confirm and wait; 0 only if all succeeded."""
     heygen.check_motion_type(args.motion)
-    with terminal.opened() as studio:
+    with terminal.opened(dry_run=args.dry_run) as studio:
         _quote(studio, args)  # What cannot be made is refused before HeyGen is asked for its balance.
         account.refresh(studio)
         quote = _quote(studio, args)
@@ -107,6 +106,8 @@ def print_quote(quote: Quote) -> None:
         else:
             says = f"refused: {line.problem.text if line.problem else ''}"
         print(f"  {line.location_id:>5}  {line.group_name}: {says}")
+    if quote.motion_with_video and quote.to_make:
+        print("The motion is applied when the video is made: it costs nothing here")
     available, after = credits_text(quote.available), credits_text(quote.balance_after)
     print(f"Total {amount(quote.total)}; available {available}, after it {after}")
     limit = "no limit" if quote.group_limit is None else f"the plan allows {quote.group_limit}"
@@ -150,43 +151,11 @@ def sandbox(args: argparse.Namespace) -> int:
     """Serve the sandbox on loopback until stopped; its rows stand in DATA_DIR."""
     from core.sandbox.server import serve
 
-    settings = config.load()
+    # Another dialect may have another place for its data.
+    chosen = {"HEYGEN_DIALECT": args.dialect} if args.dialect else {}
+    settings = config.load({**os.environ, **chosen})
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    serve(settings.data_dir, args.port, args.speed)
-    return 0
-
-
-def check(args: argparse.Namespace) -> int:
-    """Key, dialect, balance and limits, with free reads only; 1 when something does not work."""
-    with terminal.opened() as studio:
-        settings = studio.settings
-        where = "the embedded sandbox" if studio.sandbox else settings.api_base
-        print(f"World:    {settings.world} ({where}), data in {settings.data_dir}")
-        print(f"Dialect:  {settings.dialect}")
-        try:
-            reading = account.refresh(studio)
-        except HeyGenError as error:
-            print(f"HeyGen:   does not work. {error.user_message}")
-            return 1
-        limit = studio.plan.groups
-        print("HeyGen:   answers, the key is accepted")
-        print(f"Balance:  {credits_text(reading.micro_credits)} credits")
-        print(
-            f"Plan:     {settings.plan}; groups {reading.groups} of {'no limit' if limit is None else limit}"
-        )
-    return 0
-
-
-def rekey(args: argparse.Namespace) -> int:
-    """Let the data go on with a rotated key of the same account."""
-    if not args.yes and not terminal.yes("Is the new key of the same HeyGen account as the old one?"):
-        print("Nothing was changed.")
-        return 1
-    settings = config.load()
-    if settings.world == "sandbox":
-        raise BadInput("The sandbox needs no key, so there is nothing to change.")
-    open_database(settings, new_key=True).close()
-    print("The data now belongs to the new key.")
+    serve(settings.data_dir, args.port, args.speed, settings.dialect)
     return 0
 
 

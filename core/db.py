@@ -121,7 +121,7 @@ def _storage_errors() -> Iterator[None]:
         raise
 
 
-def open_database(settings: Settings, *, new_key: bool = False) -> Database:
+def open_database(settings: Settings) -> Database:
     """The migrated and stamped database of this world.
 
     With `new_key` a rotated key of the same account is written into the stamp. Raises StartRefused when it
@@ -141,7 +141,7 @@ def open_database(settings: Settings, *, new_key: bool = False) -> Database:
         with _storage_errors():
             migrate(database)
             with database.write() as session:
-                stamp(session, settings, new_key=new_key)
+                stamp(session, settings)
     except BaseException:
         database.close()
         raise

@@ -136,9 +136,8 @@ def is_unknown(session: Session, location_id: int, past_id: int | None) -> bool:
     if gone is None:
         return False
     rows = gone.subquery()
-    query = select(rows.c.location_id).where(rows.c.location_id == location_id, rows.c.past_id.is_(past_id))
-    if past_id is not None:
-        query = select(rows.c.location_id).where(rows.c.past_id == past_id)
+    same = rows.c.past_id.is_(None) if past_id is None else rows.c.past_id == past_id
+    query = select(rows.c.location_id).where(rows.c.location_id == location_id, same)
     return session.scalars(query).first() is not None
 
 

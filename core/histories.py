@@ -15,7 +15,7 @@ from sqlmodel import col, func, or_
 from core.db import Database
 from core.errors import NotFound
 from core.frames import frame
-from core.models import Blogger, Entry, Event, Location, Operation, Run
+from core.models import NO_AVATAR, Blogger, Entry, Event, Location, Operation, Run
 from core.runs import can_move
 
 #: What a run is for, as filters name it. Another motion is an avatar run for an avatar that has one already.
@@ -187,7 +187,17 @@ def moving(db: Database) -> bool:
 
 
 def attention(db: Database, *, limit: int = 50) -> pd.DataFrame:
-    """Runs somebody should look at: outcome unknown, or failed with nothing newer for their location."""
+    """Runs somebody should look at: outcome unknown, or failed with nothing newer for their location.
+
+    A location that got its avatar in another way since (core.adoption, core.past) needs no look.
+    """
+    overtaken = (
+        (col(Run.kind) == "avatar")
+        & col(Run.again).is_(False)
+        & (col(Location.heygen_avatar_id) != NO_AVATAR)
+        & (col(Location.motion_status) == "completed")
+        & (func.coalesce(col(Location.status_at), col(Run.ended_at)) > col(Run.ended_at))
+    )
     newest = select(func.max(col(Run.id))).group_by(col(Run.location_id), col(Run.kind) == "video")
     with db.read() as session:
         ids = session.scalars(
@@ -196,7 +206,7 @@ def attention(db: Database, *, limit: int = 50) -> pd.DataFrame:
             .where(
                 or_(
                     (col(Run.state) == "unknown") & col(Run.due_at).is_(None),
-                    (col(Run.state) == "failed") & col(Run.id).in_(newest),
+                    (col(Run.state) == "failed") & col(Run.id).in_(newest) & ~overtaken,
                 ),
                 col(Location.archived_at).is_(None),
             )

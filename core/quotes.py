@@ -43,6 +43,8 @@ class Quote(Plan[Line]):
     group_limit: int | None
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
+    #: The motion is applied when a video is made: the line's step for it is no call and costs nothing.
+    motion_with_video: bool = False
 
     @property
     def action(self) -> str:
@@ -100,10 +102,10 @@ def quote(
     """The priced plan of `action` for these locations, in the order given.
 
     `image_url` is the new photo of another_photo, `past_id` the past avatar whose slot free_slot frees.
-    Raises UnsupportedMotion for a motion type HeyGen has not, NotFound for an unknown location.
+    Raises UnsupportedMotion for a motion type that cannot be had here, NotFound for an unknown location.
     """
     if action != "free_slot":
-        heygen.check_motion_type(motion_type)
+        heygen.check_motion_type(motion_type, studio.client.traits)
     wish = Wish(action=action, motion_type=motion_type, image_url=image_url, past_id=past_id)
     with studio.db.read() as session:
         return build(studio, session, location_ids=tuple(dict.fromkeys(location_ids)), wish=wish)
@@ -133,6 +135,7 @@ def build(
         groups_used=groups_used(session),
         group_limit=studio.plan.groups,
         problems=(),
+        motion_with_video=studio.client.traits.motion == "render",
     )
     return replace(plain, problems=_problems(session, plain), warnings=money_warnings(session, plain))
 

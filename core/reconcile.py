@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from core import clock, motion_looks
 from core.errors import N_
 from core.heygen import GroupInfo
-from core.models import Operation
+from core.models import Location, Operation, PastAvatar
 from core.operations import Outcome, settle
 from core.studio import Studio
 
@@ -67,13 +67,13 @@ def look(studio: Studio, operation: Operation) -> Look:
 
 def _look_for_group(studio: Studio, operation: Operation) -> Look:
     listing = studio.client.list_groups()
+    named = [group for group in listing.groups if group.name == operation.subject]
     with studio.db.read() as session:
-        known = _recorded_groups(session, operation)
+        known = _recorded_groups(session, operation, [group.id for group in named])
     candidates = tuple(
         group
-        for group in listing.groups
-        if group.name == operation.subject
-        and group.id not in operation.snapshot.get("groups", ())
+        for group in named
+        if group.id not in operation.snapshot.get("groups", ())
         and group.id not in known
         and _made_after_intent(group, operation)
     )
@@ -103,14 +103,18 @@ def _adopted(**found: str) -> Outcome:
     return Outcome.confirmed({**found, "adopted": True})
 
 
-def _recorded_groups(session: Session, operation: Operation) -> set[str]:
-    """Groups that another operation made; its own orphaned answer does not count."""
-    rows = session.exec(
-        select(Operation.group_id).where(
-            col(Operation.group_id).is_not(None), col(Operation.id) != operation.id
-        )
+def _recorded_groups(session: Session, operation: Operation, ids: list[str]) -> set[str]:
+    """Those of the groups that another operation made, or that an avatar here is of (core.adoption).
+
+    The operation's own orphaned answer does not count.
+    """
+    made = select(Operation.group_id).where(
+        col(Operation.group_id).in_(ids), col(Operation.id) != operation.id
     )
-    return {group for group in rows if group is not None}
+    known = set(session.exec(made))
+    for place in (Location, PastAvatar):
+        known.update(session.exec(select(place.heygen_group_id).where(col(place.heygen_group_id).in_(ids))))
+    return {group for group in known if group is not None}
 
 
 def _made_after_intent(group: GroupInfo, operation: Operation) -> bool:

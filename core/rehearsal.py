@@ -108,11 +108,14 @@ def set_group_limit(studio: Studio, limit: int | None) -> None:
 def arm(studio: Studio, slug: str, step: str, times: int = 1) -> None:
     """Let the next `times` calls of `step` go wrong as the scenario says."""
     scenario = BY_SLUG.get(slug)
-    if scenario is None or step not in scenario.sees:
+    traits = studio.client.traits
+    if scenario is None or step not in scenario.steps(traits):
         raise BadInput("There is no such failure at this step. Nothing was changed.")
     if not 1 <= times <= MOST_TIMES:
         raise BadInput("Choose a number from 1 to {most}. Nothing was changed.", most=MOST_TIMES)
     for route in ROUTES[step]:
+        if route == "motion" and traits.motion == "render":
+            continue
         _ask(
             studio,
             "POST",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import N_
+from core.heygen import Traits
 
 EVERYWHERE = "everywhere"
 #: The sandbox's name for the call of a step.
@@ -32,9 +33,14 @@ class Scenario:
     fault: str
     options: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def steps(self) -> tuple[str, ...]:
-        return tuple(self.sees)
+    def steps(self, traits: Traits) -> tuple[str, ...]:
+        """The steps at which it can happen in this dialect."""
+        return tuple(step for step in self.sees if step != "motion" or traits.motion != "render")
+
+    def says(self, step: str, traits: Traits) -> str:
+        """What the person will see, in this dialect."""
+        seen = self.sees[step]
+        return _ASKED_AGAIN if traits.repeats and seen in (_GOES_ON, _ABSENT, _FOUND) else seen
 
 
 _GOES_ON = N_(
@@ -49,6 +55,10 @@ _ABSENT = N_(
 _FOUND = N_(
     "The run says that the outcome is unknown. The Studio finds the video at HeyGen by its title, keeps it "
     "and goes on. Nothing is rendered or paid twice."
+)
+_ASKED_AGAIN = N_(
+    "The run says that the outcome is unknown, and the Studio sends the call again under the same key. "
+    "HeyGen answers with what it made, or makes it now. Nothing is paid twice."
 )
 _WAITS = N_("HeyGen asks to wait 5 seconds. The run waits and goes on by itself.")
 
@@ -144,8 +154,8 @@ ALL = (
         title=N_("HeyGen rejects the photo after the group is made"),
         sees={
             "group": N_(
-                "The group is made, then its avatar fails. "
-                "The run fails before the motion, so nothing is spent."
+                "The group is made, then its avatar fails. The run fails before the motion. Where HeyGen "
+                "charges for creating, that is spent, else nothing is."
             )
         },
         fault="look_fails",
@@ -206,4 +216,11 @@ ALL = (
         fault="error_before",
     ),
 )
+
+
+def known(traits: Traits) -> tuple[Scenario, ...]:
+    """The scenarios that can happen in this dialect."""
+    return tuple(scenario for scenario in ALL if scenario.steps(traits))
+
+
 BY_SLUG = {scenario.slug: scenario for scenario in ALL}

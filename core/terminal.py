@@ -3,10 +3,11 @@
 import logging
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-from core import driving, notify, photos, reports, shutdown
+from core import config, driving, notify, photos, reports, shutdown
 from core.bloggers import group_name
+from core.copies import copied
 from core.errors import BadInput
 from core.ledger import balances
 from core.models import Run
@@ -22,23 +23,24 @@ GOES_ON = (
     "Stopped. Nothing is lost: the next worker goes on (streamlit run app.py, or python -m core worker)."
 )
 PAUSED = (
-    "paused, because HeyGen says that its credits are gone. Nothing was spent on it. Add credits in HeyGen; "
-    "run {run} goes on when HeyGen's balance shows them, or by the button Resume now on any page."
+    "paused, because HeyGen says that its balance is used up. Nothing was spent on it. Top it up in HeyGen; "
+    "run {run} goes on when HeyGen shows more, or by the button Resume now on any page."
 )
 #: How long the last news of runs may take to leave when a command ends.
 LAST_NEWS = 3.0
 
 
 @contextmanager
-def opened() -> Iterator[Studio]:
-    """The Studio of one command."""
-    studio = open_studio()
-    try:
-        yield studio
-    finally:
-        if not studio.stopping.is_set():
-            notify.wait(LAST_NEWS)
-        studio.close()
+def opened(*, dry_run: bool = False) -> Iterator[Studio]:
+    """The Studio of one command; with `dry_run` one over a copy of its data, of which nothing is kept."""
+    with ExitStack() as stack:
+        studio = open_studio(stack.enter_context(copied(config.load())) if dry_run else None)
+        try:
+            yield studio
+        finally:
+            if not studio.stopping.is_set():
+                notify.wait(LAST_NEWS)
+            studio.close()
 
 
 def yes(question: str) -> bool:
@@ -66,7 +68,7 @@ def _with_comfort(reason: str) -> str:
 
 
 def check_photos(studio: Studio, quote: Quote) -> None:
-    """Every photo is checked before the first credit is held. Raises BadInput for the first bad one."""
+    """Every photo is checked before anything is held. Raises BadInput for the first bad one."""
     with_photo = tuple(line.location_id for line in quote.to_make if line.first_step == "photo")
     for row in reports.locations(studio.db, LocationFilter(), ids=with_photo).to_dict("records"):
         try:

@@ -37,7 +37,7 @@ def video(args: argparse.Namespace) -> int:
         motion_type=args.motion,
         still=args.still,
     )
-    with terminal.opened() as studio:
+    with terminal.opened(dry_run=args.dry_run) as studio:
         voices.refresh_if_old(studio)
         _quote(studio, args.location, wish)  # What cannot be made is refused before the balance is asked.
         account.refresh(studio)

@@ -120,7 +120,7 @@ def _check(studio: Studio, wish: VideoWish) -> None:
             resolution=wish.resolution,
             known=", ".join(allowed),
         )
-    heygen.check_motion_type(wish.motion_type)
+    heygen.check_motion_type(wish.motion_type, studio.client.traits)
 
 
 def build(

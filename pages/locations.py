@@ -1,5 +1,6 @@
 """Locations: find, choose for avatars, add, change, import, export; one location by ?location=12."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,8 @@ from core.reports import LocationFilter
 from core.studio import current
 from pages.parts import (
     dialogs,
+    found,
+    found_dialogs,
     gallery,
     links,
     location_choice,
@@ -33,11 +36,16 @@ def back() -> None:
     links.put("location", ())
 
 
+def back_button(leave: Callable[[], None]) -> None:
+    st.button(t("All locations"), icon=":material/arrow_back:", type="tertiary", on_click=leave)
+
+
 def toolbar() -> None:
     with st.container(horizontal=True, gap="xsmall"):
         ask: dict[str, Any] = {"on_click": dialogs.ask}
         st.button(t("Add location"), icon=":material/add_a_photo:", args=("add_location",), **ask)
         st.button(t("Import"), icon=":material/upload_file:", args=("import",), **ask)
+        found.door(studio)
         with st.popover(t("More"), icon=":material/more_horiz:", key=MORE, on_change="rerun"):
             plain: dict[str, Any] = {"type": "tertiary", "on_click": ask_from_more}
             st.button(t("Add blogger"), icon=":material/person_add:", args=("add_blogger",), **plain)
@@ -154,8 +162,11 @@ def nothing() -> None:
 
 opened = links.one("location")
 if opened is not None:
-    st.button(t("All locations"), icon=":material/arrow_back:", type="tertiary", on_click=back)
+    back_button(back)
     location_detail.show(studio, opened)
+elif found.is_open():
+    back_button(found.leave)
+    found.show(studio)
 else:
     st.title(t("Locations"), anchor=False)
     filters = location_filters.read(studio)
@@ -173,3 +184,4 @@ else:
     location_choice.bar(studio, filters)
 # Drawn at the script's end, never after st.stop(): what was typed in a closed dialog would be kept then.
 show_dialogs(studio)
+found_dialogs.show_dialogs(studio)

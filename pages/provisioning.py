@@ -10,7 +10,17 @@ from core import histories, reports
 from core.members import require
 from core.models import LIVE_STATES
 from core.studio import current
-from pages.parts import choosing, dialogs, links, live_runs, motion_cards, planning, quote_card, watching
+from pages.parts import (
+    choosing,
+    dialogs,
+    links,
+    live_runs,
+    motion_cards,
+    motions,
+    planning,
+    quote_card,
+    watching,
+)
 from pages.parts.confirming import confirmation
 from pages.parts.words import many, t
 
@@ -64,8 +74,10 @@ with left:
     if not choosing.show(studio, plan, quote):
         st.stop()
     st.subheader(t("2. Choose a motion type"), anchor=False)
-    st.caption(t("The engine that makes the gestures. All seven cost the same."))
-    price = studio.tariffs.price("add_motion")
-    motion_cards.show(plan, price, present=planning.present_motion(studio, plan))
+    if motions.with_video():
+        st.caption(t("How the avatar moves. It is applied when a video is made, so it costs nothing here."))
+    else:
+        st.caption(t("The engine that makes the gestures. All cost the same."))
+    motion_cards.show(studio, plan, present=planning.present_motion(studio, plan))
 with right:
     quote_card.card(studio, plan, quote, figures)

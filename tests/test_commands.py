@@ -227,7 +227,7 @@ def test_check_says_what_works(data: Path) -> None:
     """Balance, plan and groups of the sandbox; a wrong key is one clear sentence and exit 1."""
     good = core(data, "check")
     assert good.returncode == 0
-    assert "Balance:  10 credits" in good.stdout
+    assert "The balance is 10 credits" in good.stdout
     with Sandbox(data) as sandbox:
         bad = core(
             data, "check", HEYGEN_API_KEY="wrong", HEYGEN_DIALECT="workflow", HEYGEN_API_BASE=sandbox.base_url

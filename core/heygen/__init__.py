@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from core import config
 from core.heygen.answers import (
+    About,
     AvatarDetails,
     GroupInfo,
     GroupListing,
@@ -24,6 +25,7 @@ from core.heygen.workflow import WorkflowDialect
 __all__ = [
     "CALL_DEADLINE",
     "MOTION_TYPES",
+    "About",
     "AvatarDetails",
     "Dialect",
     "GroupInfo",

@@ -107,6 +107,19 @@ class VoiceInfo:
     preview_url: str | None
 
 
+@dataclass(frozen=True)
+class About:
+    """What HeyGen says of itself and the account; what it does not tell is "".
+
+    `dialect` is the one it really speaks: workflow and v2 answer the same reads. `plan` is in its own words,
+    `scope` of the key is full, read_only or custom.
+    """
+
+    dialect: str
+    plan: str = ""
+    scope: str = ""
+
+
 def text(record: Any, *keys: str) -> str | None:
     """The first of `keys` that holds a non-empty text (or a whole number), or None."""
     for key in keys:

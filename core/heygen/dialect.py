@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.heygen.answers import (
+    About,
     AvatarDetails,
     GroupListing,
     LookInfo,
@@ -52,6 +53,10 @@ class Dialect(Protocol):
     @property
     def notice(self) -> Mapping[str, str]:
         """What HeyGen last announced of this dialect's end: `sunset` (a date), `message`; {} for nothing."""
+        ...
+
+    def about(self) -> About:
+        """Which dialect is really spoken there, the account's plan and what the key may do."""
         ...
 
     def needs_upload(self, image_url: str) -> bool:

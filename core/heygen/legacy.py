@@ -10,6 +10,7 @@ from urllib.parse import quote
 from core.errors import BadInput
 from core.heygen import answers
 from core.heygen.answers import (
+    About,
     GroupInfo,
     GroupListing,
     LookInfo,
@@ -22,6 +23,7 @@ from core.heygen.answers import (
     text,
 )
 from core.heygen.envelope import Answer, Call, unreadable
+from core.heygen.errors import Missing, Refused, UnknownRoute
 from core.heygen.sayings import CREATE
 from core.heygen.transport import Transport
 from core.money import MICRO
@@ -101,6 +103,17 @@ class LegacyDialect:
         if units is None:
             incomplete(call, answer)
         return int(units * MICRO // UNITS_A_CREDIT)
+
+    def about(self) -> About:
+        """workflow where the brief's own route for a motion is known, else v2; no plan and no scope."""
+        try:
+            self._transport.send(Call(method="GET", path="/v1/photo_avatar.add_motion"))
+        except (UnknownRoute, Missing):
+            return About("v2")
+        except Refused:
+            # The route is there; it takes no GET.
+            pass
+        return About("workflow")
 
     def needs_upload(self, image_url: str) -> bool:
         """True: a group is made of an image_key, and only an upload gives one."""

@@ -15,6 +15,11 @@ MOTION_TYPES: dict[str, str] = {
 }
 
 
+def available(traits: Traits) -> tuple[str, ...]:
+    """The motion types that can be had in this dialect, in the brief's order."""
+    return tuple(slug for slug in MOTION_TYPES if slug in traits.motion_types)
+
+
 def check_motion_type(slug: str, traits: Traits | None = None) -> None:
     """Raise UnsupportedMotion unless `slug` is a motion type, one that can be had in the dialect of `traits`.
 
@@ -35,6 +40,6 @@ def check_motion_type(slug: str, traits: Traits | None = None) -> None:
             "was spent. Choose one of: {known}.",
             dialect=traits.name,
             slug=slug,
-            known=", ".join(known for known in MOTION_TYPES if known in traits.motion_types),
+            known=", ".join(available(traits)),
             name=ADD_MOTION_FAILED,
         )

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from core.config import Settings, is_loopback
 from core.heygen import answers
-from core.heygen.answers import AvatarDetails, VideoDetails, number, text
+from core.heygen.answers import About, AvatarDetails, VideoDetails, number, text
 from core.heygen.dialect import Traits
 from core.heygen.envelope import Answer, Call
 from core.heygen.errors import (
@@ -24,6 +24,7 @@ from core.heygen.sayings import CREATE, UPLOAD
 from core.heygen.transport import Transport
 from core.heygen.v3_listings import V3Listings
 from core.money import DOLLARS
+from core.photo_address import is_upload, reachable_url
 
 TRAITS = Traits(
     name="v3",
@@ -47,6 +48,9 @@ class V3Dialect(V3Listings):
 
     def needs_upload(self, image_url: str) -> bool:
         """False for a public address and for the sandbox's own, from which it can fetch itself."""
+        if is_upload(image_url):
+            return True
+        image_url = reachable_url(image_url, self._settings)
         host = (urlsplit(image_url).hostname or "").lower()
         if image_url.startswith("https://"):
             # Hosts named in PHOTO_HOSTS may be a team's own storage, which only the Studio reaches.
@@ -74,10 +78,11 @@ class V3Dialect(V3Listings):
 
         `image_key` is an asset_id, or the address that HeyGen fetches the photo from.
         """
-        by_address = image_key.startswith(("https://", "http://"))
-        photo = (
-            {"type": "url", "url": image_key} if by_address else {"type": "asset_id", "asset_id": image_key}
-        )
+        if image_key.startswith(("https://", "http://")):
+            # The stored address of a sample stands for wherever the sandbox answers now.
+            photo = {"type": "url", "url": reachable_url(image_key, self._settings)}
+        else:
+            photo = {"type": "asset_id", "asset_id": image_key}
         call = Call(
             method="POST",
             path="/v3/avatars",
@@ -152,16 +157,17 @@ class V3Dialect(V3Listings):
             )
         incomplete(call, answer)
 
-    def plan(self) -> str:
-        """The plan in HeyGen's own word: of a subscription its name, else how the account is billed."""
+    def about(self) -> About:
+        """The plan: of a subscription its name, else how the account is billed; and the key's scope."""
         _, answer = self._me()
-        said = text(_part(answer.data, "subscription"), "plan") or text(answer.data, "billing_type") or ""
-        return self._transport.mask(said)
-
-    def key_scope(self) -> str:
-        """What the key may do, in HeyGen's own word: full, read_only or custom."""
-        answer = self._transport.send(Call(method="GET", path="/v3/api_keys/self"))
-        return self._transport.mask(text(answer.data, "scope_mode") or "")
+        plan = text(_part(answer.data, "subscription"), "plan") or text(answer.data, "billing_type") or ""
+        try:
+            key = self._transport.send(Call(method="GET", path="/v3/api_keys/self")).data
+        except Refused:
+            # A key of few rights may not even ask for them.
+            key = None
+        mask = self._transport.mask
+        return About("v3", plan=mask(plan), scope=mask(text(key, "scope_mode") or ""))
 
     def _me(self) -> tuple[Call, Answer]:
         call = Call(method="GET", path="/v3/users/me")

@@ -63,8 +63,7 @@ _SENTENCES = {
         "Paused before its next paid step: HeyGen's balance is used up"
     ),
     "The HeyGen account has too few API credits. Nothing was spent. Add credits in HeyGen, then retry.": N_(
-        "The HeyGen account's balance does not suffice. Nothing was spent. Top it up in HeyGen, then "
-        "retry."
+        "The HeyGen account's balance does not suffice. Nothing was spent. Top it up in HeyGen, then retry."
     ),
     "Too few credits for one avatar": N_("Too little money for one avatar"),
 }

@@ -72,11 +72,11 @@ _V3_STATUS = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "rat
 def in_v3(status: int, body: dict[str, Any]) -> dict[str, Any]:
     """A refusal of whatever envelope, in envelope D: `{"error": {"code", "message"}}`."""
     said = body.get("error") or body
-    code = said.get("code")
+    code = said["code"]
     if not isinstance(code, str):
         other = "internal_error" if status >= 500 else "invalid_parameter"
         code = _V3_CODES.get(code, _V3_STATUS.get(status, other))
-    return {"error": {"code": code, "message": said.get("message", "")}}
+    return {"error": {"code": code, "message": said["message"]}}
 
 
 def answer(status: int, body: dict[str, Any]) -> Response:

@@ -1,94 +1,67 @@
-"""The sandbox's ASGI app: its routes, the key, and the way of a call through its fault.
+"""The sandbox's ASGI app: the key, and the way of a call through its fault.
 
-A call with a valid key is counted and takes its disturbance in one transaction; its work, with the charge,
-is a second one. Rows are worked on in threads; waiting is asynchronous, so stalled calls occupy nothing.
+A call with a valid key is counted and takes its disturbance in one transaction; its work, with the charge
+and the result that an Idempotency-Key keeps, is a second one. Rows are worked on in threads; waiting is
+asynchronous, so stalled calls occupy nothing.
 """
 
 import asyncio
 import json
-import re
-import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import MutableHeaders, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import clock
-from core.sandbox import account, assets, avatars, control, faults, links, store, videos, voices
-from core.sandbox.answers import INVALID_PARAMETER, UNAUTHORIZED, HangUp, Refused, answer, flat, page
-from core.sandbox.avatars import Ask
-from core.sandbox.rendering import SAMPLES, Renderer
+from core.sandbox import faults, files, idempotency, spoiling, sunset
+from core.sandbox.answers import (
+    FORBIDDEN,
+    INVALID_PARAMETER,
+    MISSING_PARAMETER,
+    UNAUTHORIZED,
+    HangUp,
+    Refused,
+    answer,
+    flat,
+    in_v3,
+    nested,
+    page,
+)
+from core.sandbox.ask import Ask
+from core.sandbox.hooks import Hooks
+from core.sandbox.photos import MAX_FORM_BYTES
+from core.sandbox.rendering import Renderer
+from core.sandbox.routes import WAYS, Way
 from core.sandbox.store import Store
 
-#: The name of an uploaded photo is the hash of what it holds: nothing else in the folder is served.
-_UPLOAD = re.compile(r"[0-9a-f]{64}\.(png|jpg)")
-_MEDIA = {"png": "image/png", "jpg": "image/jpeg"}
 #: Photos are fetched by few threads of their own, so that a slow host does not hold up the others.
 FETCHERS = 8
 
-Work = Callable[[sqlite3.Connection, Ask], dict[str, Any]]
 
-
-def _upload(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    assert ask.photo is not None, "the photo is fetched before the rows are locked"
-    return assets.keep(rows, ask.photo)
-
-
-@dataclass(frozen=True)
-class Way:
-    """A route: its name for faults and counts ("" for control routes, which have neither), and its work."""
-
-    name: str
-    method: str
-    path: str
-    work: Work
-
-
-WAYS = (
-    Way("upload", "POST", "/v1/asset", _upload),
-    Way("create", "POST", "/v2/photo_avatar/avatar_group/create", avatars.create_group),
-    Way("motion", "POST", "/v1/photo_avatar.add_motion", avatars.add_motion),
-    Way("avatar", "GET", "/v2/photo_avatar/{avatar_id}", avatars.get_avatar),
-    Way("groups", "GET", "/v2/avatar_group.list", account.list_groups),
-    Way("looks", "GET", "/v2/avatar_group/{group_id}/avatars", account.list_looks),
-    Way("delete", "DELETE", "/v2/photo_avatar_group/{group_id}", account.delete_group),
-    Way("delete", "DELETE", "/v2/photo_avatar/{avatar_id}", account.delete_look),
-    Way("quota", "GET", "/v2/user/remaining_quota", account.remaining_quota),
-    Way("voices", "GET", "/v2/voices", voices.list_voices),
-    Way("video", "POST", "/v2/video/generate", videos.generate),
-    Way("video_status", "GET", "/v1/video_status.get", videos.get_status),
-    Way("videos", "GET", "/v1/video.list", videos.list_videos),
-    Way("", "GET", "/sandbox/state", control.state),
-    Way("", "POST", "/sandbox/faults", control.add_fault),
-    Way("", "DELETE", "/sandbox/faults", control.clear_faults),
-    Way("", "POST", "/sandbox/settings", control.change_settings),
-    Way("", "POST", "/sandbox/reset", control.reset),
-)
-
-
-def build(rows: Store, stopping: asyncio.Event, renderer: Renderer) -> Starlette:
-    """The app over these rows, and the folders of who renders.
+def build(
+    rows: Store, stopping: asyncio.Event, renderer: Renderer, hooks: Hooks, dialect: str = "workflow"
+) -> Starlette:
+    """The app over these rows, the folders of who renders, and who tells what is finished.
 
     Once `stopping` is set, calls that still wait are cut off unanswered.
     """
-    desk = _Desk(rows, stopping, renderer)
-    routes = [Route(way.path, desk.endpoint(way), methods=[way.method]) for way in WAYS]
-    routes.append(Route("/samples/{file}", _sample, methods=["GET"]))
-    routes.append(Route("/uploads/{file}", _uploaded(renderer.uploads), methods=["GET"]))
-    routes.append(Route("/renders/{file}", desk.video, methods=["GET"]))
-    routes.append(Route("/voices/{file}", _voice_sample(renderer.folder), methods=["GET"]))
+    desk = _Desk(rows, stopping, renderer, hooks, dialect)
     app = Starlette(
-        routes=routes,
+        routes=[
+            *(Route(way.path, desk.endpoint(way), methods=[way.method]) for way in WAYS[dialect]),
+            *files.routes(rows, renderer),
+        ],
         middleware=[Middleware(_Dated)],
         exception_handlers={404: _unknown_route, 405: _unknown_route},
     )
@@ -96,20 +69,40 @@ def build(rows: Store, stopping: asyncio.Event, renderer: Renderer) -> Starlette
     return app
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A call that was counted: its fault, the result that was stored for its key, whether sunset is told."""
+
+    fault: faults.Fault | None = None
+    result: idempotency.Result | None = None
+    sunset: bool = False
+
+
 class _Desk:
     """Answers calls: key, count, disturbance, work."""
 
-    def __init__(self, rows: Store, stopping: asyncio.Event, renderer: Renderer) -> None:
+    def __init__(
+        self, rows: Store, stopping: asyncio.Event, renderer: Renderer, hooks: Hooks, dialect: str
+    ) -> None:
         self._store = rows
         self._renderer = renderer
+        self._hooks = hooks
+        self._dialect = dialect
         self._stopping = stopping
         self._fetchers = CapacityLimiter(FETCHERS)
 
     def endpoint(self, way: Way) -> Callable[[Request], Awaitable[Response]]:
         async def respond(request: Request) -> Response:
-            if not _valid(request.headers.get("x-api-key", "")):
-                return answer(401, {"code": UNAUTHORIZED, "message": "Unauthorized"})
-            return await self._unless_stopping(self._answer(way, request))
+            key = request.headers.get("x-api-key", "")
+            if not key.strip() or key.startswith("wrong"):
+                response = self._refused(flat(401, UNAUTHORIZED, "Unauthorized"))
+            elif _read_only(key) and way.method != "GET" and not way.control:
+                response = self._refused(flat(403, FORBIDDEN, "Permission denied"))
+            else:
+                response = await self._unless_stopping(self._answer(way, request))
+            if self._dialect == "v3" and not way.control:
+                response.headers["X-Request-Id"] = uuid4().hex
+            return response
 
         return respond
 
@@ -123,65 +116,111 @@ class _Desk:
             stop.cancel()
 
     async def _answer(self, way: Way, request: Request) -> Response:
+        key = request.headers.get("idempotency-key") if way.repeats else None
         try:
-            body = await request.body()
+            sent = await _body(request)
+            begun = await to_thread.run_sync(self._begin, way, key)
         except ClientDisconnect:
             return HangUp()
-        fault = await to_thread.run_sync(self._begin, way.name) if way.name else None
-        if fault and fault.fault == "stall_before":
-            await asyncio.sleep(fault.seconds)
-        if fault and fault.fault in faults.BEFORE:
-            return _instead(fault)
-        try:
-            ask = Ask(
-                base=_base(request),
-                renderer=self._renderer,
-                body=_json(body),
-                path=dict(request.path_params),
-                query=dict(request.query_params),
-            )
-            if way.work is _upload:
-                ask = replace(ask, photo=await self._fetch(ask))
-            done = await to_thread.run_sync(self._work, way, ask)
-            response = answer(200, done)
         except Refused as refused:
-            response = answer(refused.status, refused.body)
+            return self._refused(refused)
+        fault = begun.fault
+        if fault and fault.fault in faults.BEFORE:
+            response = spoiling.instead(fault, self._dialect)
+        else:
+            late = fault.seconds if fault and fault.fault == "stall_before" else 0.0
+            response = await self._worked(begun, late, way, key, request, sent)
         if fault and fault.fault == "stall":
             await asyncio.sleep(fault.seconds)
-        return _spoilt(fault, response) if fault and fault.fault in faults.AFTER else response
+        if fault and fault.fault in faults.AFTER:
+            response = spoiling.spoilt(fault, self._dialect, response)
+        return sunset.announced(way.name, response) if begun.sunset else response
 
-    def _begin(self, name: str) -> faults.Fault | None:
+    def _begin(self, way: Way, key: str | None) -> _Begun:
+        if not way.name:
+            return _Begun()
         with self._store.write() as rows:
             rows.execute(
-                "INSERT INTO calls VALUES (?, 1) ON CONFLICT (route) DO UPDATE SET times = times + 1", (name,)
+                "INSERT INTO calls VALUES (?, 1) ON CONFLICT (route) DO UPDATE SET times = times + 1",
+                (way.name,),
             )
-            return faults.take_disturbance(rows, name)
-
-    def _work(self, way: Way, ask: Ask) -> dict[str, Any]:
+            fault = faults.take_disturbance(rows, way.name)
+        # What a key refuses is a call all the same.
         with self._store.write() as rows:
-            return way.work(rows, ask)
+            result = None
+            if key is not None and not (fault and fault.fault in faults.BEFORE):
+                late = fault.seconds if fault and fault.fault == "stall_before" else 0.0
+                result = idempotency.begin(rows, way.name, key, seconds=late)
+            return _Begun(fault, result, self._dialect == "v2" and sunset.told(rows))
 
-    async def video(self, request: Request) -> Response:
-        """A finished video, to whoever has its address while that holds; parts of it too (Range)."""
-        video_id, ending = request.path_params["file"][:32], request.path_params["file"][32:]
-        expires, signature = (request.query_params.get(name, "") for name in ("Expires", "Signature"))
-        may = await to_thread.run_sync(self._may_see, video_id, expires, signature)
-        if ending != ".mp4" or not may:
-            return page(403, "403 Forbidden")
-        if not self._renderer.has(video_id):
-            return page(404, "404 Not Found")
-        return FileResponse(self._renderer.file(video_id), media_type="video/mp4")
+    async def _worked(
+        self, begun: _Begun, late: float, way: Way, key: str | None, request: Request, sent: bytes
+    ) -> Response:
+        try:
+            await asyncio.sleep(late)
+            status, body = begun.result or await self._result(way, key, request, sent)
+        except asyncio.CancelledError:
+            # The sandbox stops before the work: the key is free again.
+            self._keep_refusal(way, key, (500, {}))
+            raise
+        return answer(status, body)
 
-    def _may_see(self, video_id: str, expires: str, signature: str) -> bool:
+    async def _result(self, way: Way, key: str | None, request: Request, sent: bytes) -> idempotency.Result:
+        """What the call comes to, stored under its key."""
+        try:
+            ask = await self._ask(way, request, sent)
+            if way.photo is not None:
+                photo = await to_thread.run_sync(way.photo, ask, limiter=self._fetchers)
+                ask = replace(ask, photo=photo)
+            return await to_thread.run_sync(self._work, way, key, ask)
+        except Refused as refused:
+            result = refused.status, self._spoken(refused)
+            await to_thread.run_sync(self._keep_refusal, way, key, result)
+            return result
+        except Exception:
+            # Broken work is a 500, which no key gives again.
+            await to_thread.run_sync(self._keep_refusal, way, key, (500, {}))
+            raise
+
+    async def _ask(self, way: Way, request: Request, sent: bytes) -> Ask:
+        content_type = request.headers.get("content-type", "")
+        if way.body == "form":
+            sent, content_type = await _file(request)
+        return Ask(
+            base=_base(request),
+            renderer=self._renderer,
+            dialect=self._dialect,
+            body=_json(sent) if way.body == "json" else {},
+            raw=sent,
+            content_type=content_type,
+            path=dict(request.path_params),
+            query=dict(request.query_params),
+            read_only=_read_only(request.headers["x-api-key"]),
+            wake_hooks=self._hooks.wake,
+        )
+
+    def _work(self, way: Way, key: str | None, ask: Ask) -> idempotency.Result:
         with self._store.write() as rows:
-            held = links.holds(video_id, expires, signature, store.secret(rows))
-            if not held:
-                # Somebody has met the dead address that was asked for on demand.
-                faults.take_outcome(rows, "video_status", "link_expired")
-            return held
+            result = 200, way.work(rows, ask)
+            if key is not None:
+                idempotency.keep(rows, way.name, key, result)
+            return result
 
-    async def _fetch(self, ask: Ask) -> assets.Photo:
-        return await to_thread.run_sync(assets.fetch, ask.text("url"), ask.base, limiter=self._fetchers)
+    def _keep_refusal(self, way: Way, key: str | None, result: idempotency.Result) -> None:
+        if key is None:
+            return
+        with self._store.write() as rows:
+            if result[0] == 429 or result[0] >= 500:
+                idempotency.release(rows, way.name, key)
+            else:
+                idempotency.keep(rows, way.name, key, result)
+
+    def _refused(self, refused: Refused) -> Response:
+        return answer(refused.status, self._spoken(refused))
+
+    def _spoken(self, refused: Refused) -> dict[str, Any]:
+        """The refusal's body in this dialect's envelope."""
+        return in_v3(refused.status, refused.body) if self._dialect == "v3" else refused.body
 
 
 class _Dated:
@@ -199,13 +238,32 @@ class _Dated:
         await self._app(scope, receive, dated)
 
 
-def _valid(key: str) -> bool:
-    return bool(key.strip()) and not key.startswith("wrong")
+def _read_only(key: str) -> bool:
+    return key.startswith("readonly")
 
 
 def _base(request: Request) -> str:
     host, port = request.scope["server"]
     return f"http://{host}:{port}"
+
+
+async def _body(request: Request) -> bytes:
+    """Raises Refused with HTTP 413 for what no route takes; a form has its boundaries besides its file."""
+    if int(request.headers.get("content-length") or 0) > MAX_FORM_BYTES + 10_000:
+        raise nested(413, "payload_too_large", "The file is larger than 32 MB")
+    return await request.body()
+
+
+async def _file(request: Request) -> tuple[bytes, str]:
+    """The form's `file` and its type. Raises Refused with HTTP 400."""
+    try:
+        async with request.form() as form:
+            file = form.get("file")
+            if isinstance(file, UploadFile):
+                return await file.read(), file.content_type or ""
+    except HTTPException as exc:
+        raise flat(400, INVALID_PARAMETER, exc.detail) from exc
+    raise flat(400, MISSING_PARAMETER, "Missing parameter: file (multipart/form-data)")
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -216,73 +274,6 @@ def _json(body: bytes) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise flat(400, INVALID_PARAMETER, "The body must be a JSON object")
     return parsed
-
-
-def _instead(fault: faults.Fault) -> Response:
-    """What is answered where no work was done."""
-    if fault.fault == "drop_before":
-        return HangUp()
-    if fault.fault == "html":
-        return page(502, "502 Bad Gateway")
-    if fault.fault == "rate_limit":
-        response = _error(429, "rate_limit_exceeded", "Too many requests")
-        response.headers["Retry-After"] = f"{fault.seconds:g}"
-        return response
-    if fault.fault == "refuse" and isinstance(fault.code, int):
-        return answer(fault.status, {"code": fault.code, "message": fault.message})
-    if fault.fault == "refuse":
-        return _error(fault.status, fault.code, fault.message)
-    return _error(500, "internal_error", "Something went wrong")
-
-
-def _spoilt(fault: faults.Fault, response: Response) -> Response:
-    """What is answered in place of `response` after the work was done."""
-    if fault.fault == "drop_after":
-        return HangUp()
-    if fault.fault == "error_after":
-        return _error(500, "internal_error", "Something went wrong")
-    if fault.fault == "empty":
-        return Response(b"", 200)
-    if fault.fault == "no_ids":
-        return answer(200, {"data": {}})
-    body = bytes(response.body)
-    return Response(body[: len(body) // 2], 200, media_type="application/json")
-
-
-def _error(status: int, code: int | str, message: str) -> Response:
-    return answer(status, {"data": None, "error": {"code": code, "message": message}})
-
-
-async def _sample(request: Request) -> Response:
-    name = request.path_params["file"]
-    if name not in {path.name for path in SAMPLES.glob("*.jpg")}:
-        return page(404, "404 Not Found")
-    return FileResponse(SAMPLES / name, media_type="image/jpeg")
-
-
-def _uploaded(folder: Path) -> Callable[[Request], Awaitable[Response]]:
-    """Uploaded photos, as a public host would serve them: by their exact names, to anybody."""
-
-    async def respond(request: Request) -> Response:
-        found = _UPLOAD.fullmatch(request.path_params["file"])
-        if found is None or not (folder / found[0]).is_file():
-            return page(404, "404 Not Found")
-        return FileResponse(folder / found[0], media_type=_MEDIA[found[1]])
-
-    return respond
-
-
-def _voice_sample(folder: Path) -> Callable[[Request], Awaitable[Response]]:
-    """What a voice sounds like, to anybody, as HeyGen's own samples are."""
-
-    async def respond(request: Request) -> Response:
-        voice_id, _, ending = request.path_params["file"].partition(".")
-        path = await to_thread.run_sync(voices.sample, voice_id, folder) if ending == "mp3" else None
-        if path is None:
-            return page(404, "404 Not Found")
-        return FileResponse(path, media_type="audio/mpeg")
-
-    return respond
 
 
 async def _unknown_route(request: Request, exc: Exception) -> Response:

@@ -1,5 +1,6 @@
 """One call as the work behind a route sees it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,8 @@ from core.sandbox.rendering import Renderer
 class Ask:
     """One call: the dialect it is spoken in, its body, the ids in its path and query, the address it came
     to, the photo fetched for it, and who renders. `body` is the JSON object; `raw` with `content_type` is
-    what was sent, or the one file of a form. `read_only`: the key may only look.
+    what was sent, or the one file of a form. `read_only`: the key may only look. `wake_hooks` is called when
+    there is a new endpoint.
     """
 
     base: str
@@ -26,6 +28,7 @@ class Ask:
     query: dict[str, str] = field(default_factory=dict)
     photo: Photo | None = None
     read_only: bool = False
+    wake_hooks: Callable[[], None] = lambda: None
 
     @property
     def unit(self) -> str:

@@ -63,9 +63,9 @@ def make_group(
             GROUP_LIMIT,
             f"You have exceeded your limit of {limit} photo avatars. Please upgrade for more.",
         )
-    moment = store.now()
     hidden = take_outcome(rows, "create", "hide")
     look = make_look(rows, name, photo, group_id=group_id, look_id=look_id)
+    moment = look["created_at"]
     rows.execute(
         "INSERT INTO avatar_groups VALUES (?, ?, ?, ?)",
         (group_id, name, moment, moment + (hidden.seconds if hidden else 0)),
@@ -149,6 +149,8 @@ def look_answer(rows: sqlite3.Connection, look: sqlite3.Row, base: str) -> dict[
     motion_state = "none" if motion is None else motion_status(motion)
     if motion is not None and status == "failed":
         motion_state = "failed"
+    # A motion look of v2 fails with its motion, which is no fault of the photo.
+    rejected = status == "failed" and not (motion and motion["fails"])
     return {
         "avatar_id": look["id"],
         "id": look["id"],
@@ -165,7 +167,7 @@ def look_answer(rows: sqlite3.Connection, look: sqlite3.Row, base: str) -> dict[
         "upscale_availability": {"available": status == "completed", "reason": None},
         "upscaled": False,
         "background_sound_effect": None,
-        "moderation_msg": "The photo did not pass moderation" if status == "failed" else None,
+        "moderation_msg": "The photo did not pass moderation" if rejected else None,
         "workflow_error": "The motion could not be generated" if motion_state == "failed" else None,
     }
 

@@ -26,6 +26,8 @@ ROUTES = (
     "video_status",
     "videos",
     "voices",
+    "key",
+    "webhooks",
 )
 #: No work is done.
 BEFORE = ("drop_before", "error_before", "html", "rate_limit", "refuse")

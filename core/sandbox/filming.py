@@ -10,7 +10,7 @@ from core.sandbox import faults, links, store
 from core.sandbox.answers import BAD_TEXT, flat, nested
 from core.sandbox.ask import Ask
 from core.sandbox.avatars import look_status
-from core.sandbox.speakers import BY_ID, Voice
+from core.sandbox.speakers import Voice
 from core.sandbox.speaking import can_be_spoken, speak
 
 MAX_SIGNS = 5000
@@ -57,13 +57,6 @@ def usable(rows: sqlite3.Connection, look_id: str) -> sqlite3.Row | None:
     if look is not None and look_status(look) != "completed":
         raise _invalid(f"Photo avatar {look_id} is {look_status(look)}, it cannot be used yet")
     return look
-
-
-def speaker(voice_id: str) -> Voice:
-    """Raises Refused with HTTP 400, code voice_not_found."""
-    if voice_id not in BY_ID:
-        raise nested(400, "voice_not_found", f"Voice {voice_id} not found")
-    return BY_ID[voice_id]
 
 
 def check_script(script: str, name: str) -> None:

@@ -13,6 +13,7 @@ from core.sandbox import (
     v2,
     v3_account,
     v3_avatars,
+    v3_hooks,
     v3_videos,
     videos,
     voices,
@@ -113,6 +114,9 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("voices", "GET", "/v3/voices", v3_account.list_voices),
         Way("quota", "GET", "/v3/users/me", v3_account.me),
         Way("key", "GET", "/v3/api_keys/self", v3_account.key),
+        Way("webhooks", "POST", "/v3/webhooks/endpoints", v3_hooks.add),
+        Way("webhooks", "GET", "/v3/webhooks/endpoints", v3_hooks.show),
+        Way("webhooks", "DELETE", "/v3/webhooks/endpoints/{endpoint_id}", v3_hooks.delete),
         *_CONTROL,
     ),
 }

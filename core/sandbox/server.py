@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from core.config import SANDBOX_KEY
 from core.errors import StartRefused
 from core.sandbox.app import build
+from core.sandbox.hooks import Hooks
 from core.sandbox.rendering import Renderer
 from core.sandbox.store import Store
 
@@ -29,7 +30,7 @@ STARTING_SECONDS = 10.0
 
 
 class Sandbox:
-    """HeyGen over the rows in `data_dir`/sandbox.db, until `stop`; also a context manager.
+    """HeyGen in this dialect over the rows in `data_dir`/sandbox.db, until `stop`; also a context manager.
 
     `port` 0 takes a free one. A given `speed` (times faster than HeyGen) is kept in the rows and counts for
     every process that serves them; without one the rows' own holds. Several may serve the same rows.
@@ -65,7 +66,12 @@ class Sandbox:
             raise
         stopping = asyncio.Event()
         self._renderer = Renderer(self._store, self._renders, self._uploads)
-        self._server = _Server(_config(build(self._store, stopping, self._renderer)), stopping)
+        base_url = f"http://{HOST}:{listener.getsockname()[1]}"
+        self._hooks = Hooks(self._store, self._renderer, base_url)
+        if self._dialect == "v3":
+            self._hooks.wake()
+        app = build(self._store, stopping, self._renderer, self._hooks, self._dialect)
+        self._server = _Server(_config(app), stopping)
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="sandbox", daemon=True
         )
@@ -73,7 +79,7 @@ class Sandbox:
         if not self._server.answers.wait(STARTING_SECONDS):
             self.stop()
             raise StartRefused("The sandbox did not start within {s:g} seconds.", s=STARTING_SECONDS)
-        self.base_url = f"http://{HOST}:{listener.getsockname()[1]}"
+        self.base_url = base_url
 
     def stop(self) -> None:
         """Stop within a second: calls that still wait are cut off unanswered. Harmless when not running."""
@@ -81,6 +87,7 @@ class Sandbox:
             return
         self._server.should_exit = True
         self._thread.join()
+        self._hooks.stop()
         self._renderer.stop()
         self._store.close()
         self._thread = None
@@ -94,7 +101,7 @@ class Sandbox:
         self.stop()
 
 
-def serve(data_dir: Path, port: int, speed: float | None) -> None:
+def serve(data_dir: Path, port: int, speed: float | None, dialect: str = "workflow") -> None:
     """Run the sandbox until SIGTERM or SIGINT; from the main thread only."""
     ended = threading.Event()
 
@@ -103,10 +110,10 @@ def serve(data_dir: Path, port: int, speed: float | None) -> None:
 
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        with Sandbox(data_dir, port=port, speed=speed) as sandbox:
+        with Sandbox(data_dir, port=port, speed=speed, dialect=dialect) as sandbox:
             print(
                 f"Sandbox at {sandbox.base_url}. To use it: HEYGEN_API_KEY={SANDBOX_KEY} "
-                f"HEYGEN_DIALECT=workflow HEYGEN_API_BASE={sandbox.base_url}",
+                f"HEYGEN_DIALECT={dialect} HEYGEN_API_BASE={sandbox.base_url}",
                 flush=True,
             )
             ended.wait()

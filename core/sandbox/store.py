@@ -17,6 +17,7 @@ from core.errors import StorageFailed
 from core.money import MICRO
 
 BUSY_SECONDS = 10.0
+#: Ten credits, or ten dollars in v3.
 FIRST_CREDITS = 10 * MICRO
 #: "At most 3 avatar groups" (the brief, free plan limits).
 FIRST_GROUP_LIMIT = 3
@@ -41,7 +42,8 @@ CREATE TABLE IF NOT EXISTS videos (
     height INTEGER NOT NULL, watermark INTEGER NOT NULL, duration REAL NOT NULL, created_at REAL NOT NULL,
     starts_at REAL NOT NULL, ready_at REAL NOT NULL, fails TEXT NOT NULL, late INTEGER NOT NULL,
     notice INTEGER NOT NULL, callback_id TEXT, claim TEXT NOT NULL DEFAULT '',
-    claimed_until REAL NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0);
+    claimed_until REAL NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0,
+    motion_prompt TEXT NOT NULL DEFAULT '', expressiveness TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS charges (
     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, micro_credits INTEGER NOT NULL, at REAL NOT NULL,
     subject TEXT NOT NULL);
@@ -49,8 +51,32 @@ CREATE TABLE IF NOT EXISTS calls (route TEXT PRIMARY KEY, times INTEGER NOT NULL
 CREATE TABLE IF NOT EXISTS faults (
     number INTEGER PRIMARY KEY, route TEXT NOT NULL, fault TEXT NOT NULL, times INTEGER NOT NULL,
     options TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS results (
+    route TEXT NOT NULL, key TEXT NOT NULL, until REAL NOT NULL, status INTEGER, body TEXT,
+    PRIMARY KEY (route, key));
+CREATE TABLE IF NOT EXISTS endpoints (
+    id TEXT PRIMARY KEY, url TEXT NOT NULL, events TEXT NOT NULL, secret TEXT NOT NULL,
+    created_at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS deliveries (
+    id TEXT PRIMARY KEY, endpoint_id TEXT NOT NULL, subject TEXT NOT NULL, event_type TEXT NOT NULL,
+    body TEXT NOT NULL, due_at REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+    status INTEGER, UNIQUE (endpoint_id, subject));
 """
-_RESET = ("images", "avatar_groups", "looks", "motions", "videos", "charges", "calls", "faults")
+#: Columns that rows of earlier sandboxes lack.
+_LATER = (("videos", "motion_prompt"), ("videos", "expressiveness"))
+_RESET = (
+    "images",
+    "avatar_groups",
+    "looks",
+    "motions",
+    "videos",
+    "charges",
+    "calls",
+    "faults",
+    "results",
+    "endpoints",
+    "deliveries",
+)
 #: Moments that lie ahead, which a change of the speed moves.
 _MOMENTS = (("looks", "ready_at"), ("motions", "ready_at"), ("videos", "starts_at"), ("videos", "ready_at"))
 
@@ -85,9 +111,13 @@ class Store:
         with self.write() as rows:
             for statement in _TABLES.split(";"):
                 rows.execute(statement)
+            for table, column in _LATER:
+                if column not in {found["name"] for found in rows.execute(f"PRAGMA table_info({table})")}:
+                    rows.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
             _keep_first(rows, "speed", SANDBOX_SPEED)
             _keep_first(rows, "credits", FIRST_CREDITS)
             _keep_first(rows, "group_limit", FIRST_GROUP_LIMIT)
+            _keep_first(rows, "sunset", 0)
             _keep_first(rows, "secret", f"k{token_hex(16)}")
             if speed is not None:
                 set_speed(rows, speed)
@@ -129,7 +159,7 @@ def now() -> float:
 
 
 def setting(rows: sqlite3.Connection, name: str) -> float:
-    """A setting's value; `credits` is in micro-credits, `group_limit` -1 means none."""
+    """A setting's value; `credits` is in millionths of the dialect's unit, `group_limit` -1 means none."""
     return rows.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()["value"]
 
 
@@ -168,6 +198,7 @@ def reset(rows: sqlite3.Connection) -> None:
         rows.execute(f"DELETE FROM {table}")
     put_setting(rows, "credits", FIRST_CREDITS)
     put_setting(rows, "group_limit", FIRST_GROUP_LIMIT)
+    put_setting(rows, "sunset", 0)
 
 
 def _keep_first(rows: sqlite3.Connection, name: str, value: float | str) -> None:

@@ -14,9 +14,29 @@ from core.sandbox.v3 import check_fields, choice, invalid, window
 #: Avatar IV from a photo, 0.05 dollars a second (developers.heygen.com/docs/pricing, 10g).
 PRICE_A_MINUTE = 60 * MICRO // 20
 _FIELDS = frozenset(
-    "type avatar_id script audio_url audio_asset_id voice_id voice_settings title resolution aspect_ratio"
-    " fit background remove_background output_format caption motion_prompt expressiveness callback_url"
-    " callback_id engine watermark".split()
+    {
+        "type",
+        "avatar_id",
+        "script",
+        "audio_url",
+        "audio_asset_id",
+        "voice_id",
+        "voice_settings",
+        "title",
+        "resolution",
+        "aspect_ratio",
+        "fit",
+        "background",
+        "remove_background",
+        "output_format",
+        "caption",
+        "motion_prompt",
+        "expressiveness",
+        "callback_url",
+        "callback_id",
+        "engine",
+        "watermark",
+    }
 )
 _VOICE_FIELDS = frozenset({"speed", "pitch", "volume", "locale", "engine_settings"})
 _SHORT_SIDES = {"4k": 2160, "1080p": 1080, "720p": 720}

@@ -18,7 +18,7 @@ from core.sandbox.answers import (
 )
 from core.sandbox.ask import Ask
 from core.sandbox.filming import FAILURES, Order, status
-from core.sandbox.speakers import Voice
+from core.sandbox.speakers import BY_ID, Voice
 
 #: 0.2 credits a minute (the brief, API credits).
 PRICE_A_MINUTE = MICRO // 5
@@ -157,9 +157,10 @@ def _voice(scene: dict[str, Any]) -> tuple[Voice, str, float]:
     for name in ("voice_id", "input_text"):
         if not isinstance(voice.get(name), str) or not voice[name].strip():
             raise flat(400, MISSING_PARAMETER, f"Missing parameter: video_inputs.0.voice.{name}")
-    speaker = filming.speaker(voice["voice_id"])
+    if voice["voice_id"] not in BY_ID:
+        raise nested(400, "voice_not_found", f"Voice {voice['voice_id']} not found")
     filming.check_script(voice["input_text"], "input_text")
-    return speaker, voice["input_text"], filming.pace(voice.get("speed", 1.0))
+    return BY_ID[voice["voice_id"]], voice["input_text"], filming.pace(voice.get("speed", 1.0))
 
 
 def _dimension(ask: Ask, *, free: bool) -> tuple[int, int]:

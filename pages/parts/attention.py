@@ -5,11 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import budgets, histories, remedies, reports
+from core import budgets, found, histories, remedies, reports
 from core.budgets import Standing
 from core.reports import LocationFilter, Overview
 from core.studio import Studio
 from pages.parts import budgets as budget_words
+from pages.parts import found as found_view
 from pages.parts import links, run_actions, steps, times
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
@@ -34,7 +35,8 @@ def show(studio: Studio, figures: Overview) -> None:
         (one for one in budgets.standing(studio.db) if one.level != "ok"),
         key=lambda one: (one.scope != "team", -one.share),
     )
-    if not (len(runs) or len(orphans) or len(motions) or low or tight):
+    lost = found.count_unknown(studio.db)
+    if not (len(runs) or len(orphans) or len(motions) or low or tight or lost):
         return
     st.subheader(t("Needs attention"), anchor=False)
     if low:
@@ -50,6 +52,8 @@ def show(studio: Studio, figures: Overview) -> None:
         _motion(place)
     for call in rows(orphans):
         _orphan(call)
+    if lost:
+        _lost(lost)
 
 
 def _without(motions: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +123,17 @@ def _orphan(call: Any) -> None:
         subject=escape(call.subject),
     )
     with _row(None, t("**HeyGen made something that belongs to no location**"), why):
-        _link("activity.py", t("Open run"), run=str(call.run_id))
+        if call.kind == "create_group":
+            _link("locations.py", t("Found in HeyGen"), part=found_view.FOUND)
+        else:
+            _link("activity.py", t("Open run"), run=str(call.run_id))
+
+
+def _lost(count: int) -> None:
+    headline = many("**HeyGen no longer has {n} avatar**", "**HeyGen no longer has {n} avatars**", count)
+    why = t("A location here uses or used what HeyGen's list does not have. Videos cannot be made with it.")
+    with _row(None, headline, why):
+        _link("locations.py", t("See which"), part=found_view.FOUND)
 
 
 def _credits(studio: Studio, figures: Overview, price: int) -> None:

@@ -11,7 +11,7 @@ from core.heygen import MOTION_TYPES
 from core.plan_use import PlanUse
 from core.studio import Studio
 from core.tariffs import Plan, Tariffs
-from pages.parts import settings_prices, video_words
+from pages.parts import motions, settings_prices, video_words
 from pages.parts.guard import guarded
 from pages.parts.quote_words import whole
 from pages.parts.words import amount, many, number, t
@@ -57,7 +57,7 @@ def _draw(studio: Studio) -> None:
 def _inputs(studio: Studio) -> _Wish:
     st.subheader(t("The plan"), anchor=False)
     locations = _count("calc_locations", t("Locations"), 1, least=1, most=10_000)
-    motion = _motion()
+    motion = _motion(studio)
     videos = _count("calc_videos", t("Videos of each location"), 1, least=0, most=1_000)
     seconds = _count("calc_seconds", t("Seconds of each video"), 60, least=1, most=MOST_SECONDS)
     longest = studio.plan.limits["video_seconds"].value
@@ -69,8 +69,8 @@ def _inputs(studio: Studio) -> _Wish:
     return _Wish(locations, motion, videos, seconds)
 
 
-def _motion() -> str:
-    options = (*MOTION_TYPES, THERE)
+def _motion(studio: Studio) -> str:
+    options = (*motions.offered(studio), THERE)
     linked = st.query_params.get("calc_motion", "")
     chosen = st.selectbox(
         t("Avatar and motion"),
@@ -78,7 +78,7 @@ def _motion() -> str:
         index=options.index(linked) if linked in options else 0,
         format_func=lambda slug: MOTION_TYPES.get(slug) or t("The avatars are there already"),
         key="calc_motion_input",
-        help=t("HeyGen charges the same for every motion type."),
+        help=t("HeyGen charges the same for every motion type.") + f" {motions.not_offered(studio)}",
     )
     return _in_address("calc_motion", chosen, options[0])
 

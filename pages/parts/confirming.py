@@ -13,7 +13,7 @@ from core.plans import Plan
 from core.quotes import Line, Quote
 from core.studio import Studio, current
 from pages.parts import dialogs, links, place_pictures, planning, quote_card
-from pages.parts.quote_words import already, spend_label
+from pages.parts.quote_words import already, applied_with_video, spend_label
 from pages.parts.words import amount, many, name_of, say, sentence, t
 
 #: A longer list scrolls inside its own frame.
@@ -80,6 +80,16 @@ def _contents(quote: Quote) -> None:
         _list(
             f"**{t('Refused')}.** {t('Nothing is paid for these.')}", ":red[:material/block:]", quote.refused
         )
+    if quote.motion_with_video:
+        st.markdown(
+            t(
+                "**{amount}** will be held. Each avatar is paid when HeyGen accepts its photo; what HeyGen "
+                "does not take is available again.",
+                amount=amount(quote.total),
+            )
+        )
+        st.markdown(applied_with_video())
+        return
     st.markdown(
         t(
             "**{amount}** will be held. Each motion is paid when HeyGen accepts it; "

@@ -9,7 +9,7 @@ from core.members import require
 from core.models import NO_AVATAR, Location
 from core.studio import Studio
 from core.tariffs import Tariffs
-from pages.parts import action_quote, dialogs
+from pages.parts import action_quote, dialogs, motions
 from pages.parts.photo_input import photo_input
 from pages.parts.pictures import photo_url
 from pages.parts.words import amount, escape, name_of, t
@@ -70,9 +70,13 @@ def _changes(location: Location, tariffs: Tariffs) -> None:
                 "another_motion",
                 location,
                 t("Another motion"),
-                t("Another engine for the same avatar. The earlier motion stays until the new one is done."),
+                t("Another motion for the same avatar. It is applied from its next video on.")
+                if motions.with_video()
+                else t(
+                    "Another engine for the same avatar. The earlier motion stays until the new one is done."
+                ),
                 icon="animation",
-                price=amount(tariffs.price("add_motion")),
+                price=amount(price) if (price := tariffs.price("add_motion")) else t("free"),
             )
         _offer(
             "another_photo",
@@ -119,21 +123,34 @@ def _another_motion(studio: Studio, location_id: int) -> None:
     action_quote.leave_when_done()
     location = bloggers.get_location(studio.db, location_id=location_id)
     _about(studio, location)
-    st.markdown(
-        t(
-            "HeyGen adds another motion to the avatar. Its group and its ids stay. The earlier motion stays "
-            "until the new one is done; one that fails changes nothing."
+    if motions.with_video():
+        st.markdown(
+            t(
+                "HeyGen applies the motion when a video is made: the new one counts from the next video on. "
+                "Videos that are there stay as they are."
+            )
         )
-    )
+    else:
+        st.markdown(
+            t(
+                "HeyGen adds another motion to the avatar. Its group and its ids stay. The earlier motion "
+                "stays until the new one is done; one that fails changes nothing."
+            )
+        )
     quote = quotes.quote(
         studio,
         location_ids=[location_id],
-        motion_type=_motion_choice(location, besides=location.motion_type),
+        motion_type=_motion_choice(studio, location, besides=location.motion_type),
         action="another_motion",
     )
     action_quote.card(quote)
     action_quote.confirm_button(
-        studio, quote, t("Spend {amount} on another motion", amount=amount(quote.total)), choice=_MOTION
+        studio,
+        quote,
+        t("Spend {amount} on another motion", amount=amount(quote.total))
+        if quote.total
+        else t("Use this motion, free"),
+        choice=_MOTION,
     )
 
 
@@ -148,7 +165,7 @@ def _another_photo(studio: Studio, location_id: int) -> None:
         )
     )
     photo = photo_input(studio, "another_photo")
-    motion_type = _motion_choice(location)
+    motion_type = _motion_choice(studio, location)
     if not photo.good:
         price = amount(studio.tariffs.avatar)
         st.caption(t("The quote follows when the photo is there. It will be {price}.", price=price))
@@ -221,10 +238,10 @@ def _take_back(studio: Studio, location_id: int, past_id: int) -> None:
     )
 
 
-def _motion_choice(location: Location, besides: str | None = None) -> str:
+def _motion_choice(studio: Studio, location: Location, besides: str | None = None) -> str:
     """The motion type from a list; `besides` is the one that the avatar has already."""
     there = besides if location.motion_status == "completed" else None
-    types = [motion_type for motion_type in MOTION_TYPES if motion_type != there]
+    types = [motion_type for motion_type in motions.offered(studio) if motion_type != there]
     usual = location.motion_type if location.motion_type in types else RECOMMENDED
     return st.selectbox(
         t("Motion type"),
@@ -232,6 +249,7 @@ def _motion_choice(location: Location, besides: str | None = None) -> str:
         index=types.index(usual) if usual in types else 0,
         format_func=_engine,
         key=_MOTION,
+        help=motions.not_offered(studio) or None,
     )
 
 

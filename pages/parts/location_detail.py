@@ -14,7 +14,15 @@ from core.models import LIVE_STATES, NO_AVATAR, Location
 from core.photo_address import SANDBOX_HOST
 from core.reports import LocationFilter
 from core.studio import Studio
-from pages.parts import live_runs, location_actions, location_check, location_next, location_past, times
+from pages.parts import (
+    live_runs,
+    location_actions,
+    location_check,
+    location_next,
+    location_past,
+    motions,
+    times,
+)
 from pages.parts.frames import rows
 from pages.parts.pictures import photo_url
 from pages.parts.run_card import purpose
@@ -106,7 +114,7 @@ def _photo(studio: Studio, place: Any) -> None:
 def _facts(place: Any) -> None:
     facts = {
         t("Avatar"): _state(avatar_looks()[place.avatar_status], t(AVATAR_WORDS[place.avatar_status])),
-        t("Motion"): _state(motion_looks()[place.motion_status], t(MOTION_WORDS[place.motion_status])),
+        t("Motion"): _state(motion_looks()[place.motion_status], _motion(place.motion_status)),
     }
     if place.status_at:
         age, moment = times.ago(place.status_at), times.exact(place.status_at)
@@ -115,6 +123,12 @@ def _facts(place: Any) -> None:
         facts[t("Motion type")] = escape(str(MOTION_TYPES.get(place.motion_type, place.motion_type)))
     facts[t("Cost so far")] = amount(place.cost)
     st.table(facts, border="horizontal", alt=t("Facts about this location"))
+
+
+def _motion(status: str) -> str:
+    if status == "completed" and motions.with_video():
+        return t("It is applied when a video is made, so videos can be made with this avatar.")
+    return t(MOTION_WORDS[status])
 
 
 def _state(look: Look, words: str) -> str:

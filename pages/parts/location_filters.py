@@ -11,8 +11,9 @@ from core.heygen import MOTION_TYPES
 from core.reports import LocationFilter
 from core.studio import Studio
 from pages.parts.address import follow
-from pages.parts.filters import Choice, Filters
+from pages.parts.filters import Choice
 from pages.parts.frames import rows
+from pages.parts.searching import Searched
 from pages.parts.states import avatar_looks, motion_looks
 from pages.parts.words import escape, number, t
 
@@ -25,14 +26,8 @@ _PHONES = ("Mobi", "Android", "iPhone")
 
 
 @dataclass
-class LocationFilters(Filters):
+class LocationFilters(Searched):
     """The filters with what belongs to them on this page: a search, an order, two views, the archive."""
-
-    MORE = ("text",)
-
-    @property
-    def text(self) -> str:
-        return st.query_params.get(self.key("text"), "")[:200]
 
     @property
     def sort(self) -> str:
@@ -71,7 +66,7 @@ class LocationFilters(Filters):
     def draw(self) -> None:
         """One row of controls, below it what is set, each with its way out."""
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            self._search()
+            self.search(t("Blogger or location"))
             # One label: to Streamlit another label is another popover, with an opening of its own.
             key = self.key("filters")
             with st.popover(t("Filters"), icon=":material/filter_list:", key=key, on_change="rerun"):
@@ -101,27 +96,6 @@ class LocationFilters(Filters):
     def show_archive(self, shown: bool) -> None:
         """Go into the archive, or out of it; made for on_click."""
         self._write("archive", ("1",) if shown else ())
-
-    def _search(self) -> None:
-        key = self.key("text")
-        # Only from outside: what is being typed must not be overwritten by what was typed before.
-        if st.session_state.get(key, "") != self.text:
-            st.session_state[key] = self.text
-        st.text_input(
-            t("Search"),
-            key=key,
-            type="search",
-            live="300ms",
-            max_chars=200,
-            placeholder=t("Blogger or location"),
-            label_visibility="collapsed",
-            width=230,
-            on_change=self._searched,
-        )
-
-    def _searched(self) -> None:
-        text = st.session_state[self.key("text")] or ""
-        self._write("text", (text,) if text else ())
 
     def _archive(self) -> None:
         st.button(

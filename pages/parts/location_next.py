@@ -12,7 +12,7 @@ from core.histories import AVATAR_KINDS, RunFilter, runs
 from core.members import require
 from core.models import NO_AVATAR, Location
 from core.studio import Studio
-from pages.parts import dialogs, links, location_actions, run_actions, run_answers, steps
+from pages.parts import dialogs, found, links, location_actions, motions, run_actions, run_answers, steps
 from pages.parts.frames import rows
 from pages.parts.run_card import bars, failure_and_cost, purpose
 from pages.parts.states import run_looks
@@ -27,7 +27,7 @@ def show(studio: Studio, place: Any, location: Location) -> None:
             return
         where = RunFilter(location_id=place.id, kinds=AVATAR_KINDS)
         last = next(iter(rows(runs(studio.db, where, limit=1))), None)
-        if last is not None and last.state == "failed":
+        if last is not None and last.state == "failed" and not _overtaken(location, last):
             _failed(studio, location, last)
         elif not has_avatar(location) and _photo_comes_first(studio, place):
             pass
@@ -44,6 +44,13 @@ def show(studio: Studio, place: Any, location: Location) -> None:
                 query_params={links.CHOSEN: str(place.id)},
             )
         _small_buttons(studio, place)
+
+
+def _overtaken(location: Location, run: Any) -> bool:
+    """True when the location has got its avatar in another way since this run failed."""
+    ready = location.heygen_avatar_id != NO_AVATAR and location.motion_status == "completed"
+    makes = run.kind == "avatar" and not run.again
+    return makes and ready and location.status_at is not None and location.status_at > run.ended_at
 
 
 def live(studio: Studio, run: Any) -> None:
@@ -136,7 +143,14 @@ def _photo_comes_first(studio: Studio, place: Any) -> bool:
 def _make(studio: Studio, place: Any, *, cancelled: bool) -> None:
     tariffs = studio.tariffs
     price = amount(tariffs.avatar)
-    if place.heygen_group_id or place.heygen_avatar_id != NO_AVATAR:
+    if (place.heygen_group_id or place.heygen_avatar_id != NO_AVATAR) and motions.with_video():
+        st.markdown(
+            t(
+                "**The motion is not chosen yet.** The avatar is there already; to choose one costs nothing, "
+                "because it is applied when the video is made."
+            )
+        )
+    elif place.heygen_group_id or place.heygen_avatar_id != NO_AVATAR:
         st.markdown(
             t(
                 "**The motion is missing.** The avatar group is there already; the motion costs {price}.",
@@ -180,6 +194,8 @@ def _small_buttons(studio: Studio, place: Any) -> None:
             args=("edit_location",),
             kwargs={"location_id": place.id},
         )
+        if place.heygen_avatar_id == NO_AVATAR and not place.heygen_group_id:
+            found.door_for(place.id)
         with st.popover(t("Archive"), icon=":material/archive:", type="tertiary"):
             st.markdown(
                 t("The location leaves the lists. Avatar, costs and runs are kept; it can be restored.")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pages.parts import motions
 from pages.parts.states import Look, avatar_looks, motion_looks
 from pages.parts.words import t
 
@@ -20,7 +21,7 @@ def full_motion_looks() -> dict[str, Look]:
     words = {
         "none": t("No motion"),
         "processing": t("Motion in progress"),
-        "completed": t("Motion completed"),
+        "completed": t("Motion with the video") if motions.with_video() else t("Motion completed"),
         "failed": t("Motion failed"),
     }
     return {state: replace(look, word=words[state]) for state, look in motion_looks().items()}

@@ -2,31 +2,41 @@
 
 import streamlit as st
 
-from core.errors import StudioError
-from core.heygen import MOTION_TYPES, check_motion_type
-from pages.parts import planning
+from core.heygen import MOTION_TYPES
+from core.studio import Studio
+from pages.parts import motions, planning
 from pages.parts.planning import RECOMMENDED, Plan
 from pages.parts.quote_words import whole
-from pages.parts.words import say, t
+from pages.parts.words import t
 
 
-def show(plan: Plan, price: int, *, present: str = "") -> None:
-    """One card each, `price` in micro-credits. `present`: what all the chosen locations have already."""
+def show(studio: Studio, plan: Plan, *, present: str = "") -> None:
+    """One card each; those that cannot be had here say so. `present`: what all the chosen locations have."""
     if plan.unknown:
-        st.error(_unsupported(plan.unknown), icon=":material/error:")
+        st.error(motions.refusal(studio, plan.unknown), icon=":material/error:")
+    price = studio.tariffs.price("add_motion")
+    offered = motions.offered(studio)
     grid = st.grid(3, min_column_width=150, gap="xsmall", key="motion_types")
     for slug in MOTION_TYPES:
         # The recommended one has a row to itself, so that the six others fill whole rows at every width.
         with grid.cell(column_span="all" if slug == RECOMMENDED else 1):
-            _card(plan, slug, price, chosen=slug == plan.motion, present=slug == present)
+            _card(
+                plan,
+                slug,
+                whole(price) if price else t("free"),
+                chosen=slug == plan.motion,
+                present=slug == present,
+                offered=slug in offered,
+            )
 
 
-def _card(plan: Plan, slug: str, price: int, *, chosen: bool, present: bool) -> None:
+def _card(plan: Plan, slug: str, said: str, *, chosen: bool, present: bool, offered: bool) -> None:
     name = f":violet[**{MOTION_TYPES[slug]}**]" if chosen else f"**{MOTION_TYPES[slug]}**"
     if slug == RECOMMENDED:
         name += f" :green-badge[{t('Recommended')}]"
-    said = whole(price)
-    if chosen:
+    if not offered:
+        said = t("not available here")
+    elif chosen:
         said += f" · :violet[{t('chosen')}]"
     elif present:
         said += f" · {t('in use now')}"
@@ -37,14 +47,7 @@ def _card(plan: Plan, slug: str, price: int, *, chosen: bool, present: bool) -> 
         icon=":material/radio_button_checked:" if chosen else ":material/radio_button_unchecked:",
         width="stretch",
         wrap=True,
+        disabled=not offered,
         on_click=planning.choose_motion,
         args=(plan.address, slug),
     )
-
-
-def _unsupported(slug: str) -> str:
-    try:
-        check_motion_type(slug)
-    except StudioError as error:
-        return say(error)
-    return ""

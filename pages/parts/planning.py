@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core import quotes, reports
-from core.heygen import MOTION_TYPES
 from core.quotes import Quote
 from core.reports import LocationFilter
 from core.studio import Studio
-from pages.parts import links
+from pages.parts import links, motions
 from pages.parts.address import Address, follow
 from pages.parts.place_pictures import PICK
 
@@ -24,7 +23,7 @@ _IN_ADDRESS = (links.CHOSEN, MOTION, ACTION, PICK)
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked for. `motion` is "" until one is chosen; `unknown` is one that HeyGen has not."""
+    """What is asked for. `motion` is "" until one is chosen; `unknown` is one that cannot be had here."""
 
     action: str
     chosen: tuple[int, ...]
@@ -48,7 +47,7 @@ def read(studio: Studio) -> Plan:
     chosen = reports.existing(studio.db, asked)
     # Another motion is most likely not the recommended one once more: nothing is chosen beforehand.
     motion = st.query_params.get(MOTION, "" if action == ANOTHER_MOTION else RECOMMENDED)
-    known = motion if motion in MOTION_TYPES else ""
+    known = motion if motion in motions.offered(studio) else ""
     return Plan(
         action=action,
         chosen=chosen,

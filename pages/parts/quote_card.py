@@ -73,7 +73,7 @@ def _lines(quote: Quote) -> None:
 def _money(quote: Quote) -> None:
     st.table(
         {
-            t("Motion type"): MOTION_TYPES[quote.motion_type],
+            t("Motion type"): _motion(quote),
             t("Total"): f"**{whole(quote.total)}**",
             t("Available now"): whole(quote.available),
             t("Available afterwards"): whole(quote.balance_after),
@@ -85,6 +85,11 @@ def _money(quote: Quote) -> None:
         if problem.code != "groups":
             show_problem(problem)
     show_warnings(quote)
+
+
+def _motion(quote: Quote) -> str:
+    engine = MOTION_TYPES[quote.motion_type]
+    return t("{engine}, applied when the video is made", engine=engine) if quote.motion_with_video else engine
 
 
 def _groups(studio: Studio, quote: Quote) -> None:

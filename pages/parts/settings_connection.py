@@ -1,26 +1,34 @@
 """Which HeyGen this is, and whether it answers: a question that the worker asks."""
 
-from typing import Any
+from datetime import date
 
 import streamlit as st
 
-from core import checks, clock, jobs, reports
+from core import account, checks, clock, connection, jobs, reports
 from core.errors import StudioError
 from core.members import require
 from core.models import StatusCheck
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded
-from pages.parts.words import amount, escape, number, person, say, sentence, t
+from pages.parts.words import day_name, escape, number, person, say, sentence, t
 
 EVERY_SECONDS = 1
 #: After this long without an answer the page says that no worker runs.
 PATIENCE_SECONDS = 15
 _ERROR = "check_error"
+#: Colour and icon of a fact's badge.
+_BADGES = {
+    connection.GOOD: ("green", "check_circle"),
+    connection.LOOK: ("orange", "warning"),
+    connection.BAD: ("red", "error"),
+    connection.ASIDE: ("gray", "do_not_disturb_on"),
+}
 
 
 def show(studio: Studio) -> None:
-    """What this Studio is set to, then the check."""
+    """What HeyGen announced, what this Studio is set to, then the check."""
+    _ending(studio)
     with st.grid(2, min_column_width=320):
         with st.container(border=True, height="stretch"):
             _facts(studio)
@@ -66,7 +74,7 @@ def _check(studio: Studio) -> None:
         disabled=waits,
         on_click=_ask,
         args=(studio,),
-        help=t("Asks HeyGen for balance and groups. Free, changes nothing."),
+        help=t("Asks HeyGen for its dialects, balance and groups. Free, changes nothing there."),
     )
     if refused := st.session_state.pop(_ERROR, None):
         st.error(refused, icon=":material/error:")
@@ -112,45 +120,34 @@ def _waiting(check: StatusCheck) -> None:
 
 def _answer(studio: Studio, check: StatusCheck) -> None:
     if check.error_template:
-        st.markdown(f"{_failed()} {sentence(check.error_template, check.error_values)}")
+        colour, icon = _BADGES[connection.BAD]
+        said = sentence(check.error_template, check.error_values)
+        st.markdown(f":{colour}-badge[:material/{icon}: {t('Does not work')}] {said}")
     else:
-        st.markdown("\n\n".join(_lines(studio, check.answer)))
+        facts = connection.facts(check.answer, reports.money(studio.db))
+        st.markdown("\n\n".join(_line(fact) for fact in facts))
+        if line := check.answer.get("line"):
+            st.code(line, language=None)
     st.caption(
         t("Checked {age} by {actor}.", age=times.ago(check.done_at), actor=escape(person(check.actor))),
         help=times.exact(check.done_at),
     )
 
 
-def _lines(studio: Studio, answer: dict[str, Any]) -> list[str]:
-    """Each fact with its badge."""
-    lines = [f"{_good()} {t('HeyGen answers at {host}', host=escape(answer['host']))}"]
-    if studio.sandbox is None:
-        lines.append(f"{_good()} {t('The key is accepted')}")
-    lines.append(f"{_good()} {t('The balance is {credits}', credits=amount(answer['credits']))}")
-    money = reports.money(studio.db)
-    # While something is held the two differ by right: HeyGen takes a credit when it accepts the motion.
-    if not money.held:
-        if money.available == answer["credits"]:
-            lines.append(f"{_good()} {t('The ledger says the same')}")
-        else:
-            said = t("The ledger says {credits}", credits=amount(money.available))
-            lines.append(f"{_look(t('Differs'))} {said}")
-    groups, limit = answer["groups"], answer["group_limit"]
-    if limit is None:
-        lines.append(f"{_good()} {t('Avatar groups: {n}; the plan has no limit', n=number(groups))}")
-    else:
-        said = t("Avatar groups: {n} of {limit}", n=number(groups), limit=number(limit))
-        lines.append(f"{_good() if groups < limit else _look(t('Full'))} {said}")
-    return lines
+def _line(fact: connection.Fact) -> str:
+    colour, icon = _BADGES[fact.state]
+    about = f"{escape(fact.dialect)}: " if fact.dialect else ""
+    said = sentence(fact.template, fact.values)
+    return f":{colour}-badge[:material/{icon}: {t(fact.word)}] {about}{said}"
 
 
-def _good() -> str:
-    return f":green-badge[:material/check_circle: {t('OK')}]"
-
-
-def _look(word: str) -> str:
-    return f":orange-badge[:material/warning: {word}]"
-
-
-def _failed() -> str:
-    return f":red-badge[:material/error: {t('Does not work')}]"
+def _ending(studio: Studio) -> None:
+    """What HeyGen announced of the dialect's end, said once and calmly."""
+    with studio.db.read() as session:
+        reading = account.latest(session)
+    told = connection.ending(studio, reading.notice if reading else {})
+    if told:
+        template, values = told
+        if day := values["day"]:
+            values = values | {"day": day_name(date.fromisoformat(day))}
+        st.info(sentence(template, values), icon=":material/event:")

@@ -9,7 +9,7 @@ from core.tariffs import Limit
 from pages.parts import settings_prices
 from pages.parts.words import many, number, t
 
-PLANS = {"free": "Free", "pro": "Pro", "scale": "Scale"}
+PLANS = {"free": "Free", "pro": "Pro", "scale": "Scale", "payg": N_("Pay as you go")}
 LIMITS = {
     "groups": N_("Avatar groups"),
     "motions_month": N_("Motions a month"),
@@ -25,13 +25,19 @@ SOURCES = {
     "the team's plan table": N_("The team's table of plans"),
     "help.heygen.com, 10034438": N_("help.heygen.com, article 10034438"),
     "no source names a limit": N_("No source names a limit"),
+    "reported of wallet-only API accounts": N_("Reported of API accounts with a wallet only"),
+    "no call of its own in v3": N_("HeyGen's v3 has no call for it"),
+    "heygen-cli, gen/video.go: the script's 5000 characters": N_(
+        "heygen-cli, gen/video.go: a script has 5000 characters at most"
+    ),
+    "developers.heygen.com, pay as you go": N_("developers.heygen.com, pay as you go"),
 }
 
 
 def show(studio: Studio) -> None:
     """The chosen plan's limits, then the prices."""
     plan = studio.plan
-    st.subheader(t("Plan {plan}", plan=PLANS[plan.name]), anchor=False)
+    st.subheader(t("Plan {plan}", plan=t(PLANS[plan.name])), anchor=False)
     st.caption(
         t(
             "The Studio refuses what goes beyond these limits. Motions and free video a month are only "

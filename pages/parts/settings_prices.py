@@ -9,7 +9,7 @@ from core.errors import N_, StudioError
 from core.members import require
 from core.money import plain
 from core.studio import Studio
-from core.tariffs import STALE_DAYS, Price
+from core.tariffs import NOTHING, STALE_DAYS, Price
 from pages.parts import dialogs, times
 from pages.parts.frames import rows
 from pages.parts.words import credits_of, escape, many, person, say, t
@@ -29,6 +29,10 @@ SOURCES = {
     "brief, API credits": N_("The team's workflow: API credits"),
     "brief, API credits; not used": N_("The team's workflow: API credits"),
     "brief, roadmap": N_("The team's workflow: roadmap"),
+    "no call of its own in v3": N_("HeyGen's v3 has no call for it"),
+    "developers.heygen.com/docs/pricing names no price": N_(
+        "developers.heygen.com/docs/pricing names no price"
+    ),
 }
 
 
@@ -68,7 +72,9 @@ def figure(price: Price) -> str:
 
 
 def figure_of(micro: int, per: str) -> str:
-    """As `figure`, of micro-credits for one unit."""
+    """As `figure`, of micro-credits."""
+    if per == NOTHING:
+        return t("applied when the video is made")
     return t(UNITS[per], n=credits_of(micro)) if micro else t("free")
 
 
@@ -88,6 +94,8 @@ def _row(studio: Studio, price: Price) -> None:
                     args=(studio, price),
                     help=_published(price.operation),
                 )
+            if not price.charged:
+                return
             st.button(
                 t("Change"),
                 key=f"change_{price.operation}",

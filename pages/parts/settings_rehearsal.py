@@ -66,25 +66,28 @@ def _how_often(times: int) -> str:
 
 
 def _choice(studio: Studio) -> None:
+    traits = studio.client.traits
+    known = [scenario.slug for scenario in scenarios.known(traits)]
     slug = st.selectbox(
         t("What goes wrong"),
-        [scenario.slug for scenario in scenarios.ALL],
+        known,
         format_func=lambda slug: t(BY_SLUG[slug].title),
         key=_WHAT,
     )
-    scenario = BY_SLUG[slug or scenarios.ALL[0].slug]
+    scenario = BY_SLUG[slug or known[0]]
+    steps = scenario.steps(traits)
     with st.container(horizontal=True, vertical_alignment="top"):
-        if len(scenario.steps) > 1:
+        if len(steps) > 1:
             step = st.segmented_control(
                 t("At which step"),
-                scenario.steps,
-                default=scenario.steps[0],
+                steps,
+                default=steps[0],
                 required=True,
                 format_func=step_name,
                 key=f"rehearse_step_{scenario.slug}",
             )
         else:
-            step = scenario.steps[0]
+            step = steps[0]
         st.number_input(
             t("How many times"),
             min_value=1,
@@ -94,8 +97,8 @@ def _choice(studio: Studio) -> None:
             on_change="ignore",
             width=140,
         )
-    step = step if step in scenario.sees else scenario.steps[0]
-    st.info(t(scenario.sees[step]), title=t("What you will see"), icon=":material/visibility:")
+    step = step if step in steps else steps[0]
+    st.info(t(scenario.says(step, traits)), title=t("What you will see"), icon=":material/visibility:")
     st.button(
         t("Arm it"),
         key="arm",

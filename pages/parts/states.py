@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts import motions
 from pages.parts.words import t
 
 
@@ -72,7 +73,9 @@ def motion_looks() -> dict[str, Look]:
     return {
         "none": Look(t("No motion"), "motion_photos_off", "gray", "○"),
         "processing": Look(t("In progress"), "hourglass_top", "blue", "◐"),
-        "completed": Look(t("Completed"), "check_circle", "green", "✓"),
+        "completed": Look(
+            t("With the video") if motions.with_video() else t("Completed"), "check_circle", "green", "✓"
+        ),
         "failed": Look(t("Failed"), "error", "red", "✕"),
     }
 

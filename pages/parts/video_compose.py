@@ -12,7 +12,7 @@ from core.studio import Studio
 from core.video_lines import MOST_SCRIPT, MOST_TITLE, price_of, resolutions
 from core.video_models import VIDEO_FORMATS
 from core.video_quotes import VideoLine, VideoQuote
-from pages.parts import links, place_pictures, video_defaults, video_plan, video_typing, video_words
+from pages.parts import links, motions, place_pictures, video_defaults, video_plan, video_typing, video_words
 from pages.parts.frames import rows
 from pages.parts.pictures import reachable
 from pages.parts.place_pictures import MOST_OPTIONS, PICK
@@ -197,7 +197,7 @@ def _picture(studio: Studio, plan: VideoPlan, lines: list[VideoLine]) -> None:
         allowed = {name: name for name in resolutions(studio)}
         _segments(t("Resolution"), "video_resolution", RESOLUTION, plan, plan.wish.resolution, allowed)
     if any(line.avatar == "make" for line in lines):
-        _select_motion(plan)
+        _select_motion(studio, plan)
     if plan.wish.still or any(line.problem and line.problem.code == "motion_failed" for line in lines):
         key = "video_still"
         st.session_state[key] = plan.wish.still
@@ -227,14 +227,18 @@ def _words(options: dict[str, str]) -> Callable[[str], str]:
     return lambda word: options.get(word, word)
 
 
-def _select_motion(plan: VideoPlan) -> None:
+def _select_motion(studio: Studio, plan: VideoPlan) -> None:
     key = "video_motion"
+    asked = st.query_params.get(MOTION)
+    if asked and (refused := motions.refusal(studio, asked)):
+        st.error(refused, icon=":material/error:")
     st.session_state[key] = plan.wish.motion_type
     st.selectbox(
         t("Motion type of the avatars that are made"),
-        list(MOTION_TYPES),
+        motions.offered(studio),
         format_func=lambda slug: MOTION_TYPES[slug],
         key=key,
+        help=motions.not_offered(studio) or None,
         on_change=video_plan.change,
         args=(plan.address, MOTION, key),
     )

@@ -8,12 +8,11 @@ import streamlit as st
 
 from core import estimator, reports, video_quotes, voices
 from core.errors import BadInput
-from core.heygen import MOTION_TYPES
 from core.studio import Studio
 from core.video_lines import RESOLUTIONS, VideoWish, resolutions, script_problem
 from core.video_models import VIDEO_FORMATS
 from core.video_quotes import VideoQuote
-from pages.parts import links
+from pages.parts import links, motions
 from pages.parts.address import Address, follow
 from pages.parts.place_pictures import PICK
 
@@ -62,7 +61,7 @@ def read(studio: Studio) -> VideoPlan:
         voice_id=_voice(studio, chosen, offered, script),
         video_format=_known(said.get(FORMAT, ""), VIDEO_FORMATS, ""),
         resolution=_known(said.get(RESOLUTION, ""), resolutions(studio), resolutions(studio)[0]),
-        motion_type=_known(said.get(MOTION, ""), MOTION_TYPES, "veo2"),
+        motion_type=_known(said.get(MOTION, ""), motions.offered(studio), "veo2"),
         still=STILL in said,
     )
     return VideoPlan(chosen, tuple(i for i in asked if i not in chosen), wish, offered, address)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from core import account, checks, decisions, heygen, quotes
+from core import account, bloggers, checks, decisions, heygen, photos, quotes
 from core.heygen.errors import UnsupportedMotion
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, charged, groups, made, where
 from tests.videos.conftest import Films
-from tests.world import PERSON
+from tests.world import PERSON, picture
 
 
 @journey(
@@ -43,12 +43,12 @@ def test_a_photo_becomes_an_avatar(films: Films) -> None:
 )
 def test_an_uploaded_photo_is_used(films: Films) -> None:
     """A photo kept in DATA_DIR becomes an avatar like one behind a link."""
-    from core import bloggers, photos
-    from tests.world import picture
-
     place = films.location()
     address = photos.keep_upload(films.studio.settings, picture(600, 600))
-    bloggers.update_location(films.studio.db, location_id=place, image_url=address, actor=PERSON)
+    found = films.place(place)
+    bloggers.edit_location(
+        films.studio.db, location_id=place, name=found.name, image_url=address, actor=PERSON
+    )
     assert films.drive(films.confirm(place)).state == "done"
     agree(films)
 

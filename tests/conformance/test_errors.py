@@ -30,6 +30,7 @@ def test_work_pauses_without_credits_and_goes_on(films: Films) -> None:
     films.control("POST", "settings", credits=0)
     run = films.drive(films.confirm(films.location()))
     assert run.state == "paused"
+    account.refresh(films.studio)
     films.control("POST", "settings", credits=10 * UNIT)
     account.refresh(films.studio)
     with films.studio.db.read() as session:

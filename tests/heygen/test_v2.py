@@ -9,7 +9,7 @@ import pytest
 import responses
 
 from core.config import Settings
-from core.heygen import V2Dialect, connect
+from core.heygen import About, V2Dialect, connect
 from core.heygen.errors import OutcomeUnknown, Refused, UnsupportedMotion
 from core.heygen.v2 import TRAITS
 from core.photos import PhotoRefused
@@ -172,3 +172,20 @@ def test_a_video_speaks_of_the_motion_look_as_a_talking_photo(heygen: V2Dialect)
     sent = body()
     assert sent["video_inputs"][0]["character"] == {"type": "talking_photo", "talking_photo_id": MOTION_LOOK}
     assert "motion" not in json.dumps(sent)
+
+
+@pytest.mark.parametrize(
+    ("answer", "dialect"),
+    [
+        ({"status": 405, "json": {"code": 40012, "message": "Method not allowed"}}, "workflow"),
+        ({"status": 200, "json": {"data": {}}}, "workflow"),
+        ({"status": 404, "body": "<html>"}, "v2"),
+        ({"status": 404, "json": {"code": 404, "message": "no such route"}}, "v2"),
+    ],
+)
+def test_the_briefs_own_route_tells_workflow_and_v2_apart(
+    heygen: V2Dialect, answer: dict[str, Any], dialect: str
+) -> None:
+    """By a free GET that changes nothing: known but not for GET, or not known at all."""
+    responses.get(f"{API}/v1/photo_avatar.add_motion", **answer)
+    assert heygen.about() == About(dialect)

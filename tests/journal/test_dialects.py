@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core import clock, decisions, quotes
+from core import clock, decisions, heygen, quotes
 from core.errors import BadInput
 from core.heygen.errors import OutcomeUnknown
 from core.models import Run
@@ -30,7 +30,7 @@ def dollars(tmp_path: Path) -> Iterator[World]:
 
 def by_hand(world: World, look_id: str, motion: str = "kling") -> str:
     """A motion that somebody adds in HeyGen itself; returns its look."""
-    return world.studio.client.add_motion_to_avatar(look_id, motion)["avatar_id"]
+    return heygen.connect(world.studio.settings).add_motion_to_avatar(look_id, motion)["avatar_id"]
 
 
 def test_the_motion_look_is_what_videos_use_and_both_ids_are_kept(looks: World) -> None:
@@ -131,7 +131,6 @@ def test_an_imported_motion_look_gets_another_motion_from_its_still_look(looks: 
         "UPDATE location SET heygen_avatar_id = '00000', heygen_group_id = NULL WHERE id = :i", i=made.id
     )
     looks.sql(edit, a=made.heygen_avatar_id, i=place)
-    from core import quotes
 
     quote = quotes.quote(looks.studio, location_ids=[place], motion_type="kling", action="another_motion")
     run = looks.drive(decisions.confirm(looks.studio, quote, actor=PERSON)[0])
@@ -224,3 +223,47 @@ def test_what_stands_in_the_journal_is_what_is_sent(dollars: World) -> None:
     again = perform(dollars.studio.client, call.kind, call.request, call.idempotency_key)
     assert again["group_id"] == call.group_id
     assert len(dollars.heygen["groups"]) == 1
+
+
+def absent_motion(world: World, run: Run) -> Run:
+    """The motion was made, its answer was lost, and HeyGen's listing of looks did not show it in time."""
+    world.fault("motion", "drop_after")
+    inner = world.studio.client
+
+    def still_only(group_id: str) -> tuple[heygen.LookInfo, ...]:
+        return tuple(look for look in inner.list_looks(group_id) if not look.is_motion)
+
+    world.studio.client = Over(inner, list_looks=still_only)
+    run = world.step_until(run, lambda r: "absent" in world.states(r, "add_motion"))
+    world.studio.client = inner
+    return run
+
+
+def test_a_motion_look_that_shows_up_late_is_adopted(looks: World) -> None:
+    """Counted as never made, then listed before the next attempt: it is taken, and paid once."""
+    run = absent_motion(looks, looks.confirm(looks.location()))
+    run = looks.drive(run)
+    assert run.state == "done"
+    assert (looks.calls("motion"), looks.money.spent, looks.money.held) == (1, CREDIT, 0)
+    assert looks.states(run, "add_motion") == ["confirmed"]
+
+
+def test_another_motion_that_shows_up_late_is_adopted(looks: World) -> None:
+    """Also where the avatar has a motion already: the new look is told apart from the one in use."""
+    place = looks.location()
+    looks.drive(looks.confirm(place))
+    before = looks.place(place).heygen_avatar_id
+    quote = quotes.quote(looks.studio, location_ids=[place], motion_type="kling", action="another_motion")
+    (run,) = decisions.confirm(looks.studio, quote, actor=PERSON)
+    run = looks.drive(absent_motion(looks, run))
+    assert run.state == "done"
+    assert (looks.calls("motion"), looks.money.spent) == (2, 2 * CREDIT)
+    assert looks.place(place).heygen_avatar_id != before
+
+
+def test_a_late_motion_look_that_failed_is_not_paid_again_by_itself(looks: World) -> None:
+    """It was paid once and HeyGen could not make it: only a person pays again."""
+    looks.fault("motion", "motion_fails")
+    run = looks.drive(absent_motion(looks, looks.confirm(looks.location())))
+    assert (run.state, run.step) == ("failed", "motion")
+    assert (looks.calls("motion"), looks.money.spent, looks.money.held) == (1, CREDIT, 0)

@@ -163,7 +163,12 @@ def test_settings_that_make_no_sense_change_nothing(client: Client, body: dict[s
 
 def test_settings_answer_what_holds_now(client: Client) -> None:
     """Each may be set alone."""
-    assert client.set(credits=5 * CREDIT).json() == {"speed": 1.0, "credits": 5 * CREDIT, "group_limit": 3}
+    assert client.set(credits=5 * CREDIT).json() == {
+        "speed": 1.0,
+        "credits": 5 * CREDIT,
+        "group_limit": 3,
+        "sunset": 0,
+    }
     assert client.set(speed=2.5).json()["speed"] == 2.5
 
 
@@ -177,6 +182,8 @@ def test_reset_is_an_account_as_new(client: Client) -> None:
         "speed": 5.0,
         "credits": 10 * CREDIT,
         "group_limit": 3,
+        "sunset": 0,
+        "unit": "credits",
         "groups": [],
         "motions": [],
         "videos": [],

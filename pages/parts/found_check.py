@@ -1,0 +1,109 @@
+"""Look now: the free question what the HeyGen account holds, and what came of it and of a deletion."""
+
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from core import checks, clock, found, jobs
+from core.errors import StudioError
+from core.members import require
+from core.models import StatusCheck
+from core.studio import Studio
+from pages.parts import times
+from pages.parts.guard import guarded
+from pages.parts.words import escape, many, person, say, sentence, t
+
+EVERY_SECONDS = 1
+#: Then the page stops looking: where no worker runs, nobody will answer.
+PATIENCE = timedelta(minutes=2)
+_REFUSED = "found_refused"
+
+
+def show(studio: Studio) -> None:
+    """The button and the age of the list; while HeyGen is asked only the words are drawn anew."""
+    asked = checks.newest(studio.db, kind="inventory")
+    deletion = checks.newest(studio.db, kind="delete_group")
+    asking = _waits(asked) or _waits(deletion)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            t("Look now"),
+            key="look_now",
+            type="secondary" if found.last_listing(studio.db) else "primary",
+            icon=":material/sync:",
+            disabled=asking,
+            on_click=_ask,
+            args=(studio,),
+            help=t("Asks HeyGen for the account's avatar groups and looks. Costs nothing, changes nothing."),
+        )
+        st.fragment(_words, run_every=EVERY_SECONDS if asking else None)(studio, asking)
+    if refused := st.session_state.pop(_REFUSED, None):
+        st.error(refused, icon=":material/error:")
+    if asked is not None and asked.done_at is not None and asked.error_template:
+        why = sentence(asked.error_template, asked.error_values)
+        st.warning(t("{age} HeyGen did not tell what it holds. {why}", age=times.ago(asked.done_at), why=why))
+    if deletion is not None and deletion.done_at is not None and (asked is None or asked.id < deletion.id):
+        _deleted(deletion)
+
+
+def _waits(check: StatusCheck | None) -> bool:
+    return check is not None and check.done_at is None and clock.now() - check.asked_at < PATIENCE
+
+
+def _ask(studio: Studio) -> None:
+    try:
+        jobs.of(studio).wake_check(checks.ask(studio, kind="inventory", actor=require("view")))
+    except StudioError as error:
+        st.session_state[_REFUSED] = say(error)
+
+
+def _words(studio: Studio, asking: bool) -> None:
+    with guarded():
+        asked = checks.newest(studio.db, kind="inventory")
+        deletion = checks.newest(studio.db, kind="delete_group")
+        if _waits(deletion):
+            st.caption(t(":material/hourglass_top: HeyGen is asked to delete a group…"))
+        elif _waits(asked):
+            st.caption(t(":material/hourglass_top: Asking HeyGen…"))
+        elif asking:
+            # The answer changes everything below.
+            st.rerun()
+        elif late := next(
+            (one for one in (deletion, asked) if one is not None and one.done_at is None), None
+        ):
+            st.caption(
+                t(
+                    "Nobody has answered since {age}. The worker may be off (WORKERS).",
+                    age=times.ago(late.asked_at),
+                )
+            )
+        else:
+            _age(studio)
+
+
+def _age(studio: Studio) -> None:
+    listed = found.last_listing(studio.db)
+    if listed is None:
+        st.caption(t("HeyGen was not asked yet."))
+        return
+    said = many(
+        "HeyGen held {n} avatar group {age}.",
+        "HeyGen held {n} avatar groups {age}.",
+        listed.groups,
+        age=times.ago(listed.read_at),
+    )
+    st.caption(said, help=times.exact(listed.read_at))
+
+
+def _deleted(check: Any) -> None:
+    """What became of the last deletion, until HeyGen is asked again."""
+    who = escape(person(check.actor))
+    if check.error_template:
+        why = sentence(check.error_template, check.error_values)
+        st.error(t("The group was not deleted. {why}", why=why), icon=":material/error:")
+        return
+    name = escape(check.answer["name"] or check.subject)
+    st.success(
+        t("{group} was deleted in HeyGen by {person}: its slot is free.", group=name, person=who),
+        icon=":material/delete_forever:",
+    )

@@ -1,0 +1,197 @@
+"""Taking over, deleting and letting go, each in a dialog; none of them costs anything."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import adoption, bloggers, found, jobs
+from core.errors import StudioError
+from core.members import require
+from core.models import NO_AVATAR
+from core.studio import Studio
+from pages.parts import action_quote, dialogs
+from pages.parts.frames import rows
+from pages.parts.pictures import photo_url, reachable
+from pages.parts.states import avatar_looks, motion_looks
+from pages.parts.words import amount, escape, name_of, say, t
+
+#: More options than this make a list slow; the search finds the others.
+MOST_OPTIONS = 200
+_NAME, _TAKER, _LOOK, _SEARCH = "found_name", "found_taker", "found_look", "found_taker_search"
+
+
+def show_dialogs(studio: Studio) -> None:
+    """Draw whichever of these dialogs is open."""
+    dialogs.show("use_found", t("Use this avatar"), lambda **asked: _use(studio, **asked))
+    dialogs.show("delete_found", t("Delete in HeyGen"), lambda **asked: _delete(studio, **asked))
+    dialogs.show("let_go", t("Let go"), lambda **asked: _let_go(studio, **asked), width="small")
+
+
+def _use(studio: Studio, group_id: str, title: str, location_id: int | None) -> None:
+    looks = {row.look_id: row for row in rows(found.looks(studio.db, group_id))}
+    if not looks:
+        st.info(t("HeyGen's list has no such group any more. Close this and look again."))
+        return
+    look_id = _look(looks)
+    taker = _taker(studio, title) if location_id is None else location_id
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        _picture(
+            reachable(studio, looks[look_id].preview), t("In HeyGen"), t("Picture of {group}", group=title)
+        )
+        if taker is not None:
+            place = bloggers.get_location(studio.db, location_id=taker)
+            blogger = bloggers.get_blogger(studio.db, blogger_id=place.blogger_id)
+            alt = t("Photo of {blogger}, {location}", blogger=blogger.name, location=place.name)
+            _picture(photo_url(taker, place.image_url), name_of(blogger.name, place.name), alt)
+    st.markdown(_what_comes(studio, group_id, look_id))
+    st.caption(t("The location keeps its own photo. Videos show the avatar as HeyGen has it."))
+    said = st.empty()
+    if st.button(
+        t("Use this avatar for nothing"),
+        key="use_found_now",
+        type="primary",
+        icon=":material/link:",
+        disabled=taker is None,
+    ):
+        try:
+            adoption.attach(
+                studio, location_id=taker or 0, group_id=group_id, look_id=look_id, actor=require("spend")
+            )
+        except StudioError as error:
+            said.error(say(error), icon=":material/error:")
+            return
+        dialogs.forget()
+        st.switch_page("locations.py", query_params={"location": str(taker)})
+
+
+def _look(looks: dict[str, Any]) -> str:
+    """The one look, or the chosen one of several."""
+    names = {look_id: _words(place, row) for place, (look_id, row) in enumerate(looks.items(), start=1)}
+    if len(names) == 1:
+        return next(iter(names))
+    return st.selectbox(t("Look"), list(names), format_func=lambda i: names.get(i, i), key=_LOOK) or next(
+        iter(names)
+    )
+
+
+def _words(place: int, row: Any) -> str:
+    state = motion_looks()[row.motion] if row.motion != "none" else avatar_looks()[row.status]
+    if row.is_motion:
+        return t("{n}: with its motion, {state}", n=place, state=state.word)
+    return t("{n}: {state}", n=place, state=state.word)
+
+
+def _taker(studio: Studio, name: str) -> int | None:
+    """The location that is chosen; the one that the group is named after is offered first."""
+    text = st.session_state.get(_SEARCH) or ""
+    places = rows(found.takers(studio.db, text=text, group=name, limit=MOST_OPTIONS))
+    if len(places) == MOST_OPTIONS or text:
+        st.text_input(
+            t("Search"), key=_SEARCH, type="search", live="300ms", placeholder=t("Blogger or location")
+        )
+    if not places:
+        st.info(
+            t("No location matches.") if text else t("Every location has its avatar or a run under way."),
+            icon=":material/search_off:" if text else ":material/photo_library:",
+        )
+        st.button(
+            t("Add location"),
+            key="found_add",
+            icon=":material/add_a_photo:",
+            on_click=dialogs.ask,
+            args=("add_location",),
+        )
+        return None
+    names = {row.id: f"{row.blogger} – {row.location}" for row in places}
+    return st.selectbox(
+        t("Location"),
+        list(names),
+        index=0 if places[0].fits else None,
+        format_func=lambda i: names.get(i, str(i)),
+        key=_TAKER,
+        placeholder=t("Choose a location without an avatar"),
+    )
+
+
+def _picture(address: str, words: str, alt: str) -> None:
+    with st.container(gap="xxsmall", width=150):
+        if address:
+            st.image(address, width=150, alt=alt)
+        st.caption(words)
+
+
+def _what_comes(studio: Studio, group_id: str, look_id: str) -> str:
+    """What the location has afterwards, and what may cost something later."""
+    taken = adoption.would_take(studio, group_id, look_id)
+    if taken.avatar_id == NO_AVATAR:
+        price = amount(studio.tariffs.price("add_motion"))
+        return t(
+            "**Costs nothing.** Its motion is missing: Make avatar adds it afterwards, for {price}.",
+            price=price,
+        )
+    if taken.avatar_status == "completed" and taken.motion_status == "completed":
+        return t("**Costs nothing.** It is ready: videos can be made with it at once.")
+    return t("**Costs nothing.** HeyGen is still at work on it; the location shows how far it is.")
+
+
+def _delete(studio: Studio, group_id: str, title: str) -> None:
+    action_quote.leave_when_done()
+    st.warning(
+        t("HeyGen deletes the avatar group {name} with all its looks, for good.", name=escape(title)),
+        icon=":material/warning:",
+    )
+    st.markdown(
+        t(
+            "No location here uses it; somebody else with this HeyGen account may. Deleting costs nothing "
+            "and frees a slot."
+        )
+    )
+    st.text_input(
+        t("Type the group's name to confirm: {name}", name=escape(title)),
+        key=_NAME,
+        live=True,
+        autocomplete="off",
+    )
+    action_quote.refusal()
+    st.button(
+        t("Delete in HeyGen"),
+        key="delete_found_now",
+        type="primary",
+        icon=":material/delete_forever:",
+        disabled=str(st.session_state.get(_NAME) or "").strip() != title,
+        on_click=action_quote.do,
+        args=(lambda: _ask_to_delete(studio, group_id),),
+    )
+
+
+def _ask_to_delete(studio: Studio, group_id: str) -> None:
+    typed = str(st.session_state.get(_NAME) or "")
+    asked = adoption.ask_to_delete(studio, group_id, typed_name=typed, actor=require("spend"))
+    jobs.of(studio).wake_check(asked)
+
+
+def _let_go(studio: Studio, location_id: int, past_id: int | None) -> None:
+    action_quote.leave_when_done()
+    place = bloggers.get_location(studio.db, location_id=location_id)
+    blogger = bloggers.get_blogger(studio.db, blogger_id=place.blogger_id)
+    st.markdown(f"**{name_of(blogger.name, place.name)}**")
+    if past_id is None:
+        st.markdown(
+            t(
+                "The location goes back to no avatar; a new one has its price. Videos, runs and costs stay "
+                "here, and the ids are kept for the record. Letting go costs nothing."
+            )
+        )
+    else:
+        st.markdown(t("The earlier avatar counts as deleted and cannot be taken back. This costs nothing."))
+    action_quote.refusal()
+    st.button(
+        t("Let go"),
+        key="let_go_now",
+        type="primary",
+        icon=":material/link_off:",
+        on_click=action_quote.do,
+        args=(
+            lambda: adoption.let_go(studio, location_id=location_id, past_id=past_id, actor=require("spend")),
+        ),
+    )
