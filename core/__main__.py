@@ -31,6 +31,8 @@ def parser() -> argparse.ArgumentParser:
     )
     c = command("export", commands.export_file, "Export in the same shape, to FILE or to the screen.")
     c.add_argument("file", type=Path, nargs="?", metavar="FILE", help="*.csv writes CSV, anything else JSON")
+    c = command("bring", commands.bring, "Bring bloggers and locations over from v1 and v2 to v3.")
+    c.add_argument("folder", type=Path, metavar="FOLDER", help="their data, for example data/live")
     c = command("provision", commands.provision, "Price, confirm and make photo avatars with motion.")
     which = c.add_mutually_exclusive_group(required=True)
     which.add_argument("--all", action="store_true", help="every location that has no avatar yet")

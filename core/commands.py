@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from core import account, config, decisions, heygen, jobs, quotes, reports, shutdown, terminal
+from core import account, bringing, config, decisions, heygen, jobs, quotes, reports, shutdown, terminal
 from core.backup import backup
 from core.bloggers import group_name
 from core.errors import BadInput, StorageFailed
@@ -127,6 +127,18 @@ def _carry_out(studio: Studio, quote: Quote) -> int:
     terminal.print_balances(studio)
     done = all(run.state == "done" for run in ended)
     return 0 if done and not quote.refused else 1
+
+
+def bring(args: argparse.Namespace) -> int:
+    """Bring bloggers and locations over from FOLDER's data of v1 and v2; 1 when some stay behind."""
+    with terminal.opened() as studio:
+        found = bringing.bring(studio, args.folder, actor=require("edit"))
+        again = "" if bringing.keeps_avatars(studio) else "; their avatars are made anew in this sandbox"
+    print(
+        f"{found.brought} brought over{again}, {found.known} here already, {found.refused} refused, "
+        f"{found.left} left there with a run that is not over"
+    )
+    return 1 if found.refused or found.left else 0
 
 
 def worker(args: argparse.Namespace) -> int:

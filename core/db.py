@@ -124,8 +124,8 @@ def _storage_errors() -> Iterator[None]:
 def open_database(settings: Settings) -> Database:
     """The migrated and stamped database of this world.
 
-    With `new_key` a rotated key of the same account is written into the stamp. Raises StartRefused when it
-    belongs to another world or to a newer version, StorageFailed when the directory cannot be written.
+    Raises StartRefused when it belongs to another world or to a newer version, StorageFailed when the
+    directory cannot be written.
     """
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)

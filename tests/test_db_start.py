@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.config import HEYGEN_API, Settings
-from core.db import open_database
+from core.db import Database, open_database
 from core.errors import StartRefused, StorageFailed
 from core.models import Stamp
-from core.worlds import key_fingerprint
+from core.worlds import key_fingerprint, stamp
 from tests.databases import dump, plain
 
 KEY = "hg_live_0123456789abcdef"
@@ -106,8 +106,8 @@ def test_the_key_is_never_stored(tmp_path: Path) -> None:
     """No file of DATA_DIR holds the key, only a fingerprint from which it cannot be told."""
     database = open_database(replace(LIVE, data_dir=tmp_path))
     with database.read() as session:
-        stamp = session.get_one(Stamp, 1)
-    assert stamp.key_fingerprint == key_fingerprint(KEY)
+        found = session.get_one(Stamp, 1)
+    assert found.key_fingerprint == key_fingerprint(KEY)
 
     def contents() -> bytes:
         return b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
@@ -115,7 +115,7 @@ def test_the_key_is_never_stored(tmp_path: Path) -> None:
     open_files = contents()
     database.close()
     for kept in (open_files, contents()):
-        assert stamp.key_fingerprint.encode() in kept
+        assert found.key_fingerprint.encode() in kept
         assert KEY.encode() not in kept
         assert KEY.removeprefix("hg_live_").encode() not in kept
 

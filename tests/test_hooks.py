@@ -8,20 +8,24 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from sqlmodel import select
 from starlette.types import Message
 
-from core import clock, hooks, jobs, studio
+from core import clock, hooks, jobs, studio, voices
 from core.config import Settings
 from core.heygen_models import HookEvent
 from core.models import Run
 from tests.doorstep import Served, serve
-from tests.world import World, eventually
+from tests.videos.conftest import Films
+from tests.world import World, eventually, open_world
 
 SECRET = "a-webhook-secret"
 #: As a tunnel on this machine hands a delivery on.
@@ -90,6 +94,12 @@ class Hooked:
 
 @pytest.fixture
 def hooked(world: World) -> Iterator[Hooked]:
+    with served_hook(world) as opened:
+        yield opened
+
+
+@contextmanager
+def served_hook(world: World) -> Iterator[Hooked]:
     world.studio.settings = replace(world.studio.settings, webhook_secret=SECRET)
     routes = hooks.routes(world.studio.settings)
     studio.use(world.studio)
@@ -131,6 +141,30 @@ def test_the_woken_run_is_finished_by_the_worker(hooked: Hooked) -> None:
         eventually(lambda: hooked.world.run(run).state == "done")
     finally:
         queue.stop()
+
+
+def test_heygens_own_delivery_finishes_a_video(tmp_path: Path) -> None:
+    """From end to end in v3: HeyGen signs with the secret it told once, and the video needs no further poll."""
+    with open_world(tmp_path / "data", HEYGEN_DIALECT="v3") as world, served_hook(world) as hooked:
+        voices.refresh(world.studio)
+        voice = voices.voices(world.studio.db, language="English")["voice_id"].iloc[0]
+        films = Films(world.studio, world.photo_url, voice=voice)
+        url = f"http://{hooked.served.host}{hooks.PATH}"
+        api, key = world.studio.settings.api_base, {"X-Api-Key": "sandbox"}
+        made = requests.post(f"{api}/v3/webhooks/endpoints", json={"url": url}, headers=key, timeout=10)
+        secret = made.json()["data"]["secret"]
+        world.studio.settings = replace(world.studio.settings, webhook_secret=secret)
+        (run,) = films.order(films.avatar())
+        run = films.step_until(run, lambda now: now.step == "rendering" and now.state == "waiting")
+        hooked.postpone(run)
+        queue = jobs.of(world.studio)
+        queue.start(1)
+        try:
+            eventually(lambda: world.run(run).state == "done")
+        finally:
+            queue.stop()
+        assert [event.event_type for event in hooked.events()] == ["avatar_video.success"]
+        assert films.video(run).file
 
 
 def test_a_run_that_heygen_asked_to_wait_keeps_waiting(hooked: Hooked) -> None:

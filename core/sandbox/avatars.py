@@ -143,7 +143,7 @@ def find_look(rows: sqlite3.Connection, look_id: str) -> sqlite3.Row:
 
 
 def look_answer(rows: sqlite3.Connection, look: sqlite3.Row, base: str) -> dict[str, Any]:
-    """One look as heygen-api.md section 4 has it. No motion preview: the sandbox renders nothing."""
+    """One look as heygen-api.md section 4 has it, told with the brief's fields; its motion has no preview."""
     status = look_status(look)
     motion = last_motion(rows, look["id"])
     motion_state = "none" if motion is None else motion_status(motion)

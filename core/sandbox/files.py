@@ -1,4 +1,4 @@
-"""What the sandbox serves to anybody who has the address: photos, videos, voices' samples."""
+"""What the sandbox serves to anybody who has the address: photos, videos, motions, voices' samples."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from core.sandbox import faults, links, store, voices
 from core.sandbox.answers import page
+from core.sandbox.avatars import last_motion, motion_status
 from core.sandbox.photos import KINDS
 from core.sandbox.rendering import SAMPLES, Renderer
 from core.sandbox.store import Store
@@ -29,6 +30,7 @@ def routes(rows: Store, renderer: Renderer) -> list[Route]:
         "/uploads/{file}": _photos(renderer.uploads),
         "/photos/{file}": _photos(renderer.photos),
         "/renders/{file}": _videos(rows, renderer),
+        "/motions/{file}": _motions(rows, renderer),
         "/voices/{file}": _voices(renderer.folder),
     }
     return [Route(path, respond, methods=["GET"]) for path, respond in served.items()]
@@ -73,6 +75,27 @@ def _videos(rows: Store, renderer: Renderer) -> Respond:
         if not renderer.has(video_id):
             return page(404, "404 Not Found")
         return FileResponse(renderer.file(video_id), media_type="video/mp4")
+
+    return respond
+
+
+def _motions(rows: Store, renderer: Renderer) -> Respond:
+    """How a look with motion moves."""
+
+    def made(look_id: str) -> Path | None:
+        with rows.write() as opened:
+            look = opened.execute("SELECT * FROM looks WHERE id = ?", (look_id,)).fetchone()
+            motion = last_motion(opened, look_id)
+        if look is None or motion is None or motion_status(motion) != "completed":
+            return None
+        return renderer.preview(look_id, look["image_url"])
+
+    async def respond(request: Request) -> Response:
+        look_id, _, ending = request.path_params["file"].partition(".")
+        path = await to_thread.run_sync(made, look_id) if ending == "mp4" else None
+        if path is None:
+            return page(404, "404 Not Found")
+        return FileResponse(path, media_type="video/mp4")
 
     return respond
 

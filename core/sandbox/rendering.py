@@ -19,7 +19,7 @@ from core.errors import StorageFailed
 from core.sandbox import photos, store
 from core.sandbox.render import Scene, render
 from core.sandbox.speakers import BY_ID
-from core.sandbox.speaking import speak
+from core.sandbox.speaking import FRAMES_A_SECOND, Speech, speak
 from core.sandbox.store import Store
 
 log = logging.getLogger("studio.sandbox")
@@ -30,6 +30,7 @@ _RENEW_SECONDS = 1.0
 #: A render that breaks for a reason of this machine, a full disk say, is tried so often.
 MAX_TRIES = 3
 _STOP_SECONDS = 0.5
+PREVIEW_FRAMES, PREVIEW_SIDE = 2 * FRAMES_A_SECOND, 360
 SAMPLES = Path(__file__).parent / "samples"
 _LOCAL = re.compile(r"/(samples|uploads|photos)/([\w.-]+)")
 
@@ -71,6 +72,25 @@ class Renderer:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="sandbox-render", daemon=True)
                 self._thread.start()
+
+    def preview(self, look_id: str, image_url: str) -> Path:
+        """The file of a look's motion: two silent seconds of its photo, made at the first call."""
+        path = self.folder / f"motion-{look_id}.mp4"
+        if not path.is_file():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part = self.folder / f"motion-{look_id}.{uuid4().hex}.part"
+            scene = Scene(
+                title="",
+                photo=self._photo(image_url),
+                speech=Speech((), PREVIEW_FRAMES),
+                pitch=0,
+                width=PREVIEW_SIDE,
+                height=PREVIEW_SIDE,
+                watermark=False,
+            )
+            render(scene, part, lambda: None)
+            part.replace(path)
+        return path
 
     def forget_all(self) -> None:
         """Remove every video and photo; called inside the transaction that removes their rows."""

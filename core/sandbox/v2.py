@@ -84,6 +84,8 @@ def _look(rows: sqlite3.Connection, look: sqlite3.Row, base: str) -> dict[str, A
         told |= {"is_motion": True, "status": "pending" if state == "processing" else state}
         if state == "processing":
             told["image_url"] = ""
+        if state == "completed":
+            told["motion_preview_url"] = f"{base}/motions/{look['id']}.mp4"
     return {name: value for name, value in told.items() if name not in _NOT_V2}
 
 

@@ -1,7 +1,10 @@
-"""The overview of an empty Studio: three ways to begin, the easiest first."""
+"""The overview of an empty Studio: the ways to begin, the easiest first."""
+
+from pathlib import Path
 
 import streamlit as st
 
+from core import bringing
 from core.errors import StudioError
 from core.members import require
 from core.samples import load_samples
@@ -12,7 +15,8 @@ from pages.parts.words import many, say, t
 
 
 def show(studio: Studio) -> None:
-    """Lead by the hand: samples (in the sandbox), a blogger of one's own, or a file."""
+    """Lead by the hand: what was there before v3, samples (in the sandbox), one's own blogger, or a file."""
+    before = bringing.offered(studio)
     sandbox = studio.settings.world == "sandbox"
     st.subheader(t("Welcome: three steps to the first avatar"), anchor=False)
     price = whole(studio.tariffs.avatar)
@@ -34,9 +38,11 @@ def show(studio: Studio) -> None:
         )
     st.subheader(t("How do you want to begin?"), anchor=False)
     with st.grid(3, min_column_width=220, gap="small"):
+        if before is not None:
+            _bring(studio, before)
         if sandbox:
-            _samples(studio)
-        _own(primary=not sandbox)
+            _samples(studio, primary=before is None)
+        _own(primary=not sandbox and before is None)
         _file()
 
 
@@ -46,7 +52,49 @@ def _step(icon: str, title: str, text: str) -> None:
         st.caption(text)
 
 
-def _samples(studio: Studio) -> None:
+def _bring(studio: Studio, folder: Path) -> None:
+    with st.container(border=True, height="stretch"):
+        st.markdown(t("**Go on with what you have**"))
+        if bringing.keeps_avatars(studio):
+            st.caption(
+                t("With their photos and avatars. It costs nothing, and the old data stay as they are.")
+            )
+        else:
+            st.caption(
+                t(
+                    "With their photos; this sandbox makes the avatars anew. Bringing them over costs "
+                    "nothing, and the old data stay as they are."
+                )
+            )
+        st.space("stretch")
+        if st.button(
+            t("Bring bloggers and locations over from {folder}", folder=folder.as_posix()),
+            key="bring_over",
+            type="primary",
+            icon=":material/move_up:",
+            width="stretch",
+        ):
+            try:
+                found = bringing.bring(studio, folder, actor=require("edit"))
+            except StudioError as error:
+                st.error(say(error))
+                return
+            n = found.brought
+            st.toast(many("{n} location was brought over.", "{n} locations were brought over.", n))
+            if found.left:
+                st.toast(
+                    many(
+                        "{n} location stays behind: its run there is not over. Finish it there first.",
+                        "{n} locations stay behind: their runs there are not over. Finish them there first.",
+                        found.left,
+                    ),
+                    icon=":material/warning:",
+                    duration="long",
+                )
+            st.switch_page("locations.py", query_params={})
+
+
+def _samples(studio: Studio, *, primary: bool) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown(t("**Try it with samples**"))
         st.caption(t("Four invented bloggers with ten photos. It takes a minute and costs nothing."))
@@ -54,7 +102,7 @@ def _samples(studio: Studio) -> None:
         if st.button(
             t("Load sample bloggers"),
             key="load_samples",
-            type="primary",
+            type="primary" if primary else "secondary",
             icon=":material/download:",
             width="stretch",
         ):

@@ -120,6 +120,12 @@ def _ask(name: str, **details: Any) -> None:
     dialogs.ask(name, **details)
 
 
+def _ask_from(popover: str, name: str, **details: Any) -> None:
+    """Open a dialog and close the popover, which would stand in front of it; made for on_click."""
+    st.session_state[popover] = False
+    _ask(name, **details)
+
+
 def _groups(studio: Studio, place: Location | None) -> None:
     filters = Searched("found", [])
     total = found.count_unowned(studio.db)
@@ -173,7 +179,6 @@ def _group(studio: Studio, group: Any, place: Location | None) -> None:
                 t("Use it"),
                 key=f"use_{group.group_id}",
                 icon=":material/link:",
-                type="secondary" if place is None else "primary",
                 on_click=_ask,
                 args=("use_found",),
                 kwargs={
@@ -182,15 +187,18 @@ def _group(studio: Studio, group: Any, place: Location | None) -> None:
                     "location_id": place.id if place else None,
                 },
             )
-        with st.popover(t("More"), icon=":material/more_horiz:", type="tertiary"):
+        more = f"more_{group.group_id}"
+        with st.popover(
+            t("More"), icon=":material/more_horiz:", type="tertiary", key=more, on_change="rerun"
+        ):
             st.caption(t("Avatar group"))
             st.code(group.group_id, language=None, wrap_lines=True)
             st.button(
                 t("Delete in HeyGen"),
                 key=f"delete_{group.group_id}",
                 icon=":material/delete_forever:",
-                on_click=_ask,
-                args=("delete_found",),
+                on_click=_ask_from,
+                args=(more, "delete_found"),
                 kwargs={"group_id": group.group_id, "title": name},
             )
 

@@ -17,6 +17,8 @@ from pages.parts.words import escape, many, person, say, sentence, t
 EVERY_SECONDS = 1
 #: Then the page stops looking: where no worker runs, nobody will answer.
 PATIENCE = timedelta(minutes=2)
+#: For so long the page says what became of a deletion.
+RECENT = timedelta(minutes=10)
 _REFUSED = "found_refused"
 
 
@@ -42,7 +44,7 @@ def show(studio: Studio) -> None:
     if asked is not None and asked.done_at is not None and asked.error_template:
         why = sentence(asked.error_template, asked.error_values)
         st.warning(t("{age} HeyGen did not tell what it holds. {why}", age=times.ago(asked.done_at), why=why))
-    if deletion is not None and deletion.done_at is not None and (asked is None or asked.id < deletion.id):
+    if deletion is not None and deletion.done_at is not None and clock.now() - deletion.done_at < RECENT:
         _deleted(deletion)
 
 
@@ -96,7 +98,7 @@ def _age(studio: Studio) -> None:
 
 
 def _deleted(check: Any) -> None:
-    """What became of the last deletion, until HeyGen is asked again."""
+    """What became of the last deletion."""
     who = escape(person(check.actor))
     if check.error_template:
         why = sentence(check.error_template, check.error_values)

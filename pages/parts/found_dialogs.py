@@ -34,7 +34,7 @@ def _use(studio: Studio, group_id: str, title: str, location_id: int | None) -> 
         return
     look_id = _look(looks)
     taker = _taker(studio, title) if location_id is None else location_id
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, wrap=False, gap="medium"):
         _picture(
             reachable(studio, looks[look_id].preview), t("In HeyGen"), t("Picture of {group}", group=title)
         )
@@ -47,7 +47,7 @@ def _use(studio: Studio, group_id: str, title: str, location_id: int | None) -> 
     st.caption(t("The location keeps its own photo. Videos show the avatar as HeyGen has it."))
     said = st.empty()
     if st.button(
-        t("Use this avatar for nothing"),
+        t("Use this avatar"),
         key="use_found_now",
         type="primary",
         icon=":material/link:",
@@ -69,9 +69,7 @@ def _look(looks: dict[str, Any]) -> str:
     names = {look_id: _words(place, row) for place, (look_id, row) in enumerate(looks.items(), start=1)}
     if len(names) == 1:
         return next(iter(names))
-    return st.selectbox(t("Look"), list(names), format_func=lambda i: names.get(i, i), key=_LOOK) or next(
-        iter(names)
-    )
+    return st.selectbox(t("Look"), list(names), format_func=lambda i: names.get(str(i), str(i)), key=_LOOK)
 
 
 def _words(place: int, row: Any) -> str:
@@ -114,9 +112,9 @@ def _taker(studio: Studio, name: str) -> int | None:
 
 
 def _picture(address: str, words: str, alt: str) -> None:
-    with st.container(gap="xxsmall", width=150):
+    with st.container(gap="xxsmall", width=130):
         if address:
-            st.image(address, width=150, alt=alt)
+            st.image(address, width=130, alt=alt)
         st.caption(words)
 
 

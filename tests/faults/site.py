@@ -29,6 +29,7 @@ class HeyGen:
     """The sandbox as a process of its own: what was called, made and charged there."""
 
     base: str
+    dialect: str = "workflow"
 
     def control(self, method: str, path: str, **body: Any) -> dict[str, Any]:
         return control(self.base, method, path, **body)
@@ -58,12 +59,12 @@ class HeyGen:
 
 
 @contextmanager
-def sandbox_process(folder: Path) -> Iterator[HeyGen]:
+def sandbox_process(folder: Path, dialect: str = "workflow") -> Iterator[HeyGen]:
     """`python -m core sandbox`, as a person starts it."""
-    arguments = ("-m", "core", "sandbox", "--port", "0", "--speed", str(SPEED))
+    arguments = ("-m", "core", "sandbox", "--port", "0", "--speed", str(SPEED), "--dialect", dialect)
     process = Command(folder / "sandbox.log", environment(DATA_DIR=str(folder)), *arguments)
     try:
-        yield HeyGen(process.says(r"Sandbox at (http://127\.0\.0\.1:\d+)").group(1))
+        yield HeyGen(process.says(r"Sandbox at (http://127\.0\.0\.1:\d+)").group(1), dialect)
     finally:
         process.kill()
 
@@ -87,10 +88,11 @@ class Site:
     @property
     def environ(self) -> dict[str, str]:
         """The settings of every process here; a keyless one brings the sandbox itself."""
-        key = {"HEYGEN_API_KEY": "sandbox", "HEYGEN_DIALECT": "workflow", "HEYGEN_API_BASE": self.heygen.base}
+        key = {"HEYGEN_API_KEY": "sandbox", "HEYGEN_API_BASE": self.heygen.base}
         return environment(
             DATA_DIR=str(self.folder / "data"),
             ABSENT_AFTER=str(self.absent_after),
+            HEYGEN_DIALECT=self.heygen.dialect,
             **({} if self.keyless else key),
         )
 
@@ -191,6 +193,20 @@ class Site:
         left = (10 - locations) * CREDIT
         assert (money.spent, money.held, money.available) == (locations * CREDIT, 0, left)
         assert state["credits"] == left
+
+    def assert_charged_once(self) -> None:
+        """In whatever dialect: one group, HeyGen charged one unit in all, and the ledger says the same."""
+        with self.open() as world:
+            money, runs = world.money, the_runs(world)
+            place = world.place(runs[0].location_id)
+        state = self.heygen.state
+        assert [run.state for run in runs] == ["done"]
+        assert [group["id"] for group in state["groups"]] == [place.heygen_group_id]
+        looks = [look["id"] for look in state["groups"][0]["looks"]]
+        assert {place.heygen_look_id, place.heygen_avatar_id} == set(looks)
+        assert (place.avatar_status, place.motion_status) == ("completed", "completed")
+        assert sum(charge["micro_credits"] for charge in state["charges"]) == CREDIT
+        assert (money.spent, money.held, money.available) == (CREDIT, 0, state["credits"])
 
     def assert_filmed_once(self) -> None:
         """One render was asked for and paid, the ledger says so, and its one file is whole and on record."""

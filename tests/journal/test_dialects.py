@@ -11,7 +11,7 @@ from core.errors import BadInput
 from core.heygen.errors import OutcomeUnknown
 from core.models import Run
 from core.sending import perform
-from tests.world import CREDIT, PERSON, Over, World, open_world
+from tests.world import CREDIT, PERSON, Over, World, eventually, open_world
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_motion_added_by_hand_is_taken_and_nothing_is_paid(looks: World) -> No
     place = looks.location()
     run = looks.step_until(looks.confirm(place), lambda r: r.step == "motion")
     still = looks.place(place).heygen_look_id or ""
-    looks.step_until(run, lambda _: looks.studio.client.get_avatar(still).status == "completed")
+    eventually(lambda: looks.studio.client.get_avatar(still).status == "completed")
     theirs = by_hand(looks, still)
     run = looks.drive(run)
     assert run.state == "done"

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from core import backup, checks, clock, rehearsal, scenarios, tariffs
+from core import backup, checks, clock, money, rehearsal, scenarios, tariffs
 from core.models import NO_AVATAR, Location
+from core.sandbox.server import Sandbox
 from core.studio import Studio, current
 from pages.parts import settings_plan, settings_prices
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings
@@ -102,6 +103,56 @@ def test_a_check_that_fails_is_one_sentence(studio: Studio, open_page: Open) -> 
     assert not at.button(key="check_connection").disabled
 
 
+def test_a_dialect_that_is_not_spoken_names_the_line_to_change(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, open_page: Open
+) -> None:
+    """HeyGen speaks v2 and v3 is set: what works and what does not, and one line to copy; no trace."""
+    with Sandbox(data_dir.parent / "heygen", dialect="v2") as heygen:
+        for name, value in (
+            ("HEYGEN_API_KEY", KEY),
+            ("HEYGEN_API_BASE", heygen.base_url),
+            ("HEYGEN_DIALECT", "v3"),
+        ):
+            monkeypatch.setenv(name, value)
+        opened = current()
+        try:
+            checks.answer(opened, checks.ask(opened, actor=ACTOR))
+            at = open_page("settings.py")
+            said = page_text(at)
+            assert "Does not work] v3: HeyGen does not speak this dialect here" in said
+            assert "OK] v2: HeyGen answers in this dialect" in said
+            assert [code.value for code in at.code] == ["HEYGEN_DIALECT=v2"]
+            assert KEY not in said
+        finally:
+            opened.close()
+            money.use_unit(money.CREDITS)
+
+
+def test_the_end_of_a_dialect_is_one_calm_notice(studio: Studio, open_page: Open) -> None:
+    """From HeyGen's last answers: its day as the reader writes it, and the line that goes on."""
+    assert not [said for said in open_page("settings.py").info if "HEYGEN_DIALECT" in said.value]
+    with studio.db.write() as session:
+        session.connection().execute(
+            text("UPDATE reading SET notice = :notice"), {"notice": '{"sunset": "2999-10-31", "message": ""}'}
+        )
+    (said,) = (info.value.replace("\\", "") for info in open_page("settings.py").info)
+    assert "ends the dialect workflow on October 31, 2999" in said
+    assert "HEYGEN_DIALECT=v3" in said
+
+
+def test_an_answer_of_an_earlier_version_is_still_shown(studio: Studio, open_page: Open) -> None:
+    """It has no dialects yet."""
+    checks.answer(studio, checks.ask(studio, actor=ACTOR))
+    with studio.db.write() as session:
+        session.connection().execute(
+            text(
+                "UPDATE statuscheck SET answer = json_remove(answer, '$.dialects', '$.line', '$.another', "
+                "'$.scope', '$.heygen_plan')"
+            )
+        )
+    assert "The balance is 10 credits" in page_text(open_page("settings.py"))
+
+
 def test_a_ledger_that_differs_and_a_full_plan_are_told_apart_from_ok(
     samples: Studio, open_page: Open
 ) -> None:
@@ -129,7 +180,13 @@ def test_plan_and_prices_show_every_figure_with_source_and_date(studio: Studio, 
     for price in known.prices.values():
         assert f"{settings_prices.PRICES[price.operation]}: **{settings_prices.figure(price)}**" in said
     assert said.count("The team's workflow: API credits, 2026-11-22") == 5
-    assert {price.source for price in known.prices.values()} == set(settings_prices.SOURCES)
+    try:
+        money.use_unit(money.DOLLARS)
+        in_dollars = tariffs.load().prices.values()
+    finally:
+        money.use_unit(money.CREDITS)
+    for price in (*known.prices.values(), *in_dollars):
+        assert price.source in settings_prices.SOURCES or price.source.startswith("developers.heygen.com/")
     for figure in (limit for plan in known.plans.values() for limit in plan.limits.values()):
         assert figure.source in settings_plan.SOURCES or figure.source.startswith("docs.heygen.com/")
 
@@ -160,10 +217,10 @@ def test_credits_are_refilled_and_set(studio: Studio, open_page: Open) -> None:
     """The figure on the page and in the sidebar follow the click."""
     at = open_page("settings.py", part="sandbox")
     at.button(key="refill").click().run()
-    assert at.main.metric[0].value == "20"
+    assert at.main.metric[0].value == "20 credits"
     at.number_input(key="credits_to_20000000").set_value(3)
     at.button(key="set_credits").click().run()
-    assert at.main.metric[0].value == "3"
+    assert at.main.metric[0].value == "3 credits"
     assert rehearsal.state(studio).micro_credits == 3 * CREDIT
     assert "3 credits" in page_text(at)
 
@@ -266,5 +323,5 @@ def test_the_sandbox_figures_are_those_of_the_account(studio: Studio, open_page:
     """The limit and the credits shown are the sandbox's own."""
     settings(studio, credits=7 * CREDIT, group_limit=2)
     at = open_page("settings.py", part="sandbox")
-    assert at.main.metric[0].value == "7"
+    assert at.main.metric[0].value == "7 credits"
     assert at.segmented_control(key="limit_2").value == 2

@@ -71,6 +71,29 @@ def test_serve_says_how_to_use_it_and_stops_on_a_signal(rows: Path, number: sign
     assert (process.returncode, out, err) == (0, "", "")
 
 
+@pytest.mark.processes
+def test_the_command_speaks_the_dialect_that_is_asked_for(tmp_path: Path) -> None:
+    """With that dialect's own place for data, and it says so in its line."""
+    known = {name: value for name, value in os.environ.items() if not name.startswith("HEYGEN_")}
+    known.pop("DATA_DIR", None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core", "sandbox", "--dialect", "v3"],
+        cwd=tmp_path,
+        env={**known, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert "HEYGEN_DIALECT=v3" in line
+        assert Client(line.split()[2].rstrip(".")).call("GET", "/v3/users/me").status_code == 200
+        assert (tmp_path / "data" / "sandbox-v3" / "sandbox.db").is_file()
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def _ignore_the_cut(client: Client) -> None:
     with pytest.raises(requests.ConnectionError):
         client.quota()

@@ -85,7 +85,10 @@ def test_a_motion_is_a_new_look_in_the_same_group(v2: V2, look: str) -> None:
     clock.shift(25 + 97)
     done = v2.details(moving)
     assert (done["status"], done["is_motion"]) == ("completed", True)
-    assert done["image_url"].startswith(v2.base_url)
+    assert requests.get(done["image_url"], timeout=10).content == PHOTO
+    preview = requests.get(done["motion_preview_url"], timeout=20)
+    assert (preview.headers["content-type"], preview.content[4:8]) == ("video/mp4", b"ftyp")
+    assert requests.get(f"{v2.base_url}/motions/{look}.mp4", timeout=10).status_code == 404
     assert (v2.details(look)["is_motion"], v2.state()["credits"]) == (False, 9 * CREDIT)
 
 

@@ -1,0 +1,54 @@
+"""The same three clicks in every dialect, in a real browser; and the switch from one to the next, one line."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.sandbox.server import Sandbox
+from tests.journeys.conftest import SPEED, running_app
+from tests.journeys.test_make import spend, start, tick
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    ("dialect", "label", "spent"),
+    [
+        ("v2", "Spend 1 credit on 1 avatar", "1 credit spent"),
+        ("v3", "Spend $1.00 on 1 avatar", "$1.00 spent"),
+    ],
+)
+def test_a_picture_becomes_an_avatar(
+    tmp_path: Path, page: Page, dialect: str, label: str, spent: str
+) -> None:
+    """Samples, one picture, an engine, the price on the button twice: the avatar is there and priced."""
+    with Sandbox(tmp_path / "data", speed=SPEED, dialect=dialect):
+        pass
+    with running_app(tmp_path, HEYGEN_DIALECT=dialect) as app:
+        start(page, app)
+        tick(page, "Cafe")
+        page.get_by_role("button", name="Kling AI").click()
+        expect(page.get_by_test_id("stTable").get_by_text("Kling AI")).to_be_visible()
+        spend(page, label).click()
+        expect(page.get_by_text(f"1 avatar is ready. {spent}.")).to_be_visible()
+
+
+def test_one_line_switches_the_dialect(tmp_path: Path, page: Page) -> None:
+    """An avatar made with `workflow` is there and its statuses stand when HEYGEN_DIALECT says v2."""
+    with Sandbox(tmp_path / "data", speed=SPEED):
+        pass
+    with running_app(tmp_path) as app:
+        start(page, app)
+        tick(page, "Cafe")
+        spend(page, "Spend 1 credit on 1 avatar").click()
+        expect(page.get_by_text("1 avatar is ready")).to_be_visible()
+    with running_app(tmp_path, HEYGEN_DIALECT="v2") as app:
+        page.goto(f"{app.url}/provisioning")
+        tick(page, "Beach")
+        spend(page, "Spend 1 credit on 1 avatar").click()
+        expect(page.get_by_text("1 avatar is ready")).to_be_visible()
+        page.goto(app.url)
+        for name in ("Cafe", "Beach"):
+            expect(page.get_by_role("img", name=re.compile(f"Photo of .*, {name}"))).to_be_visible()
