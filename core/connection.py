@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from core import account, clock, heygen
 from core.errors import N_, storable
-from core.heygen.errors import HeyGenError, NotSent, UnknownRoute
+from core.heygen.errors import HeyGenError, UnknownRoute
 from core.reports import Money
 from core.studio import Studio
 
@@ -58,9 +58,6 @@ def examine(studio: Studio) -> dict[str, Any]:
         dialects[about.dialect] = {}
         found |= {"credits": seen.reading.micro_credits, "groups": seen.reading.groups}
         found |= {"another": seen.another, "heygen_plan": about.plan, "scope": about.scope}
-    except NotSent:
-        # Nobody is there: another dialect would not help.
-        raise
     except HeyGenError as error:
         failure = error
         dialects[settings.dialect] = _why(error)

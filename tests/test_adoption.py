@@ -1,11 +1,14 @@
 """What HeyGen holds already is used in place of a new one, and what it lost is let go; both cost nothing."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from core import adoption, checks, decisions, found, histories, past, quotes
 from core.bloggers import archive_location, edit_location
 from core.errors import NotFound, Refusal
-from core.heygen.answers import LookInfo
+from core.heygen.answers import GroupInfo, LookInfo
 from core.heygen_models import HeyGenLook
 from core.models import NO_AVATAR, Location
 from tests.test_inventory import asked, elsewhere, listed
@@ -128,11 +131,8 @@ def test_what_a_late_answer_made_is_an_orphan_no_more(world: World) -> None:
     look = world.studio.client.list_looks(lost["id"])[0].id
     world.sql("UPDATE operation SET orphan = 1, group_id = :g WHERE kind = 'create_group'", g=lost["id"])
     shown = world.studio.client.list_groups()
-    real = world.studio.client
-    with_it = {"groups": (*shown.groups, _as_listed(lost))}
-    world.studio.client = Over(
-        real, list_groups=lambda: type(shown)(**with_it, server_time=shown.server_time)
-    )
+    shown = replace(shown, groups=(*shown.groups, _as_listed(lost)))
+    world.studio.client = Over(world.studio.client, list_groups=lambda: shown)
     asked(world)
     assert len(histories.orphans(world.studio.db)) == 1
     attach(world, other, lost["id"], look)
@@ -141,9 +141,7 @@ def test_what_a_late_answer_made_is_an_orphan_no_more(world: World) -> None:
     assert world.place(place).heygen_group_id not in (None, lost["id"])
 
 
-def _as_listed(group: dict) -> object:
-    from core.heygen.answers import GroupInfo
-
+def _as_listed(group: dict[str, Any]) -> GroupInfo:
     return GroupInfo(id=group["id"], name=group["name"], created_at=None, looks=1)
 
 
@@ -224,8 +222,6 @@ def test_where_a_motion_comes_with_each_video_the_look_is_ready(world: World) ->
 
 def test_a_listing_of_motion_looks_asks_heygen_for_no_avatar(world: World) -> None:
     """Where a motion is a look, the list itself tells how far it is."""
-    from dataclasses import replace
-
     client = world.studio.client
     group, look = elsewhere(world)
     moved = LookInfo(id="moved", group_id=group, status="pending", is_motion=True)

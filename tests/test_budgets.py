@@ -160,7 +160,7 @@ def test_the_holds_of_one_confirm_add_up(world: World) -> None:
     """Three lines that fit alone but not together: none is held, the second hold sees the first."""
     give(world, 2, scope="person", target="Dana", hard=True)
     quote = world.quote(*(world.location(name) for name in ("One", "Two", "Three")))
-    with pytest.raises(OverLimit, match="spent or held: 2, needed: 1"):
+    with pytest.raises(OverLimit, match="spent or held: 2 credits, needed: 1 credit"):
         decisions.confirm(world.studio, quote, actor="Dana")
     assert world.money.held == 0
 

@@ -182,7 +182,7 @@ def test_a_video_without_credits_at_heygen_says_how_it_goes_on(desk: Desk) -> No
     paused = desk.video("--location", place, "--script", SCRIPT, "--yes")
     assert paused.returncode == 1
     for who in ("Avatar of Mila Hart - Studio", "Mila Hart - Studio"):
-        says = f"^{who}: paused, because .*Nothing was spent on it. Add credits"
+        says = f"^{who}: paused, because .*Nothing was spent on it. Top it up"
         assert re.search(says, paused.stdout, re.M)
     assert "spent 0\n" in paused.stdout
     again = desk.video("--location", place, "--script", SCRIPT, "--yes")
@@ -253,4 +253,4 @@ def test_without_credits_nothing_is_begun(here: Here) -> None:
     place = here.desk.place()
     here.desk.give_voice()
     here.desk.heygen("POST", "settings", credits=CREDIT)
-    here.refuses("needed: 1.0.*available: 1\\.", "--location", place, "--script", SCRIPT)
+    here.refuses("Needed: 1.0.*available: 1 credit\\.", "--location", place, "--script", SCRIPT)

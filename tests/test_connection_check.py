@@ -134,8 +134,8 @@ def test_a_wrong_key_is_one_sentence(opened: Opened, dialect: str) -> None:
     assert "wrong-1" not in refused.value.user_message
 
 
-def test_where_nobody_answers_no_other_dialect_is_tried(opened: Opened) -> None:
-    """Not sent is not sent."""
+def test_where_nobody_answers_the_reason_is_told(opened: Opened) -> None:
+    """It is no question of dialects."""
     studio = opened("v2")
     studio.settings = replace(studio.settings, api_base="http://127.0.0.1:9")
     studio.client = connect(studio.settings)

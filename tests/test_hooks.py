@@ -144,7 +144,7 @@ def test_the_woken_run_is_finished_by_the_worker(hooked: Hooked) -> None:
 
 
 def test_heygens_own_delivery_finishes_a_video(tmp_path: Path) -> None:
-    """From end to end in v3: HeyGen signs with the secret it told once, and the video needs no further poll."""
+    """From end to end in v3: signed with the secret that HeyGen told once, and no poll is needed."""
     with open_world(tmp_path / "data", HEYGEN_DIALECT="v3") as world, served_hook(world) as hooked:
         voices.refresh(world.studio)
         voice = voices.voices(world.studio.db, language="English")["voice_id"].iloc[0]
@@ -154,7 +154,9 @@ def test_heygens_own_delivery_finishes_a_video(tmp_path: Path) -> None:
         made = requests.post(f"{api}/v3/webhooks/endpoints", json={"url": url}, headers=key, timeout=10)
         secret = made.json()["data"]["secret"]
         world.studio.settings = replace(world.studio.settings, webhook_secret=secret)
-        (run,) = films.order(films.avatar())
+        place = films.avatar()
+        world.control("POST", "settings", speed=20)  # Time enough to see it wait.
+        (run,) = films.order(place)
         run = films.step_until(run, lambda now: now.step == "rendering" and now.state == "waiting")
         hooked.postpone(run)
         queue = jobs.of(world.studio)

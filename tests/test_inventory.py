@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from core import adoption, checks, found, past
+from core import adoption, checks, found, inventory, past
 from core.errors import BadInput, NotFound, Refusal
 from core.heygen.answers import LookInfo
 from core.heygen.errors import HeyGenError
 from core.models import StatusCheck
-from core.sandbox.server import Sandbox  # noqa: F401
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 
@@ -148,8 +147,7 @@ def test_a_group_that_somebody_has_is_never_deleted(world: World) -> None:
     asked(world)
     with world.studio.db.write() as session:
         past.retire(session, session.merge(world.place(place)), reason="photo", actor=PERSON)
-    for attempt in (mine,):
-        assert "belongs to" in asked(world, "delete_group", attempt).error_template
+    assert "belongs to" in asked(world, "delete_group", mine).error_template
     number = adoption.ask_to_delete(world.studio, group, typed_name="Made elsewhere", actor=PERSON)
     adoption.attach(world.studio, location_id=place, group_id=group, look_id=look, actor=PERSON)
     checks.answer(world.studio, number)
@@ -195,7 +193,7 @@ def test_a_group_deleted_while_heygen_lists_does_not_come_back(world: World) -> 
 
 
 def test_an_avatar_that_heygen_lost_is_told(world: World) -> None:
-    """Present and earlier ones, by group or by look; not what changed after the list, not while a run is live."""
+    """A group that is gone takes its avatar along; what changed after the list is not judged by it."""
     place = world.location()
     world.drive(world.confirm(place))
     asked(world)
@@ -246,9 +244,7 @@ def test_an_unknown_group_is_not_deleted(world: World) -> None:
 
 
 def test_reading_that_heygen_refuses_is_an_error(world: World) -> None:
-    """Nothing is half written when HeyGen stops answering in the middle."""
+    """Whoever asked hears HeyGen's reason."""
     world.fault("groups", "refuse", status=403, code="forbidden", message="No")
-    from core import inventory
-
     with pytest.raises(HeyGenError):
         inventory.read(world.studio)

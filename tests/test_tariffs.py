@@ -24,6 +24,7 @@ PLANS = {
     "free": (3, 3, 60, "720p", True, 180, 1),
     "pro": (None, None, 0, "1080p", False, 300, 3),
     "scale": (None, None, 0, "4k", False, 1800, 6),
+    "payg": (3, None, 0, "4k", False, None, 10),
 }
 
 

@@ -128,8 +128,7 @@ class _Desk:
         if fault and fault.fault in faults.BEFORE:
             response = spoiling.instead(fault, self._dialect)
         else:
-            late = fault.seconds if fault and fault.fault == "stall_before" else 0.0
-            response = await self._worked(begun, late, way, key, request, sent)
+            response = await self._worked(begun, way, key, request, sent)
         if fault and fault.fault == "stall":
             await asyncio.sleep(fault.seconds)
         if fault and fault.fault in faults.AFTER:
@@ -144,20 +143,22 @@ class _Desk:
                 "INSERT INTO calls VALUES (?, 1) ON CONFLICT (route) DO UPDATE SET times = times + 1",
                 (way.name,),
             )
-            fault = faults.take_disturbance(rows, way.name)
-        # What a key refuses is a call all the same.
+            begun = _Begun(
+                faults.take_disturbance(rows, way.name),
+                sunset=self._dialect == "v2" and sunset.told(rows),
+            )
+        if key is None or (begun.fault and begun.fault.fault in faults.BEFORE):
+            return begun
+        # In a transaction of its own: a call whose key is refused is counted all the same.
         with self._store.write() as rows:
-            result = None
-            if key is not None and not (fault and fault.fault in faults.BEFORE):
-                late = fault.seconds if fault and fault.fault == "stall_before" else 0.0
-                result = idempotency.begin(rows, way.name, key, seconds=late)
-            return _Begun(fault, result, self._dialect == "v2" and sunset.told(rows))
+            result = idempotency.begin(rows, way.name, key, seconds=_late(begun.fault))
+        return replace(begun, result=result)
 
     async def _worked(
-        self, begun: _Begun, late: float, way: Way, key: str | None, request: Request, sent: bytes
+        self, begun: _Begun, way: Way, key: str | None, request: Request, sent: bytes
     ) -> Response:
         try:
-            await asyncio.sleep(late)
+            await asyncio.sleep(_late(begun.fault))
             status, body = begun.result or await self._result(way, key, request, sent)
         except asyncio.CancelledError:
             # The sandbox stops before the work: the key is free again.
@@ -236,6 +237,11 @@ class _Dated:
             await send(message)
 
         await self._app(scope, receive, dated)
+
+
+def _late(fault: faults.Fault | None) -> float:
+    """Seconds to wait before the work."""
+    return fault.seconds if fault and fault.fault == "stall_before" else 0.0
 
 
 def _read_only(key: str) -> bool:

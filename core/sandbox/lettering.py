@@ -69,7 +69,8 @@ def captions(speech: Speech) -> list[tuple[list[Word], float]]:
             groups.append([])
         groups[-1].append(word)
     begin = [group[0].start for group in groups[1:]] + [speech.seconds]
-    return list(zip(groups, begin, strict=True))
+    # Without a word there is only the end.
+    return list(zip(groups, begin, strict=False))
 
 
 @lru_cache(maxsize=16)

@@ -81,13 +81,14 @@ def _contents(quote: Quote) -> None:
             f"**{t('Refused')}.** {t('Nothing is paid for these.')}", ":red[:material/block:]", quote.refused
         )
     if quote.motion_with_video:
-        st.markdown(
-            t(
-                "**{amount}** will be held. Each avatar is paid when HeyGen accepts its photo; what HeyGen "
-                "does not take is available again.",
-                amount=amount(quote.total),
+        if quote.total:
+            st.markdown(
+                t(
+                    "**{amount}** will be held. Each avatar is paid when HeyGen accepts its photo; what HeyGen "
+                    "does not take is available again.",
+                    amount=amount(quote.total),
+                )
             )
-        )
         st.markdown(applied_with_video())
         return
     st.markdown(

@@ -67,31 +67,35 @@ def _bring(studio: Studio, folder: Path) -> None:
                 )
             )
         st.space("stretch")
-        if st.button(
+        st.button(
             t("Bring bloggers and locations over from {folder}", folder=folder.as_posix()),
             key="bring_over",
             type="primary",
             icon=":material/move_up:",
             width="stretch",
-        ):
-            try:
-                found = bringing.bring(studio, folder, actor=require("edit"))
-            except StudioError as error:
-                st.error(say(error))
-                return
-            n = found.brought
-            st.toast(many("{n} location was brought over.", "{n} locations were brought over.", n))
-            if found.left:
-                st.toast(
-                    many(
-                        "{n} location stays behind: its run there is not over. Finish it there first.",
-                        "{n} locations stay behind: their runs there are not over. Finish them there first.",
-                        found.left,
-                    ),
-                    icon=":material/warning:",
-                    duration="long",
-                )
-            st.switch_page("locations.py", query_params={})
+            on_click=_bring_over,
+            args=(studio, folder),
+        )
+
+
+def _bring_over(studio: Studio, folder: Path) -> None:
+    try:
+        found = bringing.bring(studio, folder, actor=require("edit"))
+    except StudioError as error:
+        st.toast(say(error), icon=":material/error:", duration="infinite")
+        return
+    n = found.brought
+    st.toast(many("{n} location was brought over.", "{n} locations were brought over.", n))
+    if found.left:
+        st.toast(
+            many(
+                "{n} location stays behind: its run there is not over. Finish it there first.",
+                "{n} locations stay behind: their runs there are not over. Finish them there first.",
+                found.left,
+            ),
+            icon=":material/warning:",
+            duration="infinite",
+        )
 
 
 def _samples(studio: Studio, *, primary: bool) -> None:

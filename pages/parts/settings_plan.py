@@ -27,8 +27,9 @@ SOURCES = {
     "no source names a limit": N_("No source names a limit"),
     "reported of wallet-only API accounts": N_("Reported of API accounts with a wallet only"),
     "no call of its own in v3": N_("HeyGen's v3 has no call for it"),
+    "heygen-cli, gen/video.go": N_("HeyGen's command line, gen/video.go"),
     "heygen-cli, gen/video.go: the script's 5000 characters": N_(
-        "heygen-cli, gen/video.go: a script has 5000 characters at most"
+        "HeyGen's command line, gen/video.go: a script has 5000 characters at most"
     ),
     "developers.heygen.com, pay as you go": N_("developers.heygen.com, pay as you go"),
 }

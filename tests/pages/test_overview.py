@@ -153,7 +153,7 @@ def test_too_few_credits_for_one_motion_are_said(samples: Studio, open_page: Ope
     account.refresh(samples)
     text = page_text(open_page())
     assert "Too few credits for one avatar" in text
-    assert "Available: 0.5 credits. A motion costs 1 credit" in text
+    assert "Available: 0.5 credits. A new avatar costs 1 credit" in text
 
 
 def test_new_avatars_are_pictures_with_a_description(samples: Studio, open_page: Open) -> None:
