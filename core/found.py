@@ -230,20 +230,21 @@ def _matching(text: str) -> list[ColumnElement[bool]]:
 
 
 def _used_group() -> ColumnElement[bool]:
-    present, earlier = (_ids(table, "heygen_group_id") for table in (Location, PastAvatar))
-    return or_(col(HeyGenLook.group_id).in_(present), col(HeyGenLook.group_id).in_(earlier))
+    group = col(HeyGenLook.group_id)
+    return or_(*(group.in_(_used(table, "heygen_group_id", group)) for table in (Location, PastAvatar)))
 
 
 def _used_look() -> ColumnElement[bool]:
+    look = col(HeyGenLook.look_id)
     names = ("heygen_look_id", "heygen_avatar_id")
-    used = [_ids(table, name) for table in (Location, PastAvatar) for name in names]
-    return or_(*(col(HeyGenLook.look_id).in_(ids) for ids in used))
+    return or_(*(look.in_(_used(table, name, look)) for table in (Location, PastAvatar) for name in names))
 
 
-def _ids(table: type[Location] | type[PastAvatar], name: str) -> Any:
-    """The ids of HeyGen's in this column; of an avatar that HeyGen has deleted, none."""
+def _used(table: type[Location] | type[PastAvatar], name: str, listed: Any) -> Any:
+    """The listed ids that are in this column; those of an avatar that HeyGen has deleted are not."""
     column = col(getattr(table, name))
-    query = select(column).where(column.is_not(None), column != NO_AVATAR)
+    # Of many locations only those that are listed are kept in mind: the list is short.
+    query = select(column).where(column.in_(select(listed)))
     return query.where(col(PastAvatar.deleted_at).is_(None)) if table is PastAvatar else query
 
 

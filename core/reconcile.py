@@ -22,6 +22,7 @@ CLOCK_TOLERANCE = 300.0
 SAME_NAME = N_("HeyGen cannot tell: several groups carry this name; a person must decide")
 SAME_TITLE = N_("HeyGen cannot tell: several videos carry this title; a person must decide")
 SEVERAL_MOTIONS = N_("HeyGen cannot tell: several new motions are there; a person must decide")
+TOO_MANY_GROUPS = N_("HeyGen cannot tell: it holds more groups than it lists; a person must decide")
 TOO_MANY = N_("HeyGen cannot tell: it holds more videos than it lists; a person must decide")
 NO_LOOK_YET = N_("HeyGen cannot tell: the group is there without its look; a person must decide")
 HAD_MOTION = N_(
@@ -85,7 +86,8 @@ def _look_for_group(studio: Studio, operation: Operation) -> Look:
         if not looks:
             return Look("not_yet", reason=NO_LOOK_YET)
         return Look("found", outcome=_adopted(group_id=group.id, avatar_id=looks[0].id))
-    return Look("missing")
+    # More than HeyGen lists: what is not in it may be there all the same.
+    return Look("missing") if listing.complete else Look("cannot_tell", reason=TOO_MANY_GROUPS)
 
 
 def _shown(studio: Studio, group: GroupInfo) -> dict[str, Any]:
@@ -179,7 +181,6 @@ def _look_for_video(studio: Studio, operation: Operation) -> Look:
         shown = tuple({"video_id": video.id, "created_at": video.created_at} for video in found)
         return Look("cannot_tell", candidates=shown, reason=SAME_TITLE)
     if not found:
-        # More than HeyGen lists: what is not in it may be there all the same.
         return Look("missing") if listing.complete else Look("cannot_tell", reason=TOO_MANY)
     return Look("found", outcome=_adopted(video_id=found[0].id))
 

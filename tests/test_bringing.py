@@ -117,6 +117,7 @@ def test_an_embedded_sandbox_does_not_know_the_avatars(tmp_path: Path, old: Data
         place = get_location(studio.db, location_id=1)
         assert (place.heygen_avatar_id, place.heygen_group_id) == ("00000", None)
         assert (place.avatar_status, place.voice_id) == ("none", "v1")
+        assert get_location(studio.db, location_id=2).heygen_look_id is None
 
 
 def test_more_than_a_file_may_hold_comes_over(tmp_path: Path, heygen: Sandbox) -> None:

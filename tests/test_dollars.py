@@ -28,7 +28,7 @@ STAY = {
     "The run fails with “Add motion failed” after a while. 1 credit is spent: HeyGen took it. Retry goes "
     "on at the motion and says what that costs.": "a motion costs only credits",
     "This HeyGen account pays in credits of a web plan, but the prices of v3 are US dollars, so the two "
-    "cannot be compared. Nothing was spent. Use the key of an account with an API wallet.": "it is about both",
+    "cannot be compared. Nothing was spent. Use the key of an account with an API wallet.": "it names both",
 }
 
 

@@ -73,14 +73,14 @@ class Hooked:
         """An avatar's run that waits for HeyGen's motion, for long."""
         world = self.world
         run = world.confirm(world.location(name))
-        run = world.step_until(run, lambda now: now.step == "saved" and now.state == "waiting")
+        run = world.step_until(run, lambda now: now.step == "saved")
         self.postpone(run)
         return run
 
     def postpone(self, run: Run) -> None:
         with self.world.studio.db.write() as session:
             late = session.get_one(Run, run.id)
-            late.due_at = clock.now() + timedelta(minutes=50)
+            late.state, late.due_at = "waiting", clock.now() + timedelta(minutes=50)
             session.add(late)
 
     def wakes(self, run: Run) -> bool:
@@ -157,7 +157,7 @@ def test_heygens_own_delivery_finishes_a_video(tmp_path: Path) -> None:
         place = films.avatar()
         world.control("POST", "settings", speed=20)  # Time enough to see it wait.
         (run,) = films.order(place)
-        run = films.step_until(run, lambda now: now.step == "rendering" and now.state == "waiting")
+        run = films.step_until(run, lambda now: now.step == "rendering")
         hooked.postpone(run)
         queue = jobs.of(world.studio)
         queue.start(1)

@@ -84,8 +84,8 @@ def _contents(quote: Quote) -> None:
         if quote.total:
             st.markdown(
                 t(
-                    "**{amount}** will be held. Each avatar is paid when HeyGen accepts its photo; what HeyGen "
-                    "does not take is available again.",
+                    "**{amount}** will be held. Each avatar is paid when HeyGen accepts its photo; what "
+                    "HeyGen does not take is available again.",
                     amount=amount(quote.total),
                 )
             )

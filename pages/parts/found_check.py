@@ -43,7 +43,10 @@ def show(studio: Studio) -> None:
         st.error(refused, icon=":material/error:")
     if asked is not None and asked.done_at is not None and asked.error_template:
         why = sentence(asked.error_template, asked.error_values)
-        st.warning(t("{age} HeyGen did not tell what it holds. {why}", age=times.ago(asked.done_at), why=why))
+        st.warning(
+            t("HeyGen did not tell what it holds ({age}). {why}", age=times.ago(asked.done_at), why=why),
+            icon=":material/warning:",
+        )
     if deletion is not None and deletion.done_at is not None and clock.now() - deletion.done_at < RECENT:
         _deleted(deletion)
 

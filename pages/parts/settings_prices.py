@@ -94,7 +94,7 @@ def _row(studio: Studio, price: Price) -> None:
                     args=(studio, price),
                     help=_published(price.operation),
                 )
-            if False:
+            if not price.charged:
                 return
             st.button(
                 t("Change"),
