@@ -26,6 +26,7 @@ STEPS = (*AVATAR_STEPS, "delete", *VIDEO_STEPS)
 OPERATION_KINDS = ("upload_asset", "create_group", "add_motion", "delete_group", "generate_video")
 OPERATION_STATES = ("sent", "confirmed", "refused", "unknown", "absent")
 ENTRY_KINDS = ("hold", "capture", "release", "overrun", "adjust")
+CHECK_KINDS = ("location", "connection", "inventory", "delete_group")
 PAST_REASONS = ("photo", "slot", "swapped")
 
 
@@ -127,9 +128,11 @@ class StatusCheck(SQLModel, table=True):
     delete_group, with the group's id as the `subject`.
     """
 
+    __table_args__ = (among("kind", CHECK_KINDS),)
+
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(default="location", sa_column_kwargs={"server_default": "location"})
-    subject: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    subject: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     location_id: int | None = Field(default=None, foreign_key="location.id", index=True)
     actor: str
     asked_at: datetime = time(default_factory=clock.now)

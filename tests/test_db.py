@@ -14,7 +14,7 @@ from sqlalchemy import event, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
-from core import models, money_models, video_models
+from core import heygen_models, models, money_models, video_models  # noqa: F401  (all tables)
 from core.config import Settings
 from core.db import Database, migrate, open_database
 from core.errors import StorageFailed
@@ -37,6 +37,7 @@ CHECKED = [
     ("video", "format", video_models.VIDEO_FORMATS),
     ("tally", "dimension", money_models.DIMENSIONS),
     ("budget", "scope", money_models.BUDGET_SCOPES),
+    ("statuscheck", "kind", models.CHECK_KINDS),
 ]
 
 
@@ -160,6 +161,7 @@ def test_a_state_nobody_knows_is_refused_by_sqlite(
     insert(rows, "pastavatar", location_id=1)
     insert(rows, "video", run_id=1, location_id=1)
     insert(rows, "budget")
+    insert(rows, "statuscheck")
     # A line of the ledger cannot be changed at all; here its CHECK is what is asked.
     rows.execute("DROP TRIGGER entry_no_update")
     rows.execute("DELETE FROM tally")

@@ -10,7 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE statuscheck ADD COLUMN kind VARCHAR NOT NULL DEFAULT 'location'")
+    # Alembic rebuilds a table for a CHECK; SQLite itself adds a column with one.
+    op.execute(
+        "ALTER TABLE statuscheck ADD COLUMN kind VARCHAR NOT NULL DEFAULT 'location' CONSTRAINT kind_known "
+        "CHECK (kind IN ('location', 'connection', 'inventory', 'delete_group'))"
+    )
     op.execute("ALTER TABLE statuscheck ADD COLUMN subject VARCHAR NOT NULL DEFAULT ''")
     op.execute("UPDATE statuscheck SET kind = 'connection' WHERE location_id IS NULL")
     op.add_column("reading", sa.Column("notice", sa.JSON(), nullable=False, server_default="{}"))
