@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import account, bloggers, checks, decisions, heygen, photos, quotes
+from core import account, adoption, bloggers, checks, decisions, heygen, photos, quotes
+from core.errors import Refusal
 from core.heygen.errors import UnsupportedMotion
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, charged, groups, made, where
@@ -205,6 +206,26 @@ def test_a_slot_is_freed(films: Films) -> None:
     assert films.drive(freeing).state == "done"
     assert groups(films) == []
     assert films.place(place).heygen_avatar_id == "00000"
+    agree(films)
+
+
+@journey("Take over what HeyGen holds already")
+def test_what_heygen_holds_is_taken_over(films: Films) -> None:
+    """A group that no location has any more is found and attached, with its motion, and costs nothing."""
+    made(films)
+    forget = "UPDATE location SET heygen_avatar_id = '00000', heygen_group_id = NULL, heygen_look_id = NULL"
+    films.sql(forget)
+    before, place = charged(films), films.location("Garden")
+    checks.answer(films.studio, checks.ask(films.studio, kind="inventory", actor=PERSON))
+    (group,) = groups(films)
+    look = group["looks"][-1]["id"]
+    adoption.attach(films.studio, location_id=place, group_id=group["id"], look_id=look, actor=PERSON)
+    location = films.place(place)
+    assert (location.heygen_avatar_id, location.avatar_status) == (look, "completed")
+    assert location.motion_status == "completed"
+    assert charged(films) == before
+    with pytest.raises(Refusal):
+        adoption.attach(films.studio, location_id=1, group_id=group["id"], look_id=look, actor=PERSON)
     agree(films)
 
 

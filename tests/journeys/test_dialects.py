@@ -1,4 +1,4 @@
-"""The same three clicks in every dialect, in a real browser; and the switch from one to the next, one line."""
+"""The same three clicks in each dialect, in a real browser; the switch to the next one is one line."""
 
 import re
 from pathlib import Path

@@ -54,9 +54,7 @@ def errors() -> None:
 
     st.text(say(BadInput("There is no blogger with the number {id}.", id=3)))
     st.text(sentence("Confirmed: {amount} held", {"amount": 2_000_000}))
-    few = (
-        "Needed: {needed}, available: {available}. Choose fewer locations, or top up HeyGen's balance."
-    )
+    few = "Needed: {needed}, available: {available}. Choose fewer locations, or top up HeyGen's balance."
     st.text(sentence(few, {"needed": 1_500_000, "available": 200_000}))
     said = "HeyGen could not make the motion. The avatar is kept."
     st.text(say(Refused(said, name=ADD_MOTION_FAILED)))
