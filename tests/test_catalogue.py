@@ -19,7 +19,8 @@ USES = uses()
 SENTENCES = {(use.one, use.other, use.context) for use in USES if isinstance(use, Use) and use.one}
 
 #: Sentences of the code that no page shows: who comes through the wrong door reads them as plain text.
-NOT_ON_PAGES = ("core/door.py", "core/migrations/")
+#: The last two are read by HeyGen alone.
+NOT_ON_PAGES = ("core/door.py", "core/migrations/", "core/hooks.py", "core/heygen/render_motion.py")
 #: What stays as it is in every language.
 UNTRANSLATED = {
     "Photo Avatar Studio",

@@ -85,4 +85,4 @@ def _why(run: Any) -> str:
         return t("The run is paused. It stays held until the run goes on or is cancelled.")
     if run.kind == "video":
         return t("The video is under way. HeyGen takes what it measures; the rest is given back.")
-    return t("The run is under way. HeyGen takes it with the motion; if that fails, it is given back.")
+    return t("The run is under way. HeyGen takes it when it does the work; if that fails, it is given back.")

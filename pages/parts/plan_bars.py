@@ -15,7 +15,7 @@ def show(studio: Studio) -> None:
     st.caption(
         t(
             "HeyGen's plan: {plan}. Months begin at midnight UTC on the first.",
-            plan=PLANS[studio.plan.name],
+            plan=t(PLANS[studio.plan.name]),
         )
     )
     with st.grid(3, min_column_width=260, gap="small"):

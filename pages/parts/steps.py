@@ -105,8 +105,6 @@ def after(studio: Studio, run: Any) -> str:
         return t("Next: avatar group, {price}", price=price("create_group"))
     if run.step == "group" and studio.client.traits.motion == "render":
         return t("Next: motion, applied when the video is made")
-    if run.step == "group" and studio.client.traits.motion == "render":
-        return t("Next: motion, applied when the video is made")
     if run.step == "group":
         return t("Next: motion, {price}", price=price("add_motion"))
     return {
