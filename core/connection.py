@@ -69,6 +69,10 @@ def examine(studio: Studio) -> dict[str, Any]:
         dialects[client.about().dialect] = {}
     except HeyGenError as error:
         dialects[other] = _why(error)
+    for name, twin in (("workflow", "v2"), ("v2", "workflow")):
+        # Both are asked by the same calls: one answers, or none.
+        if name not in dialects:
+            dialects[name] = dialects[twin] or {"why": _NOT_SPOKEN}
     # The family of the data comes first: the same money in the same folder.
     answering = [name for name, said in dialects.items() if not said]
     if not answering and failure is not None:
