@@ -124,8 +124,7 @@ class PastAvatar(SQLModel, table=True):
 class StatusCheck(SQLModel, table=True):
     """A question to HeyGen that costs nothing, asked by a person and answered by the worker.
 
-    `kind` is location (how an avatar does), connection (the key), inventory (what the account holds) or
-    delete_group, with the group's id as the `subject`.
+    `kind`: location (how an avatar does), connection, inventory, or delete_group with the group as `subject`.
     """
 
     __table_args__ = (among("kind", CHECK_KINDS),)

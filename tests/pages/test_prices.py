@@ -45,9 +45,9 @@ def test_a_price_is_changed_with_a_reason(studio: Studio, open_page: Open) -> No
     ("credits", "reason", "said"),
     [
         ("2", "", "A price needs a reason"),
-        ("two", "why", "“two” is no number of credits"),
+        ("two", "why", "“two” is no price"),
         ("-2", "why", "cannot be negative"),
-        ("0.0000001", "why", "finer than a millionth"),
+        ("0.0000001", "why", "has too many digits"),
         ("99999", "why", "10,000 credits at most"),
     ],
 )
