@@ -15,8 +15,6 @@ class HeyGenLook(SQLModel, table=True):
     core.heygen.AvatarDetails, `preview` a signed address that dies after some days.
     """
 
-    __tablename__ = "heygen_look"
-
     group_id: str = Field(primary_key=True)
     look_id: str = Field(primary_key=True, default="")
     group_name: str = ""
@@ -34,8 +32,6 @@ class HeyGenLook(SQLModel, table=True):
 
 class HookEvent(SQLModel, table=True):
     """A webhook that was taken: the same one is never taken again."""
-
-    __tablename__ = "hook_event"
 
     #: The signature over its raw body, which nobody without the secret can make anew.
     signature: str = Field(primary_key=True)

@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.execute("UPDATE statuscheck SET kind = 'connection' WHERE location_id IS NULL")
     op.add_column("reading", sa.Column("notice", sa.JSON(), nullable=False, server_default="{}"))
     op.create_table(
-        "heygen_look",
+        "heygenlook",
         sa.Column("group_id", sa.String(), nullable=False),
         sa.Column("look_id", sa.String(), nullable=False),
         sa.Column("group_name", sa.String(), nullable=False),
@@ -33,10 +33,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("group_id", "look_id"),
     )
     op.create_table(
-        "hook_event",
+        "hookevent",
         sa.Column("signature", sa.String(), nullable=False),
         sa.Column("event_type", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("signature"),
     )
-    op.create_index(op.f("ix_hook_event_received_at"), "hook_event", ["received_at"])
+    op.create_index(op.f("ix_hookevent_received_at"), "hookevent", ["received_at"])
