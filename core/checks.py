@@ -101,7 +101,7 @@ def _motion(studio: Studio, location: Location, details: AvatarDetails) -> str:
     where = studio.client.traits.motion
     if where == "render":
         return location.motion_status
-    if where == "look" and location.heygen_avatar_id not in (NO_AVATAR, details.avatar_id):
+    if location.heygen_avatar_id not in (NO_AVATAR, details.avatar_id):
         return studio.client.get_avatar(location.heygen_avatar_id).motion_status
     return details.motion_status
 

@@ -1,9 +1,9 @@
 """What an answer from HeyGen changes, in the transaction that settles its call."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from core import clock, events, ledger
-from core.calls import charged, unresolved
+from core import clock, events, ledger, owners
+from core.calls import UNRESOLVED, charged, unresolved
 from core.models import LIVE_STATES, Location, Operation, Run
 from core.video_models import Video
 
@@ -20,7 +20,8 @@ def take_effect(session: Session, run: Run, operation: Operation) -> None:
         return
     location = session.get_one(Location, operation.location_id)
     if operation.kind == "create_group":
-        if location.heygen_group_id not in (None, operation.group_id):
+        taken = owners.taken(session, operation.group_id or "", operation.location_id)
+        if taken or location.heygen_group_id not in (None, operation.group_id):
             operation.orphan = True
         else:
             location.heygen_group_id, location.heygen_look_id = operation.group_id, operation.look_id
@@ -37,15 +38,26 @@ def take_effect(session: Session, run: Run, operation: Operation) -> None:
 
 
 def still_wanted(session: Session, run: Run, operation: Operation) -> bool:
-    """True for a late video of a run that would otherwise render it once more."""
-    if (
-        operation.kind != "generate_video"
-        or run.state not in LIVE_STATES
-        or unresolved(session, operation.run_id)
-    ):
+    """True for a late group or video of a run that would otherwise make it once more."""
+    if run.state not in LIVE_STATES or unresolved(session, operation.run_id):
+        return False
+    if operation.kind == "create_group":
+        return _lacks_group(session, operation)
+    if operation.kind != "generate_video":
         return False
     has = session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first()
     return has is None
+
+
+def _lacks_group(session: Session, operation: Operation) -> bool:
+    """True while the location has no group and nobody else's create of that name is open: one at a time."""
+    another = select(Operation.id).where(
+        Operation.kind == "create_group",
+        Operation.subject == operation.subject,
+        col(Operation.state).in_(UNRESOLVED),
+    )
+    location = session.get_one(Location, operation.location_id)
+    return location.heygen_group_id is None and session.exec(another).first() is None
 
 
 def orphan(session: Session, run: Run, operation: Operation) -> None:

@@ -3,10 +3,11 @@
 Only a claim: whoever advances the run asks HeyGen whether it knows them.
 """
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
+from core import owners
 from core.errors import BadInput
-from core.models import Location, Operation, PastAvatar
+from core.models import Location, Operation
 from core.studio import Studio
 
 
@@ -22,7 +23,7 @@ def claim(
         return _video(session, avatar_id)
     if not avatar_id or (operation.kind == "create_group" and not group_id):
         raise BadInput("Enter the avatar's id and the group's id as HeyGen shows them. Nothing was changed.")
-    if operation.kind == "create_group" and _taken(session, group_id, operation.location_id):
+    if operation.kind == "create_group" and owners.taken(session, group_id, operation.location_id):
         raise BadInput("That group belongs to another location already. Nothing was changed.")
     if operation.kind == "add_motion":
         group_id = _group_of_motion(studio, session, operation, avatar_id)
@@ -53,11 +54,3 @@ def _group_of_motion(studio: Studio, session: Session, operation: Operation, ava
             "That look was there before this motion. Nothing was changed. Enter the new look's id."
         )
     return session.get_one(Location, operation.location_id).heygen_group_id or ""
-
-
-def _taken(session: Session, group_id: str, location_id: int) -> bool:
-    present = select(Location.id).where(Location.heygen_group_id == group_id, Location.id != location_id)
-    earlier = select(PastAvatar.id).where(
-        PastAvatar.heygen_group_id == group_id, col(PastAvatar.deleted_at).is_(None)
-    )
-    return session.exec(present).first() is not None or session.exec(earlier).first() is not None

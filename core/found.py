@@ -11,12 +11,21 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, case, literal, null, or_, select, union_all
 from sqlmodel import Session, col, func
 
+from core import owners
 from core.bloggers import group_name
-from core.calls import UNRESOLVED
 from core.db import Database
 from core.frames import frame
 from core.heygen_models import HeyGenLook
-from core.models import LIVE_STATES, NO_AVATAR, Blogger, Location, Operation, PastAvatar, Run, StatusCheck
+from core.models import (
+    LIVE_STATES,
+    NO_AVATAR,
+    Blogger,
+    Location,
+    Operation,
+    PastAvatar,
+    Run,
+    StatusCheck,
+)
 from core.names import name_key
 
 
@@ -180,29 +189,6 @@ def takers(db: Database, *, text: str = "", group: str = "", limit: int) -> pd.D
     return frame(db, query)
 
 
-def owner(session: Session, group_id: str, look_ids: set[str]) -> Location | None:
-    """The location that uses an avatar of this group, or used one that HeyGen has not deleted."""
-    for table in (Location, PastAvatar):
-        has = or_(
-            col(table.heygen_group_id) == group_id,
-            col(table.heygen_look_id).in_(look_ids),
-            col(table.heygen_avatar_id).in_(look_ids),
-        )
-        query = select(Location).where(has).limit(1)
-        if table is PastAvatar:
-            query = query.join(PastAvatar, col(PastAvatar.location_id) == col(Location.id))
-            query = query.where(col(PastAvatar.deleted_at).is_(None))
-        if found := session.scalars(query).first():
-            return found
-    return None
-
-
-def claimed(session: Session, name: str) -> bool:
-    """True while it is not known whether a call of the Studio's made a group of this name."""
-    query = select(col(Operation.id)).where(_unresolved(), col(Operation.subject) == name)
-    return session.scalars(query).first() is not None
-
-
 def _nobodys(listed: Listing | None) -> list[ColumnElement[bool]]:
     """Groups of photo avatars that no avatar here is of, and that no open call may have made."""
     if listed is None:
@@ -217,7 +203,7 @@ def _nobodys(listed: Listing | None) -> list[ColumnElement[bool]]:
         group.not_in(select(group).where(_used_look())),
         group.not_in(select(group).where(col(HeyGenLook.photo).is_(False))),
         group.not_in(deleted),
-        col(HeyGenLook.group_name).not_in(select(col(Operation.subject)).where(_unresolved())),
+        col(HeyGenLook.group_name).not_in(select(col(Operation.subject)).where(owners.may_have_made())),
     ]
 
 
@@ -246,10 +232,6 @@ def _used(table: type[Location] | type[PastAvatar], name: str, listed: Any) -> A
     # Of many locations only those that are listed are kept in mind: the list is short.
     query = select(column).where(column.in_(select(listed)))
     return query.where(col(PastAvatar.deleted_at).is_(None)) if table is PastAvatar else query
-
-
-def _unresolved() -> ColumnElement[bool]:
-    return and_(col(Operation.kind) == "create_group", col(Operation.state).in_(UNRESOLVED))
 
 
 def _best(column: Any, states: tuple[str, ...], otherwise: str) -> Any:

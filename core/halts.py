@@ -82,7 +82,9 @@ def ahead(session: Session, run: Run) -> bool:
 
     Not while the outcome of one is open: that has to be found out first, whatever the credits.
     """
-    free = run.prices and not any(run.prices.values())
+    # At the motion the group is paid already.
+    left = {"add_motion": run.prices.get("add_motion")} if run.step == "motion" else run.prices
+    free = run.prices and not any(left.values())
     if run.step not in STEPS_AHEAD or free or unresolved(session, run.id or 0) is not None:
         return False
     if run.kind == "video":
@@ -181,7 +183,9 @@ def _lift(session: Session, halt: Halt, actor: str) -> list[int]:
 
 def _hold_again(session: Session, run: Run, actor: str) -> None:
     """What was refused gave its hold back; it is held again before somebody else's quote can take it."""
-    refused = select(func.max(Operation.price)).where(Operation.run_id == run.id, Operation.state != "absent")
+    refused = select(func.max(Operation.price)).where(
+        Operation.run_id == run.id, Operation.state == "refused"
+    )
     try:
         ledger.top_up(session, run=run, micro=session.exec(refused).one() or 0, actor=actor)
     except OverLimit as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select, update
 
-from core import account, clock, found
+from core import account, clock, owners
 from core.errors import NotFound, Refusal, StudioError
 from core.heygen import GroupInfo, LookInfo
 from core.heygen.errors import HeyGenError, Missing
@@ -66,7 +66,7 @@ def _rows(studio: Studio, group: GroupInfo, looks: tuple[LookInfo, ...]) -> list
     if not looks:
         return [HeyGenLook(**of_group, preview=group.preview)]
     with studio.db.read() as session:
-        free = found.owner(session, group.id, {look.id for look in looks}) is None
+        free = owners.owner(session, group.id, {look.id for look in looks}) is None
     return [
         HeyGenLook(
             **of_group,
@@ -160,13 +160,13 @@ def check_nobodys(session: Session, rows: list[HeyGenLook], looks: Set[str] = fr
             group=title(rows[0]),
         )
     known = {*looks, *(row.look_id for row in rows if row.look_id)}
-    if has := found.owner(session, rows[0].group_id, known):
+    if has := owners.owner(session, rows[0].group_id, known):
         raise Refusal(
             "{group} belongs to {location}. Nothing was changed and nothing was spent.",
             group=title(rows[0]),
             location=has.name,
         )
-    if found.claimed(session, rows[0].group_name):
+    if owners.claimed(session, rows[0].group_id, rows[0].group_name):
         raise Refusal(
             "A run may have made {group}: its answer was lost. Nothing was changed. Settle that run first.",
             group=title(rows[0]),

@@ -5,6 +5,7 @@ The dialect says where a motion lives (`Traits.motion`): on the avatar, in a loo
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlmodel import col, update
 
@@ -24,6 +25,7 @@ from core.outcomes import (
     adopt_earlier,
     fail_step,
     poll,
+    reading_failed,
     unsuccessful,
 )
 from core.prices import agreed
@@ -63,7 +65,10 @@ def motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
     try:
         details = studio.client.get_avatar(avatar_id)
     except Missing as error:
-        return fail_step(studio, lease, error)
+        # HeyGen may know a look it has just made a little later.
+        if _is_fresh(studio, location.status_at):
+            return poll(studio, lease, LOOK_DEADLINE, GROUP_CREATION_FAILED, LOOK_LATE)
+        return reading_failed(studio, lease, error)
     _note_status(studio, lease, details)
     with studio.db.read() as session:
         accepted = motion_accepted(session, run)
@@ -106,7 +111,7 @@ def _as_a_look(
     moves = details.motion_status in ("processing", "completed")
     if moves and not run.again:
         return _adopt_motion(studio, lease, run, avatar_id, avatar_id, details.motion_status)
-    looks = motion_looks.in_group(studio, avatar_id, location.heygen_group_id or details.group_id)
+    looks = motion_looks.in_group(studio, avatar_id, location.heygen_group_id or details.group_id) or ()
     if details.motion_status != "none":
         # An avatar that came by import may be a motion look: its group has the still one.
         avatar_id = next((look.id for look in looks if not look.is_motion), avatar_id)
@@ -214,7 +219,7 @@ def saved(studio: Studio, lease: Lease, run: Run, location: Location) -> float |
         details = studio.client.get_avatar(motion_id)
     except Missing:
         # HeyGen may know a look it has just accepted a little later.
-        if accepted is None or not _is_fresh(studio, accepted):
+        if accepted is None or not _is_fresh(studio, accepted.settled_at):
             raise
         return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED, MOTION_LATE)
     if accepted is not None and _may_be_old(studio, accepted, details):
@@ -259,14 +264,12 @@ def _finish(studio: Studio, lease: Lease, motion_id: str) -> None:
 def _may_be_old(studio: Studio, accepted: Operation, details: AvatarDetails) -> bool:
     """True while what HeyGen shows may still be the motion before this one: it looks the same."""
     same = details.motion_status == accepted.snapshot.get("motion_status")
-    return same and _is_fresh(studio, accepted)
+    return same and _is_fresh(studio, accepted.settled_at)
 
 
-def _is_fresh(studio: Studio, accepted: Operation) -> bool:
-    if accepted.settled_at is None:
-        return False
-    age = (clock.now() - accepted.settled_at).total_seconds() * studio.pace
-    return age < OLD_LOOK_SECONDS
+def _is_fresh(studio: Studio, since: datetime | None) -> bool:
+    """True for so long as HeyGen may still show what was there before that moment."""
+    return since is not None and (clock.now() - since).total_seconds() * studio.pace < OLD_LOOK_SECONDS
 
 
 def _note_status(studio: Studio, lease: Lease, details: AvatarDetails) -> None:

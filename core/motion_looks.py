@@ -7,10 +7,13 @@ from core.models import Location, Operation, PastAvatar
 from core.studio import Studio
 
 
-def in_group(studio: Studio, avatar_id: str, group_id: str | None) -> tuple[LookInfo, ...]:
-    """The looks of the avatar's group; where it is not known, of the one HeyGen names. Raises HeyGenError."""
+def in_group(studio: Studio, avatar_id: str, group_id: str | None) -> tuple[LookInfo, ...] | None:
+    """The looks of the avatar's group; where it is not known, of the one HeyGen names.
+
+    None where HeyGen names none: then nobody can tell what it made. Raises HeyGenError.
+    """
     group_id = group_id or studio.client.get_avatar(avatar_id).group_id
-    return studio.client.list_looks(group_id) if group_id else ()
+    return studio.client.list_looks(group_id) if group_id else None
 
 
 def unrecorded(

@@ -21,6 +21,7 @@ from core.heygen.errors import (
 from core.leases import Lease
 from core.models import VIDEO_STEPS, Operation, Run
 from core.operations import Outcome, adopt
+from core.prices import agreed
 from core.progress import fail, poll_gap, progress, retry_gap, wait
 from core.reconcile import look
 from core.studio import Studio
@@ -75,6 +76,10 @@ LOOK_LATE = N_(
 )
 LOOK_LATE_PAID = N_(
     "HeyGen has not finished the photo after {minutes} minutes. It is paid and the group is kept. "
+    "Retry goes on waiting and costs nothing."
+)
+LOOK_UNSEEN = N_(
+    "HeyGen does not say how the photo is doing ({cause}). It is paid and the group is kept. "
     "Retry goes on waiting and costs nothing."
 )
 MOTION_LATE = N_(
@@ -141,6 +146,8 @@ def reading_failed(studio: Studio, lease: Lease, error: HeyGenError) -> float | 
         if gap is not None:
             return wait(run, gap)
         said: StudioError = error
+        if run.step == "motion" and agreed(studio, run, "create_group"):
+            said = HeyGenSays(LOOK_UNSEEN, cause=error.detail or error.status or "–")
         if run.step == "saved":
             said = HeyGenSays(MOTION_UNSEEN if error.detail else MOTION_UNREADABLE, cause=error.detail)
         fail(session, run, said, FAILURE_NAMES[run.step])

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from core import clock, motion_looks
 from core.errors import N_
 from core.heygen import GroupInfo
+from core.heygen.errors import Missing
 from core.models import Location, Operation, PastAvatar
 from core.operations import Outcome, settle
 from core.studio import Studio
@@ -29,6 +30,8 @@ HAD_MOTION = N_(
     "HeyGen cannot tell: the avatar had a motion before, so a new one cannot be told apart; "
     "a person must decide"
 )
+OTHER_DIALECT = N_("HeyGen cannot tell: the motion was asked for in another dialect; a person must decide")
+NO_GROUP = N_("HeyGen cannot tell: it does not say which group the avatar is in; a person must decide")
 #: A Date header has whole seconds.
 DATE_RESOLUTION = 1.0
 
@@ -82,10 +85,15 @@ def _look_for_group(studio: Studio, operation: Operation) -> Look:
         shown = tuple(_shown(studio, group) for group in candidates)
         return Look("cannot_tell", candidates=shown, reason=SAME_NAME)
     for group in candidates:
-        looks = studio.client.list_looks(group.id)
+        try:
+            looks = studio.client.list_looks(group.id)
+        except Missing:
+            # HeyGen may know the looks of a new group a little later.
+            looks = ()
         if not looks:
             return Look("not_yet", reason=NO_LOOK_YET)
-        return Look("found", outcome=_adopted(group_id=group.id, avatar_id=looks[0].id))
+        still = min(looks, key=lambda one: one.is_motion)
+        return Look("found", outcome=_adopted(group_id=group.id, avatar_id=still.id))
     # More than HeyGen lists: what is not in it may be there all the same.
     return Look("missing") if listing.complete else Look("cannot_tell", reason=TOO_MANY_GROUPS)
 
@@ -130,8 +138,13 @@ def _made_after_intent(group: GroupInfo, operation: Operation) -> bool:
 
 
 def _look_for_motion(studio: Studio, operation: Operation) -> Look:
-    """A look that is new, or where only a status is shown, a change from none to something."""
-    if studio.client.traits.motion == "look":
+    """A look that is new, or where only a status is shown, a change from none to something.
+
+    By what the snapshot held: the dialect may be another one by now.
+    """
+    if "looks" in operation.snapshot:
+        if studio.client.traits.motion != "look":
+            return Look("cannot_tell", reason=OTHER_DIALECT)
         return _look_for_motion_look(studio, operation)
     details = studio.client.get_avatar(operation.subject)
     if operation.snapshot.get("motion_status", "none") != "none":
@@ -142,7 +155,12 @@ def _look_for_motion(studio: Studio, operation: Operation) -> Look:
 
 
 def _look_for_motion_look(studio: Studio, operation: Operation) -> Look:
-    looks = motion_looks.in_group(studio, operation.subject, None)
+    with studio.db.read() as session:
+        place = session.get_one(Location, operation.location_id)
+    own = operation.subject in (place.heygen_look_id, place.heygen_avatar_id)
+    looks = motion_looks.in_group(studio, operation.subject, place.heygen_group_id if own else None)
+    if looks is None:
+        return Look("cannot_tell", reason=NO_GROUP)
     with studio.db.read() as session:
         made = motion_looks.unrecorded(session, looks, but=operation)
     if len(made) > 1 and not _late(operation):

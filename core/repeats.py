@@ -10,17 +10,15 @@ from sqlmodel import Session
 
 from core import clock, halts
 from core.calls import REPEATABLE, request_hash
-from core.errors import N_
-from core.heygen.errors import InProgress, OutcomeUnknown, RateLimited
+from core.heygen.errors import RateLimited
 from core.leases import Lease
 from core.models import Operation, Run
-from core.operations import Outcome, transmit
-from core.reconcile import Look
+from core.operations import Stopping, transmit
+from core.reconcile import Look, look
 from core.studio import Studio
 
 #: HeyGen keeps a key for 24 hours; well before that its answer is no longer counted on.
 LONGEST = timedelta(hours=20)
-IN_PROGRESS = N_("HeyGen is still at work on this call; a person must look")
 
 
 def allowed(studio: Studio, session: Session, operation: Operation) -> bool:
@@ -37,16 +35,20 @@ def allowed(studio: Studio, session: Session, operation: Operation) -> bool:
     )
 
 
-def repeat(studio: Studio, lease: Lease, operation: Operation) -> Look | Outcome:
-    """What the repeat brought: a Look, or the refusal that the first sending had met.
+def repeat(studio: Studio, lease: Lease, operation: Operation) -> Look:
+    """What the repeat brought, or a look. Raises HeyGenError where HeyGen could not be asked, Stopping.
 
-    Raises HeyGenError where HeyGen could not be asked.
+    A refusal of the repeat says nothing of the first sending, because HeyGen may judge key, limits and
+    balance before it knows the idempotency key: then HeyGen is looked at.
     """
     outcome = transmit(studio, lease, operation)
     if outcome.state == "confirmed":
         return Look("found", outcome=outcome)
-    if isinstance(outcome.error, InProgress) or outcome.error is None:
-        return Look("not_yet", reason=IN_PROGRESS)
-    if isinstance(outcome.error, RateLimited | OutcomeUnknown) or outcome.state == "not_sent":
-        raise outcome.error
-    return outcome
+    if outcome.error is None:
+        raise Stopping
+    if outcome.state == "refused" and not isinstance(outcome.error, RateLimited):
+        return look(studio, operation)
+    if outcome.state == "unknown":
+        # It may have left anew: what was missed before it says nothing any more.
+        studio.first_missing.pop(operation.id or 0, None)
+    raise outcome.error

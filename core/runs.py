@@ -14,7 +14,7 @@ from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.leases import Lease, LeaseLost, too_far
 from core.models import Operation, Run
 from core.operations import Outcome, Stopping, settle
-from core.outcomes import FAILURE_NAMES, unsuccessful
+from core.outcomes import FAILURE_NAMES
 from core.progress import LONGEST_WAIT, cancel, fail, progress, rests, retry_gap, wait
 from core.studio import Studio
 
@@ -106,6 +106,7 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
             settle(session, _id(operation), Outcome(state="absent"))
             run.state = "running"
         return 0
+    again = False
     try:
         if operation.answer.get("entered_by"):
             return _verify(studio, lease, operation)
@@ -128,11 +129,7 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
                 run.state, run.due_at = "unknown", None
                 return None
             return wait(run, LOOK_GAP / studio.pace, state="unknown")
-    if isinstance(seen, Outcome):
-        with studio.db.write() as session:
-            settle(session, _id(operation), seen)
-        return unsuccessful(studio, lease, seen)
-    return _judge(studio, lease, operation, seen)
+    return _judge(studio, lease, operation, seen, asked_again=again)
 
 
 def _answered(session: Session, operation: Operation) -> bool:
@@ -154,6 +151,7 @@ def _verify(studio: Studio, lease: Lease, operation: Operation) -> float | None:
     known = group is None or claim.get("group_id", group) == group
     if operation.kind == "add_motion" and studio.client.traits.motion == "look":
         known = known and details.motion_status != "none"
+        known = known and studio.client.get_avatar(operation.subject).group_id in (None, group)
     return _take(studio, lease, operation, known=known)
 
 
@@ -179,9 +177,14 @@ def _take(studio: Studio, lease: Lease, operation: Operation, *, known: bool) ->
         return 0
 
 
-def _judge(studio: Studio, lease: Lease, operation: Operation, seen: reconcile.Look) -> float | None:
+def _judge(
+    studio: Studio, lease: Lease, operation: Operation, seen: reconcile.Look, *, asked_again: bool
+) -> float | None:
     with progress(studio, lease) as (session, run):
         if _answered(session, operation):
+            if asked_again and seen.outcome is not None:
+                # HeyGen's answer to this very call is kept, whatever a person has said meanwhile.
+                settle(session, _id(operation), seen.outcome)
             return 0
         if seen.verdict == "found" and seen.outcome is not None:
             studio.first_missing.pop(_id(operation), None)

@@ -85,7 +85,7 @@ def delete(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
 
 
 def _look(studio: Studio, lease: Lease, group_id: str) -> float | None:
-    if any(group.id == group_id for group in studio.client.list_groups().groups):
+    if _is_listed(studio, group_id):
         return poll(studio, lease, LISTED_DEADLINE, "", STILL_LISTED)
     with progress(studio, lease) as (session, run):
         location = session.get_one(Location, run.location_id)
@@ -143,3 +143,15 @@ def _uses(place: type[Location] | type[PastAvatar], group_id: str, looks: set[st
         col(place.heygen_avatar_id).in_(looks),
         col(place.heygen_look_id).in_(looks),
     )
+
+
+def _is_listed(studio: Studio, group_id: str) -> bool:
+    """True while HeyGen shows the group. Where it holds more than it lists, it is asked for the group."""
+    listing = studio.client.list_groups()
+    if listing.complete or any(group.id == group_id for group in listing.groups):
+        return any(group.id == group_id for group in listing.groups)
+    try:
+        studio.client.list_looks(group_id)
+    except Missing:
+        return False
+    return True

@@ -67,6 +67,7 @@ class Answer:
     data: Any
     server_time: float | None
     next_token: str = ""
+    more: bool = False
 
 
 def unknown(
@@ -110,7 +111,7 @@ def judge(
         if body is None:
             return unreadable(call, status, **told)
         if error is None:
-            return Answer(status, data, sent_at, _next_token(body))
+            return Answer(status, data, sent_at, _next_token(body), body.get("has_more") is True)
         if data:
             return unknown(call, CONTRADICTION, status=status, **told)
         return refusal(status=status, name=call.name, **told)
@@ -164,7 +165,8 @@ def retry_after(header: str | None, *, now: float) -> float:
 
 def _next_token(body: dict[str, Any]) -> str:
     token = body.get("next_token")
-    return token if isinstance(token, str) and body.get("has_more") is not False else ""
+    is_token = isinstance(token, str | int) and not isinstance(token, bool)
+    return str(token) if is_token and body.get("has_more") is not False else ""
 
 
 def _epoch(written: str | None) -> float | None:

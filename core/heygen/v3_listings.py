@@ -117,7 +117,7 @@ class V3Listings:
                 entries.setdefault(text(entry, *id_keys) or "", entry)
             token = answer.next_token
             if token in tokens:
-                return entries, first, True
+                return entries, first, not token and not answer.more
             tokens.add(token)
         assert first is not None
         return entries, first, False

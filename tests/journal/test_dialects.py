@@ -206,13 +206,14 @@ def test_a_refused_call_never_uses_its_key_again(dollars: World) -> None:
     assert first.idempotency_key != second.idempotency_key
 
 
-def test_a_repeat_that_is_refused_ends_like_the_call_itself(dollars: World) -> None:
-    """The first sending never arrived, and its repeat is refused: the run fails, its hold is released."""
+def test_a_call_that_never_arrived_and_is_refused_ends_the_run(dollars: World) -> None:
+    """Its repeats are refused and nothing of it is found: a new attempt meets the refusal, and that counts."""
     dollars.fault("create", "drop_before")
     run = dollars.step_until(dollars.confirm(dollars.location()), lambda r: r.state == "unknown")
-    dollars.fault("create", "refuse", status=400, code="invalid_parameter", message="no")
+    refusal = {"status": 400, "code": "invalid_parameter", "message": "no"}
+    dollars.fault("create", "refuse", times=1000, **refusal)
     run = dollars.drive(run)
-    assert (run.state, dollars.states(run, "create_group")) == ("failed", ["refused"])
+    assert (run.state, dollars.states(run, "create_group")) == ("failed", ["absent", "refused"])
     assert (dollars.money.spent, dollars.money.held) == (0, 0)
 
 
