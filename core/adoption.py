@@ -73,7 +73,8 @@ def taken_with(motion: str, rows: list[HeyGenLook], look_id: str) -> Taken:
     if chosen.status == "failed":
         raise Refusal("HeyGen could not make this look. Nothing was changed and nothing was spent.")
     if motion == "render":
-        return Taken(look_id, look_id, chosen.status, "completed")
+        # No motion is chosen yet: that costs nothing, and is done by "another motion".
+        return Taken(look_id, look_id, chosen.status, "none")
     still, moves = chosen, chosen
     if motion == "look":
         still, moves = _pair(rows, chosen)

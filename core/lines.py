@@ -9,6 +9,7 @@ from core import photos
 from core.bloggers import group_name, has_avatar
 from core.calls import motion_accepted
 from core.errors import N_
+from core.heygen_models import HeyGenLook
 from core.models import AVATAR_STEPS, LIVE_STATES, NO_AVATAR, Blogger, Location, Operation, PastAvatar, Run
 from core.problems import Problem
 from core.provisioning import KIND_OF_STEP, first_step
@@ -203,7 +204,10 @@ def _name_at_heygen(session: Session, group_id: str | None) -> str | None:
         .where(Operation.kind == "create_group", Operation.group_id == group_id)
         .order_by(col(Operation.id).desc())
     ).first()
-    return str(made.request.get("name") or "") if group_id and made else None
+    if group_id and made:
+        return str(made.request.get("name") or "")
+    # One that was taken over has the name that HeyGen lists.
+    return session.exec(select(HeyGenLook.group_name).where(HeyGenLook.group_id == group_id)).first()
 
 
 def held_avatar(session: Session, wish: Wish, location: Location) -> Location | PastAvatar | None:

@@ -213,11 +213,11 @@ def test_of_several_stills_a_motion_is_not_guessed() -> None:
     assert adoption.taken_with("look", rows, "moves").look_id == "g"
 
 
-def test_where_a_motion_comes_with_each_video_the_look_is_ready(world: World) -> None:
-    """There is no motion to add: the look itself is what videos are made with."""
+def test_where_a_motion_comes_with_each_video_none_is_chosen_yet(world: World) -> None:
+    """There is no motion to add: the look itself is what videos are made with, still at first."""
     taken = adoption.taken_with("render", [look_row("a", status="pending")], "a")
     assert (taken.look_id, taken.avatar_id) == ("a", "a")
-    assert (taken.avatar_status, taken.motion_status) == ("pending", "completed")
+    assert (taken.avatar_status, taken.motion_status) == ("pending", "none")
 
 
 def test_a_listing_of_motion_looks_asks_heygen_for_no_avatar(world: World) -> None:

@@ -155,6 +155,11 @@ def eventually(get: Callable[[], T | None], *, seconds: float = 20) -> T:
         threading.Event().wait(0.02)
 
 
+def charged(world: World) -> int:
+    """What HeyGen charged in all, in millionths of the unit."""
+    return sum(one["micro_credits"] for one in world.heygen["charges"])
+
+
 def picture(width: int = 512, height: int = 512, form: str = "jpeg") -> bytes:
     """A plain picture of this size, a JPEG or another form that Pillow knows."""
     file = io.BytesIO()

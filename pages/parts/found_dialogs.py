@@ -127,7 +127,7 @@ def _what_comes(studio: Studio, group_id: str, look_id: str) -> str:
             "**Costs nothing.** Its motion is missing: Make avatar adds it afterwards, for {price}.",
             price=price,
         )
-    if taken.avatar_status == "completed" and taken.motion_status == "completed":
+    if taken.avatar_status == "completed" and taken.motion_status in ("none", "completed"):
         return t("**Costs nothing.** It is ready: videos can be made with it at once.")
     return t("**Costs nothing.** HeyGen is still at work on it; the location shows how far it is.")
 

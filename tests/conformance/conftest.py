@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core import voices
 from tests.conformance import DIALECTS
-from tests.videos.conftest import Films
+from tests.videos.conftest import Films, with_voices
 from tests.world import open_world
 
 
@@ -15,6 +14,4 @@ from tests.world import open_world
 def films(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Films]:
     """A world of this dialect with its first balance and voices, without locations."""
     with open_world(tmp_path / "data", HEYGEN_DIALECT=request.param) as opened:
-        voices.refresh(opened.studio)
-        listed = voices.voices(opened.studio.db, language="English")
-        yield Films(opened.studio, opened.photo_url, voice=listed["voice_id"].iloc[0])
+        yield with_voices(opened)

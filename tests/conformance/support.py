@@ -3,21 +3,17 @@
 from core.models import Run
 from core.reports import money
 from tests.videos.conftest import Films
+from tests.world import World, charged
 
 #: Millionths of the world's unit.
 UNIT = 1_000_000
 
 
-def charged(films: Films) -> int:
-    """What HeyGen charged in all, in millionths of the unit."""
-    return sum(one["micro_credits"] for one in films.heygen["charges"])
-
-
-def agree(films: Films) -> None:
+def agree(world: World) -> None:
     """At rest the ledger says what HeyGen says: spent is what was charged, and nothing is held."""
-    told = money(films.studio.db)
-    assert (films.money.spent, films.money.held) == (charged(films), 0)
-    assert told.available == films.heygen["credits"]
+    told = money(world.studio.db)
+    assert (world.money.spent, world.money.held) == (charged(world), 0)
+    assert told.available == world.heygen["credits"]
 
 
 def made(films: Films, name: str = "Studio", *, motion: str = "veo2") -> tuple[int, Run]:

@@ -8,8 +8,9 @@ from core.errors import StartRefused
 from core.heygen.errors import UnknownRoute, WrongKey
 from core.studio import open_studio
 from tests.conformance import journey
-from tests.conformance.support import UNIT, agree, charged, groups, made
+from tests.conformance.support import UNIT, agree, groups, made
 from tests.videos.conftest import Films
+from tests.world import charged
 
 
 @journey("The plan's group limit")

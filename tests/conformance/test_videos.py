@@ -4,9 +4,9 @@ import pytest
 
 from core import decisions, quotes, voices
 from tests.conformance import journey
-from tests.conformance.support import agree, charged, made, where
+from tests.conformance.support import agree, made, where
 from tests.videos.conftest import Films
-from tests.world import PERSON
+from tests.world import PERSON, charged
 
 
 @journey("Video: made, fetched, priced by its measured length", v3="yes; with the chosen motion")

@@ -62,10 +62,15 @@ class Films(World):
         return place
 
 
+def with_voices(world: World) -> Films:
+    """The world once HeyGen's voices are listed, with an English one."""
+    voices.refresh(world.studio)
+    listed = voices.voices(world.studio.db, language="English")
+    return Films(world.studio, world.photo_url, voice=listed["voice_id"].iloc[0])
+
+
 @pytest.fixture
 def films(tmp_path: Path) -> Iterator[Films]:
     """A world with 10 credits and voices, without locations."""
     with open_world(tmp_path / "data", PLAN="pro") as opened:
-        voices.refresh(opened.studio)
-        listed = voices.voices(opened.studio.db, language="English")
-        yield Films(opened.studio, opened.photo_url, voice=listed["voice_id"].iloc[0])
+        yield with_voices(opened)
