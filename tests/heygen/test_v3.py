@@ -304,6 +304,39 @@ def test_a_listing_without_end_is_not_complete(heygen: V3Dialect, monkeypatch: p
     assert listing.complete is False
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"has_more": True, "next_token": None},
+        {"has_more": True},
+        {"has_more": True, "next_token": 20},
+        {"next_token": 20},
+        {"has_more": True, "next_token": "same"},
+    ],
+)
+def test_a_listing_whose_next_page_cannot_be_had_is_not_complete(
+    heygen: V3Dialect, more: dict[str, Any]
+) -> None:
+    """HeyGen says that there is more, and names no page or the same one again."""
+    responses.get(f"{API}/v3/avatars", json={"data": [{"id": "g1", "name": "A"}], **more})
+    listing = heygen.list_groups()
+    assert [one.id for one in listing.groups] == ["g1"]
+    assert listing.complete is False
+
+
+def test_a_page_that_is_named_by_a_number_is_read(heygen: V3Dialect) -> None:
+    """The token is sent as HeyGen gave it."""
+    pages = {
+        "": {"data": [{"id": "g1"}], "next_token": 20},
+        "20": {"data": [{"id": "g2"}], "has_more": False},
+    }
+    for token, page in pages.items():
+        asked = {"ownership": "private", "limit": "50"} | ({"token": token} if token else {})
+        responses.get(f"{API}/v3/avatars", json=page, match=[matchers.query_param_matcher(asked)])
+    listing = heygen.list_groups()
+    assert ([one.id for one in listing.groups], listing.complete) == (["g1", "g2"], True)
+
+
 @pytest.mark.parametrize("data", [None, {}, [{"name": "no id"}], ["g1"]])
 def test_a_listing_that_cannot_be_read_is_no_empty_one(heygen: V3Dialect, data: object) -> None:
     """An entry that was left out would look like one that was never made."""

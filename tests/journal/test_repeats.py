@@ -1,0 +1,284 @@
+"""v3: a lost call is sent again under its key, and whatever the repeat meets, it is paid once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core import clock, decisions, halts, runs
+from core.heygen.errors import Refused, UnknownRoute
+from core.models import Run
+from core.money_models import Halt
+from core.progress import failure_text
+from core.sending import perform
+from tests.conformance.support import agree
+from tests.test_inventory import elsewhere
+from tests.world import CREDIT, PERSON, Over, World, charged
+
+
+def unknown_create(world: World, fault: str = "drop_after") -> Run:
+    """A run whose create was lost in this way, before anything else."""
+    world.fault("create", fault)
+    return world.step_until(world.confirm(world.location()), lambda r: r.state == "unknown")
+
+
+def halt(world: World, run: Run) -> None:
+    """Paid work is paused, as after a refusal of this run's call."""
+    with world.studio.db.write() as session:
+        session.add(Halt(run_id=run.id or 0, code="insufficient_credit", needed=1, believed=0))
+
+
+def test_a_lost_call_is_sent_again_under_its_key(dollars: World) -> None:
+    """HeyGen replays the first result: one group, one charge, one operation, and no look at its lists."""
+    run = unknown_create(dollars)
+    listed = dollars.calls("groups")
+    run = dollars.step_until(run, lambda r: r.state != "unknown")
+    assert dollars.states(run, "create_group") == ["confirmed"]
+    assert (dollars.calls("create"), dollars.calls("groups")) == (2, listed)
+    assert len(dollars.heygen["groups"]) == 1
+    assert dollars.drive(run).state == "done"
+    assert dollars.money.spent == CREDIT
+
+
+def test_an_old_call_is_looked_up_and_not_sent_again(dollars: World) -> None:
+    """HeyGen may have forgotten the key after a day: 20 hours later the group is found by its name."""
+    run = unknown_create(dollars)
+    clock.shift(timedelta(hours=21).total_seconds())
+    assert dollars.drive(run).state == "done"
+    assert dollars.calls("create") == 1
+
+
+def test_a_call_that_was_changed_is_not_sent_again(dollars: World) -> None:
+    """HeyGen would answer for another request under the same key: the hash is compared here."""
+    run = unknown_create(dollars)
+    dollars.sql(
+        'UPDATE operation SET request = \'{"name": "x", "image_key": "y"}\' WHERE state = \'unknown\''
+    )
+    assert dollars.drive(run).state == "done"
+    assert dollars.calls("create") == 1
+
+
+def test_a_cancelled_run_begins_nothing_by_asking(dollars: World) -> None:
+    """The call never arrived and a person cancelled: it is looked for, not sent, and nothing is spent."""
+    dollars.fault("create", "drop_before")
+    run = dollars.step_until(dollars.confirm(dollars.location()), lambda r: r.state == "unknown")
+    decisions.request_cancel(dollars.studio, run.id or 0, actor=PERSON)
+    assert dollars.drive(run).state == "cancelled"
+    assert (dollars.calls("create"), dollars.money.spent, dollars.money.held) == (1, 0, 0)
+
+
+def test_a_call_in_flight_is_come_back_to(dollars: World) -> None:
+    """409: the first sending is still at work; the run waits and takes its result."""
+    dollars.fault("create", "refuse", status=409, code="request_in_progress", message="in progress")
+    run = dollars.drive(dollars.confirm(dollars.location()))
+    assert run.state == "done"
+    assert len(dollars.heygen["groups"]) == 1
+    assert dollars.money.spent == CREDIT
+
+
+def test_a_refused_call_never_uses_its_key_again(dollars: World) -> None:
+    """The retry is a new attempt with a key of its own."""
+    dollars.fault("create", "refuse", status=400, code="invalid_parameter", message="no")
+    run = dollars.drive(dollars.confirm(dollars.location()))
+    assert run.state == "failed"
+    decisions.retry(dollars.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    run = dollars.drive(run)
+    assert run.state == "done"
+    first, second = dollars.operations(run, "create_group")
+    assert first.idempotency_key != second.idempotency_key
+
+
+def test_a_call_that_never_arrived_and_is_refused_ends_the_run(dollars: World) -> None:
+    """Its repeats are refused and nothing of it is found: a new attempt meets the refusal, which counts."""
+    dollars.fault("create", "drop_before")
+    run = dollars.step_until(dollars.confirm(dollars.location()), lambda r: r.state == "unknown")
+    refusal = {"status": 400, "code": "invalid_parameter", "message": "no"}
+    dollars.fault("create", "refuse", times=1000, **refusal)
+    run = dollars.drive(run)
+    assert (run.state, dollars.states(run, "create_group")) == ("failed", ["absent", "refused"])
+    assert (dollars.money.spent, dollars.money.held) == (0, 0)
+
+
+def test_what_stands_in_the_journal_is_what_is_sent(dollars: World) -> None:
+    """The stored request and key make the same call: HeyGen answers it with the same group."""
+    run = dollars.drive(dollars.confirm(dollars.location()))
+    (call,) = dollars.operations(run, "create_group")
+    again = perform(dollars.studio.client, call.kind, call.request, call.idempotency_key)
+    assert again["group_id"] == call.group_id
+    assert len(dollars.heygen["groups"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "resource_limit_reached"),
+        (401, "unauthorized"),
+        (402, "insufficient_credit"),
+        (403, "forbidden"),
+    ],
+)
+def test_a_refused_repeat_says_nothing_of_the_first_sending(dollars: World, status: int, code: str) -> None:
+    """HeyGen may judge key, limits and balance before it knows the idempotency key: the group is found."""
+    run = unknown_create(dollars)
+    dollars.fault("create", "refuse", status=status, code=code, message="no")
+    run = dollars.drive(run)
+    assert (run.state, dollars.states(run, "create_group")) == ("done", ["confirmed"])
+    assert len(dollars.heygen["groups"]) == 1
+    agree(dollars)
+
+
+def test_a_repeat_that_meets_no_route_says_nothing_of_the_first_sending(dollars: World) -> None:
+    """A page with 404 in place of an answer: the group is looked for, and found."""
+    run = unknown_create(dollars)
+    inner = dollars.studio.client
+
+    def gone(*_: object, **__: object) -> dict[str, str]:
+        raise UnknownRoute("No such route", status=404)
+
+    dollars.studio.client = Over(inner, create_photo_avatar_group=gone)
+    run = dollars.drive(run)
+    assert (run.state, dollars.states(run, "create_group")) == ("done", ["confirmed"])
+    agree(dollars)
+
+
+def test_the_answer_of_a_repeat_is_kept_whatever_a_person_says_meanwhile(dollars: World) -> None:
+    """ "It did not happen" while the repeat makes the group: it is the run's own, and no other is made."""
+    run = unknown_create(dollars, "drop_before")
+    dollars.fault("create", "hide", seconds=600)
+    inner, said = dollars.studio.client, []
+
+    def slow(*args: Any, **more: Any) -> dict[str, str]:
+        if not said:
+            said.append(decisions.did_not_happen(dollars.studio, run.id or 0, actor=PERSON))
+        return inner.create_photo_avatar_group(*args, **more)
+
+    dollars.studio.client = Over(inner, create_photo_avatar_group=slow)
+    run = dollars.drive(run)
+    assert said
+    assert (run.state, dollars.states(run, "create_group")) == ("done", ["confirmed"])
+    assert len(dollars.heygen["groups"]) == 1
+    agree(dollars)
+
+
+def test_an_entered_id_counts_though_a_repeat_is_refused_meanwhile(dollars: World) -> None:
+    """The person has found the group by hand: it is checked and taken."""
+    run = unknown_create(dollars, "drop_before")
+    group, look = elsewhere(dollars)
+    inner, entered = dollars.studio.client, []
+
+    def refused(*_: object, **__: object) -> dict[str, str]:
+        if not entered:
+            entered.append(
+                decisions.enter_id(dollars.studio, run.id or 0, avatar_id=look, group_id=group, actor=PERSON)
+            )
+        raise Refused("no", status=400, code="invalid_parameter")
+
+    dollars.studio.client = Over(inner, create_photo_avatar_group=refused)
+    run = dollars.drive(run)
+    assert entered
+    assert run.state == "done", dollars.lines(run)
+    assert dollars.place(run.location_id).heygen_group_id == group
+
+
+def test_a_lease_lost_during_a_repeat_loses_no_group(dollars: World) -> None:
+    """Whoever comes next asks under the same key and takes the same result."""
+    run = unknown_create(dollars, "drop_before")
+    inner, lost = dollars.studio.client, []
+
+    def slow(*args: Any, **more: Any) -> dict[str, str]:
+        made = inner.create_photo_avatar_group(*args, **more)
+        if not lost:
+            lost.append(made)
+            dollars.sql("UPDATE run SET fence = fence + 1")
+        return made
+
+    dollars.studio.client = Over(inner, create_photo_avatar_group=slow)
+    run = dollars.drive(run)
+    assert lost
+    assert (run.state, dollars.place(run.location_id).heygen_group_id) == ("done", lost[0]["group_id"])
+    assert len(dollars.heygen["groups"]) == 1
+    agree(dollars)
+
+
+def test_a_repeat_begins_the_two_looks_anew(dollars: World) -> None:
+    """Missed once before the repeat left, cancelled after it: one more look that misses it is no second."""
+    run = unknown_create(dollars, "drop_before")
+    halt(dollars, run)
+    run = dollars.step_until(run, lambda r: bool(dollars.studio.first_missing))
+    clock.shift(60)
+    halts.lift(dollars.studio, actor=PERSON)
+    dollars.fault("create", "drop_after")
+    dollars.fault("create", "hide", seconds=3600)
+    run = dollars.step_until(run, lambda r: dollars.calls("create") == 2)
+    decisions.request_cancel(dollars.studio, run.id or 0, actor=PERSON)
+    looked = dollars.calls("groups")
+    run = dollars.step_until(run, lambda r: dollars.calls("groups") > looked)
+    assert dollars.states(run, "create_group") == ["unknown"]
+    clock.shift(timedelta(hours=2).total_seconds())
+    run = dollars.drive(run)
+    assert (run.state, dollars.states(run, "create_group")) == ("cancelled", ["confirmed"])
+    assert charged(dollars) == CREDIT
+    agree(dollars)
+
+
+def test_a_lost_create_is_looked_for_while_paid_work_is_paused(dollars: World) -> None:
+    """No repeat is sent under a halt; what HeyGen shows is kept and booked, and the run ends after it."""
+    run = unknown_create(dollars)
+    halt(dollars, run)
+    run = dollars.drive(run)
+    assert dollars.place(run.location_id).heygen_group_id == dollars.heygen["groups"][0]["id"]
+    assert (dollars.calls("create"), dollars.money.spent) == (1, CREDIT)
+    halts.lift(dollars.studio, actor=PERSON)
+    assert dollars.drive(run).state == "done"
+    assert dollars.calls("create") == 1
+    agree(dollars)
+
+
+def test_a_halt_does_not_hold_up_an_avatar_that_is_paid(dollars: World) -> None:
+    """The group is paid and a motion costs nothing here: nothing is left that would have to wait."""
+    run = dollars.step_until(dollars.confirm(dollars.location()), lambda r: r.step == "motion")
+    halt(dollars, run)
+    assert dollars.drive(run).state == "done"
+    agree(dollars)
+
+
+def test_a_studio_that_stops_asks_nobody_about_a_lost_call(dollars: World) -> None:
+    """The repeat is not sent because the process ends; an hour after the call the run is still due."""
+    run = unknown_create(dollars, "drop_before")
+    clock.shift(timedelta(hours=1).total_seconds())
+    dollars.studio.stopping.set()
+    runs.advance(dollars.studio, run.id or 0)
+    run = dollars.run(run)
+    assert (run.state, dollars.calls("create")) == ("unknown", 1)
+    assert run.due_at is not None
+    dollars.studio.stopping.clear()
+    assert dollars.drive(run).state == "done"
+
+
+def test_an_old_call_that_is_in_flight_is_come_back_to(dollars: World) -> None:
+    """An hour after the call a repeat meets 409: a killed process's repeat is at work, nobody is asked."""
+    run = unknown_create(dollars, "drop_before")
+    clock.shift(timedelta(hours=1).total_seconds())
+    dollars.fault("create", "refuse", status=409, code="request_in_progress", message="in progress")
+    assert dollars.drive(run).state == "done"
+    agree(dollars)
+
+
+def test_a_look_that_cannot_be_read_after_it_was_paid_does_not_claim_that_nothing_was_spent(
+    dollars: World,
+) -> None:
+    """HeyGen breaks off again and again: the run ends and says that it is paid; its retry is free."""
+    run = dollars.step_until(dollars.confirm(dollars.location()), lambda r: r.step == "motion")
+    dollars.fault("avatar", "error_before", times=100)
+    run = dollars.drive(run)
+    assert run.state == "failed"
+    assert "Nothing was spent" not in failure_text(run)
+    assert "It is paid" in failure_text(run)
+    agree(dollars)
+
+
+def test_a_look_that_heygen_knows_a_little_later_is_waited_for(dollars: World) -> None:
+    """404 right after the create: it is paid, so the run waits."""
+    dollars.fault("avatar", "refuse", status=404, code="avatar_not_found", message="Avatar not found")
+    assert dollars.drive(dollars.confirm(dollars.location())).state == "done"
+    agree(dollars)
