@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from core import money
 from tests.world import World, open_world
+
+
+@pytest.fixture(autouse=True)
+def counted_in_credits() -> Iterator[None]:
+    """A world in dollars leaves its process counting in them; the next test begins in credits."""
+    yield
+    money.use_unit(money.CREDITS)
 
 
 @pytest.fixture

@@ -6,7 +6,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from core import account, decisions, driving, past, quotes, rehearsal, video_decisions, video_quotes, voices
+from core import (
+    account,
+    checks,
+    decisions,
+    driving,
+    past,
+    photos,
+    quotes,
+    rehearsal,
+    video_decisions,
+    video_quotes,
+    voices,
+)
 from core.config import load
 from core.models import Location, Run
 from core.samples import load_samples
@@ -73,6 +85,10 @@ def prepare(data: Path) -> None:
         decisions.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
         (unknown,) = driving.drive(studio, [unknown.id])
         assert unknown.state == "unknown"
+        address = photos.reachable_url("http://sandbox/samples/mila-studio.jpg", studio.settings)
+        studio.client.create_photo_avatar_group("Nobody's", studio.client.upload_asset(address))
+        for kind in ("inventory", "connection"):
+            checks.answer(studio, checks.ask(studio, kind=kind, actor=ACTOR))
         rehearsal.arm(studio, "no_face", "group")
         _confirm(studio, LIVE)
         _film(studio, READY)
