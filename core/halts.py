@@ -182,12 +182,17 @@ def _lift(session: Session, halt: Halt, actor: str) -> list[int]:
 
 
 def _hold_again(session: Session, run: Run, actor: str) -> None:
-    """What was refused gave its hold back; it is held again before somebody else's quote can take it."""
-    refused = select(func.max(Operation.price)).where(
-        Operation.run_id == run.id, Operation.state == "refused"
+    """What was refused gave its hold back; it is held again before somebody else's quote can take it.
+
+    A video is refused by its call, or later: then the call stands confirmed.
+    """
+    given_back = select(func.max(Operation.price)).where(
+        Operation.run_id == run.id,
+        (col(Operation.state) == "refused")
+        | ((col(Operation.kind) == "generate_video") & (col(Operation.state) == "confirmed")),
     )
     try:
-        ledger.top_up(session, run=run, micro=session.exec(refused).one() or 0, actor=actor)
+        ledger.top_up(session, run=run, micro=session.exec(given_back).one() or 0, actor=actor)
     except OverLimit as error:
         # The call itself asks once more, and says so where it still does not suffice.
         log.warning("run %s goes on without its hold: %s", run.id, error)

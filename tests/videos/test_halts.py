@@ -28,6 +28,9 @@ def test_a_video_given_up_at_poll_time_pauses_paid_work(films: Films) -> None:
     with films.studio.db.read() as session:
         assert ledger.held_by(session, one.id or 0) == 0
     halts.lift(films.studio, actor=PERSON)
+    with films.studio.db.read() as session:
+        # Before anything else is confirmed: nobody else's quote can take it.
+        assert ledger.held_by(session, one.id or 0) == halt.needed
     assert [run.state for run in films.finish(one, two)] == ["done", "done"], films.lines(one)
     assert films.states(one, "generate_video") == ["confirmed", "confirmed"]
     assert len(films.renders) == 2
