@@ -16,10 +16,11 @@ class Journey:
     """A feature by the name that the table gives it; `differs` says what is otherwise, by dialect."""
 
     feature: str
+    module: str
     differs: dict[str, str] = field(default_factory=dict)
 
 
-#: The journeys in the order of the table, by the names of their tests.
+#: The journeys by the names of their tests.
 JOURNEYS: dict[str, Journey] = {}
 
 
@@ -27,7 +28,7 @@ def journey(feature: str, **differs: str) -> Callable[[Test], Test]:
     """Marks the test of a feature, which the fixture `films` runs once a dialect."""
 
     def register(test: Test) -> Test:
-        JOURNEYS[test.__name__] = Journey(feature, differs)
+        JOURNEYS[test.__name__] = Journey(feature, test.__module__, differs)
         return test
 
     return register
@@ -36,6 +37,8 @@ def journey(feature: str, **differs: str) -> Callable[[Test], Test]:
 def table() -> str:
     """The table as Markdown: a row a feature, a column a dialect."""
     head = ("Feature", *(f"`{dialect}`" for dialect in DIALECTS))
-    rows = [(one.feature, *(one.differs.get(d, "yes") for d in DIALECTS)) for one in JOURNEYS.values()]
+    # Whichever module was imported first.
+    found = sorted(JOURNEYS.values(), key=lambda one: one.module)
+    rows = [(one.feature, *(one.differs.get(d, "yes") for d in DIALECTS)) for one in found]
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -80,28 +80,19 @@ def test_a_key_that_may_not_is_told(films: Films, key: str) -> None:
 
 
 @journey("Another dialect than HeyGen speaks is named as such")
-@pytest.mark.parametrize("other", DIALECTS)
-def test_a_client_of_another_dialect_is_told_so(films: Films, other: str) -> None:
+def test_a_client_of_another_dialect_is_told_so(films: Films) -> None:
     """A wrong HEYGEN_DIALECT meets a route that does not exist, and the sentence names the setting."""
-    ours = films.studio.settings.dialect
-    if other == ours:
-        return
-    settings = load(
-        {
-            "HEYGEN_API_KEY": "sandbox",
-            "HEYGEN_DIALECT": other,
-            "HEYGEN_API_BASE": films.studio.settings.api_base,
-        },
-        None,
-    )
-    client = heygen.connect(settings)
-    # The dialects of the legacy family differ in their uploads and motions only.
-    call, asked = client.add_motion_to_avatar, ("0" * 32, "veo2")
-    if other == "v3":
-        call, asked = client.create_photo_avatar_group, ("Somebody", "https://photos.invalid/x.jpg")
-    with pytest.raises(UnknownRoute) as refused:
-        call(*asked)
-    assert f"HEYGEN_DIALECT={other}" in refused.value.user_message
+    there = films.studio.settings
+    for other in set(DIALECTS) - {there.dialect}:
+        environ = {"HEYGEN_API_KEY": "sandbox", "HEYGEN_DIALECT": other, "HEYGEN_API_BASE": there.api_base}
+        client = heygen.connect(load(environ, None))
+        # The dialects of the legacy family differ in their uploads and motions only.
+        call, asked = client.add_motion_to_avatar, ("0" * 32, "veo2")
+        if other == "v3":
+            call, asked = client.create_photo_avatar_group, ("Somebody", "https://photos.invalid/x.jpg")
+        with pytest.raises(UnknownRoute) as refused:
+            call(*asked)
+        assert f"HEYGEN_DIALECT={other}" in refused.value.user_message
     assert charged(films) == 0
 
 
