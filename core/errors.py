@@ -14,9 +14,9 @@ HeyGen's own failures have their tree in `core.heygen.errors`; it hangs below St
 
 from collections.abc import Mapping
 
+from core.amounts import amount
 from core.locale import N_ as N_
 from core.locale.dollars import in_unit
-from core.money import amount
 
 #: Values that are numbers of micro-credits, shown with their noun or sign.
 AMOUNTS = ("amount", "needed", "available", "budget", "committed")

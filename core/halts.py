@@ -16,12 +16,12 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from core import clock, events, ledger
+from core.amounts import least_step
 from core.calls import motion_accepted, unresolved
 from core.db import Database
 from core.errors import N_, OverLimit
 from core.members import BOOKKEEPER
 from core.models import Operation, Run
-from core.money import least_step
 from core.money_models import Halt, Reading
 from core.problems import Problem
 from core.progress import cancel, go_to

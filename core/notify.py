@@ -24,12 +24,12 @@ from sqlalchemy import event
 from sqlmodel import Session, case, col, func, select
 
 from core import clock
+from core.amounts import amount, unit
 from core.config import is_loopback
 from core.errors import N_, fill
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
 from core.ledger import spent_by
 from core.models import ENDED_STATES, Blogger, Event, Location, Run
-from core.money import amount, unit
 from core.money_models import Halt
 from core.video_models import Video
 

@@ -9,11 +9,11 @@ import pandas as pd
 from sqlmodel import Session, col, select
 
 from core import clock, tariffs
+from core.amounts import MICRO, micro_credits
 from core.db import Database
 from core.errors import N_, BadInput
 from core.frames import frame
 from core.models import Run
-from core.money import MICRO, micro_credits
 from core.money_models import PriceOverride
 from core.studio import Studio
 from core.tariffs import for_length

@@ -1,6 +1,6 @@
 """Letting the data go on with another key of the same HeyGen account."""
 
-from core import account, heygen, money
+from core import account, amounts, heygen
 from core.config import Settings
 from core.db import Database, migrate
 from core.errors import BadInput, Refusal
@@ -18,7 +18,7 @@ def take_key(settings: Settings, *, force: bool = False) -> None:
     if settings.embedded or not path.is_file():
         raise BadInput("There is no key to change: without a key or without data nothing has to be done.")
     client = heygen.connect(settings)
-    money.use_unit(client.traits.unit)
+    amounts.use_unit(client.traits.unit)
     micro, listing = client.remaining_credits(), client.list_groups()
     database = Database(path)
     try:

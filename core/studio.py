@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from core import clock, config, heygen, money, tariffs
+from core import amounts, clock, config, heygen, tariffs
 from core.config import SANDBOX_KEY, Settings
 from core.db import Database, open_database
 from core.errors import StorageFailed
@@ -96,7 +96,7 @@ def open_studio(settings: Settings | None = None) -> Studio:
     stopping = threading.Event()
     client = heygen.connect(settings, stop=stopping)
     heygen.HeyGenHelper.use(client)
-    money.use_unit(client.traits.unit)
+    amounts.use_unit(client.traits.unit)
     return Studio(
         settings=settings,
         db=db,

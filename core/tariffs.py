@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from core import money
-from core.money import micro_credits
+from core import amounts
+from core.amounts import micro_credits
 from core.money_models import PriceOverride
 
 FILE = Path(__file__).with_name("tariffs.toml")
@@ -112,7 +112,7 @@ def load(path: Path = FILE) -> Tariffs:
 
     Raises KeyError or ValueError where a figure lacks its source or date.
     """
-    return _load(path, money.unit())
+    return _load(path, amounts.unit())
 
 
 @cache

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from core import config, driving, notify, photos, reports, shutdown
+from core.amounts import credits_text
 from core.bloggers import group_name
 from core.copies import copied
 from core.errors import BadInput
 from core.ledger import balances
 from core.models import Run
-from core.money import credits_text
 from core.progress import failure_text
 from core.quotes import Quote
 from core.reports import LocationFilter

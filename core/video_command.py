@@ -6,12 +6,12 @@ import sys
 from sqlmodel import col, select
 
 from core import account, terminal, video_archive, video_decisions, video_quotes, voices
+from core.amounts import amount, credits_text
 from core.bloggers import group_name
 from core.errors import BadInput
 from core.ledger import spent_by
 from core.members import require
 from core.models import Run
-from core.money import amount, credits_text
 from core.studio import Studio
 from core.video_lines import VideoLine, VideoWish
 from core.video_models import Video

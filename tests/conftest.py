@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core import money
+from core import amounts
 from tests.world import World, open_world
 
 
@@ -13,7 +13,7 @@ from tests.world import World, open_world
 def counted_in_credits() -> Iterator[None]:
     """A world in dollars leaves its process counting in them; the next test begins in credits."""
     yield
-    money.use_unit(money.CREDITS)
+    amounts.use_unit(amounts.CREDITS)
 
 
 @pytest.fixture

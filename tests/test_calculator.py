@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import tariffs
+from core.amounts import MICRO
 from core.calculator import Calculation, cost
-from core.money import MICRO
 from core.tariffs import Tariffs
 from tests.world import World
 

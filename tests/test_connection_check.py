@@ -10,7 +10,7 @@ import pytest
 import responses
 from sqlmodel import col, select
 
-from core import account, connection, money, rekeying, reports
+from core import account, amounts, connection, rekeying, reports
 from core.bloggers import add_blogger, add_location
 from core.config import DIALECTS, Settings, load
 from core.connection import BAD, LOOK
@@ -47,7 +47,7 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
             return studio
 
         yield open_over
-    money.use_unit(money.CREDITS)
+    amounts.use_unit(amounts.CREDITS)
 
 
 def told(studio: Studio, answer: dict[str, Any]) -> list[str]:
@@ -300,5 +300,5 @@ def test_a_new_key_does_not_change_the_family(live: Settings) -> None:
         with pytest.raises(StartRefused, match="dialect family"):
             rekeying.take_key(replace(live, dialect="v3"), force=True)
     finally:
-        money.use_unit(money.CREDITS)
+        amounts.use_unit(amounts.CREDITS)
     assert stamped(live) == key_fingerprint(OLD_KEY)

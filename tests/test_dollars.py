@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core import money, prices, quotes, tariffs, video_quotes
+from core import amounts, prices, quotes, tariffs, video_quotes
 from core.config import load
 from core.db import open_database
 from core.errors import BadInput, StartRefused
@@ -35,9 +35,9 @@ STAY = {
 @pytest.fixture
 def dollars() -> Iterator[None]:
     """Money is in dollars."""
-    money.use_unit(money.DOLLARS)
+    amounts.use_unit(amounts.DOLLARS)
     yield
-    money.use_unit(money.CREDITS)
+    amounts.use_unit(amounts.CREDITS)
 
 
 @pytest.fixture
@@ -62,19 +62,19 @@ def render(world: World, dollars: None) -> World:
 )
 def test_an_amount_is_in_dollars_and_cents(dollars: None, micro: int, text: str) -> None:
     """Two decimals, more only where there are more, and never a noun."""
-    assert money.amount(micro) == money.credits_text(micro) == text
+    assert amounts.amount(micro) == amounts.credits_text(micro) == text
 
 
 def test_files_and_fields_have_the_bare_number(dollars: None) -> None:
     """What a machine or a field reads has neither sign nor noun, in both units."""
-    assert [money.plain(micro) for micro in (1_200_000, -50_000, 0)] == ["1.2", "-0.05", "0"]
+    assert [amounts.plain(micro) for micro in (1_200_000, -50_000, 0)] == ["1.2", "-0.05", "0"]
 
 
-@pytest.mark.parametrize(("unit", "step"), [(money.CREDITS, 16_667), (money.DOLLARS, 10_000)])
+@pytest.mark.parametrize(("unit", "step"), [(amounts.CREDITS, 16_667), (amounts.DOLLARS, 10_000)])
 def test_the_least_step_of_heygens_balance(dollars: None, unit: str, step: int) -> None:
     """A sixtieth of a credit, rounded up; a cent."""
-    money.use_unit(unit)
-    assert money.least_step() == step
+    amounts.use_unit(unit)
+    assert amounts.least_step() == step
 
 
 def test_the_published_prices_in_dollars(dollars: None) -> None:
@@ -93,8 +93,8 @@ def test_the_published_prices_in_dollars(dollars: None) -> None:
 def test_only_prices_of_the_worlds_own_unit_are_loaded(dollars: None) -> None:
     """What a process can add up is in one unit, whichever was loaded first."""
     units = []
-    for unit in (money.CREDITS, money.DOLLARS, money.CREDITS):
-        money.use_unit(unit)
+    for unit in (amounts.CREDITS, amounts.DOLLARS, amounts.CREDITS):
+        amounts.use_unit(unit)
         units.append({price.unit for price in tariffs.load().prices.values()})
     assert units == [{"credits"}, {"usd"}, {"credits"}]
 
@@ -181,5 +181,5 @@ def test_the_table_has_only_sentences_that_are_said() -> None:
 def test_a_sentence_changes_only_in_dollars(dollars: None) -> None:
     """In credits the sentence stays as it is, in dollars only those of the table change."""
     assert (in_unit("Credits each"), in_unit("Available")) == ("Dollars each", "Available")
-    money.use_unit(money.CREDITS)
+    amounts.use_unit(amounts.CREDITS)
     assert in_unit("Credits each") == "Credits each"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.money import MICRO, credits_text, micro_credits
+from core.amounts import MICRO, credits_text, micro_credits
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ import pytest
 from sqlmodel import select
 
 from core import clock, drifts, ledger, reconciliation
+from core.amounts import MICRO
 from core.config import load
 from core.db import Database, open_database
 from core.errors import BadInput, NotFound, Refusal
 from core.ledger import Balances
 from core.members import BOOKKEEPER
 from core.models import Entry, Operation
-from core.money import MICRO
 from core.money_models import Reading
 from tests.books import Books, moment
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core import tariffs
-from core.money import MICRO
+from core.amounts import MICRO
 
 BRIEF = {
     "upload_asset": ("0", "call"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from core.money import MICRO
+from core.amounts import MICRO
 
 
 @dataclass(frozen=True)

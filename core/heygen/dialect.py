@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.amounts import CREDITS
 from core.heygen.answers import (
     About,
     AvatarDetails,
@@ -17,7 +18,6 @@ from core.heygen.answers import (
     VideoListing,
     VoiceInfo,
 )
-from core.money import CREDITS
 
 
 @dataclass(frozen=True, kw_only=True)

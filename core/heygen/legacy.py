@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import quote
 
+from core.amounts import MICRO
 from core.errors import BadInput
 from core.heygen import answers
 from core.heygen.answers import (
@@ -26,7 +27,6 @@ from core.heygen.envelope import Answer, Call, unreadable
 from core.heygen.errors import Missing, Refused, UnknownRoute
 from core.heygen.sayings import CREATE
 from core.heygen.transport import Transport
-from core.money import MICRO
 
 #: remaining_quota counts in units of which 60 are one credit.
 UNITS_A_CREDIT = 60

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.amounts import DOLLARS
 from core.config import Settings, is_loopback
 from core.heygen import answers
 from core.heygen.answers import About, AvatarDetails, VideoDetails, number, text
@@ -23,7 +24,6 @@ from core.heygen.render_motion import render_options
 from core.heygen.sayings import CREATE, UPLOAD
 from core.heygen.transport import Transport
 from core.heygen.v3_listings import V3Listings
-from core.money import DOLLARS
 from core.photo_address import is_upload, reachable_url
 
 TRAITS = Traits(

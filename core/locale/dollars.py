@@ -3,8 +3,8 @@
 Where a sentence can do without the noun it is the same in both worlds and does not stand here.
 """
 
+from core.amounts import in_dollars
 from core.locale import N_
-from core.money import in_dollars
 
 _SENTENCES = {
     "Add credits in HeyGen: paid work goes on by itself when HeyGen's balance shows them, or when you "

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from core.money import MICRO
+from core.amounts import MICRO
 from core.sandbox import store
 from core.sandbox.answers import AVATAR_NOT_FOUND, nested, v2
 from core.sandbox.ask import Ask

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.money import CREDITS, DOLLARS
+from core.amounts import CREDITS, DOLLARS
 from core.sandbox.answers import MISSING_PARAMETER, flat
 from core.sandbox.photos import Photo
 from core.sandbox.rendering import Renderer

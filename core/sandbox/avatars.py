@@ -4,7 +4,7 @@ import sqlite3
 from typing import Any
 from uuid import uuid4
 
-from core.money import MICRO
+from core.amounts import MICRO
 from core.sandbox import store
 from core.sandbox.answers import (
     AVATAR_NOT_FOUND,

@@ -12,9 +12,9 @@ from pathlib import Path
 from secrets import token_hex
 
 from core import clock
+from core.amounts import MICRO
 from core.config import SANDBOX_SPEED
 from core.errors import StorageFailed
-from core.money import MICRO
 
 BUSY_SECONDS = 10.0
 #: Ten credits, or ten dollars in v3.

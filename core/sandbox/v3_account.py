@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from core.money import DOLLARS, MICRO
+from core.amounts import DOLLARS, MICRO
 from core.sandbox import store
 from core.sandbox.answers import v3, v3_page
 from core.sandbox.ask import Ask

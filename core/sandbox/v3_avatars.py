@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import requests
 
-from core.money import MICRO
+from core.amounts import MICRO
 from core.sandbox import avatars, photos, store
 from core.sandbox.answers import nested, v3, v3_page
 from core.sandbox.ask import Ask

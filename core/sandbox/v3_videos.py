@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from core.money import MICRO
+from core.amounts import MICRO
 from core.sandbox import filming, store
 from core.sandbox.answers import nested, v3, v3_page
 from core.sandbox.ask import Ask

@@ -6,10 +6,10 @@ from decimal import Decimal
 import streamlit as st
 
 from core import budgets, reports, spending
+from core.amounts import MICRO, micro_credits
 from core.budgets import MOST, Standing
 from core.errors import StudioError
 from core.members import BOOKKEEPER, LOCAL_ADMIN, require
-from core.money import MICRO, micro_credits
 from core.money_models import BUDGET_SCOPES
 from core.studio import Studio
 from pages.parts import dialogs

@@ -13,7 +13,7 @@ import streamlit as st
 from babel.dates import format_skeleton
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
-from core.money import MICRO
+from core.amounts import MICRO
 from pages.parts.language import region
 from pages.parts.words import credits_of, t
 

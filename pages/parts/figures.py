@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core import trends
-from core.money import MICRO
+from core.amounts import MICRO
 from core.reports import Overview
 from core.studio import Studio
 from pages.parts import times

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from core import money
+from core import amounts
 from core.exchange import escape_cell
 
 #: The columns of a list of locations as a file. An import passes over those that only the reader needs.
@@ -37,10 +37,10 @@ def csv_file(frame: pd.DataFrame, titles: Mapping[str, str]) -> bytes:
     The column `cost` is written as a number: a minus in front of it makes no formula. A title that names
     credits names dollars where the money is in those: cost_credits, cost_usd.
     """
-    frame = frame.assign(cost=[Decimal(money.plain(micro)) for micro in frame["cost"]])
+    frame = frame.assign(cost=[Decimal(amounts.plain(micro)) for micro in frame["cost"]])
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(title.replace(money.CREDITS, money.unit()) for title in titles.values())
+    writer.writerow(title.replace(amounts.CREDITS, amounts.unit()) for title in titles.values())
     for row in frame[list(titles)].itertuples(index=False):
         writer.writerow("" if cell is None else _cell(cell) for cell in row)
     return text.getvalue().encode("utf-8-sig")

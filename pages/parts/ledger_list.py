@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core import spending
-from core.money import plain
+from core.amounts import plain
 from core.spending import EntryFilter
 from core.studio import Studio
 from pages.parts import run_buttons, times, who_and_when

@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from core import drifts, ledger, reconciliation
+from core.amounts import MICRO, micro_credits
 from core.errors import StudioError
 from core.members import require
-from core.money import MICRO, micro_credits
 from core.reconciliation import LONGEST_REASON, MOST
 from core.studio import Studio
 from pages.parts import dialogs, times

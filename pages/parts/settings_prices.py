@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 
 from core import clock, prices, tariffs
+from core.amounts import plain
 from core.errors import N_, StudioError
 from core.members import require
-from core.money import plain
 from core.studio import Studio
 from core.tariffs import NOTHING, STALE_DAYS, Price
 from pages.parts import dialogs, times

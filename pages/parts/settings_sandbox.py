@@ -6,10 +6,10 @@ from typing import Any
 import streamlit as st
 
 from core import rehearsal
+from core.amounts import MICRO
 from core.config import SANDBOX_SPEED
 from core.errors import StudioError
 from core.members import require
-from core.money import MICRO
 from core.rehearsal import SandboxState
 from core.sandbox.store import FIRST_CREDITS
 from core.studio import Studio

@@ -17,11 +17,11 @@ from babel.numbers import (
 )
 
 from core import clock, locale
+from core.amounts import MICRO, in_dollars
 from core.errors import AMOUNTS, StudioError
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
 from core.locale.dollars import in_unit
 from core.members import BOOKKEEPER, LOCAL_ADMIN
-from core.money import MICRO, in_dollars
 from pages.parts.language import language, region
 
 #: What stays in English in every language: the brief's names of the three failures, and its log lines.

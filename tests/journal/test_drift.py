@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from core import account, clock, decisions, drifts, halts, jobs, reconciliation
+from core.amounts import least_step
 from core.models import Run
-from core.money import least_step
 from core.money_models import Reading
 from tests.world import CREDIT, PERSON, Over, World, eventually
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from core import account, money, quotes
+from core import account, quotes
+from core import amounts as money
 from core.heygen import v2, v3
 from core.studio import Studio
 from pages.parts import frames, motions, quote_words, states

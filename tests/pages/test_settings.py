@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from core import backup, checks, clock, money, rehearsal, scenarios, tariffs
+from core import amounts, backup, checks, clock, rehearsal, scenarios, tariffs
 from core.models import NO_AVATAR, Location
 from core.sandbox.server import Sandbox
 from core.studio import Studio, current
@@ -125,7 +125,7 @@ def test_a_dialect_that_is_not_spoken_names_the_line_to_change(
             assert KEY not in said
         finally:
             opened.close()
-            money.use_unit(money.CREDITS)
+            amounts.use_unit(amounts.CREDITS)
 
 
 def test_the_end_of_a_dialect_is_one_calm_notice(studio: Studio, open_page: Open) -> None:
@@ -181,10 +181,10 @@ def test_plan_and_prices_show_every_figure_with_source_and_date(studio: Studio, 
         assert f"{settings_prices.PRICES[price.operation]}: **{settings_prices.figure(price)}**" in said
     assert said.count("The team's workflow: API credits, 2026-11-22") == 5
     try:
-        money.use_unit(money.DOLLARS)
+        amounts.use_unit(amounts.DOLLARS)
         in_dollars = tariffs.load().prices.values()
     finally:
-        money.use_unit(money.CREDITS)
+        amounts.use_unit(amounts.CREDITS)
     for price in (*known.prices.values(), *in_dollars):
         assert price.source in settings_prices.SOURCES or price.source.startswith("developers.heygen.com/")
     for figure in (limit for plan in known.plans.values() for limit in plan.limits.values()):
