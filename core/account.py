@@ -14,12 +14,12 @@ from sqlmodel import Session, col, select
 
 from core import clock, halts, ledger
 from core.amounts import least_step
+from core.database.tables.bloggers import LIVE_STATES, Entry, Location, PastAvatar, Run
+from core.database.tables.money import Reading
 from core.errors import N_
 from core.heygen import GroupListing
 from core.heygen.errors import HeyGenError
 from core.members import BOOKKEEPER
-from core.models import LIVE_STATES, Entry, Location, PastAvatar, Run
-from core.money_models import Reading
 from core.studio import Studio
 
 log = logging.getLogger("studio.account")

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 from core import bloggers, checks, clock, found, inventory, past
 from core.bloggers import has_avatar, live_locations
 from core.calls import UNRESOLVED
+from core.database.tables.bloggers import NO_AVATAR, Location, Operation, PastAvatar
+from core.database.tables.heygen import HeyGenLook
 from core.errors import BadInput, NotFound, Refusal
-from core.heygen_models import HeyGenLook
-from core.models import NO_AVATAR, Location, Operation, PastAvatar
 from core.studio import Studio
 
 log = logging.getLogger("studio.adoption")

@@ -14,10 +14,10 @@ from sqlmodel import Session, col, func, select
 
 from core import clock
 from core.bloggers import live_locations
-from core.db import Database
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import Blogger, Location
 from core.errors import Refusal
-from core.frames import frame
-from core.models import Blogger, Location
 
 log = logging.getLogger("studio.archive")
 

@@ -10,9 +10,9 @@ from typing import TypeVar
 from sqlmodel import Session, SQLModel, col, select
 
 from core import clock
-from core.db import Database
+from core.database.engine import Database
+from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Blogger, Location, Run
 from core.errors import N_, BadInput, NotFound, Refusal
-from core.models import LIVE_STATES, NO_AVATAR, Blogger, Location, Run
 from core.names import clean_name, clean_url, name_key
 
 log = logging.getLogger("studio.bloggers")

@@ -15,10 +15,10 @@ from sqlalchemy import Integer, and_, case, cast, func, literal, or_
 from sqlmodel import Session, col, select
 
 from core import clock
-from core.db import Database
-from core.frames import frame
-from core.models import LIVE_STATES, Blogger, Entry, Location, Run
-from core.money_models import BUDGET_SCOPES, Budget, Tally
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import LIVE_STATES, Blogger, Entry, Location, Run
+from core.database.tables.money import BUDGET_SCOPES, Budget, Tally
 
 #: From these shares on, in percent, a budget warns; the highest first.
 LEVELS = ((100, "full"), (90, "warn90"), (75, "warn75"))

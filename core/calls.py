@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from core.leases import Lease, LeaseLost
-from core.models import Entry, Location, Operation, Run
+from core.database.leases import Lease, LeaseLost
+from core.database.tables.bloggers import Entry, Location, Operation, Run
 
 UNRESOLVED = ("sent", "unknown")
 #: Calls that are harmless to repeat, so nobody needs to find out whether they came through.

@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 
 from core import clock, connection, inventory
 from core.bloggers import live_locations
-from core.db import Database
+from core.database.engine import Database
+from core.database.tables.bloggers import NO_AVATAR, Location, Operation, Run, StatusCheck
 from core.errors import Refusal, StudioError, storable
 from core.heygen import AvatarDetails
-from core.models import NO_AVATAR, Location, Operation, Run, StatusCheck
 from core.studio import Studio
 
 

@@ -6,8 +6,8 @@ import sys
 
 from core import account, bringing, config, decisions, heygen, jobs, quotes, reports, shutdown, terminal
 from core.amounts import amount, credits_text
-from core.backup import backup
 from core.bloggers import group_name
+from core.database.backup import backup
 from core.errors import BadInput, StorageFailed
 from core.exchange import MAX_BYTES, apply_import, export_csv, export_json, plan_import, read_import
 from core.members import require

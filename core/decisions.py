@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from core import clock, entering, events, halts, ledger, notify, past, quotes, tariffs, video_retry
 from core.calls import motion_accepted, unresolved
+from core.database.tables.bloggers import NO_AVATAR, Location, Operation, Run
 from core.errors import N_, BadInput, NotFound, Refusal, StaleQuote
 from core.lines import held_avatar
-from core.models import NO_AVATAR, Location, Operation, Run
 from core.operations import Outcome, settle
 from core.plans import STALE, check_plan
 from core.progress import cancel, go_to

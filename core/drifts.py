@@ -14,10 +14,10 @@ from sqlmodel import case, col, func, or_, select
 from core import account, clock
 from core.account import OPENING
 from core.amounts import least_step
-from core.db import Database
-from core.frames import frame
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import Blogger, Entry, Location, Operation, Run
 from core.members import BOOKKEEPER
-from core.models import Blogger, Entry, Location, Operation, Run
 
 #: A refund is looked for among what HeyGen took in this time before the balance rose: for all runs that came
 #: to nothing, and in so many of the newest lines, so that a page takes no longer in a large ledger.

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from core import clock, runs
+from core.database.tables.bloggers import Run
 from core.errors import StorageFailed
-from core.models import Run
 from core.progress import rests
 from core.studio import Studio
 

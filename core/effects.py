@@ -4,8 +4,8 @@ from sqlmodel import Session, col, select
 
 from core import clock, events, ledger, owners
 from core.calls import UNRESOLVED, charged, unresolved
-from core.models import LIVE_STATES, Location, Operation, Run
-from core.video_models import Video
+from core.database.tables.bloggers import LIVE_STATES, Location, Operation, Run
+from core.database.tables.videos import Video
 
 
 def take_effect(session: Session, run: Run, operation: Operation) -> None:

@@ -6,8 +6,8 @@ Only a claim: whoever advances the run asks HeyGen whether it knows them.
 from sqlmodel import Session, select
 
 from core import owners
+from core.database.tables.bloggers import Location, Operation
 from core.errors import BadInput
-from core.models import Location, Operation
 from core.studio import Studio
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from sqlalchemy import event
 from sqlmodel import Session
 
+from core.database.tables.bloggers import Event, Run
 from core.errors import fill, storable
-from core.models import Event, Run
 
 log = logging.getLogger("studio.runs")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core import clock, ledger
-from core.db import Database
+from core.database.engine import Database
 
 #: The days of the pace; the last of them is today.
 DAYS = 7

@@ -13,10 +13,9 @@ from sqlmodel import Session, col, func
 
 from core import owners
 from core.bloggers import group_name
-from core.db import Database
-from core.frames import frame
-from core.heygen_models import HeyGenLook
-from core.models import (
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import (
     LIVE_STATES,
     NO_AVATAR,
     Blogger,
@@ -26,6 +25,7 @@ from core.models import (
     Run,
     StatusCheck,
 )
+from core.database.tables.heygen import HeyGenLook
 from core.names import name_key
 
 

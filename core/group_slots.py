@@ -4,9 +4,9 @@ import pandas as pd
 from sqlalchemy import select, union
 from sqlmodel import col, func
 
-from core.db import Database
-from core.frames import frame
-from core.models import GROUP_AHEAD, LIVE_STATES, Blogger, Location, PastAvatar, Run
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import GROUP_AHEAD, LIVE_STATES, Blogger, Location, PastAvatar, Run
 
 
 def holders(db: Database) -> pd.DataFrame:

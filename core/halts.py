@@ -18,15 +18,15 @@ from sqlmodel import Session, col, func, select
 from core import clock, events, ledger
 from core.amounts import least_step
 from core.calls import motion_accepted, unresolved
-from core.db import Database
+from core.database.engine import Database
+from core.database.tables.bloggers import Operation, Run
+from core.database.tables.money import Halt, Reading
+from core.database.tables.videos import Video
 from core.errors import N_, OverLimit
 from core.members import BOOKKEEPER
-from core.models import Operation, Run
-from core.money_models import Halt, Reading
 from core.problems import Problem
 from core.progress import cancel, go_to
 from core.studio import Studio
-from core.video_models import Video
 
 log = logging.getLogger("studio.halts")
 

@@ -12,10 +12,10 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, or_
 
-from core.db import Database
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Entry, Event, Location, Operation, Run
 from core.errors import NotFound
-from core.frames import frame
-from core.models import NO_AVATAR, Blogger, Entry, Event, Location, Operation, Run
 from core.runs import can_move
 
 #: What a run is for, as filters name it. Another motion is an avatar run for an avatar that has one already.

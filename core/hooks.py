@@ -23,9 +23,9 @@ from starlette.types import Receive, Scope, Send
 
 from core import clock, jobs
 from core.config import Settings
+from core.database.tables.bloggers import Location, Operation, Run
+from core.database.tables.heygen import HookEvent
 from core.errors import StorageFailed
-from core.heygen_models import HookEvent
-from core.models import Location, Operation, Run
 from core.studio import Studio, current
 
 log = logging.getLogger("studio.hooks")

@@ -11,11 +11,11 @@ from typing import Any
 from sqlmodel import Session, col, delete, or_, select, update
 
 from core import account, clock, owners
+from core.database.tables.bloggers import Operation, StatusCheck
+from core.database.tables.heygen import HeyGenLook
 from core.errors import NotFound, Refusal, StudioError
 from core.heygen import GroupInfo, LookInfo
 from core.heygen.errors import HeyGenError, Missing
-from core.heygen_models import HeyGenLook
-from core.models import Operation, StatusCheck
 from core.names import name_key
 from core.studio import Studio
 

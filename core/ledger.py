@@ -20,9 +20,9 @@ from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from core import budgets
+from core.database.tables.bloggers import ENTRY_KINDS, Entry, Operation, Run
+from core.database.tables.money import Tally
 from core.errors import OverLimit
-from core.models import ENTRY_KINDS, Entry, Operation, Run
-from core.money_models import Tally
 
 
 @dataclass(frozen=True)

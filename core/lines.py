@@ -8,9 +8,18 @@ from sqlmodel import Session, col, select
 from core import photos
 from core.bloggers import group_name, has_avatar
 from core.calls import motion_accepted
+from core.database.tables.bloggers import (
+    AVATAR_STEPS,
+    LIVE_STATES,
+    NO_AVATAR,
+    Blogger,
+    Location,
+    Operation,
+    PastAvatar,
+    Run,
+)
+from core.database.tables.heygen import HeyGenLook
 from core.errors import N_
-from core.heygen_models import HeyGenLook
-from core.models import AVATAR_STEPS, LIVE_STATES, NO_AVATAR, Blogger, Location, Operation, PastAvatar, Run
 from core.problems import Problem
 from core.provisioning import KIND_OF_STEP, first_step
 from core.studio import Studio

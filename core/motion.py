@@ -11,11 +11,11 @@ from sqlmodel import col, update
 
 from core import clock, events, motion_looks
 from core.calls import MOTION_FAILED, absent_before, motion_accepted
+from core.database.leases import Lease
+from core.database.tables.bloggers import Location, Operation, Run
 from core.errors import N_
 from core.heygen import AvatarDetails
 from core.heygen.errors import ADD_MOTION_FAILED, GROUP_CREATION_FAILED, Missing
-from core.leases import Lease
-from core.models import Location, Operation, Run
 from core.operations import Call, Outcome, adopt, send
 from core.outcomes import (
     LOOK_LATE,

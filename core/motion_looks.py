@@ -2,8 +2,8 @@
 
 from sqlmodel import Session, col, select
 
+from core.database.tables.bloggers import Location, Operation, PastAvatar
 from core.heygen import LookInfo
-from core.models import Location, Operation, PastAvatar
 from core.studio import Studio
 
 

@@ -26,12 +26,12 @@ from sqlmodel import Session, case, col, func, select
 from core import clock
 from core.amounts import amount, unit
 from core.config import is_loopback
+from core.database.tables.bloggers import ENDED_STATES, Blogger, Event, Location, Run
+from core.database.tables.money import Halt
+from core.database.tables.videos import Video
 from core.errors import N_, fill
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
 from core.ledger import spent_by
-from core.models import ENDED_STATES, Blogger, Event, Location, Run
-from core.money_models import Halt
-from core.video_models import Video
 
 log = logging.getLogger("studio.notify")
 

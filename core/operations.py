@@ -19,6 +19,8 @@ from sqlmodel import Session, col, func, select, update
 
 from core import clock, effects, halts, ledger
 from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, fenced, request_hash
+from core.database.leases import LEASE_SECONDS, Lease
+from core.database.tables.bloggers import Operation, Run
 from core.errors import StorageFailed, storable
 from core.heygen.errors import (
     ASSET_UPLOAD_FAILED,
@@ -29,8 +31,6 @@ from core.heygen.errors import (
     RateLimited,
     Refused,
 )
-from core.leases import LEASE_SECONDS, Lease
-from core.models import Operation, Run
 from core.photo_address import PhotoRefused
 from core.sending import perform
 from core.studio import Studio

@@ -7,6 +7,8 @@ from sqlmodel import Session
 
 from core import clock, events, halts
 from core.calls import absent_before
+from core.database.leases import Lease
+from core.database.tables.bloggers import VIDEO_STEPS, Operation, Run
 from core.errors import N_, StudioError
 from core.heygen.errors import (
     ADD_MOTION_FAILED,
@@ -18,8 +20,6 @@ from core.heygen.errors import (
     OutOfCredits,
     RateLimited,
 )
-from core.leases import Lease
-from core.models import VIDEO_STEPS, Operation, Run
 from core.operations import Outcome, adopt
 from core.prices import agreed
 from core.progress import fail, poll_gap, progress, retry_gap, wait

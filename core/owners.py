@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
 from core.calls import NOT_SENT, UNRESOLVED
-from core.models import GROUP_AHEAD, LIVE_STATES, Location, Operation, PastAvatar, Run
+from core.database.tables.bloggers import GROUP_AHEAD, LIVE_STATES, Location, Operation, PastAvatar, Run
 
 
 def owner(session: Session, group_id: str, look_ids: set[str]) -> Location | None:

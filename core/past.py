@@ -5,10 +5,10 @@ from sqlmodel import Session, col, select
 
 from core import clock
 from core.bloggers import has_avatar, live_locations
-from core.db import Database
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
 from core.errors import NotFound, Refusal
-from core.frames import frame
-from core.models import NO_AVATAR, Location, PastAvatar
 from core.studio import Studio
 
 #: What a location and the record of its past avatar have in common.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlmodel import col, func, select
 
 from core import clock
-from core.db import Database
-from core.models import Operation
+from core.database.engine import Database
+from core.database.tables.bloggers import Operation
 from core.quotes import groups_used
 from core.video_quotes import seconds_this_month
 

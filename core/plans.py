@@ -6,9 +6,9 @@ from sqlmodel import Session, select
 
 from core import budgets, halts
 from core.budgets import Standing
+from core.database.tables.money import Reading
 from core.errors import N_, OverLimit, StaleQuote
 from core.members import require
-from core.money_models import Reading
 from core.problems import Problem
 
 NOTHING_SPENT = {

@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 
 from core import clock, tariffs
 from core.amounts import MICRO, micro_credits
-from core.db import Database
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import Run
+from core.database.tables.money import PriceOverride
 from core.errors import N_, BadInput
-from core.frames import frame
-from core.models import Run
-from core.money_models import PriceOverride
 from core.studio import Studio
 from core.tariffs import for_length
 

@@ -8,13 +8,13 @@ lines beginning with >>> are the brief's.
 from collections.abc import Mapping
 
 from core import events, photos
+from core.database.leases import Lease
+from core.database.tables.bloggers import AVATAR_STEPS, NO_AVATAR, Location, Run
 from core.errors import OverLimit
 from core.heygen.errors import (
     GroupLimit,
     HeyGenError,
 )
-from core.leases import Lease
-from core.models import AVATAR_STEPS, NO_AVATAR, Location, Run
 from core.motion import motion, saved
 from core.operations import Call, CancelAsked, NameBusy, Outcome, send
 from core.outcomes import (

@@ -15,14 +15,14 @@ from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
 from core import heygen, ledger, provisioning, tariffs, video_retry
+from core.database.tables.bloggers import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Run
+from core.database.tables.money import Reading
+from core.database.tables.videos import Video
 from core.errors import NotFound
 from core.lines import Line, LineStep, Problem, Wish, line
-from core.models import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Run
-from core.money_models import Reading
 from core.plans import Plan, money_problems, money_warnings
 from core.provisioning import remaining_price
 from core.studio import Studio
-from core.video_models import Video
 
 __all__ = ["Line", "LineStep", "Problem", "Quote", "Wish", "build", "groups_used", "quote", "retry_price"]
 

@@ -11,10 +11,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core import clock, motion_looks
+from core.database.tables.bloggers import Location, Operation, PastAvatar
 from core.errors import N_
 from core.heygen import GroupInfo
 from core.heygen.errors import Missing
-from core.models import Location, Operation, PastAvatar
 from core.operations import Outcome, settle
 from core.studio import Studio
 

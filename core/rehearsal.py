@@ -14,9 +14,9 @@ from sqlmodel import Session, col, func, or_, select
 from core import account, clock, past
 from core.amounts import MICRO
 from core.config import is_loopback
+from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Location, Operation, PastAvatar, Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.errors import HeyGenError
-from core.models import LIVE_STATES, NO_AVATAR, Location, Operation, PastAvatar, Run
 from core.scenarios import BY_SLUG, ROUTES
 from core.studio import Studio
 

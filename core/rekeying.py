@@ -2,9 +2,9 @@
 
 from core import account, amounts, heygen
 from core.config import Settings
-from core.db import Database, migrate
+from core.database.engine import Database, migrate
+from core.database.stamp import stamp
 from core.errors import BadInput, Refusal
-from core.worlds import stamp
 
 
 def take_key(settings: Settings, *, force: bool = False) -> None:

@@ -2,8 +2,8 @@
 
 from sqlmodel import col, func, select
 
-from core.db import Database
-from core.models import Location, Operation, Run
+from core.database.engine import Database
+from core.database.tables.bloggers import Location, Operation, Run
 
 RETRY, PHOTO, SLOT = "retry", "photo", "slot"
 

@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from core import clock, halts
 from core.calls import REPEATABLE, request_hash
+from core.database.leases import Lease
+from core.database.tables.bloggers import Operation, Run
 from core.heygen.errors import RateLimited
-from core.leases import Lease
-from core.models import Operation, Run
 from core.operations import Stopping, transmit
 from core.reconcile import Look, look
 from core.studio import Studio

@@ -9,10 +9,10 @@ from sqlmodel import Session, col, or_, select
 
 from core import clock, events, halts, provisioning, reconcile, repeats, videos
 from core.calls import REPEATABLE, UNRESOLVED, deletion_left, motion_accepted, unresolved
+from core.database.leases import Lease, LeaseLost, too_far
+from core.database.tables.bloggers import Operation, Run
 from core.errors import N_, StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
-from core.leases import Lease, LeaseLost, too_far
-from core.models import Operation, Run
 from core.operations import Outcome, Stopping, settle
 from core.outcomes import FAILURE_NAMES
 from core.progress import LONGEST_WAIT, cancel, fail, progress, rests, retry_gap, wait

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core.config import Settings
-from core.db import Database
+from core.database.engine import Database
 from core.errors import Refusal
 from core.exchange import ImportResult, apply_import, plan_import, read_import
 

@@ -8,8 +8,8 @@ from starlette.responses import FileResponse, Response
 
 from core import photos, video_archive, video_reports
 from core.bloggers import get_location
+from core.database.tables.bloggers import PastAvatar
 from core.errors import StudioError
-from core.models import PastAvatar
 from core.studio import Studio, current
 
 #: Shown where there is no photo.

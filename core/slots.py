@@ -11,10 +11,10 @@ from sqlmodel import Session, col, or_, select
 
 from core import account, events, past
 from core.calls import deletion_confirmed
+from core.database.leases import Lease
+from core.database.tables.bloggers import Location, PastAvatar, Run
 from core.errors import N_, Refusal, StudioError
 from core.heygen.errors import Missing
-from core.leases import Lease
-from core.models import Location, PastAvatar, Run
 from core.operations import Call, send
 from core.outcomes import HeyGenSays, fail_step, poll, unsuccessful
 from core.progress import finish, progress

@@ -13,10 +13,10 @@ import pandas as pd
 from sqlalchemy import Integer, String, case, cast
 from sqlmodel import col, func, or_, select
 
-from core.db import Database
-from core.frames import frame
-from core.models import LIVE_STATES, Blogger, Entry, Location, Operation, Run
-from core.money_models import Tally
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import LIVE_STATES, Blogger, Entry, Location, Operation, Run
+from core.database.tables.money import Tally
 
 #: The kinds of lines that are money gone; what they sum up to, with its sign turned, is what was spent.
 SPENT = ("capture", "overrun")

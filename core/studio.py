@@ -10,10 +10,10 @@ import requests
 
 from core import amounts, clock, config, heygen, tariffs
 from core.config import SANDBOX_KEY, Settings
-from core.db import Database, open_database
+from core.database.engine import Database, open_database
+from core.database.leases import Owner
 from core.errors import StorageFailed
 from core.heygen import Dialect
-from core.leases import Owner
 from core.tariffs import Plan, Tariffs
 
 if TYPE_CHECKING:

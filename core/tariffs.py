@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from core import amounts
 from core.amounts import micro_credits
-from core.money_models import PriceOverride
+from core.database.tables.money import PriceOverride
 
 FILE = Path(__file__).with_name("tariffs.toml")
 #: A price that was read longer ago than this should be looked up again.

@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from core import config, driving, notify, photos, reports, shutdown
 from core.amounts import credits_text
 from core.bloggers import group_name
-from core.copies import copied
+from core.database.copies import copied
+from core.database.tables.bloggers import Run
 from core.errors import BadInput
 from core.ledger import balances
-from core.models import Run
 from core.progress import failure_text
 from core.quotes import Quote
 from core.reports import LocationFilter

@@ -9,9 +9,9 @@ from sqlalchemy import case, select
 from sqlmodel import col, func
 
 from core import clock
-from core.db import Database
-from core.frames import frame
-from core.money_models import Reading, Tally
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.money import Reading, Tally
 
 DAYS = 30
 #: A line through fewer days shows nothing.

@@ -8,13 +8,13 @@ from sqlmodel import col, select
 from core import account, terminal, video_archive, video_decisions, video_quotes, voices
 from core.amounts import amount, credits_text
 from core.bloggers import group_name
+from core.database.tables.bloggers import Run
+from core.database.tables.videos import Video
 from core.errors import BadInput
 from core.ledger import spent_by
 from core.members import require
-from core.models import Run
 from core.studio import Studio
 from core.video_lines import VideoLine, VideoWish
-from core.video_models import Video
 from core.video_quotes import VideoQuote
 
 #: More than any script may have, so that a whole disk on standard input is not read first.

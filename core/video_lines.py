@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from core import estimator, voices
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, Run
+from core.database.tables.videos import VIDEO_FORMATS, Video, Voice
 from core.errors import N_
 from core.estimator import Rate
 from core.lines import ARCHIVED, Problem
-from core.models import NO_AVATAR, Blogger, Location, Run
 from core.studio import Studio
 from core.tariffs import for_length
-from core.video_models import VIDEO_FORMATS, Video, Voice
 
 #: HeyGen takes up to 5000 characters (heygen-api.md 6a).
 MOST_SCRIPT = 5000

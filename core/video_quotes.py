@@ -15,9 +15,10 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from core import clock, heygen, ledger, quotes, tariffs, voices
+from core.database.tables.bloggers import LIVE_STATES, Run
+from core.database.tables.videos import VIDEO_FORMATS, Video
 from core.errors import N_, BadInput
 from core.lines import Line, Problem, Wish
-from core.models import LIVE_STATES, Run
 from core.plans import Plan, money_problems, money_warnings
 from core.quotes import Quote
 from core.studio import Studio
@@ -31,7 +32,6 @@ from core.video_lines import (
     script_problem,
     video_line,
 )
-from core.video_models import VIDEO_FORMATS, Video
 
 SCRIPT_PROBLEMS = {
     "empty": N_("There is no script yet. Nothing was spent. Write what is to be said."),

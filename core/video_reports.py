@@ -8,11 +8,11 @@ import pandas as pd
 from sqlalchemy import case, func, select
 from sqlmodel import col
 
-from core.db import Database
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import Blogger, Entry, Location, Run
+from core.database.tables.videos import Video
 from core.errors import NotFound
-from core.frames import frame
-from core.models import Blogger, Entry, Location, Run
-from core.video_models import Video
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,9 @@
 from sqlmodel import Session
 
 from core import tariffs
-from core.models import Run
+from core.database.tables.bloggers import Run
+from core.database.tables.videos import Video
 from core.tariffs import for_length
-from core.video_models import Video
 
 
 def retry_step(run: Run) -> str:

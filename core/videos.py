@@ -9,19 +9,19 @@ from sqlmodel import Session, col, func, select
 
 from core import clock, events, halts, ledger, video_archive
 from core.calls import charged
+from core.database.leases import Lease
+from core.database.tables.bloggers import LIVE_STATES, Location, Operation, Run
+from core.database.tables.videos import Video
 from core.errors import N_, OverLimit, StudioError
 from core.heygen.answers import VideoDetails
 from core.heygen.codes import lacks_credit
 from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, RateLimited
-from core.leases import Lease
-from core.models import LIVE_STATES, Location, Operation, Run
 from core.operations import Call, CancelAsked, send
 from core.outcomes import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
 from core.prices import video_price
 from core.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
 from core.studio import Studio
 from core.video_lines import look_of
-from core.video_models import Video
 
 #: How long HeyGen may take for a video, in seconds of its time: up to 20 minutes (heygen-api.md 7a).
 RENDER_DEADLINE = 1200.0

@@ -16,13 +16,13 @@ from sqlmodel import Session, col, func, select
 
 from core import clock
 from core.bloggers import get_blogger, get_location
-from core.db import Database
+from core.database.engine import Database
+from core.database.frames import frame
+from core.database.tables.bloggers import Blogger, Location
+from core.database.tables.videos import VIDEO_FORMATS, Video, Voice
 from core.errors import BadInput, StudioError
-from core.frames import frame
 from core.heygen import VoiceInfo
-from core.models import Blogger, Location
 from core.studio import Studio
-from core.video_models import VIDEO_FORMATS, Video, Voice
 
 log = logging.getLogger("studio.voices")
 

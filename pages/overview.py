@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from core import reports
+from core.database.tables.bloggers import LIVE_STATES
 from core.members import require
-from core.models import LIVE_STATES
 from core.reports import LocationFilter
 from core.studio import current
 from pages.parts import attention, figures, first_visit, gallery, live_runs, place_pictures, run_card

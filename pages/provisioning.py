@@ -7,8 +7,8 @@ there, ?runs=7,8 the runs to watch.
 import streamlit as st
 
 from core import histories, reports
+from core.database.tables.bloggers import LIVE_STATES
 from core.members import require
-from core.models import LIVE_STATES
 from core.studio import current
 from pages.parts import (
     choosing,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.bloggers import add_blogger, add_location
-from core.db import Database
-from core.models import Entry, Run
+from core.database.engine import Database
+from core.database.tables.bloggers import Entry, Run
 
 CREDIT = 1_000_000
 PHOTO = "http://sandbox/samples/mila-cafe.jpg"

@@ -8,8 +8,8 @@ from tempfile import mkdtemp
 
 from core.bloggers import add_blogger, add_location
 from core.config import Settings
-from core.db import Database, open_database
-from core.models import Location, Run
+from core.database.engine import Database, open_database
+from core.database.tables.bloggers import Location, Run
 
 
 @cache

@@ -7,10 +7,10 @@ import pytest
 
 from core import adoption, checks, decisions, found, histories, past, quotes
 from core.bloggers import archive_location, edit_location
+from core.database.tables.bloggers import NO_AVATAR, Location
+from core.database.tables.heygen import HeyGenLook
 from core.errors import NotFound, Refusal
 from core.heygen.answers import GroupInfo, LookInfo
-from core.heygen_models import HeyGenLook
-from core.models import NO_AVATAR, Location
 from tests.test_inventory import asked, elsewhere, listed
 from tests.world import CREDIT, PERSON, Over, World, eventually
 

@@ -7,7 +7,7 @@ import pytest
 from core import bloggers
 from core.archive import archive_locations, archived_bloggers, restore_locations
 from core.bloggers import get_location
-from core.db import Database
+from core.database.engine import Database
 from core.reports import LocationFilter, count_locations
 from tests.world import World, open_world
 

@@ -14,9 +14,9 @@ from core.bloggers import (
     restore_blogger,
     restore_location,
 )
-from core.db import Database
+from core.database.engine import Database
+from core.database.tables.bloggers import ENDED_STATES, LIVE_STATES, NO_AVATAR
 from core.errors import BadInput, NotFound, Refusal
-from core.models import ENDED_STATES, LIVE_STATES, NO_AVATAR
 from tests.fresh import add_run, blogger, fresh_database, location, set_location
 
 

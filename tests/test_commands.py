@@ -11,7 +11,7 @@ import pytest
 
 from core.bloggers import add_blogger, add_location, archive_location
 from core.config import load
-from core.db import Database, open_database
+from core.database.engine import Database, open_database
 from core.sandbox.server import Sandbox
 from tests.world import PERSON, photo_server, picture
 

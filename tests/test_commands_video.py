@@ -14,7 +14,7 @@ import pytest
 from core.__main__ import main
 from core.bloggers import add_blogger, add_location, archive_location
 from core.config import load
-from core.db import Database, open_database
+from core.database.engine import Database, open_database
 from core.sandbox.server import Sandbox
 from core.sandbox.speakers import BY_ID
 from tests.test_commands import core, refused

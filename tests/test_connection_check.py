@@ -14,14 +14,14 @@ from core import account, amounts, connection, rekeying, reports
 from core.bloggers import add_blogger, add_location
 from core.config import DIALECTS, Settings, load
 from core.connection import BAD, LOOK
-from core.db import Database
+from core.database.engine import Database
+from core.database.stamp import key_fingerprint
+from core.database.tables.bloggers import Entry, Location, Stamp
 from core.errors import BadInput, Refusal, StartRefused, fill
 from core.heygen import connect
 from core.heygen.errors import NotSent, Refused, WrongKey
-from core.models import Entry, Location, Stamp
 from core.sandbox.server import Sandbox
 from core.studio import Studio, open_studio
-from core.worlds import key_fingerprint
 from tests.world import PERSON, World, control
 
 Opened = Callable[..., Studio]

@@ -14,30 +14,30 @@ from sqlalchemy import event, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
-from core import heygen_models, models, money_models, video_models  # noqa: F401  (all tables)
 from core.config import Settings
-from core.db import Database, migrate, open_database
+from core.database.engine import Database, migrate, open_database
+from core.database.tables import bloggers, heygen, money, videos  # noqa: F401  (all tables)
+from core.database.tables.bloggers import Blogger, Event
+from core.database.tables.money import Reading
 from core.errors import StorageFailed
-from core.models import Blogger, Event
-from core.money_models import Reading
 from tests.databases import dump, insert, plain, schema, schema_of_models
 
 CHECKED = [
-    ("location", "avatar_status", models.AVATAR_STATUSES),
-    ("location", "motion_status", models.MOTION_STATUSES),
-    ("pastavatar", "reason", models.PAST_REASONS),
-    ("pastavatar", "avatar_status", models.AVATAR_STATUSES),
-    ("pastavatar", "motion_status", models.MOTION_STATUSES),
-    ("run", "kind", models.RUN_KINDS),
-    ("run", "state", models.RUN_STATES),
-    ("run", "step", models.STEPS),
-    ("operation", "kind", models.OPERATION_KINDS),
-    ("operation", "state", models.OPERATION_STATES),
-    ("entry", "kind", models.ENTRY_KINDS),
-    ("video", "format", video_models.VIDEO_FORMATS),
-    ("tally", "dimension", money_models.DIMENSIONS),
-    ("budget", "scope", money_models.BUDGET_SCOPES),
-    ("statuscheck", "kind", models.CHECK_KINDS),
+    ("location", "avatar_status", bloggers.AVATAR_STATUSES),
+    ("location", "motion_status", bloggers.MOTION_STATUSES),
+    ("pastavatar", "reason", bloggers.PAST_REASONS),
+    ("pastavatar", "avatar_status", bloggers.AVATAR_STATUSES),
+    ("pastavatar", "motion_status", bloggers.MOTION_STATUSES),
+    ("run", "kind", bloggers.RUN_KINDS),
+    ("run", "state", bloggers.RUN_STATES),
+    ("run", "step", bloggers.STEPS),
+    ("operation", "kind", bloggers.OPERATION_KINDS),
+    ("operation", "state", bloggers.OPERATION_STATES),
+    ("entry", "kind", bloggers.ENTRY_KINDS),
+    ("video", "format", videos.VIDEO_FORMATS),
+    ("tally", "dimension", money.DIMENSIONS),
+    ("budget", "scope", money.BUDGET_SCOPES),
+    ("statuscheck", "kind", bloggers.CHECK_KINDS),
 ]
 
 
@@ -94,7 +94,7 @@ def each_connection(database: Database, pragma: str) -> Iterator[None]:
 
 
 def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
-    """A migrated database is what core.models declares: Alembic finds nothing to change."""
+    """A migrated database is what core.database.tables.bloggers declares: Alembic finds nothing to change."""
     with database.engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
@@ -210,17 +210,17 @@ def test_every_column_of_states_has_a_check() -> None:
     assert named <= {(table, column) for table, column, _known in CHECKED}
 
 
-@pytest.mark.parametrize("state", models.LIVE_STATES)
+@pytest.mark.parametrize("state", bloggers.LIVE_STATES)
 def test_one_live_avatar_run_a_location(rows: sqlite3.Connection, state: str) -> None:
     """SQLite refuses a second live avatar run of a location by raw SQL, in whichever state the first is."""
     insert(rows, "run", kind="avatar", state=state, location_id=1, quote_id="first")
-    for second in models.LIVE_STATES:
+    for second in bloggers.LIVE_STATES:
         with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE constraint failed: run\.location_id"):
             insert(rows, "run", kind="avatar", state=second, location_id=1, quote_id="second")
     assert rows.execute("SELECT count(*) FROM run").fetchone() == (1,)
 
 
-@pytest.mark.parametrize("state", models.ENDED_STATES)
+@pytest.mark.parametrize("state", bloggers.ENDED_STATES)
 def test_another_avatar_run_may_follow_an_ended_one(rows: sqlite3.Connection, state: str) -> None:
     """The rule is about live runs alone: after the first ended, and at another location, a run is allowed."""
     insert(rows, "location", blogger_id=1, name_key="another")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.config import HEYGEN_API, Settings
-from core.db import Database, open_database
+from core.database.engine import Database, open_database
+from core.database.stamp import key_fingerprint, stamp
+from core.database.tables.bloggers import Stamp
 from core.errors import StartRefused, StorageFailed
-from core.models import Stamp
-from core.worlds import key_fingerprint, stamp
 from tests.databases import dump, plain
 
 KEY = "hg_live_0123456789abcdef"

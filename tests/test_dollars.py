@@ -9,7 +9,7 @@ import pytest
 
 from core import amounts, prices, quotes, tariffs, video_quotes
 from core.config import load
-from core.db import open_database
+from core.database.engine import open_database
 from core.errors import BadInput, StartRefused
 from core.heygen import v2, v3
 from core.heygen.errors import UnsupportedMotion

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.config import Settings
-from core.copies import copied
-from core.db import open_database
+from core.database.copies import copied
+from core.database.engine import open_database
 from core.errors import StartRefused
 from core.sandbox.server import Sandbox
 from tests.fresh import blogger, location

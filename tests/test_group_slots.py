@@ -8,8 +8,8 @@ import pytest
 from core import clock, group_slots
 from core.bloggers import add_blogger, add_location
 from core.config import load
-from core.db import Database, open_database
-from core.models import Location, PastAvatar
+from core.database.engine import Database, open_database
+from core.database.tables.bloggers import Location, PastAvatar
 
 
 @pytest.fixture

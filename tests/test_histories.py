@@ -7,7 +7,7 @@ import pytest
 
 from core import histories
 from core.config import load
-from core.db import open_database
+from core.database.engine import open_database
 from core.histories import RunFilter
 from tests.books import Books, moment
 

@@ -21,8 +21,8 @@ from starlette.types import Message
 
 from core import clock, hooks, jobs, studio, voices
 from core.config import Settings
-from core.heygen_models import HookEvent
-from core.models import Run
+from core.database.tables.bloggers import Run
+from core.database.tables.heygen import HookEvent
 from tests.doorstep import Served, serve
 from tests.videos.conftest import Films
 from tests.world import World, eventually, open_world

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from core import adoption, checks, found, inventory, past
+from core.database.tables.bloggers import StatusCheck
 from core.errors import BadInput, NotFound, Refusal
 from core.heygen.answers import LookInfo
 from core.heygen.errors import HeyGenError
-from core.models import StatusCheck
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 

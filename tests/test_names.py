@@ -13,7 +13,7 @@ from core.bloggers import (
     group_name,
     rename_blogger,
 )
-from core.db import Database
+from core.database.engine import Database
 from core.errors import BadInput
 from tests.fresh import blogger, fresh_database, location
 

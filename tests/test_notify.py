@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from core import decisions, halts, notify, voices
-from core.models import Run
+from core.database.tables.bloggers import Run
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON, eventually, open_world
 

@@ -8,11 +8,11 @@ import pytest
 
 from core import clock, plan_use
 from core.config import load
-from core.db import open_database
-from core.models import Operation
-from core.money_models import Reading
+from core.database.engine import open_database
+from core.database.tables.bloggers import Operation
+from core.database.tables.money import Reading
+from core.database.tables.videos import Video
 from core.plan_use import PlanUse
-from core.video_models import Video
 from tests.books import Books, moment
 
 

@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import col, select
 
 from core import clock, decisions, prices, quotes, tariffs
+from core.database.tables.bloggers import Entry, Run
+from core.database.tables.money import PriceOverride
 from core.errors import BadInput, StaleQuote
-from core.models import Entry, Run
-from core.money_models import PriceOverride
 from core.tariffs import Price
 from tests.world import CREDIT, PERSON, World
 

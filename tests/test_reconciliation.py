@@ -13,12 +13,12 @@ from sqlmodel import select
 from core import clock, drifts, ledger, reconciliation
 from core.amounts import MICRO
 from core.config import load
-from core.db import Database, open_database
+from core.database.engine import Database, open_database
+from core.database.tables.bloggers import Entry, Operation
+from core.database.tables.money import Reading
 from core.errors import BadInput, NotFound, Refusal
 from core.ledger import Balances
 from core.members import BOOKKEEPER
-from core.models import Entry, Operation
-from core.money_models import Reading
 from tests.books import Books, moment
 
 DAY = "2025-11-22"

@@ -7,10 +7,10 @@ import pytest
 from sqlmodel import col, select
 
 from core import decisions, past, quotes, rehearsal, scenarios, video_decisions, video_quotes, voices
+from core.database.tables.bloggers import NO_AVATAR, Entry, Location, PastAvatar, Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.transport import CHANGES
 from core.ledger import Balances
-from core.models import NO_AVATAR, Entry, Location, PastAvatar, Run
 from core.video_lines import VideoWish
 from tests.world import CREDIT, PERSON, World
 

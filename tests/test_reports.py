@@ -8,8 +8,8 @@ from sqlalchemy import insert
 
 from core import reports
 from core.config import load
-from core.db import Database, open_database
-from core.models import Blogger, Entry, Location, Run
+from core.database.engine import Database, open_database
+from core.database.tables.bloggers import Blogger, Entry, Location, Run
 from core.reports import LocationFilter
 
 MANY = 3000

@@ -43,7 +43,7 @@ def test_every_sample_photo_passes_the_check(tmp_path: Path):
     with Sandbox(tmp_path / "sandbox") as sandbox, db.read() as session:
         from sqlmodel import select
 
-        from core.models import Location
+        from core.database.tables.bloggers import Location
 
         settings = Settings(api_key="sandbox", api_base=sandbox.base_url, data_dir=tmp_path)
         urls = session.exec(select(Location.image_url)).all()

@@ -9,7 +9,7 @@ import pytest
 
 from core import ledger, spending
 from core.config import load
-from core.db import open_database
+from core.database.engine import open_database
 from core.spending import EntryFilter
 from tests.books import CREDIT, Books, moment
 

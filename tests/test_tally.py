@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core import ledger, reports, spending, trends
 from core.config import Settings
-from core.db import Database, migrate, open_database
+from core.database.engine import Database, migrate, open_database
 from core.spending import EntryFilter
 from tests.books import CREDIT, Books, moment
 from tests.databases import insert, plain

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from core import clock, decisions, histories, timelines
-from core.models import Operation, Run
+from core.database.tables.bloggers import Operation, Run
 from core.timelines import Step
 from tests.books import moment
 from tests.world import CREDIT, PERSON, World

@@ -8,8 +8,8 @@ import pytest
 
 from core import clock, ledger, trends
 from core.config import load
-from core.db import Database, open_database
-from core.money_models import Reading
+from core.database.engine import Database, open_database
+from core.database.tables.money import Reading
 
 CREDIT = 1_000_000
 

@@ -12,12 +12,12 @@ from sqlmodel import select
 
 from core import clock, voices
 from core.config import Settings
-from core.db import Database
+from core.database.engine import Database
+from core.database.tables.bloggers import Blogger, Location, Run
+from core.database.tables.videos import Video, Voice
 from core.errors import BadInput, NotFound
 from core.heygen.errors import HeyGenError
-from core.models import Blogger, Location, Run
 from core.studio import Studio, open_studio
-from core.video_models import Video, Voice
 from core.voices import Default
 from tests.fresh import blogger, fresh_database, location
 from tests.heygen.support import API

@@ -10,11 +10,11 @@ from sqlmodel import Session, col, or_, select
 
 from core import clock, past
 from core.bloggers import has_avatar
-from core.db import Database
+from core.database.engine import Database
+from core.database.tables.bloggers import Blogger, Location, PastAvatar
 from core.exchange.judging import BloggerWish, Judged, judge
 from core.exchange.planning import ImportPlan, PlanRow, count_verdicts, plan_rows
 from core.exchange.rows import FileRow
-from core.models import Blogger, Location, PastAvatar
 
 log = logging.getLogger("studio.exchange")
 

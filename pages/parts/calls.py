@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.models import Operation
+from core.database.tables.bloggers import Operation
 from pages.parts import times
 from pages.parts.states import call_looks
 from pages.parts.words import amount, escape, sentence, t

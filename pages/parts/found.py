@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from core import bloggers, found
+from core.database.tables.bloggers import Location
 from core.errors import NotFound
-from core.models import Location
 from core.studio import Studio
 from pages.parts import action_quote, dialogs, found_check, links, times
 from pages.parts.frames import rows

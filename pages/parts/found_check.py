@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from core import checks, clock, found, jobs
+from core.database.tables.bloggers import StatusCheck
 from core.errors import StudioError
 from core.members import require
-from core.models import StatusCheck
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded

@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 
 from core import adoption, bloggers, found, jobs
+from core.database.tables.bloggers import NO_AVATAR
 from core.errors import StudioError
 from core.members import require
-from core.models import NO_AVATAR
 from core.studio import Studio
 from pages.parts import action_quote, dialogs
 from pages.parts.frames import rows

@@ -4,9 +4,9 @@ import streamlit as st
 
 from core import bloggers, past, quotes
 from core.bloggers import has_avatar
+from core.database.tables.bloggers import NO_AVATAR, Location
 from core.heygen import MOTION_TYPES
 from core.members import require
-from core.models import NO_AVATAR, Location
 from core.studio import Studio
 from core.tariffs import Tariffs
 from pages.parts import action_quote, dialogs, motions

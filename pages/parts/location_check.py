@@ -5,8 +5,8 @@ from datetime import timedelta
 import streamlit as st
 
 from core import checks, clock, jobs
+from core.database.tables.bloggers import NO_AVATAR, Location, StatusCheck
 from core.members import require
-from core.models import NO_AVATAR, Location, StatusCheck
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded

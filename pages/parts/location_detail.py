@@ -7,10 +7,10 @@ import streamlit as st
 
 from core import bloggers, histories, photos, reports
 from core.bloggers import has_avatar
+from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Location
 from core.errors import N_, NotFound
 from core.heygen import MOTION_TYPES
 from core.histories import RunFilter
-from core.models import LIVE_STATES, NO_AVATAR, Location
 from core.photo_address import SANDBOX_HOST
 from core.reports import LocationFilter
 from core.studio import Studio

@@ -11,9 +11,9 @@ import streamlit as st
 
 from core import bloggers, reports
 from core.bloggers import has_avatar
+from core.database.tables.bloggers import Location
 from core.errors import StudioError
 from core.members import require
-from core.models import Location
 from core.studio import Studio
 from pages.parts import dialogs, importing, links, location_actions
 from pages.parts.frames import rows

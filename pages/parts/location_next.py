@@ -7,10 +7,10 @@ import streamlit as st
 
 from core import bloggers, photos, remedies
 from core.bloggers import get_blogger, has_avatar
+from core.database.tables.bloggers import NO_AVATAR, Location
 from core.errors import StudioError
 from core.histories import AVATAR_KINDS, RunFilter, runs
 from core.members import require
-from core.models import NO_AVATAR, Location
 from core.studio import Studio
 from pages.parts import dialogs, found, links, location_actions, motions, run_actions, run_answers, steps
 from pages.parts.frames import rows

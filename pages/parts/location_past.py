@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 
 from core import past
+from core.database.tables.bloggers import NO_AVATAR
 from core.errors import N_
 from core.heygen import MOTION_TYPES
-from core.models import NO_AVATAR
 from core.studio import Studio
 from pages.parts import location_actions, times
 from pages.parts.frames import rows

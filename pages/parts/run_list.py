@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from core import histories
+from core.database.tables.bloggers import LIVE_STATES
 from core.heygen import MOTION_TYPES
 from core.histories import RunFilter
-from core.models import LIVE_STATES
 from core.studio import Studio
 from pages.parts import links, live_runs, run_buttons, steps, times, who_and_when
 from pages.parts.filters import Choice, Day, Filters

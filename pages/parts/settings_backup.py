@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from core import backup
+from core.database import backup
 from core.errors import StudioError
 from core.members import require
 from core.studio import Studio

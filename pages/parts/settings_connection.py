@@ -5,9 +5,9 @@ from datetime import date
 import streamlit as st
 
 from core import account, checks, clock, connection, jobs, reports
+from core.database.tables.bloggers import StatusCheck
 from core.errors import StudioError
 from core.members import require
-from core.models import StatusCheck
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded

@@ -5,10 +5,10 @@ from typing import Any
 import streamlit as st
 
 from core import bloggers, voices
+from core.database.tables.videos import VIDEO_FORMATS
 from core.errors import StudioError
 from core.members import require
 from core.studio import Studio, current
-from core.video_models import VIDEO_FORMATS
 from pages.parts import dialogs, video_words
 from pages.parts.frames import rows
 from pages.parts.pictures import reachable

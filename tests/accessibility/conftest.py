@@ -20,7 +20,7 @@ from core import (
     voices,
 )
 from core.config import load
-from core.models import Location, Run
+from core.database.tables.bloggers import Location, Run
 from core.samples import load_samples
 from core.studio import Studio, open_studio
 from core.video_lines import VideoWish

@@ -1,6 +1,6 @@
 """What the journeys ask of the Studio and of HeyGen after each of them."""
 
-from core.models import Run
+from core.database.tables.bloggers import Run
 from core.reports import money
 from tests.videos.conftest import Films
 from tests.world import World, charged

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.db import Database
+from core.database.engine import Database
 from tests.fresh import fresh_database
 
 

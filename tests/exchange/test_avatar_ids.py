@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.db import Database
+from core.database.engine import Database
+from core.database.tables.bloggers import NO_AVATAR
 from core.exchange import apply_import, export_json
-from core.models import NO_AVATAR
 from tests.databases import dump
 from tests.exchange.support import load, one, place, plan, verdicts
 from tests.fresh import set_location

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from core.bloggers import add_blogger, add_location, edit_location, get_location
-from core.db import Database
+from core.database.engine import Database
 from core.errors import StorageFailed
 from core.exchange import apply_import, export_csv, export_json
 from tests.databases import dump

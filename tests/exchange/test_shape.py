@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.db import Database
+from core.database.engine import Database
 from core.exchange import export_json
 from tests.exchange.support import BRIEF, load, one, place, verdicts
 

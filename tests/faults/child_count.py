@@ -4,8 +4,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from core import config
-from core.db import Database
-from core.money_models import Reading
+from core.database.engine import Database
+from core.database.tables.money import Reading
 
 
 def count(database: Database, times: int) -> None:

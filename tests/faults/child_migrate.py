@@ -10,7 +10,7 @@ import sys
 from sqlalchemy import Engine, event
 
 from core import config
-from core.db import open_database
+from core.database.engine import open_database
 from tests.databases import is_change
 
 last = int(sys.argv[1])

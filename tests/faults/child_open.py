@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core import config
-from core.db import open_database
+from core.database.engine import open_database
 from core.errors import StudioError
 
 

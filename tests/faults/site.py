@@ -10,10 +10,10 @@ from sqlmodel import col, select
 
 from core import account, video_decisions, video_files, video_quotes, voices
 from core.config import load
-from core.models import Operation, Run
+from core.database.tables.bloggers import Operation, Run
+from core.database.tables.videos import Video
 from core.studio import open_studio
 from core.video_lines import VideoWish
-from core.video_models import Video
 from tests.faults import child_studio
 from tests.faults.processes import PATIENCE, Command, Fork, Process, environment
 from tests.world import CREDIT, PERSON, World, control, eventually

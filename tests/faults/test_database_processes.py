@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import event
 
 from core.config import Settings
-from core.db import Database, migrate, open_database
-from core.money_models import Reading
+from core.database.engine import Database, migrate, open_database
+from core.database.tables.money import Reading
 from tests.databases import dump, is_change, plain, schema, schema_of_models
 
 pytestmark = pytest.mark.processes

@@ -11,7 +11,7 @@ import pytest
 import streamlit
 
 from core.config import HEYGEN_API, Settings
-from core.db import open_database
+from core.database.engine import open_database
 from core.sandbox.server import Sandbox
 from tests.doorstep import UPGRADE
 from tests.faults.processes import Process

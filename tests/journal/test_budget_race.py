@@ -8,8 +8,8 @@ import pytest
 
 from core import account, budgets, decisions, quotes
 from core.config import load
+from core.database.tables.bloggers import Run
 from core.errors import OverLimit
-from core.models import Run
 from core.quotes import Quote
 from core.studio import Studio, open_studio
 from tests.faults.processes import PATIENCE, Fork, environment

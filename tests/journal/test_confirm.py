@@ -6,9 +6,9 @@ import pytest
 
 from core import account, decisions
 from core.bloggers import archive_location, edit_location, rename_blogger
+from core.database.tables.bloggers import Run
 from core.errors import NotFound, OverLimit, Refusal, StaleQuote
 from core.heygen.errors import UnsupportedMotion
-from core.models import Run
 from core.progress import failure_text
 from tests.world import CREDIT, PERSON, World, photo_server, picture
 

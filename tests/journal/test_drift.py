@@ -6,8 +6,8 @@ import pytest
 
 from core import account, clock, decisions, drifts, halts, jobs, reconciliation
 from core.amounts import least_step
-from core.models import Run
-from core.money_models import Reading
+from core.database.tables.bloggers import Run
+from core.database.tables.money import Reading
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 MINUTE = 60.0

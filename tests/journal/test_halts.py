@@ -9,10 +9,10 @@ import pytest
 from sqlmodel import col, func, select
 
 from core import account, clock, decisions, driving, halts, operations, progress, runs
+from core.database.tables.bloggers import Operation, Run
+from core.database.tables.money import Halt, Reading
 from core.errors import Refusal
 from core.members import BOOKKEEPER
-from core.models import Operation, Run
-from core.money_models import Halt, Reading
 from core.studio import Studio, open_studio
 from tests.world import CREDIT, PERSON, Over, World, eventually, open_world
 

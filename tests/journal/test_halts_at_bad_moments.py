@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core import account, clock, decisions, driving, halts, jobs
-from core.models import Run
+from core.database.tables.bloggers import Run
 from tests.journal.test_halts import NO_CREDIT, credits, started
 from tests.world import CREDIT, PERSON, World, eventually, open_world
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from core import adoption, clock, decisions, inventory, past, quotes
+from core.database.tables.bloggers import Run
 from core.errors import Refusal
 from core.heygen import GroupListing, LookInfo
-from core.models import Run
 from core.operations import Outcome, settle
 from tests.conformance.support import agree
 from tests.journal.test_other_actions import confirm, earlier, made, other_photo, wish

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from core import clock, jobs, runs
-from core.leases import Owner
-from core.models import Run
+from core.database.leases import Owner
+from core.database.tables.bloggers import Run
 from tests.world import World, eventually
 
 
@@ -69,7 +69,7 @@ def test_a_lease_or_due_time_too_far_ahead_counts_as_passed(world: World) -> Non
 
 def test_a_heartbeat_keeps_a_held_lease(world: World, monkeypatch) -> None:
     """A lease that is held longer than it lasts is renewed by the process's heartbeat."""
-    from core import leases
+    from core.database import leases
 
     monkeypatch.setattr(leases, "BEAT_SECONDS", 0.05)
     monkeypatch.setattr(leases, "LEASE_SECONDS", 0.4)

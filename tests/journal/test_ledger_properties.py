@@ -12,9 +12,9 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from core import account, decisions, driving, halts, quotes, reconciliation, runs
+from core.database.leases import Owner
+from core.database.tables.bloggers import ENDED_STATES, Run
 from core.errors import OverLimit, Refusal, StaleQuote
-from core.leases import Owner
-from core.models import ENDED_STATES, Run
 from tests.world import CREDIT, PERSON, Over, World, open_world
 
 _NUMBERS = count(1)

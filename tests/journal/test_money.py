@@ -9,8 +9,8 @@ from sqlmodel import Session, func, select
 
 from core import account, decisions, ledger
 from core.bloggers import edit_location
+from core.database.tables.bloggers import Operation, Run
 from core.errors import OverLimit, Refusal, StaleQuote
-from core.models import Operation, Run
 from tests.world import CREDIT, PERSON, World, eventually
 
 

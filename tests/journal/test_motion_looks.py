@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from core import checks, clock, decisions, heygen
+from core.database.tables.bloggers import Location, Run
 from core.errors import BadInput
 from core.heygen.errors import Missing, OutcomeUnknown
-from core.models import Location, Run
 from core.operations import Outcome, settle
 from tests.conformance.support import agree
 from tests.journal.test_other_actions import confirm, made, wish

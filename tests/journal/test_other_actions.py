@@ -3,9 +3,9 @@
 import pytest
 
 from core import checks, decisions, jobs, past, quotes
+from core.database.tables.bloggers import NO_AVATAR, PastAvatar, Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.heygen.errors import NotSent
-from core.models import NO_AVATAR, PastAvatar, Run
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 

@@ -7,9 +7,9 @@ import requests
 
 from core import clock, decisions
 from core.bloggers import rename_blogger
+from core.database.leases import Owner
+from core.database.tables.bloggers import Run
 from core.errors import BadInput, Refusal
-from core.leases import Owner
-from core.models import Run
 from tests.world import CREDIT, PERSON, World, open_world
 
 

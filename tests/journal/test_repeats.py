@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from core import clock, decisions, halts, runs
+from core.database.tables.bloggers import Run
+from core.database.tables.money import Halt
 from core.heygen.errors import Refused, UnknownRoute
-from core.models import Run
-from core.money_models import Halt
 from core.progress import failure_text
 from core.sending import perform
 from tests.conformance.support import agree

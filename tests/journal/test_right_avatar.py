@@ -7,9 +7,9 @@ import pytest
 
 from core import checks, clock, decisions, past, photos, quotes, rehearsal, runs
 from core.bloggers import edit_location
+from core.database.tables.bloggers import NO_AVATAR, Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.exchange import apply_import, plan_import, read_import
-from core.models import NO_AVATAR, Run
 from tests.journal.test_other_actions import confirm, earlier, free, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, eventually, picture
 

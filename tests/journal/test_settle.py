@@ -8,8 +8,8 @@ from datetime import timedelta
 from sqlalchemy import event
 
 from core import clock, decisions, runs
-from core.leases import Owner
-from core.models import Run
+from core.database.leases import Owner
+from core.database.tables.bloggers import Run
 from core.operations import Outcome, settle
 from tests.world import CREDIT, PERSON, World, eventually
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core import checks, decisions
-from core.models import Run
+from core.database.tables.bloggers import Run
 from tests.journal.test_other_actions import confirm, made, wish
 from tests.world import CREDIT, PERSON, World, charged, open_world
 

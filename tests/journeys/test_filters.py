@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from core.config import load
-from core.db import open_database
+from core.database.engine import open_database
 from tests.books import CREDIT, Books
 from tests.journeys.conftest import App
 

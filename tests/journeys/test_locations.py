@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core import exchange, reports
 from core.config import load
-from core.db import Database, open_database
+from core.database.engine import Database, open_database
 from core.reports import LocationFilter
 from tests.journeys.conftest import PATIENCE_MS, App
 from tests.journeys.test_main_job import HEADER, ROW

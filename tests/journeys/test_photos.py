@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from core import histories, past, photos
 from core.bloggers import get_location
 from core.config import load
-from core.db import Database, open_database
+from core.database.engine import Database, open_database
 from core.ledger import Balances, balances
 from core.samples import load_samples
 from tests.journeys.conftest import App

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core import video_reports
 from core.config import load
-from core.db import open_database
+from core.database.engine import open_database
 from core.ledger import Balances, balances
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store

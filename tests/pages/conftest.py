@@ -9,7 +9,7 @@ import requests
 from streamlit.testing.v1 import AppTest
 
 from core import account, decisions, driving, progress, quotes
-from core.models import Run
+from core.database.tables.bloggers import Run
 from core.samples import load_samples
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store

@@ -14,12 +14,12 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from core import locale
+from core.database.tables.bloggers import Blogger, Location, Operation, PastAvatar, Run
+from core.database.tables.videos import Video, Voice
 from core.heygen import MOTION_TYPES
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
 from core.locale import ENGLISH, LANGUAGES, catalogue
-from core.models import Blogger, Location, Operation, PastAvatar, Run
 from core.studio import Studio
-from core.video_models import Video, Voice
 
 #: Fields of Streamlit's messages that hold texts for the browser only, and what holds data: ids, requests.
 _TECHNICAL = frozenset(

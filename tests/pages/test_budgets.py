@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import account, budgets, clock
-from core.money_models import Budget
+from core.database.tables.money import Budget
 from core.studio import Studio
 from tests.books import CREDIT, Books
 from tests.pages.conftest import ACTOR, Open, confirm, page_text, settings

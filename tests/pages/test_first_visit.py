@@ -6,7 +6,7 @@ import pytest
 
 from core import reports
 from core.config import Settings
-from core.db import open_database
+from core.database.engine import open_database
 from core.studio import current
 from tests.fresh import add_run, blogger, location
 from tests.pages.conftest import Open, page_text

@@ -4,7 +4,7 @@ import pytest
 
 from core import bloggers, decisions, histories, quotes, runs
 from core.bloggers import get_location
-from core.models import Run
+from core.database.tables.bloggers import Run
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, unknown_run
 from tests.pages.screen import held, keys

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import account, clock, jobs, reconciliation
 from core.bloggers import edit_location
+from core.database.tables.bloggers import Entry
 from core.ledger import balances
-from core.models import Entry
 from core.studio import Studio
 from pages.parts import reconciliation as section
 from tests.books import CREDIT

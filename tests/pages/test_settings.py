@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from core import amounts, backup, checks, clock, rehearsal, scenarios, tariffs
-from core.models import NO_AVATAR, Location
+from core import amounts, checks, clock, rehearsal, scenarios, tariffs
+from core.database import backup
+from core.database.tables.bloggers import NO_AVATAR, Location
 from core.sandbox.server import Sandbox
 from core.studio import Studio, current
 from pages.parts import settings_plan, settings_prices

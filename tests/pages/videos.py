@@ -5,9 +5,9 @@ from typing import Any
 from sqlmodel import select
 
 from core import driving, video_decisions, video_quotes, voices
-from core.models import Run
+from core.database.tables.bloggers import Run
+from core.database.tables.videos import Video
 from core.studio import Studio
-from core.video_models import Video
 from core.video_quotes import VideoWish
 from tests.pages.conftest import ACTOR
 

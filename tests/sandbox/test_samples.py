@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageStat
 
-from core.models import NO_AVATAR
+from core.database.tables.bloggers import NO_AVATAR
 from core.sandbox.draw import MAX_BYTES, SAMPLE_PHOTOS, SAMPLES, draw, listing
 from tests.sandbox.client import Client
 

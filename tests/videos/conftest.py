@@ -8,9 +8,9 @@ import pytest
 from sqlmodel import select
 
 from core import driving, video_decisions, video_quotes, voices
-from core.models import Run
+from core.database.tables.bloggers import Run
+from core.database.tables.videos import Video
 from core.video_lines import VideoWish
-from core.video_models import Video
 from core.video_quotes import VideoQuote
 from tests.world import PERSON, World, open_world
 

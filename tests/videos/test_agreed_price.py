@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import select
 
 from core import decisions, prices, quotes, video_decisions
+from core.database.tables.bloggers import Entry, Run
 from core.errors import StaleQuote
-from core.models import Entry, Run
 from core.tariffs import for_length
 from tests.videos.conftest import Films
 from tests.videos.test_sequences import ended, seeing, spent_on_videos

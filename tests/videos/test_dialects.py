@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from core import adoption, checks, decisions, quotes
+from core.database.tables.bloggers import Run
 from core.heygen import VideoListing
-from core.models import Run
 from tests.journal.test_other_actions import confirm, wish
 from tests.test_inventory import asked, elsewhere
 from tests.videos.conftest import Films, with_voices

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from core import decisions, quotes, runs, video_archive, video_files
+from core.database.tables.bloggers import Run
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
-from core.models import Run
 from core.video_files import FileBroken
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON, Over

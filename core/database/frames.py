@@ -3,7 +3,7 @@
 import pandas as pd
 from sqlalchemy import Executable
 
-from core.db import Database
+from core.database.engine import Database
 
 
 def frame(db: Database, query: Executable) -> pd.DataFrame:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.backup import backup
 from core.config import Settings
-from core.db import Database
+from core.database.backup import backup
+from core.database.engine import Database
 from core.errors import StorageFailed, StudioError
 
 #: The Studio's rows and, where there is no key, those of the sandbox that stands for HeyGen.

@@ -17,9 +17,9 @@ from pathlib import Path
 from sqlmodel import col, update
 
 from core import clock
-from core.db import Database
+from core.database.engine import Database
+from core.database.tables.bloggers import LIVE_STATES, Run
 from core.errors import StudioError
-from core.models import LIVE_STATES, Run
 
 log = logging.getLogger("studio.leases")
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from sqlmodel import Session
 
 from core.config import Settings
+from core.database.tables.bloggers import Stamp
 from core.errors import N_, StartRefused
-from core.models import Stamp
 
 #: What is said of data that belongs elsewhere, by the field of the stamp that tells.
 OTHER = {

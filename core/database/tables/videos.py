@@ -1,4 +1,4 @@
-"""The tables of videos; as in core.models, states are strings, times UTC and money micro-credits."""
+"""The tables of videos; as in core.database.tables.bloggers, states are strings, times UTC and money micro-credits."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from core import clock
-from core.columns import among, time
+from core.database.tables.columns import among, time
 
 #: Width to height.
 VIDEO_FORMATS = ("16:9", "9:16", "1:1")

@@ -6,7 +6,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from core import clock
-from core.columns import among, json, time
+from core.database.tables.columns import among, json, time
 
 #: What the ledger is summed by. `kind` counts every line with its sign; the others count what was spent.
 DIMENSIONS = ("kind", "operation", "blogger", "location", "person", "engine")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core import clock
 from core.config import Settings
-from core.db import Database
+from core.database.engine import Database
 from core.errors import BadInput, StorageFailed
 
 FOLDER = "backups"

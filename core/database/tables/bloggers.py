@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core import clock
-from core.columns import among, json, time
+from core.database.tables.columns import among, json, time
 
 #: The id that means "make the avatar on demand" in the brief.
 NO_AVATAR = "00000"

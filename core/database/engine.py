@@ -16,8 +16,8 @@ from sqlmodel import Session
 
 from core import clock
 from core.config import Settings
+from core.database.stamp import stamp
 from core.errors import StartRefused, StorageFailed
-from core.worlds import stamp
 
 BUSY_SECONDS = 10
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 from core import clock
-from core.columns import time
+from core.database.tables.columns import time
 
 
 class HeyGenLook(SQLModel, table=True):
