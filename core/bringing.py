@@ -18,7 +18,7 @@ from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.errors import BadInput, Refusal, StartRefused, StorageFailed
 from core.exchange import FileRow, apply_import, plan_import
 from core.files import write_whole
-from core.photo_address import is_kept, upload_path
+from core.photos.address import is_kept, upload_path
 from core.studio import Studio
 
 log = logging.getLogger("studio.bringing")

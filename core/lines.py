@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from core import photos
 from core.bloggers import group_name, has_avatar
 from core.calls import motion_accepted
 from core.database.tables.bloggers import (
@@ -20,6 +19,7 @@ from core.database.tables.bloggers import (
 )
 from core.database.tables.heygen import HeyGenLook
 from core.errors import N_
+from core.photos import check
 from core.problems import Problem
 from core.provisioning import KIND_OF_STEP, first_step
 from core.studio import Studio
@@ -270,7 +270,7 @@ def _photo_problem(studio: Studio, image_url: str) -> Problem | None:
     if not image_url:
         return Problem("no_photo", NO_PHOTO)
     try:
-        photos.check_address(image_url, studio.settings)
-    except photos.PhotoRefused as error:
+        check.check_address(image_url, studio.settings)
+    except check.PhotoRefused as error:
         return Problem("photo", error.template, error.values)
     return None

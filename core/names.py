@@ -67,7 +67,7 @@ def clean_url(text: str) -> str:
     """The address of a photo, trimmed; "" means that there is none yet.
 
     Raises BadInput unless it is http(s) with a host, at most 2000 characters, without user name or password.
-    Whether the address may be fetched is decided when it is (core.photos).
+    Whether the address may be fetched is decided when it is (core.photos.check).
     """
     url = text.strip()
     if not url:

@@ -31,7 +31,7 @@ from core.heygen.errors import (
     RateLimited,
     Refused,
 )
-from core.photo_address import PhotoRefused
+from core.photos.address import PhotoRefused
 from core.sending import perform
 from core.studio import Studio
 

@@ -7,7 +7,7 @@ lines beginning with >>> are the brief's.
 
 from collections.abc import Mapping
 
-from core import events, photos
+from core import events
 from core.database.leases import Lease
 from core.database.tables.bloggers import AVATAR_STEPS, NO_AVATAR, Location, Run
 from core.errors import OverLimit
@@ -24,6 +24,7 @@ from core.outcomes import (
     reading_failed,
     unsuccessful,
 )
+from core.photos import check
 from core.prices import agreed
 from core.progress import announce, go_to, poll_gap, progress, wait
 from core.slots import delete
@@ -65,7 +66,7 @@ def step(studio: Studio, lease: Lease, run: Run) -> float | None:
         return STEP_FUNCTIONS[run.step](studio, lease, run, location)
     except HeyGenError as error:
         return reading_failed(studio, lease, error)
-    except (OverLimit, photos.PhotoRefused) as error:
+    except (OverLimit, check.PhotoRefused) as error:
         return fail_step(studio, lease, error)
     except CancelAsked:
         return 0
@@ -84,8 +85,8 @@ def _photo(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
                 session, run, ">>> Avatar ID not configured, creating Photo Avatar automatically..."
             )
     try:
-        photos.check_photo(location.image_url, studio.settings)
-    except photos.PhotoRefused as error:
+        check.check_photo(location.image_url, studio.settings)
+    except check.PhotoRefused as error:
         return fail_step(studio, lease, error)
     with progress(studio, lease) as (_, run):
         run.photo_url = location.image_url
@@ -97,7 +98,7 @@ def _asset(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
     # Photos that leave as bytes are read here; the stored address stays the same wherever HeyGen answers.
     url = run.photo_url
     if not studio.client.traits.sends_photos:
-        url = photos.reachable_url(url, studio.settings)
+        url = check.reachable_url(url, studio.settings)
     elif not studio.client.needs_upload(url):
         with progress(studio, lease) as (session, run):
             run.image_key = url

@@ -6,10 +6,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from core import photos, video_archive, video_reports
+from core import video_archive, video_reports
 from core.bloggers import get_location
 from core.database.tables.bloggers import PastAvatar
 from core.errors import StudioError
+from core.photos import check
 from core.studio import Studio, current
 
 #: Shown where there is no photo.
@@ -71,9 +72,9 @@ async def _video_file(video_id: int, which: str, media_type: str) -> Response:
 def _thumbnail(location_id: int, past: int | None) -> Path:
     studio = current()
     if past is not None:
-        return photos.thumbnail(studio.settings, f"past{past}", _past_photo(studio, location_id, past))
+        return check.thumbnail(studio.settings, f"past{past}", _past_photo(studio, location_id, past))
     location = get_location(studio.db, location_id=location_id)
-    return photos.thumbnail(studio.settings, location_id, location.image_url)
+    return check.thumbnail(studio.settings, location_id, location.image_url)
 
 
 def _has_link(location_id: int) -> bool:

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from core import config, driving, notify, photos, reports, shutdown
+from core import config, driving, notify, reports, shutdown
 from core.amounts import credits_text
 from core.bloggers import group_name
 from core.database.copies import copied
 from core.database.tables.bloggers import Run
 from core.errors import BadInput
 from core.ledger import balances
+from core.photos import check
 from core.progress import failure_text
 from core.quotes import Quote
 from core.reports import LocationFilter
@@ -72,8 +73,8 @@ def check_photos(studio: Studio, quote: Quote) -> None:
     with_photo = tuple(line.location_id for line in quote.to_make if line.first_step == "photo")
     for row in reports.locations(studio.db, LocationFilter(), ids=with_photo).to_dict("records"):
         try:
-            photos.check_photo(row["image_url"], studio.settings)
-        except photos.PhotoRefused as error:
+            check.check_photo(row["image_url"], studio.settings)
+        except check.PhotoRefused as error:
             name = group_name(row["blogger"], row["location"])
             raise refusal(row["id"], name, error.user_message) from error
 

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from core import bringing, uploads
+from core import bringing
 from core.bloggers import add_blogger, archive_location, get_location
 from core.config import Settings, load
 from core.database.engine import Database, open_database
 from core.database.tables.bloggers import Blogger
 from core.errors import BadInput, Refusal
 from core.exchange import export_json
-from core.photo_address import is_kept
+from core.photos import uploads
+from core.photos.address import is_kept
 from core.sandbox.server import Sandbox
 from core.studio import Studio, open_studio
 from tests.fresh import add_run, blogger, location, set_location

@@ -7,7 +7,7 @@ import pytest
 from core.config import Settings
 from core.errors import Refusal
 from core.exchange import export_json
-from core.photos import check_photo
+from core.photos.check import check_photo
 from core.samples import load_samples
 from core.sandbox.server import Sandbox
 from tests.databases import dump

@@ -24,7 +24,7 @@ from core.heygen.render_motion import render_options
 from core.heygen.sayings import CREATE, UPLOAD
 from core.heygen.transport import Transport
 from core.heygen.v3_listings import V3Listings
-from core.photo_address import is_upload, reachable_url
+from core.photos.address import is_upload, reachable_url
 
 TRAITS = Traits(
     name="v3",

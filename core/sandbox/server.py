@@ -20,7 +20,7 @@ from core.sandbox.store import Store
 
 HOST = "127.0.0.1"
 DATABASE = "sandbox.db"
-#: Where the Studio keeps uploaded photos (core.uploads), for HeyGen to fetch.
+#: Where the Studio keeps uploaded photos (core.photos.uploads), for HeyGen to fetch.
 UPLOADS = "uploads"
 #: Where the sandbox keeps the videos it rendered, and its voices' samples.
 RENDERS = "renders"

@@ -5,13 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from core import bloggers, histories, photos, reports
+from core import bloggers, histories, reports
 from core.bloggers import has_avatar
 from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Location
 from core.errors import N_, NotFound
 from core.heygen import MOTION_TYPES
 from core.histories import RunFilter
-from core.photo_address import SANDBOX_HOST
+from core.photos import check
+from core.photos.address import SANDBOX_HOST
 from core.reports import LocationFilter
 from core.studio import Studio
 from pages.parts import (
@@ -101,8 +102,8 @@ def _photo(studio: Studio, place: Any) -> None:
         width=260,
         alt=t("Photo of {blogger}, {location}", blogger=place.blogger, location=place.location),
     )
-    if photos.is_upload(place.image_url):
-        if photos.is_kept(place.image_url, studio.settings):
+    if check.is_upload(place.image_url):
+        if check.is_kept(place.image_url, studio.settings):
             st.caption(t("Uploaded photo, kept on this machine"))
     elif place.image_url.startswith(f"http://{SANDBOX_HOST}/"):
         st.caption(t("Sample photo of the sandbox"))

@@ -5,12 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from core import bloggers, photos, remedies
+from core import bloggers, remedies
 from core.bloggers import get_blogger, has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.errors import StudioError
 from core.histories import AVATAR_KINDS, RunFilter, runs
 from core.members import require
+from core.photos import check
 from core.studio import Studio
 from pages.parts import dialogs, found, links, location_actions, motions, run_actions, run_answers, steps
 from pages.parts.frames import rows
@@ -132,8 +133,8 @@ def _photo_comes_first(studio: Studio, place: Any) -> bool:
         _change_photo(place, key="add_photo", label=t("Add a photo"))
         return True
     try:
-        photos.check_address(place.image_url, studio.settings)
-    except photos.PhotoRefused as error:
+        check.check_address(place.image_url, studio.settings)
+    except check.PhotoRefused as error:
         st.warning(sentence(error.template, error.values), icon=":material/link_off:")
         _change_photo(place, key="unusable_photo")
         return True

@@ -12,7 +12,6 @@ from core import (
     decisions,
     driving,
     past,
-    photos,
     quotes,
     rehearsal,
     video_decisions,
@@ -21,6 +20,7 @@ from core import (
 )
 from core.config import load
 from core.database.tables.bloggers import Location, Run
+from core.photos import check
 from core.samples import load_samples
 from core.studio import Studio, open_studio
 from core.video_lines import VideoWish
@@ -85,7 +85,7 @@ def prepare(data: Path) -> None:
         decisions.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
         (unknown,) = driving.drive(studio, [unknown.id])
         assert unknown.state == "unknown"
-        address = photos.reachable_url("http://sandbox/samples/mila-studio.jpg", studio.settings)
+        address = check.reachable_url("http://sandbox/samples/mila-studio.jpg", studio.settings)
         studio.client.create_photo_avatar_group("Nobody's", studio.client.upload_asset(address))
         for kind in ("inventory", "connection"):
             checks.answer(studio, checks.ask(studio, kind=kind, actor=ACTOR))

@@ -2,9 +2,10 @@
 
 import pytest
 
-from core import account, adoption, bloggers, checks, decisions, heygen, photos, quotes
+from core import account, adoption, bloggers, checks, decisions, heygen, quotes
 from core.errors import Refusal
 from core.heygen.errors import UnsupportedMotion
+from core.photos import check
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, groups, made, where
 from tests.videos.conftest import Films
@@ -45,7 +46,7 @@ def test_a_photo_becomes_an_avatar(films: Films) -> None:
 def test_an_uploaded_photo_is_used(films: Films) -> None:
     """A photo kept in DATA_DIR becomes an avatar like one behind a link."""
     place = films.location()
-    address = photos.keep_upload(films.studio.settings, picture(600, 600))
+    address = check.keep_upload(films.studio.settings, picture(600, 600))
     found = films.place(place)
     bloggers.edit_location(
         films.studio.db, location_id=place, name=found.name, image_url=address, actor=PERSON

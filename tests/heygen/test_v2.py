@@ -12,7 +12,7 @@ from core.config import Settings
 from core.heygen import About, V2Dialect, connect
 from core.heygen.errors import OutcomeUnknown, Refused, UnsupportedMotion
 from core.heygen.v2 import TRAITS
-from core.photos import PhotoRefused
+from core.photos.check import PhotoRefused
 from tests.heygen.support import API, KEY, with_photo
 from tests.world import picture
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from core import checks, clock, decisions, past, photos, quotes, rehearsal, runs
+from core import checks, clock, decisions, past, quotes, rehearsal, runs
 from core.bloggers import edit_location
 from core.database.tables.bloggers import NO_AVATAR, Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.exchange import apply_import, plan_import, read_import
+from core.photos import check
 from tests.journal.test_other_actions import confirm, earlier, free, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, eventually, picture
 
@@ -347,7 +348,7 @@ def test_a_motion_paid_for_a_past_avatar_is_booked_when_it_is_found(world: World
 def test_a_retry_whose_upload_is_gone_ends(world: World) -> None:
     """The uploaded photo is not here any more: the run fails in words and holds nothing."""
     place = world.location()
-    url = photos.keep_upload(world.studio.settings, picture())
+    url = check.keep_upload(world.studio.settings, picture())
     world.sql("UPDATE location SET image_url = :u WHERE id = :i", u=url, i=place)
     world.fault("upload", "refuse")
     failed = world.drive(world.confirm(place))

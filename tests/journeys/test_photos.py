@@ -7,11 +7,12 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from core import histories, past, photos
+from core import histories, past
 from core.bloggers import get_location
 from core.config import load
 from core.database.engine import Database, open_database
 from core.ledger import Balances, balances
+from core.photos import check
 from core.samples import load_samples
 from tests.journeys.conftest import App
 from tests.photos.host import picture
@@ -86,7 +87,7 @@ def test_a_photo_is_uploaded_judged_at_once_and_becomes_an_avatar(app: App, db: 
     expect(page.get_by_role("heading", name="Mila Hart – Balcony")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
     made = int(page.url.rpartition("=")[2])
-    kept = photos.check_photo(
+    kept = check.check_photo(
         get_location(db, location_id=made).image_url, load({"DATA_DIR": str(app.data)}, None)
     )
     assert kept.data == picture("JPEG", (600, 800))

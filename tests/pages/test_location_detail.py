@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from streamlit.testing.v1 import AppTest
 
-from core import bloggers, checks, decisions, past, quotes, uploads
+from core import bloggers, checks, decisions, past, quotes
 from core.bloggers import get_location
+from core.photos import uploads
 from core.serving import LOST_PHOTO, NO_PHOTO, photo
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, texts, unknown_run

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import bloggers, photos, reports
+from core import bloggers, reports
 from core.bloggers import get_location
+from core.photos import check
 from core.reports import LocationFilter
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
@@ -56,7 +57,7 @@ def test_a_good_file_is_shown_checked_and_kept(samples: Studio, open_page: Open)
     at.text_input(key="add_location_name").set_value("Balcony")
     at.button(key="add_location_save").click().run()
     (made,) = reports.locations(samples.db, LocationFilter(text="balcony")).to_dict("records")
-    assert photos.check_photo(made["image_url"], samples.settings).data == picture("JPEG", (600, 800))
+    assert check.check_photo(made["image_url"], samples.settings).data == picture("JPEG", (600, 800))
     assert "Uploaded photo" in page_text(at)
 
 
@@ -152,7 +153,7 @@ def test_a_photo_without_an_avatar_is_simply_replaced(samples: Studio, open_page
     at = upload(at, picture("PNG"), "edit_location", "new.png")
     at.button(key="edit_location_save").click().run()
     url = get_location(samples.db, location_id=1).image_url
-    assert photos.is_upload(url)
+    assert check.is_upload(url)
     at.button(key="edit_location").click().run()
     assert at.segmented_control(key="edit_location_way").value == "present"
     at.button(key="edit_location_save").click().run()

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from core.config import Settings
-from core.photos import LIMITS, Limits, PhotoRefused, check_photo
+from core.photos.check import LIMITS, Limits, PhotoRefused, check_photo
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
 

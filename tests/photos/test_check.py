@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from core.config import Settings
-from core.photos import LIMITS, check_photo
+from core.photos.check import LIMITS, check_photo
 from tests.photos.host import PhotoHost, picture, png_that_claims, refusal, send
 
 SMALL = replace(LIMITS, max_bytes=100_000)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from core.config import Settings
-from core.photos import check_photo
+from core.photos.check import check_photo
 from tests.photos.host import photo_host, picture, refusal
 
 

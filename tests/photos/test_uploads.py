@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from core import exchange, photos, quotes, uploads
+from core import exchange, quotes
 from core.bloggers import add_blogger, add_location, get_location
 from core.config import Settings
 from core.errors import StorageFailed
-from core.photos import PhotoRefused, check_address, check_photo, reachable_url, thumbnail
+from core.photos import check, uploads
+from core.photos.check import PhotoRefused, check_address, check_photo, reachable_url, thumbnail
 from core.studio import Studio
 from tests.photos.host import PhotoHost, picture, refusal
 from tests.world import open_world
@@ -23,12 +24,12 @@ def test_a_photo_is_kept_whole_under_the_hash_of_what_it_holds(sandbox: Settings
     """Its address says nothing about the person's file; the same photo twice is one file."""
     data = picture(kind)
     url = uploads.keep(sandbox, data)
-    assert uploads.keep(sandbox, data) == url == photos.keep_upload(sandbox, data)
+    assert uploads.keep(sandbox, data) == url == check.keep_upload(sandbox, data)
     (kept,) = (sandbox.data_dir / "uploads").iterdir()
     assert kept.read_bytes() == data
     assert url == f"http://uploads/{kept.name}"
     assert kept.suffix == f".{ending}"
-    assert photos.is_upload(url)
+    assert check.is_upload(url)
     assert check_photo(url, sandbox).data == data
 
 
@@ -85,7 +86,7 @@ def test_a_photo_that_is_not_here_is_one_sentence(sandbox: Settings):
 )
 def test_only_the_exact_name_of_a_kept_photo_is_an_upload(sandbox: Settings, live: Settings, url: str):
     """Nothing else below that host is read from this machine, and nothing is fetched for it."""
-    assert not photos.is_upload(url)
+    assert not check.is_upload(url)
     for world in (sandbox, live):
         with pytest.raises(PhotoRefused):
             check_address(url, world)

@@ -22,7 +22,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from core import clock
 from core.config import Settings
 from core.errors import N_
-from core.photo_address import Address, PhotoRefused, host_and_port, judged, resolve, target
+from core.photos.address import Address, PhotoRefused, host_and_port, judged, resolve, target
 
 _UNREACHABLE = N_(
     "The photo could not be fetched from {host}: {reason}. Nothing was spent. Check the link, then try again."

@@ -5,7 +5,7 @@ in the live world only public addresses may be asked, and hosts that PHOTO_HOSTS
 this machine may be asked as well.
 
 Two hosts are names of the Studio's own: `sandbox` is whatever sandbox answers at the moment, `uploads` are
-the photos that people uploaded (core.uploads).
+the photos that people uploaded (core.photos.uploads).
 """
 
 import re

@@ -1,7 +1,7 @@
 """Photos that people upload: kept in DATA_DIR under the hash of what they hold.
 
 The stored address is `http://uploads/<sha256>.<png|jpg>`, a host of the Studio's own like the samples'
-`sandbox`. Only the sandbox can fetch it (core.photo_address says so in the live world).
+`sandbox`. Only the sandbox can fetch it (core.photos.address says so in the live world).
 """
 
 import hashlib
@@ -9,9 +9,9 @@ import hashlib
 from core.config import Settings
 from core.errors import StorageFailed
 from core.files import write_whole
-from core.photo_address import UPLOADS_HOST, PhotoRefused, upload_path
-from core.photo_bytes import judge
-from core.photo_fetch import Limits
+from core.photos.address import UPLOADS_HOST, PhotoRefused, upload_path
+from core.photos.content import judge
+from core.photos.fetch import Limits
 
 _ENDINGS = {"png": "png", "jpeg": "jpg"}
 

@@ -9,8 +9,8 @@ from typing import Literal
 from PIL import Image
 
 from core.errors import N_
-from core.photo_address import PhotoRefused
-from core.photo_fetch import Limits, too_large
+from core.photos.address import PhotoRefused
+from core.photos.fetch import Limits, too_large
 
 Kind = Literal["png", "jpeg"]
 

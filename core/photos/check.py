@@ -1,8 +1,8 @@
 """Photos: checked before anything is spent on them, and kept as small pictures for lists.
 
 HeyGen takes PNG and JPEG of at least 512 x 512 pixels and at most 10 MB (heygen-api.md 1a) and judges by the
-bytes; so does core.photo_bytes. Where a photo may come from stands in core.photo_address, how it is fetched
-in core.photo_fetch, how an uploaded one is kept in core.uploads.
+bytes; so does core.photos.content. Where a photo may come from stands in core.photos.address, how it is fetched
+in core.photos.fetch, how an uploaded one is kept in core.photos.uploads.
 """
 
 import hashlib
@@ -12,14 +12,15 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from core import clock, uploads
+from core import clock
 from core.config import Settings
 from core.errors import StorageFailed
 from core.files import write_whole
-from core.photo_address import PhotoRefused, check_address, is_kept, is_upload, reachable_url
-from core.photo_bytes import Kind, decoding, judge, opened
-from core.photo_fetch import Limits, fetch
-from core.uploads import keep as keep_upload
+from core.photos import uploads
+from core.photos.address import PhotoRefused, check_address, is_kept, is_upload, reachable_url
+from core.photos.content import Kind, decoding, judge, opened
+from core.photos.fetch import Limits, fetch
+from core.photos.uploads import keep as keep_upload
 
 __all__ = [
     "LIMITS",

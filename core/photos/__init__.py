@@ -1,0 +1,4 @@
+"""One photo: its address, fetching, checking, keeping, small pictures.
+
+May import: database and below.
+"""
