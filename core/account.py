@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from core import clock, halts, ledger
+from core import clock, halts
 from core.amounts import least_step
 from core.database.tables.bloggers import LIVE_STATES, Entry, Location, PastAvatar, Run
 from core.database.tables.money import Reading
@@ -20,6 +20,7 @@ from core.errors import N_
 from core.heygen import GroupListing
 from core.heygen.errors import HeyGenError
 from core.members import BOOKKEEPER
+from core.money import ledger
 from core.studio import Studio
 
 log = logging.getLogger("studio.account")

@@ -6,11 +6,12 @@ Each function is one write transaction and takes the name of the person who acts
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import clock, entering, events, halts, ledger, notify, past, quotes, tariffs, video_retry
+from core import clock, entering, events, halts, notify, past, quotes, video_retry
 from core.calls import motion_accepted, unresolved
 from core.database.tables.bloggers import NO_AVATAR, Location, Operation, Run
 from core.errors import N_, BadInput, NotFound, Refusal, StaleQuote
 from core.lines import held_avatar
+from core.money import ledger, tariffs
 from core.operations import Outcome, settle
 from core.plans import STALE, check_plan
 from core.progress import cancel, go_to

@@ -2,10 +2,11 @@
 
 from sqlmodel import Session, col, select
 
-from core import clock, events, ledger, owners
+from core import clock, events, owners
 from core.calls import UNRESOLVED, charged, unresolved
 from core.database.tables.bloggers import LIVE_STATES, Location, Operation, Run
 from core.database.tables.videos import Video
+from core.money import ledger
 
 
 def take_effect(session: Session, run: Run, operation: Operation) -> None:

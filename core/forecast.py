@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core import clock, ledger
+from core import clock
 from core.database.engine import Database
+from core.money import ledger
 
 #: The days of the pace; the last of them is today.
 DAYS = 7

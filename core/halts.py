@@ -15,7 +15,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, events, ledger
+from core import clock, events
 from core.amounts import least_step
 from core.calls import motion_accepted, unresolved
 from core.database.engine import Database
@@ -24,6 +24,7 @@ from core.database.tables.money import Halt, Reading
 from core.database.tables.videos import Video
 from core.errors import N_, OverLimit
 from core.members import BOOKKEEPER
+from core.money import ledger
 from core.problems import Problem
 from core.progress import cancel, go_to
 from core.studio import Studio

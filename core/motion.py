@@ -16,6 +16,7 @@ from core.database.tables.bloggers import Location, Operation, Run
 from core.errors import N_
 from core.heygen import AvatarDetails
 from core.heygen.errors import ADD_MOTION_FAILED, GROUP_CREATION_FAILED, Missing
+from core.money.prices import agreed
 from core.operations import Call, Outcome, adopt, send
 from core.outcomes import (
     LOOK_LATE,
@@ -28,7 +29,6 @@ from core.outcomes import (
     reading_failed,
     unsuccessful,
 )
-from core.prices import agreed
 from core.progress import announce, fail, finish, go_to, progress
 from core.studio import Studio
 

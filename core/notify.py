@@ -31,7 +31,7 @@ from core.database.tables.money import Halt
 from core.database.tables.videos import Video
 from core.errors import N_, fill
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
-from core.ledger import spent_by
+from core.money.ledger import spent_by
 
 log = logging.getLogger("studio.notify")
 

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
-from core import clock, effects, halts, ledger
+from core import clock, effects, halts
 from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, fenced, request_hash
 from core.database.leases import LEASE_SECONDS, Lease
 from core.database.tables.bloggers import Operation, Run
@@ -31,6 +31,7 @@ from core.heygen.errors import (
     RateLimited,
     Refused,
 )
+from core.money import ledger
 from core.photos.address import PhotoRefused
 from core.sending import perform
 from core.studio import Studio

@@ -20,8 +20,8 @@ from core.heygen.errors import (
     OutOfCredits,
     RateLimited,
 )
+from core.money.prices import agreed
 from core.operations import Outcome, adopt
-from core.prices import agreed
 from core.progress import fail, poll_gap, progress, retry_gap, wait
 from core.reconcile import look
 from core.studio import Studio

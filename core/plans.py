@@ -4,11 +4,12 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sqlmodel import Session, select
 
-from core import budgets, halts
-from core.budgets import Standing
+from core import halts
 from core.database.tables.money import Reading
 from core.errors import N_, OverLimit, StaleQuote
 from core.members import require
+from core.money import budgets
+from core.money.budgets import Standing
 from core.problems import Problem
 
 NOTHING_SPENT = {

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from core import clock, events, ledger, notify
+from core import clock, events, notify
 from core.calls import fenced
 from core.database.leases import Lease
 from core.database.tables.bloggers import ENDED_STATES, Run
 from core.errors import StudioError, fill, storable
+from core.money import ledger
 from core.studio import Studio
 
 #: No `due_at` is ever written further ahead than this; HeyGen's own Retry-After is cut to it too.

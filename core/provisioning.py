@@ -15,6 +15,7 @@ from core.heygen.errors import (
     GroupLimit,
     HeyGenError,
 )
+from core.money.prices import agreed
 from core.motion import motion, saved
 from core.operations import Call, CancelAsked, NameBusy, Outcome, send
 from core.outcomes import (
@@ -25,7 +26,6 @@ from core.outcomes import (
     unsuccessful,
 )
 from core.photos import check
-from core.prices import agreed
 from core.progress import announce, go_to, poll_gap, progress, wait
 from core.slots import delete
 from core.studio import Studio

@@ -14,12 +14,13 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
-from core import heygen, ledger, provisioning, tariffs, video_retry
+from core import heygen, provisioning, video_retry
 from core.database.tables.bloggers import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Run
 from core.database.tables.money import Reading
 from core.database.tables.videos import Video
 from core.errors import NotFound
 from core.lines import Line, LineStep, Problem, Wish, line
+from core.money import ledger, tariffs
 from core.plans import Plan, money_problems, money_warnings
 from core.provisioning import remaining_price
 from core.studio import Studio

@@ -12,10 +12,11 @@ import pandas as pd
 from sqlalchemy import case
 from sqlmodel import Session, col, func, or_, select
 
-from core import account, clock, ledger
+from core import account, clock
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Blogger, Entry, Location, Run
+from core.money import ledger
 from core.quotes import groups_used
 
 #: Ids grow with time, so the newest come first without a sort of their own.

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from core import amounts, clock, config, heygen, tariffs
+from core import amounts, clock, config, heygen
 from core.config import SANDBOX_KEY, Settings
 from core.database.engine import Database, open_database
 from core.database.leases import Owner
 from core.errors import StorageFailed
 from core.heygen import Dialect
-from core.tariffs import Plan, Tariffs
+from core.money import tariffs
+from core.money.tariffs import Plan, Tariffs
 
 if TYPE_CHECKING:
     from core.sandbox.server import Sandbox

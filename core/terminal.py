@@ -11,7 +11,7 @@ from core.bloggers import group_name
 from core.database.copies import copied
 from core.database.tables.bloggers import Run
 from core.errors import BadInput
-from core.ledger import balances
+from core.money.ledger import balances
 from core.photos import check
 from core.progress import failure_text
 from core.quotes import Quote

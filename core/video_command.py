@@ -11,8 +11,8 @@ from core.bloggers import group_name
 from core.database.tables.bloggers import Run
 from core.database.tables.videos import Video
 from core.errors import BadInput
-from core.ledger import spent_by
 from core.members import require
+from core.money.ledger import spent_by
 from core.studio import Studio
 from core.video_lines import VideoLine, VideoWish
 from core.video_quotes import VideoQuote

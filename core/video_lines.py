@@ -11,8 +11,8 @@ from core.database.tables.videos import VIDEO_FORMATS, Video, Voice
 from core.errors import N_
 from core.estimator import Rate
 from core.lines import ARCHIVED, Problem
+from core.money.tariffs import for_length
 from core.studio import Studio
-from core.tariffs import for_length
 
 #: HeyGen takes up to 5000 characters (heygen-api.md 6a).
 MOST_SCRIPT = 5000

@@ -14,11 +14,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, heygen, ledger, quotes, tariffs, voices
+from core import clock, heygen, quotes, voices
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.database.tables.videos import VIDEO_FORMATS, Video
 from core.errors import N_, BadInput
 from core.lines import Line, Problem, Wish
+from core.money import ledger, tariffs
 from core.plans import Plan, money_problems, money_warnings
 from core.quotes import Quote
 from core.studio import Studio

@@ -2,10 +2,10 @@
 
 from sqlmodel import Session
 
-from core import tariffs
 from core.database.tables.bloggers import Run
 from core.database.tables.videos import Video
-from core.tariffs import for_length
+from core.money import tariffs
+from core.money.tariffs import for_length
 
 
 def retry_step(run: Run) -> str:

@@ -7,7 +7,7 @@ avatar run. The call is confirmed when HeyGen accepts it; what it costs is booke
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, events, halts, ledger, video_archive
+from core import clock, events, halts, video_archive
 from core.calls import charged
 from core.database.leases import Lease
 from core.database.tables.bloggers import LIVE_STATES, Location, Operation, Run
@@ -16,9 +16,10 @@ from core.errors import N_, OverLimit, StudioError
 from core.heygen.answers import VideoDetails
 from core.heygen.codes import lacks_credit
 from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, RateLimited
+from core.money import ledger
+from core.money.prices import video_price
 from core.operations import Call, CancelAsked, send
 from core.outcomes import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
-from core.prices import video_price
 from core.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
 from core.studio import Studio
 from core.video_lines import look_of

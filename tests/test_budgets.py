@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from core import account, budgets, clock, commands, decisions, quotes, video_quotes, voices
+from core import account, clock, commands, decisions, quotes, video_quotes, voices
 from core.bloggers import add_blogger, archive_blogger, rename_blogger
 from core.budget_reports import this_month
 from core.database.tables.bloggers import Run
 from core.database.tables.money import Budget
 from core.errors import BadInput, NotFound, OverLimit
+from core.money import budgets
 from core.video_lines import VideoWish
 from tests.books import Books
 from tests.world import CREDIT, PERSON, World

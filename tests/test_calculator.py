@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import tariffs
 from core.amounts import MICRO
-from core.calculator import Calculation, cost
-from core.tariffs import Tariffs
+from core.money import tariffs
+from core.money.calculator import Calculation, cost
+from core.money.tariffs import Tariffs
 from tests.world import World
 
 TARIFFS = tariffs.load()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core import amounts, prices, quotes, tariffs, video_quotes
+from core import amounts, quotes, video_quotes
 from core.config import load
 from core.database.engine import open_database
 from core.errors import BadInput, StartRefused
@@ -16,6 +16,7 @@ from core.heygen.errors import UnsupportedMotion
 from core.heygen.motions import MOTION_TYPES, available
 from core.locale.dollars import _SENTENCES, in_unit
 from core.locale.extraction import Use, uses
+from core.money import prices, tariffs
 from core.video_lines import VideoWish
 from tests.world import Over, World
 

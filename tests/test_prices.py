@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from core import clock, decisions, prices, quotes, tariffs
+from core import clock, decisions, quotes
 from core.database.tables.bloggers import Entry, Run
 from core.database.tables.money import PriceOverride
 from core.errors import BadInput, StaleQuote
-from core.tariffs import Price
+from core.money import prices, tariffs
+from core.money.tariffs import Price
 from tests.world import CREDIT, PERSON, World
 
 MOTION = "add_motion"

@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from core import clock, drifts, ledger, reconciliation
+from core import clock, drifts
 from core.amounts import MICRO
 from core.config import load
 from core.database.engine import Database, open_database
 from core.database.tables.bloggers import Entry, Operation
 from core.database.tables.money import Reading
 from core.errors import BadInput, NotFound, Refusal
-from core.ledger import Balances
 from core.members import BOOKKEEPER
+from core.money import corrections, ledger
+from core.money.ledger import Balances
 from tests.books import Books, moment
 
 DAY = "2025-11-22"
@@ -73,16 +74,16 @@ class Ledger(Books):
 
     def offered(self) -> list[tuple[int, list[int]]]:
         """Each offer: the drift's line and the runs it may be of."""
-        return [(one.entry_id, list(one.candidates["run_id"])) for one in reconciliation.offers(self.db)]
+        return [(one.entry_id, list(one.candidates["run_id"])) for one in corrections.offers(self.db)]
 
     def book(self, micro: int, reason: str = "A voucher", actor: str = "Dana") -> None:
-        reconciliation.book(self.studio, micro=micro, reason=reason, actor=actor)
+        corrections.book(self.studio, micro=micro, reason=reason, actor=actor)
 
     def refund(self, entry_id: int, run_id: int, **more: str) -> None:
-        reconciliation.accept_refund(self.studio, entry_id, run_id, **{"actor": "Dana", **more})
+        corrections.accept_refund(self.studio, entry_id, run_id, **{"actor": "Dana", **more})
 
     def explain(self, entry_id: int, reason: str = "Bought 5", actor: str = "Dana") -> None:
-        reconciliation.explain(self.studio, entry_id, reason=reason, actor=actor)
+        corrections.explain(self.studio, entry_id, reason=reason, actor=actor)
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_an_adjustment_changes_what_is_available_and_says_why(books: Ledger) -> 
     ("micro", "reason", "said"),
     [
         (0, "x", "any amount but 0"),
-        (reconciliation.MOST + 1, "x", "up to a million"),
+        (corrections.MOST + 1, "x", "up to a million"),
         (MICRO, " \n", "A reason is needed"),
         (MICRO, "x" * 301, "longer than 300"),
         (-20 * MICRO - 1, "x", "To take away: 20.000001 credits, available: 20 credits. Nothing was booked."),
@@ -159,7 +160,7 @@ def test_a_refund_takes_the_drift_back_and_stands_at_its_run(books: Ledger) -> N
     assert (refund.micro_credits, refund.reverses_id, refund.run_id) == (MICRO, back.id, run)
     assert (refund.note, refund.location_id, refund.actor) == ("Refund", 1, "Dana")
     assert books.money == before
-    assert reconciliation.drifts(books.db).empty
+    assert corrections.drifts(books.db).empty
 
 
 def test_a_refund_is_booked_once_whoever_says_it_again(books: Ledger) -> None:
@@ -207,10 +208,10 @@ def test_a_change_is_explained_in_words(books: Ledger) -> None:
         books.explain(drift, reason)
         books.explain(drift, reason)
         assert books.money == before
-    found = reconciliation.explained(books.db)
+    found = corrections.explained(books.db)
     assert list(found["note"]) == ["Dana tried HeyGen's own editor", "Bought 5"]
     assert list(found["explains"]) == [True, True]
-    assert reconciliation.drifts(books.db).empty
+    assert corrections.drifts(books.db).empty
     with pytest.raises(BadInput, match="A reason is needed"):
         books.explain(books.drift(MICRO), " ")
 
@@ -222,14 +223,14 @@ def test_what_people_booked_is_listed_without_the_lines_in_between(books: Ledger
     books.refund(books.drift(MICRO), run, reason="Ticket 12")
     books.explain(books.drift(MICRO), "Bought")
     books.drift(MICRO)
-    rows = reconciliation.explained(books.db).to_dict("records")
+    rows = corrections.explained(books.db).to_dict("records")
     assert [(row["note"], row["run_id"], bool(row["explains"])) for row in rows] == [
         ("Bought", None, True),
         ("Ticket 12", run, True),
         ("A voucher", None, False),
     ]
     assert (rows[1]["blogger"], rows[1]["location"]) == ("Mila Hart", "Studio")
-    assert len(reconciliation.explained(books.db, limit=2)) == 2
+    assert len(corrections.explained(books.db, limit=2)) == 2
 
 
 def test_a_refund_is_offered_for_what_came_to_nothing_first(books: Ledger) -> None:
@@ -240,7 +241,7 @@ def test_a_refund_is_offered_for_what_came_to_nothing_first(books: Ledger) -> No
     books.spent(2 * MICRO)
     drift = books.drift(MICRO)
     assert books.offered() == [(drift, [cancelled, failed, done])]
-    (offer,) = reconciliation.offers(books.db)
+    (offer,) = corrections.offers(books.db)
     first = offer.candidates.iloc[0]
     assert (first.state, first.operation, first.micro_credits) == ("cancelled", "add_motion", MICRO)
     assert (first.blogger, first.location) == ("Mila Hart", "Studio")
@@ -303,7 +304,7 @@ def test_what_went_away_again_was_no_refund(books: Ledger) -> None:
     books.drift(MICRO)
     books.drift(-MICRO)
     assert books.offered() == []
-    assert len(reconciliation.drifts(books.db)) == 2
+    assert len(corrections.drifts(books.db)) == 2
 
 
 def test_neither_the_opening_nor_an_adjustment_is_offered(books: Ledger) -> None:
@@ -319,7 +320,7 @@ def test_only_the_newest_changes_are_looked_into(books: Ledger) -> None:
     books.spent()
     entries = [books.drift(MICRO) for _ in range(12) if books.drift(-5 * MICRO)]
     assert [entry for entry, _ in books.offered()] == entries[::-1][:10]
-    (oldest,) = reconciliation.offers(books.db, entry_id=entries[0])
+    (oldest,) = corrections.offers(books.db, entry_id=entries[0])
     assert oldest.entry_id == entries[0]
 
 
@@ -330,7 +331,7 @@ def reading(books: Ledger, micro: int, *, compared: bool = False, day: str = DAY
 
 def test_the_state_before_heygen_was_reached(books: Ledger) -> None:
     """There is nothing to agree with."""
-    state = reconciliation.state(books.db)
+    state = corrections.state(books.db)
     assert (state.verdict, state.heygen, state.difference) == ("unread", None, 0)
 
 
@@ -339,7 +340,7 @@ def test_what_is_held_is_expected_at_heygen(books: Ledger) -> None:
     run = books.run(1, state="queued", ended_at=None)
     books.entry("hold", -MICRO, run_id=run, location_id=1)
     reading(books, 20 * MICRO)
-    state = reconciliation.state(books.db)
+    state = corrections.state(books.db)
     assert (books.money.held, state.expected, state.difference) == (MICRO, 20 * MICRO, 0)
     assert (state.verdict, state.in_flight, state.waiting) == ("in_flight", 1, 0)
 
@@ -351,7 +352,7 @@ def test_what_is_held_is_expected_at_heygen(books: Ledger) -> None:
 def test_agreeing_is_within_heygens_least_step(books: Ledger, micro: int, verdict: str) -> None:
     """HeyGen tells whole units only, so less than one is no difference."""
     reading(books, micro)
-    state = reconciliation.state(books.db)
+    state = corrections.state(books.db)
     assert (state.verdict, state.difference) == (verdict, micro - 20 * MICRO)
 
 
@@ -363,7 +364,7 @@ def test_the_state_says_when_it_was_last_compared_and_what_is_open(books: Ledger
     books.drift(5 * MICRO)
     # A refund is of the month in which it was booked, and that was now.
     books.entry("adjust", 7 * MICRO, "2025-10-31", run_id=1, location_id=1)
-    state = reconciliation.state(books.db)
+    state = corrections.state(books.db)
     assert (state.compared_at, state.read_at) == (moment("2025-11-20"), moment("2025-11-22"))
     assert (state.unexplained, state.refunds_this_month) == (1, MICRO)
 
@@ -373,6 +374,6 @@ def test_a_render_given_up_yesterday_keeps_the_balance_from_being_judged(books: 
     now = clock.now()
     books.run(1, state="failed", step="rendering", kind="video", ended_at=now - timedelta(hours=20))
     reading(books, 20 * MICRO)
-    assert reconciliation.state(books.db).verdict == "in_flight"
+    assert corrections.state(books.db).verdict == "in_flight"
     clock.shift(5 * 3600)
-    assert reconciliation.state(books.db).verdict == "agrees"
+    assert corrections.state(books.db).verdict == "agrees"

@@ -10,7 +10,7 @@ from core import decisions, past, quotes, rehearsal, scenarios, video_decisions,
 from core.database.tables.bloggers import NO_AVATAR, Entry, Location, PastAvatar, Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.transport import CHANGES
-from core.ledger import Balances
+from core.money.ledger import Balances
 from core.video_lines import VideoWish
 from tests.world import CREDIT, PERSON, World
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core import ledger, spending
+from core import spending
 from core.config import load
 from core.database.engine import open_database
+from core.money import ledger
 from core.spending import EntryFilter
 from tests.books import CREDIT, Books, moment
 

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
-from core import ledger, reports, spending, trends
+from core import reports, spending, trends
 from core.config import Settings
 from core.database.engine import Database, migrate, open_database
+from core.money import ledger
 from core.spending import EntryFilter
 from tests.books import CREDIT, Books, moment
 from tests.databases import insert, plain

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core import tariffs
 from core.amounts import MICRO
+from core.money import tariffs
 
 BRIEF = {
     "upload_asset": ("0", "call"),

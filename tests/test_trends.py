@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from core import clock, ledger, trends
+from core import clock, trends
 from core.config import load
 from core.database.engine import Database, open_database
 from core.database.tables.money import Reading
+from core.money import ledger
 
 CREDIT = 1_000_000
 

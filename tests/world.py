@@ -19,7 +19,7 @@ from core import account, clock, decisions, driving, histories, quotes, runs
 from core.bloggers import add_blogger, add_location
 from core.config import load
 from core.database.tables.bloggers import Entry, Location, Operation, Run
-from core.ledger import Balances, balances
+from core.money.ledger import Balances, balances
 from core.sandbox.server import Sandbox
 from core.studio import Studio, open_studio
 

@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import budgets, found, histories, remedies, reports
-from core.budgets import Standing
+from core import found, histories, remedies, reports
+from core.money import budgets
+from core.money.budgets import Standing
 from core.reports import LocationFilter, Overview
 from core.studio import Studio
 from pages.parts import budgets as budget_words

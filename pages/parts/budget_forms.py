@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import streamlit as st
 
-from core import budgets, reports, spending
+from core import reports, spending
 from core.amounts import MICRO, micro_credits
-from core.budgets import MOST, Standing
 from core.database.tables.money import BUDGET_SCOPES
 from core.errors import StudioError
 from core.members import BOOKKEEPER, LOCAL_ADMIN, require
+from core.money import budgets
+from core.money.budgets import MOST, Standing
 from core.studio import Studio
 from pages.parts import dialogs
 from pages.parts.frames import rows

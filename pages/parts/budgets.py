@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import budgets
 from core.amounts import MICRO
 from core.budget_reports import this_month
-from core.budgets import Standing
+from core.money import budgets
+from core.money.budgets import Standing
 from core.studio import Studio
 from pages.parts import budget_forms, dialogs, times
 from pages.parts.frames import rows

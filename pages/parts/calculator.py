@@ -5,12 +5,13 @@ from typing import TypeVar
 
 import streamlit as st
 
-from core import account, clock, ledger, plan_use
-from core.calculator import Calculation, CalculationLine, cost
+from core import account, clock, plan_use
 from core.heygen import MOTION_TYPES
+from core.money import ledger
+from core.money.calculator import Calculation, CalculationLine, cost
+from core.money.tariffs import Plan, Tariffs
 from core.plan_use import PlanUse
 from core.studio import Studio
-from core.tariffs import Plan, Tariffs
 from pages.parts import motions, settings_prices, video_words
 from pages.parts.guard import guarded
 from pages.parts.quote_words import whole

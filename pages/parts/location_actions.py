@@ -7,8 +7,8 @@ from core.bloggers import has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.heygen import MOTION_TYPES
 from core.members import require
+from core.money.tariffs import Tariffs
 from core.studio import Studio
-from core.tariffs import Tariffs
 from pages.parts import action_quote, dialogs, motions
 from pages.parts.photo_input import photo_input
 from pages.parts.pictures import photo_url

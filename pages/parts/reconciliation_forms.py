@@ -6,11 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import drifts, ledger, reconciliation
+from core import drifts
 from core.amounts import MICRO, micro_credits
 from core.errors import StudioError
 from core.members import require
-from core.reconciliation import LONGEST_REASON, MOST
+from core.money import corrections, ledger
+from core.money.corrections import LONGEST_REASON, MOST
 from core.studio import Studio
 from pages.parts import dialogs, times
 from pages.parts.frames import rows
@@ -78,7 +79,7 @@ def _book(studio: Studio) -> None:
     label = t("Book {amount}", amount=signed(micro)) if micro else t("Book")
     if st.button(label, key="adjustment_save", type="primary", icon=":material/check:"):
         _do(
-            lambda: reconciliation.book(studio, micro=micro, reason=reason, actor=require("admin")),
+            lambda: corrections.book(studio, micro=micro, reason=reason, actor=require("admin")),
         )
 
 
@@ -90,7 +91,7 @@ def _explain(studio: Studio, entry_id: int) -> None:
     reason = _reason(f"explain_{entry_id}", t("Topped up, work in HeyGen itself, …"))
     st.caption(t("Available stays as it is: only the words change, from “outside” to your reason."))
     if st.button(t("Book with this reason"), key="explain_save", type="primary", icon=":material/check:"):
-        _do(lambda: reconciliation.explain(studio, entry_id, reason=reason, actor=require("admin")))
+        _do(lambda: corrections.explain(studio, entry_id, reason=reason, actor=require("admin")))
 
 
 def _refund(studio: Studio, entry_id: int) -> None:
@@ -122,7 +123,7 @@ def _refund(studio: Studio, entry_id: int) -> None:
     label = t("Book {amount} as a refund of run {n}", amount=amount(micro), n=run_id)
     if st.button(label, key="refund_save", type="primary", icon=":material/undo:"):
         _do(
-            lambda: reconciliation.accept_refund(
+            lambda: corrections.accept_refund(
                 studio, entry_id, run_id or 0, reason=reason, actor=require("admin")
             )
         )

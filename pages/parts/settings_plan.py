@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import N_
+from core.money.tariffs import Limit
 from core.studio import Studio
-from core.tariffs import Limit
 from pages.parts import settings_prices
 from pages.parts.words import many, number, t
 

@@ -4,12 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from core import clock, prices, tariffs
+from core import clock
 from core.amounts import plain
 from core.errors import N_, StudioError
 from core.members import require
+from core.money import prices, tariffs
+from core.money.tariffs import NOTHING, STALE_DAYS, Price
 from core.studio import Studio
-from core.tariffs import NOTHING, STALE_DAYS, Price
 from pages.parts import dialogs, times
 from pages.parts.frames import rows
 from pages.parts.words import credits_of, escape, many, person, say, t

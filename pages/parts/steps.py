@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from core import prices
+from core.money import prices
 from core.studio import Studio
 from pages.parts.words import amount, t
 

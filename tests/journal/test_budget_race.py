@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from core import account, budgets, decisions, quotes
+from core import account, decisions, quotes
 from core.config import load
 from core.database.tables.bloggers import Run
 from core.errors import OverLimit
+from core.money import budgets
 from core.quotes import Quote
 from core.studio import Studio, open_studio
 from tests.faults.processes import PATIENCE, Fork, environment

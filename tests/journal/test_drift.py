@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from core import account, clock, decisions, drifts, halts, jobs, reconciliation
+from core import account, clock, decisions, drifts, halts, jobs
 from core.amounts import least_step
 from core.database.tables.bloggers import Run
 from core.database.tables.money import Reading
+from core.money import corrections
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 MINUTE = 60.0
@@ -93,7 +94,7 @@ def test_what_happens_while_heygen_is_asked_is_not_judged(world: World, books: s
 
     def slowly() -> int:
         if books == "line":
-            reconciliation.book(studio, micro=CREDIT, reason="A voucher", actor=PERSON)
+            corrections.book(studio, micro=CREDIT, reason="A voucher", actor=PERSON)
         else:
             world.confirm(place)
         return 20 * CREDIT

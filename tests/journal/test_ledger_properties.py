@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from core import account, decisions, driving, halts, quotes, reconciliation, runs
+from core import account, decisions, driving, halts, quotes, runs
 from core.database.leases import Owner
 from core.database.tables.bloggers import ENDED_STATES, Run
 from core.errors import OverLimit, Refusal, StaleQuote
+from core.money import corrections
 from tests.world import CREDIT, PERSON, Over, World, open_world
 
 _NUMBERS = count(1)
@@ -95,7 +96,7 @@ def cancel(world: World, n: int) -> None:
 def adjust(world: World, n: int) -> None:
     """Somebody books a correction."""
     micro = n - 500 or 1
-    reconciliation.book(world.studio, micro=micro, reason="a correction", actor=PERSON)
+    corrections.book(world.studio, micro=micro, reason="a correction", actor=PERSON)
 
 
 def gone(world: World, n: int) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from core import histories, reports
 from core.config import load
 from core.database.engine import open_database
-from core.ledger import Balances, balances
+from core.money.ledger import Balances, balances
 from core.reports import LocationFilter
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store

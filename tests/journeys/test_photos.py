@@ -11,7 +11,7 @@ from core import histories, past
 from core.bloggers import get_location
 from core.config import load
 from core.database.engine import Database, open_database
-from core.ledger import Balances, balances
+from core.money.ledger import Balances, balances
 from core.photos import check
 from core.samples import load_samples
 from tests.journeys.conftest import App

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from core import video_reports
 from core.config import load
 from core.database.engine import open_database
-from core.ledger import Balances, balances
+from core.money.ledger import Balances, balances
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from tests.journeys.conftest import PATIENCE_MS, App

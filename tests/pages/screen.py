@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from core import ledger
+from core.money import ledger
 from core.studio import Studio
 
 

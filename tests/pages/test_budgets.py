@@ -3,8 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import account, budgets, clock
+from core import account, clock
 from core.database.tables.money import Budget
+from core.money import budgets
 from core.studio import Studio
 from tests.books import CREDIT, Books
 from tests.pages.conftest import ACTOR, Open, confirm, page_text, settings

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import clock, prices
-from core.ledger import balances
+from core import clock
+from core.money import prices
+from core.money.ledger import balances
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 from tests.pages.screen import tables

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock, histories
 from core.bloggers import add_blogger
 from core.heygen import MOTION_TYPES
-from core.ledger import balances
+from core.money.ledger import balances
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from core.spending import EntryFilter

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core import account, decisions, histories, past, quotes
 from core.bloggers import get_location
 from core.histories import RunFilter
-from core.ledger import balances
+from core.money.ledger import balances
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text, settings
 from tests.photos.host import picture

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import clock, prices
+from core import clock
+from core.money import prices
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, page_text
 

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from core import amounts, checks, clock, rehearsal, scenarios, tariffs
+from core import amounts, checks, clock, rehearsal, scenarios
 from core.database import backup
 from core.database.tables.bloggers import NO_AVATAR, Location
+from core.money import tariffs
 from core.sandbox.server import Sandbox
 from core.studio import Studio, current
 from pages.parts import settings_plan, settings_prices

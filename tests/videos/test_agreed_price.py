@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from core import decisions, prices, quotes, video_decisions
+from core import decisions, quotes, video_decisions
 from core.database.tables.bloggers import Entry, Run
 from core.errors import StaleQuote
-from core.tariffs import for_length
+from core.money import prices
+from core.money.tariffs import for_length
 from tests.videos.conftest import Films
 from tests.videos.test_sequences import ended, seeing, spent_on_videos
 from tests.world import CREDIT, PERSON

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from core import account, decisions, quotes, reconciliation
+from core import account, decisions, quotes
+from core.money import corrections
 from tests.videos.conftest import Films
 from tests.videos.test_sequences import ended, seeing
 from tests.world import PERSON
@@ -10,7 +11,7 @@ from tests.world import PERSON
 
 def drifts(films: Films) -> list[int]:
     """What was booked as changed outside the Studio."""
-    return list(reconciliation.drifts(films.studio.db)["micro_credits"])
+    return list(corrections.drifts(films.studio.db)["micro_credits"])
 
 
 def test_a_finished_video_is_no_drift(films: Films) -> None:
@@ -47,9 +48,9 @@ def test_a_video_that_was_paid_back_is_offered_as_a_refund(films: Films) -> None
     charge = films.renders[-1]["micro_credits"]
     films.control("POST", "settings", credits=films.heygen["credits"] + charge)
     account.refresh(films.studio)
-    (offer,) = reconciliation.offers(films.studio.db)
+    (offer,) = corrections.offers(films.studio.db)
     assert list(offer.candidates["run_id"]) == [run.id]
     before = films.money
-    reconciliation.accept_refund(films.studio, offer.entry_id, run.id or 0, actor=PERSON)
+    corrections.accept_refund(films.studio, offer.entry_id, run.id or 0, actor=PERSON)
     account.refresh(films.studio)
     assert (films.money, drifts(films)) == (before, [])

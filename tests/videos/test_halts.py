@@ -2,10 +2,11 @@
 
 from sqlmodel import col, select
 
-from core import decisions, halts, ledger, quotes
+from core import decisions, halts, quotes
 from core.database.tables.money import Halt
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import WrongKey
+from core.money import ledger
 from tests.videos.conftest import Films
 from tests.world import CREDIT, PERSON, Over
 

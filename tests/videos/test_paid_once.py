@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from core import decisions, ledger, quotes, runs, video_files
+from core import decisions, quotes, runs, video_files
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
+from core.money import ledger
 from core.operations import Outcome, settle
 from core.video_files import DiskFull
 from core.video_lines import price_of

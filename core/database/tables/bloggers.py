@@ -256,7 +256,7 @@ class Operation(SQLModel, table=True):
 
 
 class Entry(SQLModel, table=True):
-    """A line of the ledger; never changed. The sign is the effect, see core.ledger."""
+    """A line of the ledger; never changed. The sign is the effect, see core.money.ledger."""
 
     __table_args__ = (
         among("kind", ENTRY_KINDS),

@@ -19,10 +19,10 @@ from typing import Any
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
-from core import budgets
 from core.database.tables.bloggers import ENTRY_KINDS, Entry, Operation, Run
 from core.database.tables.money import Tally
 from core.errors import OverLimit
+from core.money import budgets
 
 
 @dataclass(frozen=True)

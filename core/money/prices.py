@@ -8,15 +8,16 @@ from decimal import Decimal, InvalidOperation
 import pandas as pd
 from sqlmodel import Session, col, select
 
-from core import clock, tariffs
+from core import clock
 from core.amounts import MICRO, micro_credits
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Run
 from core.database.tables.money import PriceOverride
 from core.errors import N_, BadInput
+from core.money import tariffs
+from core.money.tariffs import for_length
 from core.studio import Studio
-from core.tariffs import for_length
 
 #: Nothing that HeyGen sells costs as much, in credits or dollars; whoever types more has mistyped.
 MOST = 10_000

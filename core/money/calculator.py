@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.tariffs import CALLS, Tariffs, for_length
+from core.money.tariffs import CALLS, Tariffs, for_length
 
 
 @dataclass(frozen=True)

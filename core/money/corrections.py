@@ -12,13 +12,14 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, ledger
+from core import clock
 from core.account import OPENING
 from core.amounts import MICRO, least_step
 from core.database.tables.bloggers import Entry, Run
 from core.drifts import Offer, Standing, drifts, explained, offers, state
 from core.errors import BadInput, NotFound, Refusal
 from core.members import BOOKKEEPER
+from core.money import ledger
 from core.studio import Studio
 
 __all__ = [

@@ -1,0 +1,4 @@
+"""What things cost and what was spent: tariffs, prices, the ledger, budgets, the calculator, corrections.
+
+May import: database and below.
+"""
