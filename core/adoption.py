@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from core import bloggers, checks, clock, found, inventory, past
-from core.bloggers import has_avatar, live_locations
+from core import checks, clock, found, inventory
+from core.bloggers import editing, past_avatars
+from core.bloggers.editing import has_avatar, live_locations
 from core.calls import UNRESOLVED
 from core.database.tables.bloggers import NO_AVATAR, Location, Operation, PastAvatar
 from core.database.tables.heygen import HeyGenLook
@@ -36,7 +37,7 @@ def attach(studio: Studio, *, location_id: int, group_id: str, look_id: str, act
     Where its motion is missing, "Make avatar" goes on at the motion. Raises NotFound, and Refusal when the
     location cannot take an avatar or somebody has the group.
     """
-    bloggers.get_location(studio.db, location_id=location_id)
+    editing.get_location(studio.db, location_id=location_id)
     with studio.db.write() as session:
         location = session.get_one(Location, location_id)
         _check_taker(session, location)
@@ -144,7 +145,9 @@ def let_go(studio: Studio, *, location_id: int, past_id: int | None = None, acto
                 "changed. Look again."
             )
         if past_id is None:
-            gone = past.retire(session, session.get_one(Location, location_id), reason="slot", actor=actor)
+            gone = past_avatars.retire(
+                session, session.get_one(Location, location_id), reason="slot", actor=actor
+            )
         else:
             gone = session.get_one(PastAvatar, past_id)
         if gone is not None:

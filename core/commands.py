@@ -4,12 +4,20 @@ import argparse
 import os
 import sys
 
-from core import account, bringing, config, decisions, heygen, jobs, quotes, reports, shutdown, terminal
+from core import account, config, decisions, heygen, jobs, quotes, reports, shutdown, terminal
 from core.amounts import amount, credits_text
-from core.bloggers import group_name
+from core.bloggers.editing import group_name
+from core.bloggers.exchange import (
+    MAX_BYTES,
+    apply_import,
+    bring_over,
+    export_csv,
+    export_json,
+    plan_import,
+    read_import,
+)
 from core.database.backup import backup
 from core.errors import BadInput, StorageFailed
-from core.exchange import MAX_BYTES, apply_import, export_csv, export_json, plan_import, read_import
 from core.members import require
 from core.quotes import Quote
 from core.reports import LocationFilter
@@ -132,8 +140,8 @@ def _carry_out(studio: Studio, quote: Quote) -> int:
 def bring(args: argparse.Namespace) -> int:
     """Bring bloggers and locations over from FOLDER's data of v1 and v2; 1 when some stay behind."""
     with terminal.opened() as studio:
-        found = bringing.bring(studio, args.folder, actor=require("edit"))
-        again = "" if bringing.keeps_avatars(studio) else "; their avatars are made anew in this sandbox"
+        found = bring_over.bring(studio, args.folder, actor=require("edit"))
+        again = "" if bring_over.keeps_avatars(studio) else "; their avatars are made anew in this sandbox"
     print(
         f"{found.brought} brought over{again}, {found.known} here already, {found.refused} refused, "
         f"{found.left} left there with a run that is not over"

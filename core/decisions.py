@@ -6,7 +6,8 @@ Each function is one write transaction and takes the name of the person who acts
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import clock, entering, events, halts, notify, past, quotes, video_retry
+from core import clock, entering, events, halts, notify, quotes, video_retry
+from core.bloggers import past_avatars
 from core.calls import motion_accepted, unresolved
 from core.database.tables.bloggers import NO_AVATAR, Location, Operation, Run
 from core.errors import N_, BadInput, NotFound, Refusal, StaleQuote
@@ -92,7 +93,7 @@ def start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run:
         run.group_id = held.heygen_group_id if quote.action == "free_slot" else None
         run.past_id = quote.past_id
     if quote.action == "another_photo":
-        past.retire(session, location, reason="photo", actor=actor)
+        past_avatars.retire(session, location, reason="photo", actor=actor)
         location.image_url = quote.image_url
         session.add(location)
     session.add(run)

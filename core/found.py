@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, literal, null, or_, se
 from sqlmodel import Session, col, func
 
 from core import owners
-from core.bloggers import group_name
+from core.bloggers.editing import group_name
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from core.bloggers import group_name, has_avatar
+from core.bloggers.editing import group_name, has_avatar
 from core.calls import motion_accepted
 from core.database.tables.bloggers import (
     AVATAR_STEPS,

@@ -11,8 +11,9 @@ import requests
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
-from core import account, clock, past
+from core import account, clock
 from core.amounts import MICRO
+from core.bloggers import past_avatars
 from core.config import is_loopback
 from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Location, Operation, PastAvatar, Run
 from core.errors import BadInput, Refusal, StudioError
@@ -167,7 +168,7 @@ def reset(studio: Studio, *, actor: str) -> bool:
 
 def _forget_avatars(session: Session, actor: str) -> None:
     for location in session.exec(select(Location).where(_made())).all():
-        past.retire(session, location, reason="slot", actor=actor)
+        past_avatars.retire(session, location, reason="slot", actor=actor)
     for old in session.exec(select(PastAvatar).where(col(PastAvatar.deleted_at).is_(None))):
         old.deleted_at = clock.now()
         session.add(old)

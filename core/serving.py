@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from core import video_archive, video_reports
-from core.bloggers import get_location
+from core.bloggers.editing import get_location
 from core.database.tables.bloggers import PastAvatar
 from core.errors import StudioError
 from core.photos import check

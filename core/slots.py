@@ -9,7 +9,8 @@ import logging
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from core import account, events, past
+from core import account, events
+from core.bloggers import past_avatars
 from core.calls import deletion_confirmed
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location, PastAvatar, Run
@@ -89,7 +90,7 @@ def _look(studio: Studio, lease: Lease, group_id: str) -> float | None:
         return poll(studio, lease, LISTED_DEADLINE, "", STILL_LISTED)
     with progress(studio, lease) as (session, run):
         location = session.get_one(Location, run.location_id)
-        past.group_deleted(session, location, group_id, actor=run.actor)
+        past_avatars.group_deleted(session, location, group_id, actor=run.actor)
         events.record(session, run, "The avatar group was deleted in HeyGen: its slot is free")
         finish(session, run)
     try:

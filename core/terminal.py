@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 from core import config, driving, notify, reports, shutdown
 from core.amounts import credits_text
-from core.bloggers import group_name
+from core.bloggers.editing import group_name
 from core.database.copies import copied
 from core.database.tables.bloggers import Run
 from core.errors import BadInput

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from core import account, terminal, video_archive, video_decisions, video_quotes, voices
 from core.amounts import amount, credits_text
-from core.bloggers import group_name
+from core.bloggers.editing import group_name
 from core.database.tables.bloggers import Run
 from core.database.tables.videos import Video
 from core.errors import BadInput

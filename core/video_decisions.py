@@ -4,7 +4,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core import decisions, events, video_quotes
-from core.bloggers import group_name
+from core.bloggers.editing import group_name
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.database.tables.videos import Video
 from core.errors import Refusal, StaleQuote

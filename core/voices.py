@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, insert, or_
 from sqlmodel import Session, col, func, select
 
 from core import clock
-from core.bloggers import get_blogger, get_location
+from core.bloggers.editing import get_blogger, get_location
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location

@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import bloggers, exchange, reports
-from core.archive import archived_bloggers
+from core import reports
+from core.bloggers import editing, exchange
+from core.bloggers.archive import archived_bloggers
 from core.members import require
 from core.reports import LocationFilter
 from core.studio import current
@@ -116,7 +117,7 @@ def archive_head() -> None:
 
 def restore_blogger() -> None:
     if picked := st.session_state.get("away"):
-        blogger = bloggers.restore_blogger(studio.db, blogger_id=picked, actor=require("edit"))
+        blogger = editing.restore_blogger(studio.db, blogger_id=picked, actor=require("edit"))
         st.toast(t("{blogger} is back.", blogger=blogger.name), icon=":material/unarchive:")
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from core.bloggers import add_blogger, add_location
+from core.bloggers.editing import add_blogger, add_location
 from core.config import Settings
 from core.database.engine import Database, open_database
 from core.database.tables.bloggers import Location, Run

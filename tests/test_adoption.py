@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from core import adoption, checks, decisions, found, histories, past, quotes
-from core.bloggers import archive_location, edit_location
+from core import adoption, checks, decisions, found, histories, quotes
+from core.bloggers import past_avatars
+from core.bloggers.editing import archive_location, edit_location
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.heygen import HeyGenLook
 from core.errors import NotFound, Refusal
@@ -164,10 +165,10 @@ def test_an_attached_avatar_is_retired_and_taken_back_like_any(world: World) -> 
     asked(world)
     attach(world, place, group, look)
     with world.studio.db.write() as session:
-        past.retire(session, session.get_one(Location, place), reason="photo", actor=PERSON)
+        past_avatars.retire(session, session.get_one(Location, place), reason="photo", actor=PERSON)
     assert listed(world) == []
-    [old] = past.of_location(world.studio.db, place).itertuples()
-    assert past.take_back(world.studio, old.id, actor=PERSON).heygen_group_id == group
+    [old] = past_avatars.of_location(world.studio.db, place).itertuples()
+    assert past_avatars.take_back(world.studio, old.id, actor=PERSON).heygen_group_id == group
 
 
 def test_freeing_the_slot_of_an_attached_avatar_takes_its_group_off_the_list(world: World) -> None:
@@ -249,7 +250,7 @@ def test_letting_go_of_a_lost_avatar_leaves_the_ids_on_record(world: World) -> N
     world.studio.client.delete_group(group)
     asked(world)
     adoption.let_go(world.studio, location_id=place, actor=PERSON)
-    [old] = past.of_location(world.studio.db, place).itertuples()
+    [old] = past_avatars.of_location(world.studio.db, place).itertuples()
     assert (old.heygen_group_id, old.deleted_at is not None) == (group, True)
     assert world.place(place).heygen_avatar_id == NO_AVATAR
     assert found.count_unknown(world.studio.db) == 0
@@ -262,7 +263,7 @@ def test_an_earlier_avatar_that_heygen_lost_is_let_go(world: World) -> None:
     world.drive(world.confirm(place))
     group = world.place(place).heygen_group_id or ""
     with world.studio.db.write() as session:
-        past.retire(session, session.get_one(Location, place), reason="photo", actor=PERSON)
+        past_avatars.retire(session, session.get_one(Location, place), reason="photo", actor=PERSON)
     world.studio.client.delete_group(group)
     asked(world)
     [row] = found.unknown(world.studio.db, limit=5).itertuples()

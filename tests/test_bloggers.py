@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.bloggers import (
+from core.bloggers.editing import (
     add_blogger,
     add_location,
     archive_blogger,

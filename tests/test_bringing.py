@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from core import bringing
-from core.bloggers import add_blogger, archive_location, get_location
+from core.bloggers.editing import add_blogger, archive_location, get_location
+from core.bloggers.exchange import bring_over, export_json
 from core.config import Settings, load
 from core.database.engine import Database, open_database
 from core.database.tables.bloggers import Blogger
 from core.errors import BadInput, Refusal
-from core.exchange import export_json
 from core.photos import uploads
 from core.photos.address import is_kept
 from core.sandbox.server import Sandbox
@@ -70,8 +69,8 @@ def v3(folder: Path, base: str = "") -> Iterator[Studio]:
 def test_everything_of_use_comes_along(tmp_path: Path, heygen: Sandbox, old: Database) -> None:
     """Names, photos, other fields, voices, avatars with their groups: nothing is made or paid again."""
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        found = bringing.bring(studio, tmp_path / "old", actor="Ann")
-        assert found == bringing.Brought(brought=3, known=0, refused=0, left=0)
+        found = bring_over.bring(studio, tmp_path / "old", actor="Ann")
+        assert found == bring_over.Brought(brought=3, known=0, refused=0, left=0)
         assert export_json(studio.db) == export_json(old)
         studio_place, kitchen, park = (get_location(studio.db, location_id=n) for n in (1, 2, 3))
         assert {name: getattr(studio_place, name) for name in GONE_ON} == GONE_ON
@@ -86,17 +85,17 @@ def test_the_data_there_stay_byte_for_byte(tmp_path: Path, heygen: Sandbox, old:
     """They are read from a copy, also while somebody works with them."""
     before = files(tmp_path / "old")
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        bringing.bring(studio, tmp_path / "old", actor="Ann")
+        bring_over.bring(studio, tmp_path / "old", actor="Ann")
     assert files(tmp_path / "old") == before
 
 
 def test_twice_adds_nothing_and_takes_nothing_back(tmp_path: Path, heygen: Sandbox, old: Database) -> None:
     """What was changed here since stays."""
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        bringing.bring(studio, tmp_path / "old", actor="Ann")
+        bring_over.bring(studio, tmp_path / "old", actor="Ann")
         set_location(studio.db, 1, motion_type="veo2", voice_id="v2")
-        again = bringing.bring(studio, tmp_path / "old", actor="Ann")
-        assert again == bringing.Brought(brought=0, known=3, refused=0, left=0)
+        again = bring_over.bring(studio, tmp_path / "old", actor="Ann")
+        assert again == bring_over.Brought(brought=0, known=3, refused=0, left=0)
         place = get_location(studio.db, location_id=1)
         assert (place.motion_type, place.voice_id) == ("veo2", "v2")
 
@@ -106,15 +105,15 @@ def test_a_location_that_is_worked_on_stays_there(tmp_path: Path, heygen: Sandbo
     add_run(old, 2, "waiting")
     archive_location(old, location_id=3, actor="Ann")
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        found = bringing.bring(studio, tmp_path / "old", actor="Ann")
-        assert found == bringing.Brought(brought=1, known=0, refused=0, left=1)
+        found = bring_over.bring(studio, tmp_path / "old", actor="Ann")
+        assert found == bring_over.Brought(brought=1, known=0, refused=0, left=1)
 
 
 def test_an_embedded_sandbox_does_not_know_the_avatars(tmp_path: Path, old: Database) -> None:
     """It is another account, so they start at "00000"; all else comes along."""
     with v3(tmp_path / "new") as studio:
-        assert not bringing.keeps_avatars(studio)
-        assert bringing.bring(studio, tmp_path / "old", actor="Ann").brought == 3
+        assert not bring_over.keeps_avatars(studio)
+        assert bring_over.bring(studio, tmp_path / "old", actor="Ann").brought == 3
         place = get_location(studio.db, location_id=1)
         assert (place.heygen_avatar_id, place.heygen_group_id) == ("00000", None)
         assert (place.avatar_status, place.voice_id) == ("none", "v1")
@@ -132,7 +131,7 @@ def test_more_than_a_file_may_hold_comes_over(tmp_path: Path, heygen: Sandbox) -
             type(place)(**columns, name=f"Place {n}", name_key=f"place {n}") for n in range(1, 10_500)
         )
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        assert bringing.bring(studio, tmp_path / "old", actor="Ann").brought == 10_500
+        assert bring_over.bring(studio, tmp_path / "old", actor="Ann").brought == 10_500
     db.close()
 
 
@@ -144,12 +143,12 @@ def test_another_accounts_data_are_refused(tmp_path: Path, heygen: Sandbox) -> N
     with v3(tmp_path / "new", heygen.base_url) as studio:
         for folder in ("live", "new"):
             with pytest.raises(Refusal, match=f"{folder} are not of this HeyGen account"):
-                bringing.bring(studio, tmp_path / folder, actor="Ann")
+                bring_over.bring(studio, tmp_path / folder, actor="Ann")
         studio.settings = replace(live, dialect="v3", data_dir=tmp_path / "new")
         with pytest.raises(Refusal, match="other are not of this HeyGen account"):
-            bringing.bring(studio, tmp_path / "other", actor="Ann")
+            bring_over.bring(studio, tmp_path / "other", actor="Ann")
         with pytest.raises(BadInput, match="no data"):
-            bringing.bring(studio, tmp_path / "nowhere", actor="Ann")
+            bring_over.bring(studio, tmp_path / "nowhere", actor="Ann")
         assert not (tmp_path / "nowhere").exists()
 
 

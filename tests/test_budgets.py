@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from core import account, clock, commands, decisions, quotes, video_quotes, voices
-from core.bloggers import add_blogger, archive_blogger, rename_blogger
+from core.bloggers.editing import add_blogger, archive_blogger, rename_blogger
 from core.budget_reports import this_month
 from core.database.tables.bloggers import Run
 from core.database.tables.money import Budget

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.bloggers import add_blogger, add_location, archive_location
+from core.bloggers.editing import add_blogger, add_location, archive_location
 from core.config import load
 from core.database.engine import Database, open_database
 from core.sandbox.server import Sandbox

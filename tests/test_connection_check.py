@@ -11,7 +11,7 @@ import responses
 from sqlmodel import col, select
 
 from core import account, amounts, connection, rekeying, reports
-from core.bloggers import add_blogger, add_location
+from core.bloggers.editing import add_blogger, add_location
 from core.config import DIALECTS, Settings, load
 from core.connection import BAD, LOOK
 from core.database.engine import Database

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core import clock, group_slots
-from core.bloggers import add_blogger, add_location
+from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.engine import Database, open_database
 from core.database.tables.bloggers import Location, PastAvatar

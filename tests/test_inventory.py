@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core import adoption, checks, found, inventory, past
+from core import adoption, checks, found, inventory
+from core.bloggers import past_avatars
 from core.database.tables.bloggers import StatusCheck
 from core.errors import BadInput, NotFound, Refusal
 from core.heygen.answers import LookInfo
@@ -146,7 +147,7 @@ def test_a_group_that_somebody_has_is_never_deleted(world: World) -> None:
     group, look = elsewhere(world)
     asked(world)
     with world.studio.db.write() as session:
-        past.retire(session, session.merge(world.place(place)), reason="photo", actor=PERSON)
+        past_avatars.retire(session, session.merge(world.place(place)), reason="photo", actor=PERSON)
     assert "belongs to" in asked(world, "delete_group", mine).error_template
     number = adoption.ask_to_delete(world.studio, group, typed_name="Made elsewhere", actor=PERSON)
     adoption.attach(world.studio, location_id=place, group_id=group, look_id=look, actor=PERSON)

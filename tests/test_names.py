@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from core.bloggers import (
+from core.bloggers.editing import (
     add_blogger,
     add_location,
     edit_location,

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from core import decisions, past, quotes, rehearsal, scenarios, video_decisions, video_quotes, voices
+from core import decisions, quotes, rehearsal, scenarios, video_decisions, video_quotes, voices
+from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, Entry, Location, PastAvatar, Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.transport import CHANGES
@@ -180,7 +181,7 @@ def test_after_a_reset_nothing_points_to_what_is_gone(world: World) -> None:
     rehearsal.arm(world.studio, "motion_fails", "motion")
     world.drive(world.confirm(failed))
     with world.studio.db.write() as session:
-        past.retire(session, session.get_one(Location, earlier), reason="photo", actor=PERSON)
+        past_avatars.retire(session, session.get_one(Location, earlier), reason="photo", actor=PERSON)
     assert rehearsal.reset_plan(world.studio) == rehearsal.ResetPlan(locations=2, groups=3, live_runs=0)
 
     assert rehearsal.reset(world.studio, actor=PERSON)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from core.bloggers.exchange import export_json
+from core.bloggers.exchange.samples import load_samples
 from core.config import Settings
 from core.errors import Refusal
-from core.exchange import export_json
 from core.photos.check import check_photo
-from core.samples import load_samples
 from core.sandbox.server import Sandbox
 from tests.databases import dump
 from tests.fresh import fresh_database

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from core import account, clock, decisions, driving, histories, quotes, runs
-from core.bloggers import add_blogger, add_location
+from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.tables.bloggers import Entry, Location, Operation, Run
 from core.money.ledger import Balances, balances

@@ -4,9 +4,15 @@ import csv
 import io
 from collections.abc import Callable, Iterable
 
-from core.exchange.csv_files import CSV_COLUMNS, REFUSED_COLUMNS, cell_text, escape_cell, known_column
-from core.exchange.planning import PlanRow
-from core.exchange.rows import FileRow
+from core.bloggers.exchange.csv_files import (
+    CSV_COLUMNS,
+    REFUSED_COLUMNS,
+    cell_text,
+    escape_cell,
+    known_column,
+)
+from core.bloggers.exchange.planning import PlanRow
+from core.bloggers.exchange.rows import FileRow
 
 
 def refused_csv(

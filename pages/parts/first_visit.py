@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import bringing
+from core.bloggers.exchange import bring_over
+from core.bloggers.exchange.samples import load_samples
 from core.errors import StudioError
 from core.members import require
-from core.samples import load_samples
 from core.studio import Studio
 from pages.parts import dialogs, place_pictures
 from pages.parts.quote_words import whole
@@ -16,7 +16,7 @@ from pages.parts.words import many, say, t
 
 def show(studio: Studio) -> None:
     """Lead by the hand: what was there before v3, samples (in the sandbox), one's own blogger, or a file."""
-    before = bringing.offered(studio)
+    before = bring_over.offered(studio)
     sandbox = studio.settings.world == "sandbox"
     st.subheader(t("Welcome: three steps to the first avatar"), anchor=False)
     price = whole(studio.tariffs.avatar)
@@ -55,7 +55,7 @@ def _step(icon: str, title: str, text: str) -> None:
 def _bring(studio: Studio, folder: Path) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown(t("**Go on with what you have**"))
-        if bringing.keeps_avatars(studio):
+        if bring_over.keeps_avatars(studio):
             st.caption(
                 t("With their photos and avatars. It costs nothing, and the old data stay as they are.")
             )
@@ -80,7 +80,7 @@ def _bring(studio: Studio, folder: Path) -> None:
 
 def _bring_over(studio: Studio, folder: Path) -> None:
     try:
-        found = bringing.bring(studio, folder, actor=require("edit"))
+        found = bring_over.bring(studio, folder, actor=require("edit"))
     except StudioError as error:
         st.toast(say(error), icon=":material/error:", duration="infinite")
         return

@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import bloggers, found
+from core import found
+from core.bloggers import editing
 from core.database.tables.bloggers import Location
 from core.errors import NotFound
 from core.studio import Studio
@@ -84,14 +85,14 @@ def _taker(studio: Studio) -> Location | None:
     """The location that the address names, while it has no avatar."""
     location_id = links.one(TAKER)
     try:
-        place = None if location_id is None else bloggers.get_location(studio.db, location_id=location_id)
+        place = None if location_id is None else editing.get_location(studio.db, location_id=location_id)
     except NotFound:
         return None
-    return None if place is None or bloggers.has_avatar(place) else place
+    return None if place is None or editing.has_avatar(place) else place
 
 
 def _banner(studio: Studio, place: Location) -> None:
-    blogger = bloggers.get_blogger(studio.db, blogger_id=place.blogger_id)
+    blogger = editing.get_blogger(studio.db, blogger_id=place.blogger_id)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="found_for"):
         st.image(
             photo_url(place.id or 0, place.image_url),

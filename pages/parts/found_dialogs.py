@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import adoption, bloggers, found, jobs
+from core import adoption, found, jobs
+from core.bloggers import editing
 from core.database.tables.bloggers import NO_AVATAR
 from core.errors import StudioError
 from core.members import require
@@ -39,8 +40,8 @@ def _use(studio: Studio, group_id: str, title: str, location_id: int | None) -> 
             reachable(studio, looks[look_id].preview), t("In HeyGen"), t("Picture of {group}", group=title)
         )
         if taker is not None:
-            place = bloggers.get_location(studio.db, location_id=taker)
-            blogger = bloggers.get_blogger(studio.db, blogger_id=place.blogger_id)
+            place = editing.get_location(studio.db, location_id=taker)
+            blogger = editing.get_blogger(studio.db, blogger_id=place.blogger_id)
             alt = t("Photo of {blogger}, {location}", blogger=blogger.name, location=place.name)
             _picture(photo_url(taker, place.image_url), name_of(blogger.name, place.name), alt)
     st.markdown(_what_comes(studio, group_id, look_id))
@@ -170,8 +171,8 @@ def _ask_to_delete(studio: Studio, group_id: str) -> None:
 
 def _let_go(studio: Studio, location_id: int, past_id: int | None) -> None:
     action_quote.leave_when_done()
-    place = bloggers.get_location(studio.db, location_id=location_id)
-    blogger = bloggers.get_blogger(studio.db, blogger_id=place.blogger_id)
+    place = editing.get_location(studio.db, location_id=location_id)
+    blogger = editing.get_blogger(studio.db, blogger_id=place.blogger_id)
     st.markdown(f"**{name_of(blogger.name, place.name)}**")
     if past_id is None:
         st.markdown(

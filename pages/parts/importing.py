@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import exchange
+from core.bloggers import exchange
+from core.bloggers.exchange import FileRow, ImportPlan, ImportResult, PlanRow
 from core.errors import StudioError
-from core.exchange import FileRow, ImportPlan, ImportResult, PlanRow
 from core.members import require
 from core.studio import Studio
 from pages.parts import dialogs, times

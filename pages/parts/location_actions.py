@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import bloggers, past, quotes
-from core.bloggers import has_avatar
+from core import quotes
+from core.bloggers import editing, past_avatars
+from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.heygen import MOTION_TYPES
 from core.members import require
@@ -104,7 +105,7 @@ def _offer(name: str, location: Location, title: str, words: str, *, icon: str, 
 
 def _about(studio: Studio, location: Location, past_id: int | None = None) -> None:
     """Which avatar the dialog speaks of, with its photo: the present one, or an earlier one."""
-    blogger = bloggers.get_blogger(studio.db, blogger_id=location.blogger_id)
+    blogger = editing.get_blogger(studio.db, blogger_id=location.blogger_id)
     assert location.id is not None
     picture = photo_url(location.id, location.image_url)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
@@ -121,7 +122,7 @@ def _about(studio: Studio, location: Location, past_id: int | None = None) -> No
 
 def _another_motion(studio: Studio, location_id: int) -> None:
     action_quote.leave_when_done()
-    location = bloggers.get_location(studio.db, location_id=location_id)
+    location = editing.get_location(studio.db, location_id=location_id)
     _about(studio, location)
     if motions.with_video():
         st.markdown(
@@ -156,7 +157,7 @@ def _another_motion(studio: Studio, location_id: int) -> None:
 
 def _another_photo(studio: Studio, location_id: int) -> None:
     action_quote.leave_when_done()
-    location = bloggers.get_location(studio.db, location_id=location_id)
+    location = editing.get_location(studio.db, location_id=location_id)
     _about(studio, location)
     st.markdown(
         t(
@@ -187,7 +188,7 @@ def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
     action_quote.leave_when_done()
     quote = quotes.quote(studio, location_ids=[location_id], action="free_slot", past_id=past_id)
     name = quote.lines[0].group_name
-    _about(studio, bloggers.get_location(studio.db, location_id=location_id), past_id)
+    _about(studio, editing.get_location(studio.db, location_id=location_id), past_id)
     st.warning(
         t(
             "HeyGen deletes the avatar group {name} with its avatar and its motion, for good.",
@@ -220,7 +221,7 @@ def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
 
 def _take_back(studio: Studio, location_id: int, past_id: int) -> None:
     action_quote.leave_when_done()
-    _about(studio, bloggers.get_location(studio.db, location_id=location_id), past_id)
+    _about(studio, editing.get_location(studio.db, location_id=location_id), past_id)
     st.markdown(
         t(
             "The location uses this avatar and its photo again. The present avatar, if there is one, becomes "
@@ -234,7 +235,7 @@ def _take_back(studio: Studio, location_id: int, past_id: int) -> None:
         type="primary",
         icon=":material/undo:",
         on_click=action_quote.do,
-        args=(lambda: past.take_back(studio, past_id, actor=require("spend")),),
+        args=(lambda: past_avatars.take_back(studio, past_id, actor=require("spend")),),
     )
 
 

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import streamlit as st
 
-from core import exchange, reports
-from core.archive import Moved, archive_locations, restore_locations
+from core import reports
+from core.bloggers import exchange
+from core.bloggers.archive import Moved, archive_locations, restore_locations
 from core.errors import StudioError
 from core.members import require
 from core.reports import Choice, LocationFilter

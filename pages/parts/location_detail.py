@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import bloggers, histories, reports
-from core.bloggers import has_avatar
+from core import histories, reports
+from core.bloggers import editing
+from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Location
 from core.errors import N_, NotFound
 from core.heygen import MOTION_TYPES
@@ -50,7 +51,7 @@ MOTION_WORDS = {
 def show(studio: Studio, location_id: int) -> None:
     """The whole location. Raises NotFound."""
     place = _load(studio, location_id)
-    location = bloggers.get_location(studio.db, location_id=location_id)
+    location = editing.get_location(studio.db, location_id=location_id)
     st.title(name_of(place.blogger, place.location), anchor=False)
     photo, story = st.columns([1, 3], gap="medium")
     with photo:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core import reports
-from core.bloggers import get_blogger
+from core.bloggers.editing import get_blogger
 from core.errors import NotFound
 from core.heygen import MOTION_TYPES
 from core.reports import LocationFilter

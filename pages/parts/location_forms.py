@@ -9,8 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import bloggers, reports
-from core.bloggers import has_avatar
+from core import reports
+from core.bloggers import editing
+from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import Location
 from core.errors import StudioError
 from core.members import require
@@ -42,7 +43,7 @@ def _add_blogger(studio: Studio) -> None:
     with st.form("add_blogger", border=False):
         name = st.text_input(t("Name"), key="add_blogger_name", max_chars=120, required=True)
         if st.form_submit_button(t("Add blogger"), type="primary", icon=":material/check:"):
-            added = _try(lambda: bloggers.add_blogger(studio.db, name=name or "", actor=require("edit")))
+            added = _try(lambda: editing.add_blogger(studio.db, name=name or "", actor=require("edit")))
             if added is not None:
                 st.session_state["add_location_blogger"] = added.id
                 dialogs.ask("add_location")
@@ -81,7 +82,7 @@ def _add_location(studio: Studio) -> None:
 
 
 def _added(studio: Studio, blogger_id: int, name: str, photo: Given) -> Location:
-    return bloggers.add_location(
+    return editing.add_location(
         studio.db,
         blogger_id=blogger_id,
         name=name,
@@ -91,7 +92,7 @@ def _added(studio: Studio, blogger_id: int, name: str, photo: Given) -> Location
 
 
 def _edit(studio: Studio, location_id: int) -> None:
-    location = bloggers.get_location(studio.db, location_id=location_id)
+    location = editing.get_location(studio.db, location_id=location_id)
     name = st.text_input(
         t("Name of the location"), value=location.name, key="edit_location_name", max_chars=120
     )
@@ -117,7 +118,7 @@ def _edited(studio: Studio, before: Location, name: str, photo: Given | None) ->
     """Only what a person changed: a photo that stays is not judged anew, and may be out of reach today."""
     assert before.id is not None
     same = photo is None or (photo.url == before.image_url and not photo.data)
-    return bloggers.edit_location(
+    return editing.edit_location(
         studio.db,
         location_id=before.id,
         name=name,
@@ -142,7 +143,7 @@ def _edit_blogger(studio: Studio) -> None:
         )
         if st.form_submit_button(t("Save"), type="primary", icon=":material/check:"):
             renamed = _try(
-                lambda: bloggers.rename_blogger(
+                lambda: editing.rename_blogger(
                     studio.db, blogger_id=blogger_id, name=name or "", actor=require("edit")
                 )
             )
@@ -152,7 +153,7 @@ def _edit_blogger(studio: Studio) -> None:
         st.caption(t("All its locations leave the lists. Avatars, costs and runs are kept; it can return."))
         if st.button(t("Archive blogger"), key="archive_blogger"):
             archived = _try(
-                lambda: bloggers.archive_blogger(studio.db, blogger_id=blogger_id, actor=require("edit"))
+                lambda: editing.archive_blogger(studio.db, blogger_id=blogger_id, actor=require("edit"))
             )
             if archived is not None:
                 dialogs.close()

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import past
+from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR
 from core.errors import N_
 from core.heygen import MOTION_TYPES
@@ -23,7 +23,7 @@ REASONS = {
 
 def show(studio: Studio, place: Any, *, busy: bool) -> None:
     """The list, if there is one; while a run is live nothing can be done with it."""
-    found = rows(past.of_location(studio.db, place.id))
+    found = rows(past_avatars.of_location(studio.db, place.id))
     if not found:
         return
     st.subheader(t("Earlier avatars"), anchor=False)

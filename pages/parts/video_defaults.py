@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import bloggers, voices
+from core import voices
+from core.bloggers import editing
 from core.database.tables.videos import VIDEO_FORMATS
 from core.errors import StudioError
 from core.members import require
@@ -29,8 +30,8 @@ def show() -> None:
 
 def _body(location_id: int) -> None:
     studio = current()
-    location = bloggers.get_location(studio.db, location_id=location_id)
-    blogger = bloggers.get_blogger(studio.db, blogger_id=location.blogger_id)
+    location = editing.get_location(studio.db, location_id=location_id)
+    blogger = editing.get_blogger(studio.db, blogger_id=location.blogger_id)
     whose = st.segmented_control(
         t("For"),
         ["blogger", "location"],

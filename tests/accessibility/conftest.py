@@ -6,22 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from core import (
-    account,
-    checks,
-    decisions,
-    driving,
-    past,
-    quotes,
-    rehearsal,
-    video_decisions,
-    video_quotes,
-    voices,
-)
+from core import account, checks, decisions, driving, quotes, rehearsal, video_decisions, video_quotes, voices
+from core.bloggers import past_avatars
+from core.bloggers.exchange.samples import load_samples
 from core.config import load
 from core.database.tables.bloggers import Location, Run
 from core.photos import check
-from core.samples import load_samples
 from core.studio import Studio, open_studio
 from core.video_lines import VideoWish
 from tests.journeys.conftest import PATIENCE_MS, App, chromium, running_app
@@ -77,7 +67,7 @@ def prepare(data: Path) -> None:
         failed = _make(studio, FAILED)
         assert failed.state == "failed"
         with studio.db.write() as session:
-            past.retire(session, session.get_one(Location, FAILED), reason="photo", actor=ACTOR)
+            past_avatars.retire(session, session.get_one(Location, FAILED), reason="photo", actor=ACTOR)
         rehearsal.arm(studio, "motion_fails", "motion")
         unknown = _make(studio, UNKNOWN)
         rehearsal.arm(studio, "lost_answer", "motion")

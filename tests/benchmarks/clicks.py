@@ -16,8 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
+from core.bloggers.exchange import apply_import, plan_import, read_import
 from core.config import load
-from core.exchange import apply_import, plan_import, read_import
 from core.studio import open_studio
 from tests.accessibility.conftest import prepare
 from tests.journeys.conftest import ARGUMENTS, running_app

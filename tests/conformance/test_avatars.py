@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import account, adoption, bloggers, checks, decisions, heygen, quotes
+from core import account, adoption, checks, decisions, heygen, quotes
+from core.bloggers import editing
 from core.errors import Refusal
 from core.heygen.errors import UnsupportedMotion
 from core.photos import check
@@ -48,7 +49,7 @@ def test_an_uploaded_photo_is_used(films: Films) -> None:
     place = films.location()
     address = check.keep_upload(films.studio.settings, picture(600, 600))
     found = films.place(place)
-    bloggers.edit_location(
+    editing.edit_location(
         films.studio.db, location_id=place, name=found.name, image_url=address, actor=PERSON
     )
     assert films.drive(films.confirm(place)).state == "done"

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlmodel import select
 
+from core.bloggers.exchange import ImportPlan, ImportResult, apply_import, plan_import, read_import
 from core.database.engine import Database
 from core.database.tables.bloggers import Location
-from core.exchange import ImportPlan, ImportResult, apply_import, plan_import, read_import
 
 PHOTO = "https://photos.example/a.png"
 BRIEF = [

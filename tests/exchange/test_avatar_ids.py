@@ -2,9 +2,9 @@
 
 import pytest
 
+from core.bloggers.exchange import apply_import, export_json
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR
-from core.exchange import apply_import, export_json
 from tests.databases import dump
 from tests.exchange.support import load, one, place, plan, verdicts
 from tests.fresh import set_location

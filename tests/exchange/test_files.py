@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from core.bloggers.exchange import MAX_BYTES, export_csv, export_json, read_import
 from core.database.engine import Database
 from core.errors import BadInput
-from core.exchange import MAX_BYTES, export_csv, export_json, read_import
 from tests.exchange.support import PHOTO, as_json, load, one, verdicts
 
 

@@ -3,8 +3,8 @@
 import csv
 import io
 
+from core.bloggers.exchange import export_csv, export_json, refused_csv
 from core.database.engine import Database
-from core.exchange import export_csv, export_json, refused_csv
 from pages.parts.frames import LIST_TITLES
 from tests.exchange.support import PHOTO, load, place, plan, verdicts
 

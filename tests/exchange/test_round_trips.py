@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
-from core.bloggers import add_blogger, add_location, edit_location, get_location
+from core.bloggers.editing import add_blogger, add_location, edit_location, get_location
+from core.bloggers.exchange import apply_import, export_csv, export_json
 from core.database.engine import Database
 from core.errors import StorageFailed
-from core.exchange import apply_import, export_csv, export_json
 from tests.databases import dump
 from tests.exchange.support import BRIEF, PHOTO, load, one, plan, verdicts
 from tests.fresh import fresh_database

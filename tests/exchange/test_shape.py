@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from core.bloggers.exchange import export_json
 from core.database.engine import Database
-from core.exchange import export_json
 from tests.exchange.support import BRIEF, load, one, place, verdicts
 
 

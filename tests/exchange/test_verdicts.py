@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from core.bloggers import archive_blogger, archive_location, restore_location
+from core.bloggers.editing import archive_blogger, archive_location, restore_location
+from core.bloggers.exchange import export_csv, export_json
 from core.database.engine import Database
 from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR
-from core.exchange import export_csv, export_json
 from tests.databases import dump
 from tests.exchange.support import BRIEF, PHOTO, load, one, place, plan, verdicts
 from tests.fresh import add_run, set_location

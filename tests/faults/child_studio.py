@@ -25,7 +25,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import col, select
 
 from core import __main__, account, decisions, driving, quotes, video_files, video_parts
-from core.bloggers import add_blogger, add_location
+from core.bloggers.editing import add_blogger, add_location
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.heygen.errors import Refused
 from core.studio import Studio, open_studio

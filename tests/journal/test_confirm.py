@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from core import account, decisions
-from core.bloggers import archive_location, edit_location, rename_blogger
+from core.bloggers.editing import archive_location, edit_location, rename_blogger
 from core.database.tables.bloggers import Run
 from core.errors import NotFound, OverLimit, Refusal, StaleQuote
 from core.heygen.errors import UnsupportedMotion

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core import adoption, clock, decisions, inventory, past, quotes
+from core import adoption, clock, decisions, inventory, quotes
+from core.bloggers import past_avatars
 from core.database.tables.bloggers import Run
 from core.errors import Refusal
 from core.heygen import GroupListing, LookInfo
@@ -198,7 +199,7 @@ def test_an_avatar_that_was_taken_back_gets_another_motion(world: World) -> None
     photo = wish(world, "another_photo", place, image_url=other_photo(world), motion="veo2")
     assert world.drive(confirm(world, photo)).state == "done"
     (kept,) = earlier(world, place)
-    past.take_back(world.studio, kept.id or 0, actor=PERSON)
+    past_avatars.take_back(world.studio, kept.id or 0, actor=PERSON)
     assert world.drive(confirm(world, wish(world, "another_motion", place))).state == "done"
     now = world.place(place)
     assert (now.heygen_group_id, now.heygen_look_id) == (old.heygen_group_id, old.heygen_look_id)

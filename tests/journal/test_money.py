@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, func, select
 
 from core import account, decisions
-from core.bloggers import edit_location
+from core.bloggers.editing import edit_location
 from core.database.tables.bloggers import Operation, Run
 from core.errors import OverLimit, Refusal, StaleQuote
 from core.money import ledger

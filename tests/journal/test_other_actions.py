@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import checks, decisions, jobs, past, quotes
+from core import checks, decisions, jobs, quotes
+from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, PastAvatar, Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.heygen.errors import NotSent
@@ -27,7 +28,7 @@ def made(world: World, name: str = "Studio") -> int:
 
 
 def earlier(world: World, place: int) -> list[PastAvatar]:
-    found = past.of_location(world.studio.db, place)
+    found = past_avatars.of_location(world.studio.db, place)
     with world.studio.db.read() as session:
         return [session.get_one(PastAvatar, int(i)) for i in found["id"]]
 
@@ -159,9 +160,9 @@ def test_another_photo_that_fails_loses_nothing(world: World) -> None:
     world.fault("create", "refuse", status=400, code=40004, message="No face detected")
     run = world.drive(confirm(world, wish(world, "another_photo", place, image_url=other_photo(world))))
     assert (run.state, world.money.spent, world.money.held) == ("failed", CREDIT, 0)
-    past.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
+    past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
     after = world.place(place)
-    for field in past.KEPT:
+    for field in past_avatars.KEPT:
         assert getattr(after, field) == getattr(before, field)
     assert earlier(world, place) == []
 
@@ -197,7 +198,7 @@ def test_taking_back_swaps_and_costs_nothing(world: World) -> None:
     second = world.place(place).heygen_avatar_id
     for expected, kept in ((first, second), (second, first)):
         [old] = earlier(world, place)
-        past.take_back(world.studio, old.id or 0, actor=PERSON)
+        past_avatars.take_back(world.studio, old.id or 0, actor=PERSON)
         assert world.place(place).heygen_avatar_id == expected
         assert [p.heygen_avatar_id for p in earlier(world, place)] == [kept]
     assert world.money.spent == 2 * CREDIT
@@ -208,7 +209,7 @@ def test_nothing_is_taken_back_during_a_run(world: World) -> None:
     place = made(world)
     run = confirm(world, wish(world, "another_photo", place, image_url=other_photo(world)))
     with pytest.raises(Refusal, match="is not over"):
-        past.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
+        past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
     assert world.drive(run).state == "done"
 
 
@@ -338,7 +339,7 @@ def test_the_slot_of_a_past_avatar_can_be_freed(world: World) -> None:
     assert world.place(place).heygen_avatar_id == present
     assert [g["id"] for g in world.heygen["groups"]] == [world.place(place).heygen_group_id]
     with pytest.raises(Refusal, match="cannot be taken back"):
-        past.take_back(world.studio, old.id or 0, actor=PERSON)
+        past_avatars.take_back(world.studio, old.id or 0, actor=PERSON)
 
 
 def test_no_slot_is_freed_during_a_run(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from core import clock, decisions
-from core.bloggers import rename_blogger
+from core.bloggers.editing import rename_blogger
 from core.database.leases import Owner
 from core.database.tables.bloggers import Run
 from core.errors import BadInput, Refusal

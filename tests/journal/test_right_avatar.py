@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from core import checks, clock, decisions, past, quotes, rehearsal, runs
-from core.bloggers import edit_location
+from core import checks, clock, decisions, quotes, rehearsal, runs
+from core.bloggers import past_avatars
+from core.bloggers.editing import edit_location
+from core.bloggers.exchange import apply_import, plan_import, read_import
 from core.database.tables.bloggers import NO_AVATAR, Run
 from core.errors import BadInput, Refusal, StaleQuote
-from core.exchange import apply_import, plan_import, read_import
 from core.photos import check
 from tests.journal.test_other_actions import confirm, earlier, free, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, eventually, picture
@@ -72,7 +73,7 @@ def test_a_quote_is_for_the_avatar_that_was_shown(world: World, action: str) -> 
     """Meanwhile another tab has taken the earlier avatar back: the plan is another one, nothing happens."""
     place, old = with_two(world)
     shown = wish(world, action, place)
-    past.take_back(world.studio, old, actor=PERSON)
+    past_avatars.take_back(world.studio, old, actor=PERSON)
     with pytest.raises(StaleQuote):
         confirm(world, shown, typed_name=shown.lines[0].group_name)
     assert (len(groups(world)), world.money.held) == (2, 0)
@@ -90,7 +91,7 @@ def test_a_quote_is_for_the_photo_that_was_shown(world: World) -> None:
 def test_the_slot_of_an_avatar_that_was_taken_back_is_not_freed(world: World) -> None:
     """The number of a past avatar that is none any more never stands for the present one."""
     place, old = with_two(world)
-    past.take_back(world.studio, old, actor=PERSON)
+    past_avatars.take_back(world.studio, old, actor=PERSON)
     quote = wish(world, "free_slot", place, past_id=old)
     assert quote.lines[0].problem is not None
     assert not quote.can_confirm
@@ -104,7 +105,7 @@ def test_a_retry_never_deletes_the_avatar_in_use(world: World) -> None:
     place, old = with_two(world)
     world.fault("delete", "refuse", status=403, code=400573, message="Permission denied")
     failed = free(world, place, past_id=old)
-    past.take_back(world.studio, old, actor=PERSON)
+    past_avatars.take_back(world.studio, old, actor=PERSON)
     with pytest.raises(Refusal, match="have changed"):
         decisions.retry(world.studio, failed.id or 0, price=0, actor=PERSON)
     assert world.place(place).heygen_group_id in groups(world)
@@ -118,7 +119,7 @@ def test_a_retry_looks_for_the_group_of_its_own_avatar(world: World) -> None:
     world.studio.client = Over(real, get_avatar=lambda i: replace(real.get_avatar(i), group_id=None))
     failed = free(world, place)
     world.studio.client = real
-    past.take_back(world.studio, old, actor=PERSON)
+    past_avatars.take_back(world.studio, old, actor=PERSON)
     with pytest.raises(Refusal, match="have changed"):
         decisions.retry(world.studio, failed.id or 0, price=0, actor=PERSON)
     assert len(groups(world)) == 2
@@ -170,7 +171,7 @@ def test_an_avatar_that_a_file_replaces_becomes_a_past_one(world: World) -> None
     import_avatar(world, "Studio", "another-look")
     [old] = earlier(world, place)
     assert (old.heygen_group_id, old.heygen_look_id) == (before.heygen_group_id, before.heygen_look_id)
-    past.take_back(world.studio, old.id or 0, actor=PERSON)
+    past_avatars.take_back(world.studio, old.id or 0, actor=PERSON)
     assert world.place(place).heygen_group_id == before.heygen_group_id
 
 
@@ -282,7 +283,7 @@ def test_a_late_group_of_another_photo_is_not_adopted(world: World, given_up: st
     clock.shift(3700)
     assert {group.id for group in world.studio.client.list_groups().groups} - before
     if given_up == "taken back":
-        past.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
+        past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
         world.drive(confirm(world, wish(world, "another_photo", place, image_url=photo_c)))
     else:
         edit_location(world.studio.db, location_id=place, image_url=photo_c, actor=PERSON)
@@ -307,7 +308,7 @@ def test_a_late_motion_names_no_other_avatars_motion(world: World) -> None:
     """Another avatar is in use by now: the retry, which would write its motion type there, is refused."""
     place, old = with_two(world)
     late = late_motion(world, confirm(world, wish(world, "another_motion", place, motion="seedance")))
-    past.take_back(world.studio, old, actor=PERSON)
+    past_avatars.take_back(world.studio, old, actor=PERSON)
     with pytest.raises(Refusal, match="another avatar by now"):
         decisions.retry(world.studio, late.id or 0, price=0, actor=PERSON)
     assert world.place(place).motion_type == "veo2"
@@ -340,7 +341,7 @@ def test_a_motion_paid_for_a_past_avatar_is_booked_when_it_is_found(world: World
     assert world.drive(run).state == "cancelled"
     world.studio.client = real
     world.drive(confirm(world, wish(world, "another_photo", place, image_url=other_photo(world))))
-    past.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
+    past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
     world.drive(world.confirm(place))
     assert (len(world.heygen["charges"]), world.money.spent) == (2, 2 * CREDIT)
 
@@ -376,6 +377,6 @@ def test_a_check_after_taking_back_keeps_the_earlier_motion(world: World) -> Non
     world.fault("motion", "motion_fails")
     assert world.drive(confirm(world, wish(world, "another_motion", place))).state == "failed"
     world.drive(confirm(world, wish(world, "another_photo", place, image_url=other_photo(world))))
-    past.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
+    past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
     checks.answer(world.studio, checks.ask(world.studio, location_id=place, actor=PERSON))
     assert (world.place(place).motion_status, world.quote(place).total) == ("completed", 0)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from core import clock, decisions, exchange, histories, runs
+from core import clock, decisions, histories, runs
+from core.bloggers import exchange
 from core.errors import Refusal
 from core.heygen import AvatarDetails
 from core.heygen.errors import OutcomeUnknown

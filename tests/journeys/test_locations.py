@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core import exchange, reports
+from core import reports
+from core.bloggers import exchange
 from core.config import load
 from core.database.engine import Database, open_database
 from core.reports import LocationFilter

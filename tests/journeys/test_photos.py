@@ -7,13 +7,14 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from core import histories, past
-from core.bloggers import get_location
+from core import histories
+from core.bloggers import past_avatars
+from core.bloggers.editing import get_location
+from core.bloggers.exchange.samples import load_samples
 from core.config import load
 from core.database.engine import Database, open_database
 from core.money.ledger import Balances, balances
 from core.photos import check
-from core.samples import load_samples
 from tests.journeys.conftest import App
 from tests.photos.host import picture
 from tests.world import eventually
@@ -167,7 +168,7 @@ def test_the_slot_is_freed_by_typing_the_groups_name(app: App, db: Database, pag
     dialog.get_by_role("button", name="Free the slot").click()
     expect(page.get_by_text("Deleted in HeyGen")).to_be_visible()
     expect(page.get_by_role("button", name="Make avatar", exact=True)).to_be_visible()
-    (old,) = past.of_location(db, MILA_STUDIO).to_dict("records")
+    (old,) = past_avatars.of_location(db, MILA_STUDIO).to_dict("records")
     assert old["deleted_at"] is not None
     assert get_location(db, location_id=MILA_STUDIO).heygen_group_id is None
     assert (money(db).spent, money(db).held) == (1_000_000, 0)

@@ -6,7 +6,7 @@ import io
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.bloggers import add_blogger
+from core.bloggers.editing import add_blogger
 from core.histories import RunFilter
 from core.studio import Studio, current
 from pages.parts import run_list

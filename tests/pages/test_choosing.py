@@ -1,6 +1,6 @@
 """Make avatars: which locations, as pictures."""
 
-from core.bloggers import add_blogger, add_location
+from core.bloggers.editing import add_blogger, add_location
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 from tests.pages.screen import keys, links, tables

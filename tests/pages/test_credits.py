@@ -15,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import clock, histories
-from core.bloggers import add_blogger
+from core.bloggers.editing import add_blogger
 from core.heygen import MOTION_TYPES
 from core.money.ledger import balances
 from core.sandbox.server import DATABASE

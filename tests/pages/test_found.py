@@ -5,7 +5,7 @@ import requests
 from sqlalchemy import text
 
 from core import checks, clock, found
-from core.bloggers import get_location
+from core.bloggers.editing import get_location
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text
 from tests.pages.screen import keys, links

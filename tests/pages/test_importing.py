@@ -5,8 +5,9 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import exchange, reports
-from core.bloggers import get_location
+from core import reports
+from core.bloggers import exchange
+from core.bloggers.editing import get_location
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 

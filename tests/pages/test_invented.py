@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import decisions, quotes, runs
-from core.bloggers import add_blogger, add_location, archive_location
+from core.bloggers.editing import add_blogger, add_location, archive_location
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, unknown_run
 from tests.pages.invented import spoken, strays

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import account, decisions, histories, past, quotes
-from core.bloggers import get_location
+from core import account, decisions, histories, quotes
+from core.bloggers import past_avatars
+from core.bloggers.editing import get_location
 from core.histories import RunFilter
 from core.money.ledger import balances
 from core.studio import Studio
@@ -78,7 +79,7 @@ def test_another_photo_has_its_quote_once_the_photo_is_there(ready: Studio, open
     at.run()
     assert facts(at)["Avatar groups"] == "1 now, 2 of 3 afterwards"
     at.button(key="another_photo_confirm").click().run()
-    (old,) = past.of_location(ready.db, 1).to_dict("records")
+    (old,) = past_avatars.of_location(ready.db, 1).to_dict("records")
     assert old["heygen_avatar_id"] == before.heygen_avatar_id
     assert get_location(ready.db, location_id=1).image_url != before.image_url
     assert len(runs(ready)) == 2
@@ -117,14 +118,14 @@ def test_an_earlier_avatars_slot_is_freed_without_the_present_one(ready: Studio,
     start(
         ready, "another_photo", motion_type="veo2", image_url=get_location(ready.db, location_id=2).image_url
     )
-    (old,) = past.of_location(ready.db, 1).to_dict("records")
+    (old,) = past_avatars.of_location(ready.db, 1).to_dict("records")
     at = opened(open_page, f"free_past_{old['id']}")
     assert "The location's present avatar stays." in page_text(at)
     at.text_input(key="location_action_name").set_value("Mila Hart - Studio").run()
     at.button(key="free_slot_confirm").click().run()
     assert runs(ready)[0]["group_id"] == earlier
     drive(ready, [histories.run(ready.db, runs(ready)[0]["id"])])
-    (old,) = past.of_location(ready.db, 1).to_dict("records")
+    (old,) = past_avatars.of_location(ready.db, 1).to_dict("records")
     assert old["deleted_at"] is not None
     assert get_location(ready.db, location_id=1).heygen_group_id != earlier
 

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from streamlit.testing.v1 import AppTest
 
-from core import bloggers, checks, decisions, past, quotes
-from core.bloggers import get_location
+from core import checks, decisions, quotes
+from core.bloggers import editing, past_avatars
+from core.bloggers.editing import get_location
 from core.photos import uploads
 from core.serving import LOST_PHOTO, NO_PHOTO, photo
 from core.studio import Studio
@@ -58,7 +59,7 @@ def test_a_location_without_an_avatar_offers_to_make_one(samples: Studio, open_p
 
 def test_a_location_without_a_photo_asks_for_one_first(samples: Studio, open_page: Open) -> None:
     """No avatar without a photo: the one big button adds it."""
-    made = bloggers.add_location(samples.db, blogger_id=1, name="Balcony", actor=ACTOR)
+    made = editing.add_location(samples.db, blogger_id=1, name="Balcony", actor=ACTOR)
     at = open_page("locations.py", location=str(made.id))
     assert primary(at) == ["Add a photo"]
     assert "Make avatar" not in labels(at)
@@ -68,7 +69,7 @@ def test_a_location_without_a_photo_asks_for_one_first(samples: Studio, open_pag
 
 def test_an_uploaded_photo_that_is_not_here_asks_for_another(samples: Studio, open_page: Open) -> None:
     """A file that did not move along is said where the photo is, and the way out is the big button."""
-    made = bloggers.add_location(
+    made = editing.add_location(
         samples.db, blogger_id=1, name="Balcony", image_url=f"http://uploads/{'0' * 64}.png", actor=ACTOR
     )
     at = open_page("locations.py", location=str(made.id))
@@ -132,7 +133,7 @@ def test_a_photo_without_a_face_leads_to_another_photo_and_then_to_the_retry(
     assert "HeyGen found no face in the photo" in at.error[0].value
     assert primary(at) == ["Change the photo"]
     good = get_location(samples.db, location_id=1).image_url
-    bloggers.edit_location(samples.db, location_id=EMPTY_ROOM, image_url=good, actor=ACTOR)
+    editing.edit_location(samples.db, location_id=EMPTY_ROOM, image_url=good, actor=ACTOR)
     at = open_page("locations.py", location=str(EMPTY_ROOM))
     assert primary(at) == ["Retry from Upload · 1 credit"]
     assert "The next try takes the photo that is there now" in page_text(at)
@@ -163,7 +164,7 @@ def test_a_group_whose_photo_heygen_could_not_use_leads_to_another_photo(
 
 def test_an_archived_location_comes_back_with_one_click(samples: Studio, open_page: Open) -> None:
     """The only action is Restore, and it works."""
-    bloggers.archive_location(samples.db, location_id=1, actor=ACTOR)
+    editing.archive_location(samples.db, location_id=1, actor=ACTOR)
     at = open_page("locations.py", location="1")
     assert primary(at) == ["Restore"]
     assert "Edit" not in labels(at)
@@ -174,7 +175,7 @@ def test_an_archived_location_comes_back_with_one_click(samples: Studio, open_pa
 
 def test_a_location_of_an_archived_blogger_names_the_blogger(samples: Studio, open_page: Open) -> None:
     """It comes back with its blogger, from the same place."""
-    bloggers.archive_blogger(samples.db, blogger_id=1, actor=ACTOR)
+    editing.archive_blogger(samples.db, blogger_id=1, actor=ACTOR)
     at = open_page("locations.py", location="1")
     assert "Mila Hart is in the archive" in page_text(at)
     at.button(key="restore_blogger").click().run()
@@ -193,7 +194,7 @@ def test_earlier_avatars_can_be_taken_back_as_long_as_heygen_has_them(
     assert "Another photo took its place" in text
     assert ":blue-badge[:material/inventory_2: Kept in HeyGen]" in text
     assert first.heygen_avatar_id in [code.value for code in at.code]
-    (old,) = past.of_location(samples.db, 1).to_dict("records")
+    (old,) = past_avatars.of_location(samples.db, 1).to_dict("records")
     at.button(key=f"take_back_{old['id']}").click().run()
     assert "costs nothing" in page_text(at)
     at.button(key="take_back_now").click().run()
@@ -283,7 +284,7 @@ def test_a_small_picture_of_an_earlier_avatar_is_its_own(samples: Studio) -> Non
     """The pictures of one location are told apart; another location's, or none, is the neutral figure."""
     drive(samples, confirm(samples, 1))
     do(samples, 1, "another_photo", image_url=uploads.keep(samples.settings, picture()))
-    (old,) = past.of_location(samples.db, 1).to_dict("records")
+    (old,) = past_avatars.of_location(samples.db, 1).to_dict("records")
     earlier, now = served(1, f"past={old['id']}"), served(1)
     assert earlier[0] == now[0] == "image/jpeg"
     assert earlier[1] != now[1]
@@ -295,7 +296,5 @@ def test_a_small_picture_of_an_earlier_avatar_is_its_own(samples: Studio) -> Non
 def test_a_photo_that_cannot_be_fetched_is_not_taken_for_none(samples: Studio) -> None:
     """A location without a photo has the neutral figure, one whose photo is gone a crossed-out picture."""
     for url, seen in (("", NO_PHOTO), (f"http://uploads/{'0' * 64}.png", LOST_PHOTO)):
-        place = bloggers.add_location(
-            samples.db, blogger_id=1, name=f"-{url[:4]}", image_url=url, actor=ACTOR
-        )
+        place = editing.add_location(samples.db, blogger_id=1, name=f"-{url[:4]}", image_url=url, actor=ACTOR)
         assert served(place.id or 0)[1] == seen.encode()

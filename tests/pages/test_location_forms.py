@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import bloggers, reports
-from core.bloggers import get_location
+from core import reports
+from core.bloggers import editing
+from core.bloggers.editing import get_location
 from core.photos import check
 from core.reports import LocationFilter
 from core.studio import Studio
@@ -135,7 +136,7 @@ def test_a_blogger_is_added_and_its_first_location_follows(studio: Studio, open_
 
 def test_a_location_is_renamed_without_its_photo_being_judged(samples: Studio, open_page: Open) -> None:
     """A photo that stays may be out of reach today; the name is saved all the same."""
-    made = bloggers.add_location(
+    made = editing.add_location(
         samples.db, blogger_id=1, name="Balcony", image_url="http://127.0.0.1:9/a.png", actor=ACTOR
     )
     assert made.id is not None

@@ -3,8 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import bloggers, reports
-from core.bloggers import get_location
+from core import reports
+from core.bloggers import editing
+from core.bloggers.editing import get_location
 from core.studio import Studio
 from pages.parts.frames import rows
 from pages.parts.language import LANGUAGE
@@ -34,10 +35,10 @@ def labels(at: AppTest) -> list[str]:
 @pytest.fixture
 def forty(samples: Studio) -> Studio:
     """Forty locations: the ten samples, and thirty of Ada."""
-    ada = bloggers.add_blogger(samples.db, name="Ada", actor=ACTOR).id
+    ada = editing.add_blogger(samples.db, name="Ada", actor=ACTOR).id
     assert ada is not None
     for n in range(30):
-        bloggers.add_location(samples.db, blogger_id=ada, name=f"Place {n:02}", actor=ACTOR)
+        editing.add_location(samples.db, blogger_id=ada, name=f"Place {n:02}", actor=ACTOR)
     return samples
 
 
@@ -91,7 +92,7 @@ def test_an_empty_archive_and_a_list_that_is_all_archived_say_so(samples: Studio
     """Two more empty states, each with its own words and its way on."""
     assert "The archive is empty" in page_text(open_page("locations.py", locations_archive="1"))
     for row in rows(reports.bloggers(samples.db)):
-        bloggers.archive_blogger(samples.db, blogger_id=row.id, actor=ACTOR)
+        editing.archive_blogger(samples.db, blogger_id=row.id, actor=ACTOR)
     at = open_page("locations.py")
     assert "All locations are in the archive" in page_text(at)
     at.button(key="to_archive").click().run()
@@ -244,7 +245,7 @@ def test_a_location_archived_meanwhile_leaves_the_choice(samples: Studio, open_p
     """Another person's archiving is seen at the next look: only what is still there counts."""
     at = tick(open_page("locations.py"), 0, 1)
     gone = chosen(at)[0]
-    bloggers.archive_location(samples.db, location_id=gone, actor="somebody else")
+    editing.archive_location(samples.db, location_id=gone, actor="somebody else")
     at.run()
     assert gone not in chosen(at)
     assert "**1** chosen" in page_text(at)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import bloggers, quotes
+from core import quotes
+from core.bloggers import editing
 from core.studio import Studio
 from pages.parts.words import escape
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, texts
@@ -14,10 +15,10 @@ PHOTO = "http://sandbox/samples/mila-cafe.jpg"
 @pytest.fixture
 def marked(studio: Studio) -> Studio:
     """A blogger and two locations whose names are full of markup: one done, one failed."""
-    owner = bloggers.add_blogger(studio.db, name=NAME, actor=ACTOR).id
+    owner = editing.add_blogger(studio.db, name=NAME, actor=ACTOR).id
     assert owner is not None
     for n in (1, 2):
-        bloggers.add_location(studio.db, blogger_id=owner, name=f"{n} {NAME}", image_url=PHOTO, actor=ACTOR)
+        editing.add_location(studio.db, blogger_id=owner, name=f"{n} {NAME}", image_url=PHOTO, actor=ACTOR)
     drive(studio, confirm(studio, 1))
     fault(studio, route="motion", fault="refuse", message=NAME)
     drive(studio, confirm(studio, 2))

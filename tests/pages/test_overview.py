@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core import account, clock, reports
-from core.bloggers import add_blogger
+from core.bloggers.editing import add_blogger
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings, unknown_run
 from tests.pages.screen import keys, links

@@ -3,7 +3,7 @@
 import pytest
 
 from core import account, histories, quotes
-from core.bloggers import archive_location
+from core.bloggers.editing import archive_location
 from core.heygen import MOTION_TYPES
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings

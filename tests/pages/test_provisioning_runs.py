@@ -2,8 +2,9 @@
 
 import pytest
 
-from core import bloggers, decisions, histories, quotes, runs
-from core.bloggers import get_location
+from core import decisions, histories, quotes, runs
+from core.bloggers import editing
+from core.bloggers.editing import get_location
 from core.database.tables.bloggers import Run
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, unknown_run
@@ -175,7 +176,7 @@ def test_an_unknown_outcome_is_a_state_of_its_own(samples: Studio, open_page: Op
     assert {f"check_{run.id}", f"absent_{run.id}"} <= set(keys(at))
     assert (
         at.text_input(key=f"avatar_id_{run.id}").value
-        == bloggers.get_location(samples.db, location_id=1).heygen_avatar_id
+        == editing.get_location(samples.db, location_id=1).heygen_avatar_id
     )
     assert f"retry_{run.id}" not in keys(at)
 

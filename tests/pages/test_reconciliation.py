@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from core import account, clock, jobs
-from core.bloggers import edit_location
+from core.bloggers.editing import edit_location
 from core.database.tables.bloggers import Entry
 from core.money import corrections
 from core.money.ledger import balances

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import histories, video_reports, voices
-from core.bloggers import archive_location, get_blogger
+from core.bloggers.editing import archive_location, get_blogger
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, fault, page_text
 from tests.pages.screen import held, keys, lines, links, tables

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from core import exchange, quotes
-from core.bloggers import add_blogger, add_location, get_location
+from core import quotes
+from core.bloggers import exchange
+from core.bloggers.editing import add_blogger, add_location, get_location
 from core.config import Settings
 from core.errors import StorageFailed
 from core.photos import check, uploads

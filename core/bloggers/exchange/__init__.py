@@ -10,13 +10,13 @@ An import adds and changes, it never takes away: "00000", an empty photo and a m
 saved as it is. So importing a file twice, or once more after the avatars were made, changes nothing.
 """
 
-from core.exchange.applying import ImportResult, apply_import
-from core.exchange.csv_files import escape_cell
-from core.exchange.export import export_csv, export_json
-from core.exchange.planning import VERDICTS, ImportPlan, PlanRow, plan_import
-from core.exchange.reading import read_import
+from core.bloggers.exchange.applying import ImportResult, apply_import
+from core.bloggers.exchange.csv_files import escape_cell
+from core.bloggers.exchange.export import export_csv, export_json
+from core.bloggers.exchange.planning import VERDICTS, ImportPlan, PlanRow, plan_import
+from core.bloggers.exchange.reading import read_import
+from core.bloggers.exchange.rows import MAX_BYTES, MAX_ROWS, FileRow
 from core.exchange.refused import refused_csv
-from core.exchange.rows import MAX_BYTES, MAX_ROWS, FileRow
 
 __all__ = [
     "MAX_BYTES",

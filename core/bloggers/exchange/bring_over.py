@@ -11,12 +11,12 @@ from pathlib import Path
 from sqlmodel import Session, SQLModel, col, select
 
 from core import config
-from core.bloggers import has_avatar, live_locations
+from core.bloggers.editing import has_avatar, live_locations
+from core.bloggers.exchange import FileRow, apply_import, plan_import
 from core.database.copies import copied
 from core.database.engine import Database, open_database
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.errors import BadInput, Refusal, StartRefused, StorageFailed
-from core.exchange import FileRow, apply_import, plan_import
 from core.files import write_whole
 from core.photos.address import is_kept, upload_path
 from core.studio import Studio

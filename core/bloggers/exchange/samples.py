@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from core.bloggers.exchange import ImportResult, apply_import, plan_import, read_import
 from core.config import Settings
 from core.database.engine import Database
 from core.errors import Refusal
-from core.exchange import ImportResult, apply_import, plan_import, read_import
 
 SAMPLES = Path(__file__).parent / "sandbox" / "samples" / "samples.json"
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from core.bloggers.exchange.rows import MAX_BYTES, FileRow, make_row
 from core.errors import BadInput
-from core.exchange.rows import MAX_BYTES, FileRow, make_row
 
 CSV_COLUMNS = ("blogger", "location", "image_url", "heygen_avatar_id")
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 
 from sqlmodel import col, select
 
+from core.bloggers.exchange.csv_files import CSV_COLUMNS, cell_text, escape_cell, known_column
 from core.database.engine import Database
 from core.database.tables.bloggers import Blogger, Location
-from core.exchange.csv_files import CSV_COLUMNS, cell_text, escape_cell, known_column
 
 #: SQLite takes a limited number of values in one statement.
 _AT_ONCE = 10_000

@@ -1,7 +1,7 @@
 """Putting many locations away at once, and bringing them back; who is in the archive.
 
 Each location is judged by itself: what cannot be moved is named with its reason, the rest moves in one
-transaction. One location and whole bloggers are moved by core.bloggers.
+transaction. One location and whole bloggers are moved by core.bloggers.editing.
 """
 
 import logging
@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from core import clock
-from core.bloggers import live_locations
+from core.bloggers.editing import live_locations
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location

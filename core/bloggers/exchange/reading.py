@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from core.bloggers.exchange.csv_files import csv_rows
+from core.bloggers.exchange.rows import MAX_BYTES, MAX_ROWS, FileRow, make_row
 from core.errors import N_, BadInput
-from core.exchange.csv_files import csv_rows
-from core.exchange.rows import MAX_BYTES, MAX_ROWS, FileRow, make_row
 
 MAX_DEPTH = 50
 

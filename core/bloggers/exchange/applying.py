@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, or_, select
 
-from core import clock, past
-from core.bloggers import has_avatar
+from core import clock
+from core.bloggers import past_avatars
+from core.bloggers.editing import has_avatar
+from core.bloggers.exchange.judging import BloggerWish, Judged, judge
+from core.bloggers.exchange.planning import ImportPlan, PlanRow, count_verdicts, plan_rows
+from core.bloggers.exchange.rows import FileRow
 from core.database.engine import Database
 from core.database.tables.bloggers import Blogger, Location, PastAvatar
-from core.exchange.judging import BloggerWish, Judged, judge
-from core.exchange.planning import ImportPlan, PlanRow, count_verdicts, plan_rows
-from core.exchange.rows import FileRow
 
 log = logging.getLogger("studio.exchange")
 
@@ -127,7 +128,7 @@ def _change(session: Session, location: Location, one: Judged, actor: str) -> di
     image_url = location.image_url if one.image_url is None else one.image_url
     known = (location.heygen_avatar_id, location.heygen_look_id)
     if one.avatar_id is not None and one.avatar_id not in known and has_avatar(location):
-        past.retire(session, location, reason="swapped", actor=actor)
+        past_avatars.retire(session, location, reason="swapped", actor=actor)
     back = _past_one(session, location, one.avatar_id)
     columns = (
         *("heygen_avatar_id", "avatar_status", "motion_type", "motion_status", "status_at"),
@@ -137,7 +138,7 @@ def _change(session: Session, location: Location, one: Judged, actor: str) -> di
     if one.avatar_id is not None:
         values |= _avatar_from_file(one.avatar_id)
         if back is not None:
-            values |= {column: getattr(back, column) for column in values if column in past.KEPT}
+            values |= {column: getattr(back, column) for column in values if column in past_avatars.KEPT}
             image_url = back.image_url or image_url
             session.delete(back)
         elif one.avatar_id != location.heygen_look_id:

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core.bloggers import has_avatar, live_locations
+from core.bloggers.editing import has_avatar, live_locations
+from core.bloggers.exchange.csv_files import cell_text
+from core.bloggers.exchange.rows import FileRow
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.errors import BadInput, Refusal, StudioError
-from core.exchange.csv_files import cell_text
-from core.exchange.rows import FileRow
 
 
 @dataclass

@@ -10,10 +10,10 @@ refused   the row cannot be taken; its remark says why
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from core.bloggers.exchange.judging import Judged, judge, owned_id
+from core.bloggers.exchange.rows import FileRow
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR
-from core.exchange.judging import Judged, judge, owned_id
-from core.exchange.rows import FileRow
 
 VERDICTS = ("new", "changed", "same", "kept", "refused")
 

@@ -4,7 +4,7 @@ import pandas as pd
 from sqlmodel import Session, col, select
 
 from core import clock
-from core.bloggers import has_avatar, live_locations
+from core.bloggers.editing import has_avatar, live_locations
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
