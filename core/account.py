@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from core import clock, halts
+from core import clock
 from core.amounts import least_step
 from core.database.tables.bloggers import LIVE_STATES, Entry, Location, PastAvatar, Run
 from core.database.tables.money import Reading
 from core.errors import N_
 from core.heygen import GroupListing
 from core.heygen.errors import HeyGenError
+from core.journal import breaker
 from core.members import BOOKKEEPER
 from core.money import ledger
 from core.studio import Studio
@@ -69,7 +70,7 @@ def look(studio: Studio) -> Seen:
         session.flush()
         if reading.compared:
             _book_drift(session, micro, OPENING if first else DRIFT)
-        return Seen(reading, [] if another else halts.lift_if_covered(session, reading), another)
+        return Seen(reading, [] if another else breaker.lift_if_covered(session, reading), another)
 
 
 def owned_groups(session: Session) -> set[str]:
@@ -135,7 +136,7 @@ def refresh_after_spending(studio: Studio) -> list[int]:
 
 def _credits_awaited(session: Session, read_at: datetime) -> bool:
     """True when paid work is paused and the balance should be looked at: at once, then every five minutes."""
-    halt = halts.current(session)
+    halt = breaker.current(session)
     return halt is not None and (read_at < halt.tripped_at or is_old(read_at))
 
 
@@ -145,7 +146,7 @@ def refresh_after_trip(studio: Studio) -> list[int]:
     Returns the runs that may go on. Failures are logged.
     """
     with studio.db.read() as session:
-        reading, halt = latest(session), halts.current(session)
+        reading, halt = latest(session), breaker.current(session)
     missing = halt is not None and (reading is None or reading.read_at < halt.tripped_at)
     return _try(studio) if missing else []
 

@@ -11,10 +11,10 @@ from sqlmodel import Session, col, select
 from core import checks, clock, found, inventory
 from core.bloggers import editing, past_avatars
 from core.bloggers.editing import has_avatar, live_locations
-from core.calls import UNRESOLVED
 from core.database.tables.bloggers import NO_AVATAR, Location, Operation, PastAvatar
 from core.database.tables.heygen import HeyGenLook
 from core.errors import BadInput, NotFound, Refusal
+from core.journal.queries import UNRESOLVED
 from core.studio import Studio
 
 log = logging.getLogger("studio.adoption")

@@ -6,16 +6,17 @@ Each function is one write transaction and takes the name of the person who acts
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import clock, entering, events, halts, notify, quotes, video_retry
+from core import clock, entering, quotes, video_retry
 from core.bloggers import past_avatars
-from core.calls import motion_accepted, unresolved
 from core.database.tables.bloggers import NO_AVATAR, Location, Operation, Run
 from core.errors import N_, BadInput, NotFound, Refusal, StaleQuote
+from core.journal import breaker, events, notifications
+from core.journal.progress import cancel, go_to
+from core.journal.queries import motion_accepted, unresolved
+from core.journal.sending import Outcome, settle
 from core.lines import held_avatar
 from core.money import ledger, tariffs
-from core.operations import Outcome, settle
 from core.plans import STALE, check_plan
-from core.progress import cancel, go_to
 from core.provisioning import remaining_price, retry_step
 from core.quotes import Quote
 from core.slots import avatar_of, check_target
@@ -132,8 +133,8 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             if _retry_price(session, run, step, prices) != price:
                 raise StaleQuote(STALE)
             # A render that HeyGen has already is charged whatever the credits; it is only picked up.
-            if price and not accepted(session, run) and halts.current(session) is not None:
-                raise Refusal(halts.WHY_NOTHING_SPENT)
+            if price and not accepted(session, run) and breaker.current(session) is not None:
+                raise Refusal(breaker.WHY_NOTHING_SPENT)
             run.prices = prices
             go_to(run, step)
             run.state, run.ended_at, run.error_name, run.error_template = "queued", None, "", ""
@@ -192,7 +193,7 @@ def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
         if run.state == "paused" and unresolved(session, run_id) is None:
             # Nobody advances it before paid work goes on, so it ends here.
             cancel(session, run, actor)
-            notify.note(session, studio.settings.notify_url, run)
+            notifications.note(session, studio.settings.notify_url, run)
             return run
         run.cancel_requested_by = actor
         if run.state == "waiting":

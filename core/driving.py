@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from core import clock, runs
 from core.database.tables.bloggers import Run
 from core.errors import StorageFailed
-from core.progress import rests
+from core.journal.progress import rests
 from core.studio import Studio
 
 log = logging.getLogger("studio.runs")

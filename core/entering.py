@@ -5,9 +5,9 @@ Only a claim: whoever advances the run asks HeyGen whether it knows them.
 
 from sqlmodel import Session, select
 
-from core import owners
 from core.database.tables.bloggers import Location, Operation
 from core.errors import BadInput
+from core.journal import ownership
 from core.studio import Studio
 
 
@@ -23,7 +23,7 @@ def claim(
         return _video(session, avatar_id)
     if not avatar_id or (operation.kind == "create_group" and not group_id):
         raise BadInput("Enter the avatar's id and the group's id as HeyGen shows them. Nothing was changed.")
-    if operation.kind == "create_group" and owners.taken(session, group_id, operation.location_id):
+    if operation.kind == "create_group" and ownership.taken(session, group_id, operation.location_id):
         raise BadInput("That group belongs to another location already. Nothing was changed.")
     if operation.kind == "add_motion":
         group_id = _group_of_motion(studio, session, operation, avatar_id)

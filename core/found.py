@@ -11,7 +11,6 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, case, literal, null, or_, select, union_all
 from sqlmodel import Session, col, func
 
-from core import owners
 from core.bloggers.editing import group_name
 from core.database.engine import Database
 from core.database.frames import frame
@@ -26,6 +25,7 @@ from core.database.tables.bloggers import (
     StatusCheck,
 )
 from core.database.tables.heygen import HeyGenLook
+from core.journal import ownership
 from core.names import name_key
 
 
@@ -203,7 +203,7 @@ def _nobodys(listed: Listing | None) -> list[ColumnElement[bool]]:
         group.not_in(select(group).where(_used_look())),
         group.not_in(select(group).where(col(HeyGenLook.photo).is_(False))),
         group.not_in(deleted),
-        col(HeyGenLook.group_name).not_in(select(col(Operation.subject)).where(owners.may_have_made())),
+        col(HeyGenLook.group_name).not_in(select(col(Operation.subject)).where(ownership.may_have_made())),
     ]
 
 

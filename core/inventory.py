@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select, update
 
-from core import account, clock, owners
+from core import account, clock
 from core.database.tables.bloggers import Operation, StatusCheck
 from core.database.tables.heygen import HeyGenLook
 from core.errors import NotFound, Refusal, StudioError
 from core.heygen import GroupInfo, LookInfo
 from core.heygen.errors import HeyGenError, Missing
+from core.journal import ownership
 from core.names import name_key
 from core.studio import Studio
 
@@ -66,7 +67,7 @@ def _rows(studio: Studio, group: GroupInfo, looks: tuple[LookInfo, ...]) -> list
     if not looks:
         return [HeyGenLook(**of_group, preview=group.preview)]
     with studio.db.read() as session:
-        free = owners.owner(session, group.id, {look.id for look in looks}) is None
+        free = ownership.owner(session, group.id, {look.id for look in looks}) is None
     return [
         HeyGenLook(
             **of_group,
@@ -160,13 +161,13 @@ def check_nobodys(session: Session, rows: list[HeyGenLook], looks: Set[str] = fr
             group=title(rows[0]),
         )
     known = {*looks, *(row.look_id for row in rows if row.look_id)}
-    if has := owners.owner(session, rows[0].group_id, known):
+    if has := ownership.owner(session, rows[0].group_id, known):
         raise Refusal(
             "{group} belongs to {location}. Nothing was changed and nothing was spent.",
             group=title(rows[0]),
             location=has.name,
         )
-    if owners.claimed(session, rows[0].group_id, rows[0].group_name):
+    if ownership.claimed(session, rows[0].group_id, rows[0].group_name):
         raise Refusal(
             "A run may have made {group}: its answer was lost. Nothing was changed. Settle that run first.",
             group=title(rows[0]),

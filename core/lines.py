@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from core.bloggers.editing import group_name, has_avatar
-from core.calls import motion_accepted
 from core.database.tables.bloggers import (
     AVATAR_STEPS,
     LIVE_STATES,
@@ -19,6 +18,7 @@ from core.database.tables.bloggers import (
 )
 from core.database.tables.heygen import HeyGenLook
 from core.errors import N_
+from core.journal.queries import motion_accepted
 from core.photos import check
 from core.problems import Problem
 from core.provisioning import KIND_OF_STEP, first_step

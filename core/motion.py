@@ -9,15 +9,17 @@ from datetime import datetime
 
 from sqlmodel import col, update
 
-from core import clock, events, motion_looks
-from core.calls import MOTION_FAILED, absent_before, motion_accepted
+from core import clock, motion_looks
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location, Operation, Run
 from core.errors import N_
 from core.heygen import AvatarDetails
 from core.heygen.errors import ADD_MOTION_FAILED, GROUP_CREATION_FAILED, Missing
+from core.journal import events
+from core.journal.progress import announce, fail, finish, go_to, progress
+from core.journal.queries import MOTION_FAILED, absent_before, motion_accepted
+from core.journal.sending import Call, Outcome, adopt, send
 from core.money.prices import agreed
-from core.operations import Call, Outcome, adopt, send
 from core.outcomes import (
     LOOK_LATE,
     LOOK_LATE_PAID,
@@ -29,7 +31,6 @@ from core.outcomes import (
     reading_failed,
     unsuccessful,
 )
-from core.progress import announce, fail, finish, go_to, progress
 from core.studio import Studio
 
 MOTION_BROKE = N_(

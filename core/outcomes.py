@@ -5,8 +5,7 @@ Each function returns the seconds until the run is due again, or None when it ha
 
 from sqlmodel import Session
 
-from core import clock, events, halts
-from core.calls import absent_before
+from core import clock
 from core.database.leases import Lease
 from core.database.tables.bloggers import VIDEO_STEPS, Operation, Run
 from core.errors import N_, StudioError
@@ -20,10 +19,12 @@ from core.heygen.errors import (
     OutOfCredits,
     RateLimited,
 )
+from core.journal import breaker, events
+from core.journal.lost_answers import look
+from core.journal.progress import fail, poll_gap, progress, retry_gap, wait
+from core.journal.queries import absent_before
+from core.journal.sending import Outcome, adopt
 from core.money.prices import agreed
-from core.operations import Outcome, adopt
-from core.progress import fail, poll_gap, progress, retry_gap, wait
-from core.reconcile import look
 from core.studio import Studio
 
 #: Which of the brief's three failures a failing step is.
@@ -117,9 +118,9 @@ def unsuccessful(studio: Studio, lease: Lease, outcome: Outcome) -> float | None
             )
             run.tries += 1
             return wait(run, error.retry_after)
-        if outcome.state == "refused" and isinstance(error, OutOfCredits) and halts.ahead(session, run):
+        if outcome.state == "refused" and isinstance(error, OutOfCredits) and breaker.ahead(session, run):
             # The refusal itself tripped the breaker; once it is lifted the call is made anew.
-            return None if halts.pause(session, run) else 0
+            return None if breaker.pause(session, run) else 0
         if outcome.state == "refused" and error is not None:
             fail(session, run, error, FAILURE_NAMES[run.step])
             return None

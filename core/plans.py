@@ -4,9 +4,9 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sqlmodel import Session, select
 
-from core import halts
 from core.database.tables.money import Reading
 from core.errors import N_, OverLimit, StaleQuote
+from core.journal import breaker
 from core.members import require
 from core.money import budgets
 from core.money.budgets import Standing
@@ -22,7 +22,7 @@ NOTHING_SPENT = {
         "Needed: {needed}, available: {available}. Nothing was spent. "
         "Choose fewer locations, or top up HeyGen's balance."
     ),
-    halts.PAUSED: halts.WHY_NOTHING_SPENT,
+    breaker.PAUSED: breaker.WHY_NOTHING_SPENT,
     **{f"budget_{scope}": refused for scope, refused in budgets.REFUSED.items()},
 }
 OVER_BUDGET = {
@@ -104,7 +104,7 @@ def money_problems(session: Session, plan: Plan[Any]) -> list[Problem]:
     """Why what the plan costs may not be spent now, if it may not: a pause, the credits, the budgets."""
     if plan.total and session.exec(select(Reading.id).limit(1)).first() is None:
         return [Problem("balance", "HeyGen's balance is not known yet. Try again in a moment.")]
-    paused = halts.problem(session) if plan.total else None
+    paused = breaker.problem(session) if plan.total else None
     found = [paused] if paused else []
     if plan.balance_after < 0:
         found.append(

@@ -7,7 +7,6 @@ lines beginning with >>> are the brief's.
 
 from collections.abc import Mapping
 
-from core import events
 from core.database.leases import Lease
 from core.database.tables.bloggers import AVATAR_STEPS, NO_AVATAR, Location, Run
 from core.errors import OverLimit
@@ -15,9 +14,11 @@ from core.heygen.errors import (
     GroupLimit,
     HeyGenError,
 )
+from core.journal import events
+from core.journal.progress import announce, go_to, poll_gap, progress, wait
+from core.journal.sending import Call, CancelAsked, NameBusy, Outcome, send
 from core.money.prices import agreed
 from core.motion import motion, saved
-from core.operations import Call, CancelAsked, NameBusy, Outcome, send
 from core.outcomes import (
     adopt_earlier,
     fail_step,
@@ -26,7 +27,6 @@ from core.outcomes import (
     unsuccessful,
 )
 from core.photos import check
-from core.progress import announce, go_to, poll_gap, progress, wait
 from core.slots import delete
 from core.studio import Studio
 

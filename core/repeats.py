@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from core import clock, halts
-from core.calls import REPEATABLE, request_hash
+from core import clock
 from core.database.leases import Lease
 from core.database.tables.bloggers import Operation, Run
 from core.heygen.errors import RateLimited
-from core.operations import Stopping, transmit
-from core.reconcile import Look, look
+from core.journal import breaker
+from core.journal.lost_answers import Look, look
+from core.journal.queries import REPEATABLE, request_hash
+from core.journal.sending import Stopping, transmit
 from core.studio import Studio
 
 #: HeyGen keeps a key for 24 hours; well before that its answer is no longer counted on.
@@ -31,7 +32,7 @@ def allowed(studio: Studio, session: Session, operation: Operation) -> bool:
         and timedelta(0) <= age < LONGEST
         and request_hash(operation.request) == operation.request_hash
         and run.cancel_requested_by is None
-        and halts.current(session) is None
+        and breaker.current(session) is None
     )
 
 

@@ -7,15 +7,16 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from core import clock, events, halts, provisioning, reconcile, repeats, videos
-from core.calls import REPEATABLE, UNRESOLVED, deletion_left, motion_accepted, unresolved
+from core import clock, provisioning, repeats, videos
 from core.database.leases import Lease, LeaseLost, too_far
 from core.database.tables.bloggers import Operation, Run
 from core.errors import N_, StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
-from core.operations import Outcome, Stopping, settle
+from core.journal import breaker, events, lost_answers
+from core.journal.progress import LONGEST_WAIT, cancel, fail, progress, rests, retry_gap, wait
+from core.journal.queries import REPEATABLE, UNRESOLVED, deletion_left, motion_accepted, unresolved
+from core.journal.sending import Outcome, Stopping, settle
 from core.outcomes import FAILURE_NAMES
-from core.progress import LONGEST_WAIT, cancel, fail, progress, rests, retry_gap, wait
 from core.studio import Studio
 
 log = logging.getLogger("studio.runs")
@@ -49,7 +50,7 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
             # Paused or cancelled after it was found due.
             return None
         delay = _advance(studio, lease, run)
-    except (LeaseLost, Stopping, halts.Paused):
+    except (LeaseLost, Stopping, breaker.Paused):
         return None
     except Exception as error:
         delay = _broke(studio, lease, error)
@@ -70,7 +71,7 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         paid = run.step == "saved" or motion_accepted(session, run) is not None
         deleting = run.kind == "free_slot" and deletion_left(session, lease.run_id)
         rendering = run.kind == "video" and videos.accepted(session, run)
-        halted = halts.current(session) is not None and halts.ahead(session, run)
+        halted = breaker.current(session) is not None and breaker.ahead(session, run)
     if operation is not None:
         return _resolve(studio, lease, operation)
     # Once the motion is paid there is nothing left to stop, whatever was asked while it was unknown.
@@ -90,17 +91,17 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
     elif halted:
         with progress(studio, lease) as (session, run):
             # Lifted meanwhile: then the run simply goes on.
-            return None if halts.pause(session, run) else 0
+            return None if breaker.pause(session, run) else 0
     return (videos if run.kind == "video" else provisioning).step(studio, lease, run)
 
 
 def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None:
     """Find out what became of a call whose answer is missing."""
-    if not reconcile.sender_is_finished(studio, operation):
+    if not lost_answers.sender_is_finished(studio, operation):
         with progress(studio, lease) as (_, run):
             return wait(run, BUSY_GAP)
     with studio.db.write() as session:
-        reconcile.mark_unknown(session, session.get_one(Operation, operation.id))
+        lost_answers.mark_unknown(session, session.get_one(Operation, operation.id))
     if operation.kind in REPEATABLE:
         with progress(studio, lease) as (session, run):
             settle(session, _id(operation), Outcome(state="absent"))
@@ -112,7 +113,7 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
             return _verify(studio, lease, operation)
         with studio.db.read() as session:
             again = repeats.allowed(studio, session, operation)
-        seen = repeats.repeat(studio, lease, operation) if again else reconcile.look(studio, operation)
+        seen = repeats.repeat(studio, lease, operation) if again else lost_answers.look(studio, operation)
     except HeyGenError as error:
         with progress(studio, lease) as (session, run):
             if _answered(session, operation):
@@ -178,7 +179,7 @@ def _take(studio: Studio, lease: Lease, operation: Operation, *, known: bool) ->
 
 
 def _judge(
-    studio: Studio, lease: Lease, operation: Operation, seen: reconcile.Look, *, asked_again: bool
+    studio: Studio, lease: Lease, operation: Operation, seen: lost_answers.Look, *, asked_again: bool
 ) -> float | None:
     with progress(studio, lease) as (session, run):
         if _answered(session, operation):
@@ -200,8 +201,8 @@ def _judge(
             asked.candidates = list(seen.candidates)
             session.add(asked)
             return None
-        if seen.verdict == "missing" and reconcile.missing_long_enough(studio, operation):
-            reconcile.declare_absent(studio, session, operation)
+        if seen.verdict == "missing" and lost_answers.missing_long_enough(studio, operation):
+            lost_answers.declare_absent(studio, session, operation)
             events.record(session, run, "Two looks missed it, far enough apart: it counts as never made")
             return _next_attempt(studio, session, run)
         return wait(run, min(LOOK_GAP, studio.settings.absent_after) / studio.pace, state="unknown")

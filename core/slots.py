@@ -9,16 +9,17 @@ import logging
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from core import account, events
+from core import account
 from core.bloggers import past_avatars
-from core.calls import deletion_confirmed
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location, PastAvatar, Run
 from core.errors import N_, Refusal, StudioError
 from core.heygen.errors import Missing
-from core.operations import Call, send
+from core.journal import events
+from core.journal.progress import finish, progress
+from core.journal.queries import deletion_confirmed
+from core.journal.sending import Call, send
 from core.outcomes import HeyGenSays, fail_step, poll, unsuccessful
-from core.progress import finish, progress
 from core.studio import Studio
 
 log = logging.getLogger("studio.slots")

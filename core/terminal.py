@@ -5,15 +5,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from core import config, driving, notify, reports, shutdown
+from core import config, driving, reports, shutdown
 from core.amounts import credits_text
 from core.bloggers.editing import group_name
 from core.database.copies import copied
 from core.database.tables.bloggers import Run
 from core.errors import BadInput
+from core.journal import notifications
+from core.journal.progress import failure_text
 from core.money.ledger import balances
 from core.photos import check
-from core.progress import failure_text
 from core.quotes import Quote
 from core.reports import LocationFilter
 from core.studio import Studio, open_studio
@@ -40,7 +41,7 @@ def opened(*, dry_run: bool = False) -> Iterator[Studio]:
             yield studio
         finally:
             if not studio.stopping.is_set():
-                notify.wait(LAST_NEWS)
+                notifications.wait(LAST_NEWS)
             studio.close()
 
 

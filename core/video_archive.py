@@ -11,15 +11,16 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from core import captions, clock, events, video_files
+from core import captions, clock, video_files
 from core.database.leases import Lease
 from core.database.tables.bloggers import ENDED_STATES, Run
 from core.database.tables.videos import Video
 from core.errors import N_, NotFound, Refusal, StudioError
 from core.files import write_whole
 from core.heygen.errors import HeyGenError, Missing, RateLimited
+from core.journal import events
+from core.journal.progress import fail, finish, go_to, progress, retry_gap, wait
 from core.outcomes import HeyGenSays
-from core.progress import fail, finish, go_to, progress, retry_gap, wait
 from core.studio import Studio
 from core.video_files import Checked, DiskFull, FetchFailed, FileBroken, LinkExpired
 

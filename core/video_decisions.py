@@ -3,11 +3,12 @@
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import decisions, events, video_quotes
+from core import decisions, video_quotes
 from core.bloggers.editing import group_name
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.database.tables.videos import Video
 from core.errors import Refusal, StaleQuote
+from core.journal import events
 from core.money import ledger
 from core.plans import STALE, check_plan
 from core.studio import Studio

@@ -7,8 +7,7 @@ avatar run. The call is confirmed when HeyGen accepts it; what it costs is booke
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, events, halts, video_archive
-from core.calls import charged
+from core import clock, video_archive
 from core.database.leases import Lease
 from core.database.tables.bloggers import LIVE_STATES, Location, Operation, Run
 from core.database.tables.videos import Video
@@ -16,11 +15,13 @@ from core.errors import N_, OverLimit, StudioError
 from core.heygen.answers import VideoDetails
 from core.heygen.codes import lacks_credit
 from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, RateLimited
+from core.journal import breaker, events
+from core.journal.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
+from core.journal.queries import charged
+from core.journal.sending import Call, CancelAsked, send
 from core.money import ledger
 from core.money.prices import video_price
-from core.operations import Call, CancelAsked, send
 from core.outcomes import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
-from core.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
 from core.studio import Studio
 from core.video_lines import look_of
 
@@ -282,8 +283,8 @@ def _broke(studio: Studio, lease: Lease, details: VideoDetails) -> float | None:
             fail(session, run, HeyGenSays(RENDER_BROKE, cause=details.failure or details.failure_code or "–"))
             return None
         ledger.release(session, run=run, actor=run.actor)
-        halts.trip(session, run, details.failure_code, order.price, sent_at=order.sent_at)
-        return None if halts.pause(session, run) else 0
+        breaker.trip(session, run, details.failure_code, order.price, sent_at=order.sent_at)
+        return None if breaker.pause(session, run) else 0
 
 
 def _archive(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:

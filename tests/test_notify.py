@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from core import decisions, halts, notify, voices
+from core import decisions, voices
 from core.database.tables.bloggers import Run
+from core.journal import breaker, notifications
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON, eventually, open_world
 
@@ -35,7 +36,7 @@ class Relay:
 
     def events(self) -> list[tuple[str, int | None]]:
         """What was told of which run, once all that is on its way has left."""
-        notify.wait(15)
+        notifications.wait(15)
         return [(one["event"], one["run"]) for one in self.news]
 
 
@@ -67,7 +68,7 @@ def relaying(**how: Any) -> Iterator[Relay]:
         yield relay
     finally:
         relay.answers.set()
-        notify.wait(15)
+        notifications.wait(15)
         server.shutdown()
         server.server_close()
 
@@ -122,7 +123,7 @@ def test_a_video_and_its_avatar_are_told_once_each(films: Films, relay: Relay) -
 def test_a_batch_is_told_when_its_last_video_has_ended(films: Films, relay: Relay) -> None:
     """Each run says why it failed, and the batch how many did; only the last ending tells of the batch."""
     places = films.avatar("Studio"), films.avatar("Kitchen")
-    notify.wait(15)
+    notifications.wait(15)
     relay.news.clear()
     films.fault("video", "render_fails")
     runs = films.finish(*films.order(*places))
@@ -176,7 +177,7 @@ def test_a_pause_of_all_paid_work_is_told_once(films: Films, relay: Relay) -> No
     assert "Runs that wait: 2" in told["text"]
     decisions.request_cancel(films.studio, some[1].id or 0, actor=PERSON)
     assert relay.events()[1:] == [("run.cancelled", some[1].id)]
-    halts.lift(films.studio, actor=PERSON)
+    breaker.lift(films.studio, actor=PERSON)
     films.finish(*some)
     assert relay.events()[2:] == [("work.paused", some[0].id)], "refused again: another pause"
 
@@ -190,7 +191,7 @@ def test_what_is_rolled_back_is_not_told(films: Films, relay: Relay) -> None:
             run = session.get_one(Run, avatar.id)
             run.state = "failed"
             session.add(run)
-            notify.note(session, relay.url, run)
+            notifications.note(session, relay.url, run)
             then(session)
 
     def leave(*_: object) -> None:
@@ -209,7 +210,7 @@ def test_a_relay_that_hangs_holds_up_no_run(
     films: Films, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Runs end while the first news is still unanswered."""
-    monkeypatch.setattr(notify, "TRY_SECONDS", 60.0)
+    monkeypatch.setattr(notifications, "TRY_SECONDS", 60.0)
     relay.answers.clear()
     for name in ("Studio", "Kitchen"):
         assert films.drive(films.confirm(films.location(name))).state == "done"
@@ -220,18 +221,18 @@ def test_more_news_than_fits_is_dropped_and_said(
     films: Films, relay: Relay, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The queue is short: who asks for more than it holds is not kept waiting."""
-    monkeypatch.setattr(notify, "TRY_SECONDS", 60.0)
+    monkeypatch.setattr(notifications, "TRY_SECONDS", 60.0)
     avatar = films.confirm(films.location())
     relay.answers.clear()
     with films.studio.db.write() as session:
         run = session.get_one(Run, avatar.id)
-        for _ in range(notify.MOST_WAITING + 5):
-            notify.note(session, relay.url, run)
+        for _ in range(notifications.MOST_WAITING + 5):
+            notifications.note(session, relay.url, run)
     assert "too much news is waiting" in caplog.text
     assert SECRET not in caplog.text
     relay.answers.set()
-    notify.wait(15)
-    assert notify.MOST_WAITING <= len(relay.news) <= notify.MOST_WAITING + 1
+    notifications.wait(15)
+    assert notifications.MOST_WAITING <= len(relay.news) <= notifications.MOST_WAITING + 1
 
 
 @pytest.mark.parametrize(("status", "says"), [(302, "HTTP status 302"), (500, "HTTP status 500")])
@@ -255,6 +256,6 @@ def test_a_relay_that_is_down_breaks_nothing(tmp_path: Path, caplog: pytest.LogC
         url = gone.url
     with open_world(tmp_path / "data", NOTIFY_URL=url) as world:
         assert world.drive(world.confirm(world.location())).state == "done"
-        notify.wait(15)
+        notifications.wait(15)
     assert "127.0.0.1 could not be told of run.done (ConnectionError)" in caplog.text
     assert SECRET not in caplog.text

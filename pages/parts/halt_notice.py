@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import halts, jobs
-from core.halts import Standing
+from core import jobs
+from core.journal import breaker
+from core.journal.breaker import Standing
 from core.members import require
 from core.studio import Studio
 from pages.parts import times
@@ -16,7 +17,7 @@ QUOTA = "quota_exceeded"
 
 def show(studio: Studio) -> None:
     """Draw it while paid work is paused; nothing otherwise."""
-    found = halts.standing(studio.db)
+    found = breaker.standing(studio.db)
     if found is None:
         return
     with guarded(), st.container(gap="small", key="halt_notice"):
@@ -28,7 +29,7 @@ def show(studio: Studio) -> None:
                 icon=":material/play_arrow:",
                 help=t("The paused runs go on from where they stand. The record says who resumed them."),
             ):
-                jobs.of(studio).wake(halts.lift(studio, actor=require("spend")))
+                jobs.of(studio).wake(breaker.lift(studio, actor=require("spend")))
                 st.rerun()
             if found.runs:
                 st.page_link(

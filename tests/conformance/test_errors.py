@@ -2,10 +2,11 @@
 
 import pytest
 
-from core import account, halts, heygen
+from core import account, heygen
 from core.config import DIALECTS, load
 from core.errors import StartRefused
 from core.heygen.errors import UnknownRoute, WrongKey
+from core.journal import breaker
 from core.studio import open_studio
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, groups, made
@@ -35,7 +36,7 @@ def test_work_pauses_without_credits_and_goes_on(films: Films) -> None:
     films.control("POST", "settings", credits=10 * UNIT)
     account.refresh(films.studio)
     with films.studio.db.read() as session:
-        assert halts.current(session) is None
+        assert breaker.current(session) is None
     assert films.drive(run).state == "done"
 
 

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from core import halts
+from core.journal import breaker
 from tests.faults.site import Site, the_runs
 from tests.world import CREDIT, PERSON
 
@@ -20,7 +20,7 @@ def resumed(site: Site) -> None:
     """Credits are there again and a person lets paid work go on; the next Studio does it."""
     site.heygen.control("POST", "settings", credits=10 * CREDIT)
     with site.open() as world:
-        assert len(halts.lift(world.studio, actor=PERSON)) == len(the_runs(world))
+        assert len(breaker.lift(world.studio, actor=PERSON)) == len(the_runs(world))
     site.go_on()
 
 

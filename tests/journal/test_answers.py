@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from core import calls, clock, decisions, heygen
-from core.progress import failure_text
+from core import clock, decisions, heygen
+from core.journal import queries
+from core.journal.progress import failure_text
 from tests.world import CREDIT, PERSON, Over, World
 
 
@@ -130,7 +131,7 @@ def test_a_request_that_was_not_sent_is_tried_again_later(world: World) -> None:
     run = world.step_until(run, lambda r: r.tries >= 1)
     assert run.state == "waiting"
     (operation,) = world.operations(run)
-    assert (operation.state, operation.error_code) == ("absent", calls.NOT_SENT)
+    assert (operation.state, operation.error_code) == ("absent", queries.NOT_SENT)
     world.studio.client = client
     assert world.drive(run).state == "done"
 

@@ -9,7 +9,7 @@ from core.bloggers.editing import archive_location, edit_location, rename_blogge
 from core.database.tables.bloggers import Run
 from core.errors import NotFound, OverLimit, Refusal, StaleQuote
 from core.heygen.errors import UnsupportedMotion
-from core.progress import failure_text
+from core.journal.progress import failure_text
 from tests.world import CREDIT, PERSON, World, photo_server, picture
 
 

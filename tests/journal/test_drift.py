@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from core import account, clock, decisions, drifts, halts, jobs
+from core import account, clock, decisions, drifts, jobs
 from core.amounts import least_step
 from core.database.tables.bloggers import Run
 from core.database.tables.money import Reading
+from core.journal import breaker
 from core.money import corrections
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
@@ -164,7 +165,7 @@ def test_while_paid_work_is_paused_heygen_is_asked_every_five_minutes(world: Wor
     clock.shift(2 * LOOK)
     assert account.refresh_after_spending(world.studio) == [run.id]
     with world.studio.db.read() as session:
-        assert halts.current(session) is None
+        assert breaker.current(session) is None
     assert world.run(run).state == "queued"
 
 

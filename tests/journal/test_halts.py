@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlmodel import col, func, select
 
-from core import account, clock, decisions, driving, halts, operations, progress, runs
+from core import account, clock, decisions, driving, runs
 from core.database.tables.bloggers import Operation, Run
 from core.database.tables.money import Halt, Reading
 from core.errors import Refusal
+from core.journal import breaker, progress, sending
 from core.members import BOOKKEEPER
 from core.studio import Studio, open_studio
 from tests.world import CREDIT, PERSON, Over, World, eventually, open_world
@@ -69,7 +70,7 @@ def test_one_refusal_pauses_everything_that_waits(world: World) -> None:
     assert world.calls("motion") == 1
     assert world.states(some[0], "add_motion") == ["refused"]
     assert (world.money.spent, world.money.held) == (0, 4 * CREDIT)
-    standing = halts.standing(world.studio.db)
+    standing = breaker.standing(world.studio.db)
     assert standing is not None
     assert standing.runs == 5
     finish(world, *some)
@@ -83,7 +84,7 @@ def test_resumed_runs_finish_with_one_charge_each(world: World) -> None:
     """After the button all go on from where they stood; each is paid once."""
     some = halted(world, 3)
     credits(world, 10 * CREDIT)
-    assert halts.lift(world.studio, actor="Ann") == [run.id for run in some]
+    assert breaker.lift(world.studio, actor="Ann") == [run.id for run in some]
     assert [run.state for run in finish(world, *some)] == ["done"] * 3
     (halt,) = all_halts(world)
     assert halt.lifted_by == "Ann"
@@ -96,8 +97,8 @@ def test_resumed_runs_finish_with_one_charge_each(world: World) -> None:
 def test_a_second_press_changes_nothing(world: World) -> None:
     """Two people press Resume: the runs go on once, and the second press finds nothing to do."""
     halted(world, 2)
-    assert halts.lift(world.studio, actor="Ann")
-    assert halts.lift(world.studio, actor="Bob") == []
+    assert breaker.lift(world.studio, actor="Ann")
+    assert breaker.lift(world.studio, actor="Bob") == []
     (halt,) = all_halts(world)
     assert halt.lifted_by == "Ann"
 
@@ -125,13 +126,13 @@ def test_a_refusal_that_the_balance_contradicts_waits_for_a_person(world: World)
     for _ in range(3):
         account.refresh(world.studio)
     assert world.run(run).state == "paused"
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
     assert world.drive(run).state == "paused"
     account.refresh(world.studio)
     assert world.run(run).state == "paused"
     assert world.calls("motion") == 2
     assert len(all_halts(world)) == 2
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
     assert world.drive(run).state == "done"
     assert world.states(run, "add_motion") == ["refused", "refused", "confirmed"]
     assert (world.money.spent, world.money.held) == (CREDIT, 0)
@@ -144,13 +145,13 @@ def test_a_reading_from_before_the_refusal_lifts_nothing(world: World) -> None:
     halted(world, 1)
     with world.studio.db.write() as session:
         old = Reading(micro_credits=9 * CREDIT, groups=0, read_at=asked_at)
-        assert halts.lift_if_covered(session, old) == []
+        assert breaker.lift_if_covered(session, old) == []
 
 
 def test_a_clock_that_went_back_hides_no_refusal(world: World) -> None:
     """Resumed at a time that is still to come: the next refusal pauses after one call, not after many."""
     (run,) = halted(world, 1)
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
     world.sql("UPDATE halt SET lifted_at = '2999-01-01 00:00:00'")
     assert world.drive(run).state == "paused"
     assert world.calls("motion") == 2
@@ -180,7 +181,7 @@ def test_a_second_refusal_under_the_same_halt_is_no_second_halt(world: World) ->
     assert len(all_halts(world)) == 1
     assert world.money.held == 0
     credits(world, 5 * CREDIT)
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
     assert [run.state for run in finish(world, one, two)] == ["done", "done"]
     assert len(world.heygen["charges"]) == 2
 
@@ -232,8 +233,8 @@ def test_what_is_paid_or_free_goes_on(world: World) -> None:
     quote = world.quote(paid.location_id)
     assert quote.to_make == ()
     with world.studio.db.read() as session:
-        assert not halts.ahead(session, world.run(paid))
-        assert halts.ahead(session, world.run(run))
+        assert not breaker.ahead(session, world.run(paid))
+        assert breaker.ahead(session, world.run(run))
 
 
 def test_a_motion_accepted_a_moment_ago_is_not_held_back(world: World) -> None:
@@ -280,7 +281,7 @@ def test_a_call_that_never_arrived_is_not_repeated_before_the_lift(world: World)
     assert world.drive(lost).state == "paused"
     assert world.states(lost, "add_motion") == ["absent"]
     credits(world, 5 * CREDIT)
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
     assert world.drive(lost).state == "done"
     assert world.states(lost, "add_motion") == ["absent", "confirmed"]
     assert world.money.spent == CREDIT
@@ -291,7 +292,7 @@ def test_a_paused_run_can_be_cancelled(world: World) -> None:
     one, two = halted(world, 2)
     assert decisions.request_cancel(world.studio, two.id or 0, actor="Ann").state == "cancelled"
     assert world.money.held == 0
-    assert halts.lift(world.studio, actor=PERSON) == [one.id]
+    assert breaker.lift(world.studio, actor=PERSON) == [one.id]
     assert world.run(two).state == "cancelled"
 
 
@@ -319,24 +320,24 @@ def test_a_lift_while_a_run_is_pausing_leaves_none_behind(world: World) -> None:
     assert lease is not None
     outcome = send_motion(world, lease, run)
     assert outcome.state == "refused"
-    assert halts.lift(world.studio, actor=PERSON) == []
+    assert breaker.lift(world.studio, actor=PERSON) == []
     with progress.progress(world.studio, lease) as (session, now):
-        assert not halts.pause(session, now)
+        assert not breaker.pause(session, now)
     world.studio.owner.give_back(lease)
     credits(world, 5 * CREDIT)
     assert world.drive(run).state == "done"
 
 
-def send_motion(world: World, lease: Any, run: Run) -> operations.Outcome:
+def send_motion(world: World, lease: Any, run: Run) -> sending.Outcome:
     avatar = world.place(run.location_id).heygen_look_id or ""
     eventually(lambda: world.studio.client.get_avatar(avatar).status == "completed")
-    call = operations.Call(
+    call = sending.Call(
         kind="add_motion",
         subject=avatar,
         request={"avatar_id": avatar, "type": "veo2"},
         price=CREDIT,
     )
-    return operations.send(world.studio, lease, call)
+    return sending.send(world.studio, lease, call)
 
 
 def test_a_process_that_dies_after_the_refusal_has_paused_the_others(world: World) -> None:
@@ -353,7 +354,7 @@ def test_a_process_that_dies_after_the_refusal_has_paused_the_others(world: Worl
     assert world.drive(one).state == "paused"
     assert world.calls("motion") == 1
     credits(world, 5 * CREDIT)
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
     assert [run.state for run in finish(world, one, two)] == ["done", "done"]
     assert world.money.spent == len(world.heygen["charges"]) * CREDIT == 2 * CREDIT
 
@@ -387,7 +388,7 @@ def test_nothing_that_costs_something_is_retried_while_paid_work_is_paused(world
     with pytest.raises(Refusal, match="Paid work is paused"):
         decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
     credits(world, 5 * CREDIT)
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
     decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
     assert world.drive(failed).state == "done"
 
@@ -396,8 +397,8 @@ def test_new_work_is_refused_while_paid_work_is_paused(world: World) -> None:
     """A quote says why it cannot be confirmed; after the lift it can."""
     halted(world, 1)
     place = world.location("New")
-    assert halts.PAUSED in [problem.code for problem in world.quote(place).problems]
-    halts.lift(world.studio, actor=PERSON)
+    assert breaker.PAUSED in [problem.code for problem in world.quote(place).problems]
+    breaker.lift(world.studio, actor=PERSON)
     assert world.quote(place).problems == ()
 
 
@@ -419,7 +420,7 @@ def test_whatever_is_pressed_while_workers_race_each_run_is_paid_once(world: Wor
         credits(world, 0)
         for _ in range(3):
             eventually(lambda: "paused" in states(world, some) or None)
-            halts.lift(world.studio, actor=PERSON)
+            breaker.lift(world.studio, actor=PERSON)
         credits(world, 10 * CREDIT)
         eventually(lambda: _all_done(world, some), seconds=60)
     finally:
@@ -438,5 +439,5 @@ def test_whatever_is_pressed_while_workers_race_each_run_is_paid_once(world: Wor
 
 
 def _all_done(world: World, some: list[Run]) -> bool:
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
     return states(world, some) == ["done"] * 3

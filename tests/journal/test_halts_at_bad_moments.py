@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core import account, clock, decisions, driving, halts, jobs
+from core import account, clock, decisions, driving, jobs
 from core.database.tables.bloggers import Run
+from core.journal import breaker
 from tests.journal.test_halts import NO_CREDIT, credits, started
 from tests.world import CREDIT, PERSON, World, eventually, open_world
 
@@ -34,7 +35,7 @@ def test_a_run_whose_motion_is_open_is_not_paused(world: World) -> None:
     assert world.drive(other).state == "paused"
     assert world.run(lost).state != "paused"
     assert world.drive(lost).state == "done"
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
     assert world.drive(other).state == "done"
     assert world.money.spent == sum(one["micro_credits"] for one in world.heygen["charges"]) == 2 * CREDIT
 

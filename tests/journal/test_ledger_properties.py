@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from core import account, decisions, driving, halts, quotes, runs
+from core import account, decisions, driving, quotes, runs
 from core.database.leases import Owner
 from core.database.tables.bloggers import ENDED_STATES, Run
 from core.errors import OverLimit, Refusal, StaleQuote
+from core.journal import breaker
 from core.money import corrections
 from tests.world import CREDIT, PERSON, Over, World, open_world
 
@@ -104,7 +105,7 @@ def gone(world: World, n: int) -> None:
     world.fault("motion", "refuse", status=402, code="insufficient_credit", message="no credits")
     for run in all_runs(world):
         runs.advance(world.studio, run.id or 0)
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
 
 
 def read(world: World, n: int) -> None:
@@ -166,7 +167,7 @@ def test_no_sequence_of_events_breaks_the_ledger(world: World, moves: list[tuple
             MOVES[name](world, n)
         check(world)
     world.control("DELETE", "faults")
-    halts.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio, actor=PERSON)
     driving.drive(world.studio, [run.id for run in all_runs(world)])
     check(world)
     assert sum(charge["micro_credits"] for charge in world.heygen["charges"]) == world.money.spent

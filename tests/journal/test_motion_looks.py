@@ -9,7 +9,7 @@ from core import checks, clock, decisions, heygen
 from core.database.tables.bloggers import Location, Run
 from core.errors import BadInput
 from core.heygen.errors import Missing, OutcomeUnknown
-from core.operations import Outcome, settle
+from core.journal.sending import Outcome, settle
 from tests.conformance.support import agree
 from tests.journal.test_other_actions import confirm, made, wish
 from tests.world import CREDIT, PERSON, Over, World, charged, eventually

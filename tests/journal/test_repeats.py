@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from core import clock, decisions, halts, runs
+from core import clock, decisions, runs
 from core.database.tables.bloggers import Run
 from core.database.tables.money import Halt
 from core.heygen.errors import Refused, UnknownRoute
-from core.progress import failure_text
+from core.journal import breaker
+from core.journal.progress import failure_text
 from core.sending import perform
 from tests.conformance.support import agree
 from tests.test_inventory import elsewhere
@@ -206,7 +207,7 @@ def test_a_repeat_begins_the_two_looks_anew(dollars: World) -> None:
     halt(dollars, run)
     run = dollars.step_until(run, lambda r: bool(dollars.studio.first_missing))
     clock.shift(60)
-    halts.lift(dollars.studio, actor=PERSON)
+    breaker.lift(dollars.studio, actor=PERSON)
     dollars.fault("create", "drop_after")
     dollars.fault("create", "hide", seconds=3600)
     run = dollars.step_until(run, lambda r: dollars.calls("create") == 2)
@@ -228,7 +229,7 @@ def test_a_lost_create_is_looked_for_while_paid_work_is_paused(dollars: World) -
     run = dollars.drive(run)
     assert dollars.place(run.location_id).heygen_group_id == dollars.heygen["groups"][0]["id"]
     assert (dollars.calls("create"), dollars.money.spent) == (1, CREDIT)
-    halts.lift(dollars.studio, actor=PERSON)
+    breaker.lift(dollars.studio, actor=PERSON)
     assert dollars.drive(run).state == "done"
     assert dollars.calls("create") == 1
     agree(dollars)

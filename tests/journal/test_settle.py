@@ -10,7 +10,7 @@ from sqlalchemy import event
 from core import clock, decisions, runs
 from core.database.leases import Owner
 from core.database.tables.bloggers import Run
-from core.operations import Outcome, settle
+from core.journal.sending import Outcome, settle
 from tests.world import CREDIT, PERSON, World, eventually
 
 

@@ -3,8 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import decisions, halts
+from core import decisions
 from core.database.tables.bloggers import Run
+from core.journal import breaker
 from core.members import LOCAL_ADMIN
 from core.money import ledger
 from core.studio import Studio
@@ -61,7 +62,7 @@ def test_resume_lets_the_runs_go_on_and_the_notice_leaves(samples: Studio, open_
     at = open_page("overview.py")
     at.button(key=BUTTON).click().run()
     assert notice(at) == ""
-    assert halts.standing(samples.db) is None
+    assert breaker.standing(samples.db) is None
     assert [run.state for run in drive(samples, both)] == ["done", "done"]
     at = open_page("activity.py", run=str(both[0].id))
     assert f"Paid work goes on :gray[({LOCAL_ADMIN})]" in page_text(at)
@@ -74,7 +75,7 @@ def test_a_click_in_an_old_tab_changes_nothing(samples: Studio, open_page: Open)
     paused(samples)
     at = open_page("overview.py")
     settings(samples, credits=5_000_000)
-    halts.lift(samples, actor=ACTOR)
+    breaker.lift(samples, actor=ACTOR)
     at.button(key=BUTTON).click().run()
     assert notice(at) == ""
     assert not at.error

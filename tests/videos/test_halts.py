@@ -2,10 +2,11 @@
 
 from sqlmodel import col, select
 
-from core import decisions, halts, quotes
+from core import decisions, quotes
 from core.database.tables.money import Halt
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import WrongKey
+from core.journal import breaker
 from core.money import ledger
 from tests.videos.conftest import Films
 from tests.world import CREDIT, PERSON, Over
@@ -28,7 +29,7 @@ def test_a_video_given_up_at_poll_time_pauses_paid_work(films: Films) -> None:
     assert halt.needed == films.operations(one, "generate_video")[0].price > 0
     with films.studio.db.read() as session:
         assert ledger.held_by(session, one.id or 0) == 0
-    halts.lift(films.studio, actor=PERSON)
+    breaker.lift(films.studio, actor=PERSON)
     with films.studio.db.read() as session:
         # Before anything else is confirmed: nobody else's quote can take it.
         assert ledger.held_by(session, one.id or 0) == halt.needed
@@ -48,7 +49,7 @@ def test_a_render_that_ended_before_the_lift_does_not_pause_anew(films: Films) -
         films.step_until(run, lambda now: now.step == "rendering")
     films.step_until(one, lambda now: now.state == "paused")
     assert films.run(two).step == "rendering"
-    halts.lift(films.studio, actor=PERSON)
+    breaker.lift(films.studio, actor=PERSON)
     assert [run.state for run in films.finish(one, two)] == ["done", "done"]
     assert len(all_halts(films)) == 1
     assert len(films.renders) == 2
@@ -61,7 +62,7 @@ def test_a_video_rests_with_the_avatar_that_it_waits_for(films: Films) -> None:
     avatar, run = films.finish(avatar, run)
     assert (avatar.state, run.state) == ("paused", "paused")
     films.control("POST", "settings", credits=10 * CREDIT)
-    halts.lift(films.studio, actor=PERSON)
+    breaker.lift(films.studio, actor=PERSON)
     avatar, run = films.finish(avatar, run)
     assert (avatar.state, run.state) == ("done", "done"), films.lines(run)
     assert len(films.heygen["charges"]) == 2

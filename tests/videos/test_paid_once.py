@@ -9,8 +9,8 @@ from core import decisions, quotes, runs, video_files
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
+from core.journal.sending import Outcome, settle
 from core.money import ledger
-from core.operations import Outcome, settle
 from core.video_files import DiskFull
 from core.video_lines import price_of
 from tests.videos.conftest import Films

@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
-from core.calls import NOT_SENT, UNRESOLVED
 from core.database.tables.bloggers import GROUP_AHEAD, LIVE_STATES, Location, Operation, PastAvatar, Run
+from core.journal.queries import NOT_SENT, UNRESOLVED
 
 
 def owner(session: Session, group_id: str, look_ids: set[str]) -> Location | None:

@@ -15,7 +15,7 @@ from core.database.tables.bloggers import Location, Operation, PastAvatar
 from core.errors import N_
 from core.heygen import GroupInfo
 from core.heygen.errors import Missing
-from core.operations import Outcome, settle
+from core.journal.sending import Outcome, settle
 from core.studio import Studio
 
 #: Where an answer carries no server time, the two clocks may differ by this much.

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from core import clock, events, notify
-from core.calls import fenced
+from core import clock
 from core.database.leases import Lease
 from core.database.tables.bloggers import ENDED_STATES, Run
 from core.errors import StudioError, fill, storable
+from core.journal import events, notifications
+from core.journal.queries import fenced
 from core.money import ledger
 from core.studio import Studio
 
@@ -33,7 +34,7 @@ def progress(studio: Studio, lease: Lease) -> Iterator[tuple[Session, Run]]:
         run.updated_at = clock.now()
         session.add(run)
         if rests(run) and not rested:
-            notify.note(session, studio.settings.notify_url, run)
+            notifications.note(session, studio.settings.notify_url, run)
 
 
 def rests(run: Run) -> bool:

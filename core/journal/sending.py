@@ -17,8 +17,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
-from core import clock, effects, halts
-from core.calls import NOT_SENT, REPEATABLE, UNRESOLVED, fenced, request_hash
+from core import clock
 from core.database.leases import LEASE_SECONDS, Lease
 from core.database.tables.bloggers import Operation, Run
 from core.errors import StorageFailed, storable
@@ -31,6 +30,8 @@ from core.heygen.errors import (
     RateLimited,
     Refused,
 )
+from core.journal import breaker, settling
+from core.journal.queries import NOT_SENT, REPEATABLE, UNRESOLVED, fenced, request_hash
 from core.money import ledger
 from core.photos.address import PhotoRefused
 from core.sending import perform
@@ -112,7 +113,7 @@ def send(
         raise Stopping
     operation = _intend(studio, lease, call)
     if operation is None or operation.id is None:
-        raise halts.Paused
+        raise breaker.Paused
     operation_id = operation.id
     studio.in_flight.add(operation_id)
     try:
@@ -137,7 +138,7 @@ def _intend(studio: Studio, lease: Lease, call: Call) -> Operation | None:
             run = fenced(session, lease)
             if run.cancel_requested_by:
                 raise CancelAsked
-            if call.price > 0 and halts.pause(session, run):
+            if call.price > 0 and breaker.pause(session, run):
                 return None
             attempt = (
                 1
@@ -234,18 +235,18 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
     run = session.get_one(Run, operation.run_id)
     if result.rowcount == 1:
         if outcome.state == "confirmed":
-            effects.take_effect(session, run, operation)
+            settling.take_effect(session, run, operation)
         elif outcome.state != "unknown" and not isinstance(error, RateLimited):
             ledger.release(session, run=run, micro=operation.price, actor=run.actor)
-        if outcome.state == "refused" and isinstance(error, OutOfCredits) and halts.ahead(session, run):
+        if outcome.state == "refused" and isinstance(error, OutOfCredits) and breaker.ahead(session, run):
             needed = operation.price or ledger.held_by(session, operation.run_id)
-            halts.trip(session, run, error.code, needed, sent_at=operation.sent_at)
+            breaker.trip(session, run, error.code, needed, sent_at=operation.sent_at)
         return True
     if outcome.state == "confirmed" and operation.state == "absent" and operation.kind not in REPEATABLE:
-        if effects.still_wanted(session, run, operation):
+        if settling.still_wanted(session, run, operation):
             return adopt(session, operation, outcome)
         _keep(operation, outcome)
-        effects.orphan(session, run, operation)
+        settling.orphan(session, run, operation)
     return False
 
 

@@ -2,10 +2,11 @@
 
 from sqlmodel import Session, col, select
 
-from core import clock, events, owners
-from core.calls import UNRESOLVED, charged, unresolved
+from core import clock
 from core.database.tables.bloggers import LIVE_STATES, Location, Operation, Run
 from core.database.tables.videos import Video
+from core.journal import events, ownership
+from core.journal.queries import UNRESOLVED, charged, unresolved
 from core.money import ledger
 
 
@@ -21,7 +22,7 @@ def take_effect(session: Session, run: Run, operation: Operation) -> None:
         return
     location = session.get_one(Location, operation.location_id)
     if operation.kind == "create_group":
-        taken = owners.taken(session, operation.group_id or "", operation.location_id)
+        taken = ownership.taken(session, operation.group_id or "", operation.location_id)
         if taken or location.heygen_group_id not in (None, operation.group_id):
             operation.orphan = True
         else:
