@@ -15,9 +15,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit import config as streamlit_config
 
-from core import hooks, jobs, shutdown
+from core import hooks, shutdown
 from core.door import Door, check_binding
 from core.errors import StudioError
+from core.runs import queue as jobs
 from core.serving import photo, poster, video
 from core.studio import current
 

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from core import account, config, decisions, heygen, jobs, quotes, reports, shutdown, terminal
+from core import account, config, heygen, quotes, reports, shutdown, terminal
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
 from core.bloggers.exchange import (
@@ -21,7 +21,9 @@ from core.errors import BadInput, StorageFailed
 from core.members import require
 from core.quotes import Quote
 from core.reports import LocationFilter
-from core.runs import can_move
+from core.runs import decisions
+from core.runs import queue as jobs
+from core.runs.advance import can_move
 from core.studio import Studio
 
 

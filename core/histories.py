@@ -16,7 +16,7 @@ from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Entry, Event, Location, Operation, Run
 from core.errors import NotFound
-from core.runs import can_move
+from core.runs.advance import can_move
 
 #: What a run is for, as filters name it. Another motion is an avatar run for an avatar that has one already.
 KINDS = ("avatar", "another_motion", "free_slot", "video")

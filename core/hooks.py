@@ -21,11 +21,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from core import clock, jobs
+from core import clock
 from core.config import Settings
 from core.database.tables.bloggers import Location, Operation, Run
 from core.database.tables.heygen import HookEvent
 from core.errors import StorageFailed
+from core.runs import queue
 from core.studio import Studio, current
 
 log = logging.getLogger("studio.hooks")
@@ -154,7 +155,7 @@ def take(studio: Studio, signature: str, body: bytes) -> None:
         waiting = _waiting(session, ids)
         session.exec(update(Run).where(col(Run.id).in_(waiting)).values(due_at=now))
     log.info("webhook %s; runs that look now: %s", event_type or "of an unknown type", len(waiting))
-    jobs.of(studio).wake(waiting)
+    queue.of(studio).wake(waiting)
 
 
 def _about(body: bytes) -> tuple[str, list[str]]:

@@ -21,7 +21,7 @@ from core.errors import N_
 from core.journal.queries import motion_accepted
 from core.photos import check
 from core.problems import Problem
-from core.provisioning import KIND_OF_STEP, first_step
+from core.runs.avatar import KIND_OF_STEP, first_step
 from core.studio import Studio
 
 

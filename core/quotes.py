@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
-from core import heygen, provisioning, video_retry
+from core import heygen, video_retry
 from core.database.tables.bloggers import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Run
 from core.database.tables.money import Reading
 from core.database.tables.videos import Video
@@ -22,7 +22,8 @@ from core.errors import NotFound
 from core.lines import Line, LineStep, Problem, Wish, line
 from core.money import ledger, tariffs
 from core.plans import Plan, money_problems, money_warnings
-from core.provisioning import remaining_price
+from core.runs import avatar
+from core.runs.avatar import remaining_price
 from core.studio import Studio
 
 __all__ = ["Line", "LineStep", "Problem", "Quote", "Wish", "build", "groups_used", "quote", "retry_price"]
@@ -216,4 +217,4 @@ def retry_step(studio: Studio, run: Run) -> str:
     if run.kind == "video":
         return video_retry.retry_step(run)
     with studio.db.read() as session:
-        return provisioning.retry_step(run, session.get_one(Location, run.location_id))
+        return avatar.retry_step(run, session.get_one(Location, run.location_id))

@@ -6,11 +6,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from core import video_archive, video_reports
+from core import video_reports
 from core.bloggers.editing import get_location
 from core.database.tables.bloggers import PastAvatar
 from core.errors import StudioError
 from core.photos import check
+from core.runs import archive
 from core.studio import Studio, current
 
 #: Shown where there is no photo.
@@ -60,7 +61,7 @@ async def _video_file(video_id: int, which: str, media_type: str) -> Response:
     except StudioError:
         return Response("Not found", 404)
     name = getattr(row, which)
-    path = video_archive.folder_of(current()) / name
+    path = archive.folder_of(current()) / name
     if not name or not path.is_file():
         if which == "poster":
             return Response(NO_PHOTO, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from core import config, driving, reports, shutdown
+from core import config, reports, shutdown
 from core.amounts import credits_text
 from core.bloggers.editing import group_name
 from core.database.copies import copied
@@ -17,6 +17,7 @@ from core.money.ledger import balances
 from core.photos import check
 from core.quotes import Quote
 from core.reports import LocationFilter
+from core.runs import drive as driving
 from core.studio import Studio, open_studio
 
 REFUSED = "Location {id}, {name}: {why}"

@@ -5,7 +5,7 @@ import sys
 
 from sqlmodel import col, select
 
-from core import account, terminal, video_archive, video_decisions, video_quotes, voices
+from core import account, terminal, video_quotes, voices
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
 from core.database.tables.bloggers import Run
@@ -13,6 +13,7 @@ from core.database.tables.videos import Video
 from core.errors import BadInput
 from core.members import require
 from core.money.ledger import spent_by
+from core.runs import archive, confirm
 from core.studio import Studio
 from core.video_lines import VideoLine, VideoWish
 from core.video_quotes import VideoQuote
@@ -120,7 +121,7 @@ def _seconds(milliseconds: int) -> int:
 
 def _carry_out(studio: Studio, quote: VideoQuote) -> int:
     terminal.stop_on_signal(studio)
-    confirmed = [run.id for run in video_decisions.confirm(studio, quote, actor=require("spend"))]
+    confirmed = [run.id for run in confirm.confirm(studio, quote, actor=require("spend"))]
     ended = terminal.drive(studio, [*confirmed, *_joined(studio, confirmed)])
     mine = [run for run in ended if run.id in confirmed]
     for run in mine:
@@ -149,7 +150,7 @@ def _film(studio: Studio, run: Run) -> str:
         spent = amount(spent_by(session, [run.id or 0]))
     if run.state != "done":
         return f"{terminal.summary(run)} Spent: {spent}"
-    path = (video_archive.folder_of(studio) / made.file).resolve()
+    path = (archive.folder_of(studio) / made.file).resolve()
     seconds = (made.duration_ms or 0) / 1000
     return f"{run.group_name}: {path}, {seconds:.1f} s, spent {spent}"
 

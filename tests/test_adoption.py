@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from core import adoption, checks, decisions, found, histories, quotes
+from core import adoption, checks, found, histories, quotes
 from core.bloggers import past_avatars
 from core.bloggers.editing import archive_location, edit_location
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.heygen import HeyGenLook
 from core.errors import NotFound, Refusal
 from core.heygen.answers import GroupInfo, LookInfo
+from core.runs import decisions
 from tests.test_inventory import asked, elsewhere, listed
 from tests.world import CREDIT, PERSON, Over, World, eventually
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from core import clock, decisions, quotes
+from core import clock, quotes
 from core.database.tables.bloggers import Entry, Run
 from core.database.tables.money import PriceOverride
 from core.errors import BadInput, StaleQuote
 from core.money import prices, tariffs
 from core.money.tariffs import Price
+from core.runs import decisions
 from tests.world import CREDIT, PERSON, World
 
 MOTION = "add_motion"

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from core import decisions, quotes, rehearsal, scenarios, video_decisions, video_quotes, voices
+from core import quotes, rehearsal, scenarios, video_quotes, voices
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, Entry, Location, PastAvatar, Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.transport import CHANGES
 from core.money.ledger import Balances
+from core.runs import confirm, decisions
 from core.video_lines import VideoWish
 from tests.world import CREDIT, PERSON, World
 
@@ -89,7 +90,7 @@ def _film(world: World, place: int) -> Run:
     voice = voices.voices(world.studio.db, language="English")["voice_id"].iloc[0]
     wish = VideoWish(script="Good morning. This is short.", voice_id=voice)
     quote = video_quotes.quote(world.studio, location_ids=[place], wish=wish)
-    return video_decisions.confirm(world.studio, quote, actor=PERSON)[-1]
+    return confirm.confirm(world.studio, quote, actor=PERSON)[-1]
 
 
 @pytest.mark.parametrize("step", ["motion", "group", "render"])

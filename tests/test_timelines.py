@@ -5,8 +5,9 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
-from core import clock, decisions, histories, timelines
+from core import clock, histories, timelines
 from core.database.tables.bloggers import Operation, Run
+from core.runs import decisions
 from core.timelines import Step
 from tests.books import moment
 from tests.world import CREDIT, PERSON, World

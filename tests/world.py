@@ -15,11 +15,13 @@ from PIL import Image
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from core import account, clock, decisions, driving, histories, quotes, runs
+from core import account, clock, histories, quotes
 from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.tables.bloggers import Entry, Location, Operation, Run
 from core.money.ledger import Balances, balances
+from core.runs import advance, decisions
+from core.runs import drive as driving
 from core.sandbox.server import Sandbox
 from core.studio import Studio, open_studio
 
@@ -91,7 +93,7 @@ class World:
 
         def stepped() -> Run | None:
             assert run.id is not None
-            runs.advance(self.studio, run.id)
+            advance.advance(self.studio, run.id)
             now = self.run(run)
             return now if reached(now) else None
 

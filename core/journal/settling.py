@@ -13,7 +13,7 @@ from core.money import ledger
 def take_effect(session: Session, run: Run, operation: Operation) -> None:
     """The ids onto the location and the money into the ledger, in the answer's own transaction.
 
-    A video's length, and so its price, is known when it is rendered (core.videos).
+    A video's length, and so its price, is known when it is rendered (core.runs.video).
     """
     if operation.kind == "generate_video":
         video = session.exec(select(Video).where(Video.run_id == run.id)).one()

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import decisions, jobs
 from core.errors import Refusal, StudioError
 from core.members import require
 from core.quotes import Quote
+from core.runs import decisions, queue
 from core.studio import Studio
 from pages.parts import dialogs, quote_card
 from pages.parts.words import amount, say, sentence, t
@@ -77,7 +77,7 @@ def _confirm(studio: Studio, quote: Quote, choice: str, typed: str) -> None:
         raise Refusal("The motion type changed with this click. Nothing was spent. Look at the new quote.")
     name = _text(typed) if typed else ""
     runs = decisions.confirm(studio, quote, actor=require("spend"), typed_name=name)
-    jobs.of(studio).wake([run.id for run in runs])
+    queue.of(studio).wake([run.id for run in runs])
 
 
 def do(action: Callable[[], object]) -> None:

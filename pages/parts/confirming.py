@@ -5,12 +5,12 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from core import decisions, jobs
 from core.errors import StudioError
 from core.heygen import MOTION_TYPES
 from core.members import require
 from core.plans import Plan
 from core.quotes import Line, Quote
+from core.runs import decisions, queue
 from core.studio import Studio, current
 from pages.parts import dialogs, links, place_pictures, planning, quote_card
 from pages.parts.quote_words import already, applied_with_video, spend_label
@@ -123,7 +123,7 @@ def _confirm(studio: Studio, quote: Quote, asked: dict[str, Any]) -> None:
         asked["refused"] = say(error)
         st.rerun()
     ids = [run.id for run in runs if run.id is not None]
-    jobs.of(studio).wake(ids)
+    queue.of(studio).wake(ids)
     for name in (links.CHOSEN, place_pictures.PICK, planning.ACTION, planning.MOTION):
         st.query_params.pop(name, None)
     links.put("runs", ids)

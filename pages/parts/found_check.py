@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import checks, clock, found, jobs
+from core import checks, clock, found
 from core.database.tables.bloggers import StatusCheck
 from core.errors import StudioError
 from core.members import require
+from core.runs import queue
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded
@@ -57,7 +58,7 @@ def _waits(check: StatusCheck | None) -> bool:
 
 def _ask(studio: Studio) -> None:
     try:
-        jobs.of(studio).wake_check(checks.ask(studio, kind="inventory", actor=require("view")))
+        queue.of(studio).wake_check(checks.ask(studio, kind="inventory", actor=require("view")))
     except StudioError as error:
         st.session_state[_REFUSED] = say(error)
 

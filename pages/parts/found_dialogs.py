@@ -4,11 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import adoption, found, jobs
+from core import adoption, found
 from core.bloggers import editing
 from core.database.tables.bloggers import NO_AVATAR
 from core.errors import StudioError
 from core.members import require
+from core.runs import queue
 from core.studio import Studio
 from pages.parts import action_quote, dialogs
 from pages.parts.frames import rows
@@ -166,7 +167,7 @@ def _delete(studio: Studio, group_id: str, title: str) -> None:
 def _ask_to_delete(studio: Studio, group_id: str) -> None:
     typed = str(st.session_state.get(_NAME) or "")
     asked = adoption.ask_to_delete(studio, group_id, typed_name=typed, actor=require("spend"))
-    jobs.of(studio).wake_check(asked)
+    queue.of(studio).wake_check(asked)
 
 
 def _let_go(studio: Studio, location_id: int, past_id: int | None) -> None:

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core import jobs
 from core.journal import breaker
 from core.journal.breaker import Standing
 from core.members import require
+from core.runs import queue
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded
@@ -29,7 +29,7 @@ def show(studio: Studio) -> None:
                 icon=":material/play_arrow:",
                 help=t("The paused runs go on from where they stand. The record says who resumed them."),
             ):
-                jobs.of(studio).wake(breaker.lift(studio, actor=require("spend")))
+                queue.of(studio).wake(breaker.lift(studio, actor=require("spend")))
                 st.rerun()
             if found.runs:
                 st.page_link(

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core import checks, clock, jobs
+from core import checks, clock
 from core.database.tables.bloggers import NO_AVATAR, Location, StatusCheck
 from core.members import require
+from core.runs import queue
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded
@@ -45,7 +46,7 @@ def _draw(studio: Studio, location: Location, asking: bool) -> None:
                 help=t("Asks HeyGen how the avatar and its motion are. Costs nothing."),
             )
         if pressed:
-            jobs.of(studio).wake_check(checks.ask(studio, location_id=location.id, actor=require("view")))
+            queue.of(studio).wake_check(checks.ask(studio, location_id=location.id, actor=require("view")))
             st.rerun()
 
 

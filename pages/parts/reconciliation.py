@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import histories, jobs
+from core import histories
 from core.drifts import Offer, Standing
 from core.money import corrections
 from core.money.corrections import REFUND
+from core.runs import queue as jobs
 from core.studio import Studio
 from pages.parts import dialogs, reconciliation_forms, times
 from pages.parts.frames import csv_file, rows

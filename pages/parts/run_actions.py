@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import decisions, histories, jobs, quotes, remedies
+from core import histories, quotes, remedies
 from core.errors import StudioError
 from core.members import require
+from core.runs import decisions, queue
 from core.studio import Studio
 from pages.parts import links, steps
 from pages.parts.words import amount, escape, say, t
@@ -90,7 +91,7 @@ def cancel_all(studio: Studio, run_ids: list[int]) -> None:
             decisions.request_cancel(studio, run_id, actor=require("spend"))
         except StudioError as error:
             refused = say(error)
-    jobs.of(studio).wake(run_ids)
+    queue.of(studio).wake(run_ids)
     if refused:
         st.error(refused, icon=":material/error:")
         return
@@ -134,5 +135,5 @@ def do(studio: Studio, run_id: int, decide: Callable[[], Any]) -> None:
     except StudioError as error:
         st.error(say(error), icon=":material/error:")
         return
-    jobs.of(studio).wake([run_id])
+    queue.of(studio).wake([run_id])
     st.rerun()

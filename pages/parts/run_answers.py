@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import decisions, histories
+from core import histories
 from core.database.tables.bloggers import Operation
 from core.members import require
+from core.runs import decisions
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.pictures import reachable

@@ -4,10 +4,11 @@ from datetime import date
 
 import streamlit as st
 
-from core import account, checks, clock, connection, jobs, reports
+from core import account, checks, clock, connection, reports
 from core.database.tables.bloggers import StatusCheck
 from core.errors import StudioError
 from core.members import require
+from core.runs import queue
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded
@@ -97,7 +98,7 @@ def _result(studio: Studio, waited: bool) -> None:
 
 def _ask(studio: Studio) -> None:
     try:
-        jobs.of(studio).wake_check(checks.ask(studio, actor=require("view")))
+        queue.of(studio).wake_check(checks.ask(studio, actor=require("view")))
     except StudioError as error:
         st.session_state[_ERROR] = say(error)
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import account, histories, jobs, reports
+from core import account, histories, reports
 from core.reports import Money
+from core.runs import queue
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.guard import guarded
@@ -31,12 +32,12 @@ def _read(studio: Studio) -> Money:
     """The figures. Where HeyGen's own is old, the worker is asked to read it: somebody looks."""
     money = reports.money(studio.db)
     if money.heygen_read_at is None or account.is_old(money.heygen_read_at):
-        jobs.of(studio).wake_balance()
+        queue.of(studio).wake_balance()
     return money
 
 
 def _moves(studio: Studio) -> bool:
-    return histories.moving(studio.db) or jobs.of(studio).awaits_balance()
+    return histories.moving(studio.db) or queue.of(studio).awaits_balance()
 
 
 def _figures(studio: Studio, live: bool, read: list[Money]) -> None:

@@ -6,9 +6,10 @@ from typing import Any, BinaryIO
 
 import streamlit as st
 
-from core import video_archive, video_files, video_reports
+from core import video_files, video_reports
 from core.errors import StudioError
 from core.members import require
+from core.runs import archive
 from core.studio import Studio, current
 from core.video_reports import VideoFilter
 from pages.parts import dialogs, times, video_words
@@ -71,7 +72,7 @@ def bar(studio: Studio) -> None:
 
 def packed(studio: Studio, ids: tuple[int, ...]) -> BinaryIO:
     """A ZIP of the files of these videos. Raises StudioError."""
-    folder = video_archive.folder_of(studio)
+    folder = archive.folder_of(studio)
     found = rows(video_reports.videos(studio.db, VideoFilter(ids=ids), limit=MOST))
     files = [
         (folder / row.file, video_files.download_name(row.blogger, row.location, row.title))
@@ -166,7 +167,7 @@ def _remove(studio: Studio, ids: list[int]) -> None:
     removed, error = 0, ""
     for video_id in ids:
         try:
-            video_archive.remove(studio, video_id, actor=require("edit"))
+            archive.remove(studio, video_id, actor=require("edit"))
             removed += 1
         except StudioError as refused:
             error = say(refused)

@@ -4,10 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import jobs, video_decisions
 from core.errors import StudioError
 from core.heygen import MOTION_TYPES
 from core.members import require
+from core.runs import confirm, queue
 from core.studio import Studio, current
 from core.video_quotes import VideoLine, VideoQuote
 from pages.parts import confirming, dialogs, video_plan
@@ -77,11 +77,11 @@ def _said(line: VideoLine, avatars: bool) -> str:
 def _confirm(studio: Studio, quote: VideoQuote, asked: dict[str, Any]) -> None:
     """Confirming one quote twice starts and holds nothing more, so a double click is harmless."""
     try:
-        runs = video_decisions.confirm(studio, quote, actor=require("spend"))
+        runs = confirm.confirm(studio, quote, actor=require("spend"))
     except StudioError as error:
         asked["refused"] = say(error)
         st.rerun()
-    jobs.of(studio).wake([run.id for run in runs if run.id is not None])
+    queue.of(studio).wake([run.id for run in runs if run.id is not None])
     video_plan.clear()
     st.query_params["batch"] = quote.id
     dialogs.close()

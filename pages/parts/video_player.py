@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import video_archive, video_files, video_reports
+from core import video_files, video_reports
 from core.errors import NotFound
 from core.members import require
+from core.runs import archive
 from core.studio import Studio
 from pages.parts import (
     links,
@@ -95,7 +96,7 @@ def _captions(studio: Studio, row: Any) -> dict[str, str] | None:
 
 
 def _caption_file(studio: Studio, row: Any) -> Path | None:
-    path = video_archive.folder_of(studio) / row.captions if row.captions else None
+    path = archive.folder_of(studio) / row.captions if row.captions else None
     return path if path is not None and path.is_file() else None
 
 
@@ -161,7 +162,7 @@ def _fetch_again(studio: Studio, row: Any) -> None:
         run_actions.do(
             studio,
             row.run_id,
-            lambda: video_archive.fetch_again(studio, row.id, actor=require("edit")),
+            lambda: archive.fetch_again(studio, row.id, actor=require("edit")),
         )
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from core import video_archive
+from core.runs import archive
 from core.studio import Studio
 from pages.parts.pictures import origin
 from pages.parts.states import Look, run_looks
@@ -64,7 +64,7 @@ def megabytes(size: int) -> str:
 
 def file_of(studio: Studio, row: Any) -> Path | None:
     """The video's file, where it is here."""
-    path = video_archive.folder_of(studio) / row.file if row.file else None
+    path = archive.folder_of(studio) / row.file if row.file else None
     return path if path is not None and path.is_file() else None
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from core import account, checks, decisions, driving, quotes, rehearsal, video_decisions, video_quotes, voices
+from core import account, checks, quotes, rehearsal, video_quotes, voices
 from core.bloggers import past_avatars
 from core.bloggers.exchange.samples import load_samples
 from core.config import load
 from core.database.tables.bloggers import Location, Run
 from core.photos import check
+from core.runs import confirm, decisions, drive
 from core.studio import Studio, open_studio
 from core.video_lines import VideoWish
 from tests.journeys.conftest import PATIENCE_MS, App, chromium, running_app
@@ -73,7 +74,7 @@ def prepare(data: Path) -> None:
         rehearsal.arm(studio, "lost_answer", "motion")
         price = quotes.retry_price(studio, unknown)
         decisions.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
-        (unknown,) = driving.drive(studio, [unknown.id])
+        (unknown,) = drive.drive(studio, [unknown.id])
         assert unknown.state == "unknown"
         address = check.reachable_url("http://sandbox/samples/mila-studio.jpg", studio.settings)
         studio.client.create_photo_avatar_group("Nobody's", studio.client.upload_asset(address))
@@ -96,9 +97,9 @@ def _film(studio: Studio, location_id: int) -> None:
     voice = voices.voices(studio.db)["voice_id"].iloc[0]
     wish = VideoWish(script="Hello, and welcome to my studio.", voice_id=voice)
     quote = video_quotes.quote(studio, location_ids=[location_id], wish=wish)
-    made = driving.drive(studio, [run.id for run in video_decisions.confirm(studio, quote, actor=ACTOR)])
+    made = drive.drive(studio, [run.id for run in confirm.confirm(studio, quote, actor=ACTOR)])
     assert [run.state for run in made] == ["done"]
 
 
 def _make(studio: Studio, location_id: int) -> Run:
-    return driving.drive(studio, [_confirm(studio, location_id).id])[0]
+    return drive.drive(studio, [_confirm(studio, location_id).id])[0]

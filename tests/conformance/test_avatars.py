@@ -2,11 +2,12 @@
 
 import pytest
 
-from core import account, adoption, checks, decisions, heygen, quotes
+from core import account, adoption, checks, heygen, quotes
 from core.bloggers import editing
 from core.errors import Refusal
 from core.heygen.errors import UnsupportedMotion
 from core.photos import check
+from core.runs import decisions
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, groups, made, where
 from tests.videos.conftest import Films

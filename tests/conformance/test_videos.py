@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import decisions, quotes, voices
+from core import quotes, voices
+from core.runs import decisions
 from tests.conformance import journey
 from tests.conformance.support import agree, made, where
 from tests.videos.conftest import Films

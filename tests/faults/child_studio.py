@@ -24,10 +24,11 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlmodel import col, select
 
-from core import __main__, account, decisions, driving, quotes, video_files, video_parts
+from core import __main__, account, quotes, video_files, video_parts
 from core.bloggers.editing import add_blogger, add_location
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.heygen.errors import Refused
+from core.runs import decisions, drive
 from core.studio import Studio, open_studio
 
 PERSON = "local administrator"
@@ -167,5 +168,5 @@ def work(make_first: bool, die: dict[str, Any] | None) -> None:
         studio.client = client
     with studio.db.read() as session:
         live = list(session.exec(select(Run.id).where(col(Run.state).in_(LIVE_STATES))))
-    driving.drive(studio, live)
+    drive.drive(studio, live)
     studio.close()

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from core import account, video_decisions, video_files, video_quotes, voices
+from core import account, video_files, video_quotes, voices
 from core.config import load
 from core.database.tables.bloggers import Operation, Run
 from core.database.tables.videos import Video
+from core.runs import confirm as video_decisions
 from core.studio import open_studio
 from core.video_lines import VideoWish
 from tests.faults import child_studio

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, jobs
+from core import clock
+from core.runs import queue as jobs
 from tests.faults.processes import PATIENCE, Process
 from tests.faults.site import Site, the_runs
 from tests.world import eventually

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from core import clock, decisions, heygen
+from core import clock, heygen
 from core.journal import queries
 from core.journal.progress import failure_text
+from core.runs import decisions
 from tests.world import CREDIT, PERSON, Over, World
 
 

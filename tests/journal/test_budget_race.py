@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from core import account, decisions, quotes
+from core import account, quotes
 from core.config import load
 from core.database.tables.bloggers import Run
 from core.errors import OverLimit
 from core.money import budgets
 from core.quotes import Quote
+from core.runs import decisions
 from core.studio import Studio, open_studio
 from tests.faults.processes import PATIENCE, Fork, environment
 from tests.world import CREDIT, PERSON, World, eventually, open_world

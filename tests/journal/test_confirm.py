@@ -4,12 +4,13 @@ import threading
 
 import pytest
 
-from core import account, decisions
+from core import account
 from core.bloggers.editing import archive_location, edit_location, rename_blogger
 from core.database.tables.bloggers import Run
 from core.errors import NotFound, OverLimit, Refusal, StaleQuote
 from core.heygen.errors import UnsupportedMotion
 from core.journal.progress import failure_text
+from core.runs import decisions
 from tests.world import CREDIT, PERSON, World, photo_server, picture
 
 

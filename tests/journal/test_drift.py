@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from core import account, clock, decisions, drifts, jobs
+from core import account, clock, drifts
 from core.amounts import least_step
 from core.database.tables.bloggers import Run
 from core.database.tables.money import Reading
 from core.journal import breaker
 from core.money import corrections
+from core.runs import decisions
+from core.runs import queue as jobs
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 MINUTE = 60.0

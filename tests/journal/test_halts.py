@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from sqlmodel import col, func, select
 
-from core import account, clock, decisions, driving, runs
+from core import account, clock
 from core.database.tables.bloggers import Operation, Run
 from core.database.tables.money import Halt, Reading
 from core.errors import Refusal
 from core.journal import breaker, progress, sending
 from core.members import BOOKKEEPER
+from core.runs import advance, decisions, drive
 from core.studio import Studio, open_studio
 from tests.world import CREDIT, PERSON, Over, World, eventually, open_world
 
@@ -43,7 +44,7 @@ def states(world: World, some: list[Run]) -> list[str]:
 
 
 def finish(world: World, *some: Run) -> list[Run]:
-    return driving.drive(world.studio, [run.id for run in some])
+    return drive.drive(world.studio, [run.id for run in some])
 
 
 def credits(world: World, micro: int) -> None:
@@ -75,8 +76,8 @@ def test_one_refusal_pauses_everything_that_waits(world: World) -> None:
     assert standing.runs == 5
     finish(world, *some)
     with world.studio.db.read() as session:
-        assert runs.due(session) == []
-        assert not runs.can_move(session)
+        assert advance.due(session) == []
+        assert not advance.can_move(session)
     assert world.calls("motion") == 1
 
 
@@ -374,7 +375,7 @@ def test_a_worker_that_found_a_run_due_before_the_halt_does_not_wake_it(
         return take(run_id)
 
     monkeypatch.setattr(world.studio.owner, "take", late)
-    assert runs.advance(world.studio, two.id or 0) is None
+    assert advance.advance(world.studio, two.id or 0) is None
     assert world.run(two).state == "paused"
     assert world.run(two).lease_owner is None
     assert sum(line.startswith("Paid work is paused") for line in world.lines(two)) == 1
@@ -410,7 +411,7 @@ def test_whatever_is_pressed_while_workers_race_each_run_is_paid_once(world: Wor
     def work(studio: Studio) -> None:
         while not stop.is_set():
             for run in some:
-                runs.advance(studio, run.id or 0)
+                advance.advance(studio, run.id or 0)
 
     studios = [world.studio, open_studio(world.studio.settings)]
     threads = [threading.Thread(target=work, args=(studio,)) for studio in studios * 2]

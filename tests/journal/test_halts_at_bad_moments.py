@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core import account, clock, decisions, driving, jobs
+from core import account, clock
 from core.database.tables.bloggers import Run
 from core.journal import breaker
+from core.runs import decisions, drive, queue
 from tests.journal.test_halts import NO_CREDIT, credits, started
 from tests.world import CREDIT, PERSON, World, eventually, open_world
 
@@ -66,7 +67,7 @@ def test_a_refusal_that_credits_do_not_cure_is_not_tried_again_and_again(world: 
     world.fault("motion", "refuse", times=50, status=400, code="quota_exceeded", message="x")
     world.drive(run)
     for _ in range(3):
-        jobs.of(world.studio).sweep()
+        queue.of(world.studio).sweep()
         world.drive(run)
     assert world.calls("motion") == 1
 
@@ -80,7 +81,7 @@ def test_credits_bought_right_after_the_refusal_lift_it(world: World) -> None:
     assert account.refresh_after_trip(world.studio) == []
     credits(world, 10 * CREDIT)
     clock.shift(301)
-    jobs.of(world.studio).sweep()
+    queue.of(world.studio).sweep()
     assert world.run(run).state != "paused"
 
 
@@ -95,7 +96,7 @@ def test_what_a_refusal_gave_back_is_held_again_before_others_can_take_it(world:
     credits(world, 50 * CREDIT)
     account.refresh(world.studio)
     assert world.money.held == 2 * CREDIT
-    done = driving.drive(world.studio, [first.id, second.id])
+    done = drive.drive(world.studio, [first.id, second.id])
     assert [run.state for run in done] == ["done", "done"]
 
 
@@ -103,9 +104,9 @@ def test_after_an_upgrade_what_was_spent_is_judged_at_rest(world: World) -> None
     """Readings of the version before were never compared: the next one at rest is."""
     world.sql("UPDATE reading SET compared = 0")
     run = at(world, "One", "saved")
-    jobs.of(world.studio).sweep()
+    queue.of(world.studio).sweep()
     world.drive(run)
-    jobs.of(world.studio).sweep()
+    queue.of(world.studio).sweep()
     with world.studio.db.read() as session:
         newest = account.latest(session)
     assert newest is not None

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from core import adoption, clock, decisions, inventory, quotes
+from core import adoption, clock, inventory, quotes
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import Run
 from core.errors import Refusal
 from core.heygen import GroupListing, LookInfo
 from core.journal.sending import Outcome, settle
+from core.runs import decisions
 from tests.conformance.support import agree
 from tests.journal.test_other_actions import confirm, earlier, made, other_photo, wish
 from tests.test_inventory import asked, elsewhere

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from core import clock, jobs, runs
+from core import clock
 from core.database.leases import Owner
 from core.database.tables.bloggers import Run
+from core.runs import advance
+from core.runs import queue as jobs
 from tests.world import World, eventually
 
 
@@ -61,8 +63,8 @@ def test_a_lease_or_due_time_too_far_ahead_counts_as_passed(world: World) -> Non
         "UPDATE run SET state = 'waiting', due_at = :t, lease_owner = :o, lease_until = :t", t=far, o=other.id
     )
     with world.studio.db.read() as session:
-        assert runs.due(session) == [run.id]
-    runs.advance(world.studio, run.id or 0)
+        assert advance.due(session) == [run.id]
+    advance.advance(world.studio, run.id or 0)
     assert world.run(run).step == "asset"
     other.close()
 
@@ -89,11 +91,11 @@ def test_not_due_means_not_yet(world: World) -> None:
     run = world.confirm(world.location())
     soon = (clock.now() + timedelta(seconds=30)).replace(tzinfo=None).isoformat(" ")
     world.sql("UPDATE run SET state = 'waiting', due_at = :t", t=soon)
-    assert runs.advance(world.studio, run.id or 0) is None
+    assert advance.advance(world.studio, run.id or 0) is None
     assert world.run(run).step == "photo"
     with world.studio.db.read() as session:
-        assert runs.due(session) == []
-        assert runs.can_move(session), "a due time ahead is busy, not idle"
+        assert advance.due(session) == []
+        assert advance.can_move(session), "a due time ahead is busy, not idle"
 
 
 def test_a_lost_queue_loses_nothing(world: World) -> None:

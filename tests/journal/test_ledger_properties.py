@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from core import account, decisions, driving, quotes, runs
+from core import account, quotes
 from core.database.leases import Owner
 from core.database.tables.bloggers import ENDED_STATES, Run
 from core.errors import OverLimit, Refusal, StaleQuote
 from core.journal import breaker
 from core.money import corrections
+from core.runs import advance, decisions, drive
 from tests.world import CREDIT, PERSON, Over, World, open_world
 
 _NUMBERS = count(1)
@@ -49,7 +50,7 @@ def start(world: World, n: int) -> None:
 def step(world: World, n: int) -> None:
     """One of the runs does a step, or does not because it is not due."""
     if live := [run for run in all_runs(world) if run.ended_at is None]:
-        runs.advance(world.studio, live[n % len(live)].id or 0)
+        advance.advance(world.studio, live[n % len(live)].id or 0)
 
 
 def fault(world: World, n: int) -> None:
@@ -72,7 +73,7 @@ def crash(world: World, n: int) -> None:
     world.studio.client = Over(inner, add_motion_to_avatar=last)
     try:
         for run in all_runs(world):
-            runs.advance(world.studio, run.id or 0)
+            advance.advance(world.studio, run.id or 0)
     except Died:
         world.studio.owner.close()
         world.studio.owner = Owner(world.studio.db, world.studio.settings.data_dir)
@@ -104,7 +105,7 @@ def gone(world: World, n: int) -> None:
     """HeyGen's credits are used up for one call; somebody adds some and lets the work go on."""
     world.fault("motion", "refuse", status=402, code="insufficient_credit", message="no credits")
     for run in all_runs(world):
-        runs.advance(world.studio, run.id or 0)
+        advance.advance(world.studio, run.id or 0)
     breaker.lift(world.studio, actor=PERSON)
 
 
@@ -168,7 +169,7 @@ def test_no_sequence_of_events_breaks_the_ledger(world: World, moves: list[tuple
         check(world)
     world.control("DELETE", "faults")
     breaker.lift(world.studio, actor=PERSON)
-    driving.drive(world.studio, [run.id for run in all_runs(world)])
+    drive.drive(world.studio, [run.id for run in all_runs(world)])
     check(world)
     assert sum(charge["micro_credits"] for charge in world.heygen["charges"]) == world.money.spent
     assert world.money.held == 0

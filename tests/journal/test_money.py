@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, func, select
 
-from core import account, decisions
+from core import account
 from core.bloggers.editing import edit_location
 from core.database.tables.bloggers import Operation, Run
 from core.errors import OverLimit, Refusal, StaleQuote
 from core.money import ledger
+from core.runs import decisions
 from tests.world import CREDIT, PERSON, World, eventually
 
 

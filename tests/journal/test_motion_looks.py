@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from core import checks, clock, decisions, heygen
+from core import checks, clock, heygen
 from core.database.tables.bloggers import Location, Run
 from core.errors import BadInput
 from core.heygen.errors import Missing, OutcomeUnknown
 from core.journal.sending import Outcome, settle
+from core.runs import decisions
 from tests.conformance.support import agree
 from tests.journal.test_other_actions import confirm, made, wish
 from tests.world import CREDIT, PERSON, Over, World, charged, eventually

@@ -2,11 +2,13 @@
 
 import pytest
 
-from core import checks, decisions, jobs, quotes
+from core import checks, quotes
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, PastAvatar, Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.heygen.errors import NotSent
+from core.runs import decisions
+from core.runs import queue as jobs
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from core import clock, decisions
+from core import clock
 from core.bloggers.editing import rename_blogger
 from core.database.leases import Owner
 from core.database.tables.bloggers import Run
 from core.errors import BadInput, Refusal
+from core.runs import decisions
 from tests.world import CREDIT, PERSON, World, open_world
 
 

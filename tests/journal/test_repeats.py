@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from core import clock, decisions, runs
+from core import clock
 from core.database.tables.bloggers import Run
 from core.database.tables.money import Halt
 from core.heygen.errors import Refused, UnknownRoute
 from core.journal import breaker
 from core.journal.progress import failure_text
+from core.runs import advance, decisions
 from core.sending import perform
 from tests.conformance.support import agree
 from tests.test_inventory import elsewhere
@@ -248,7 +249,7 @@ def test_a_studio_that_stops_asks_nobody_about_a_lost_call(dollars: World) -> No
     run = unknown_create(dollars, "drop_before")
     clock.shift(timedelta(hours=1).total_seconds())
     dollars.studio.stopping.set()
-    runs.advance(dollars.studio, run.id or 0)
+    advance.advance(dollars.studio, run.id or 0)
     run = dollars.run(run)
     assert (run.state, dollars.calls("create")) == ("unknown", 1)
     assert run.due_at is not None

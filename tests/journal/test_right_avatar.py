@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from core import checks, clock, decisions, quotes, rehearsal, runs
+from core import checks, clock, quotes, rehearsal
 from core.bloggers import past_avatars
 from core.bloggers.editing import edit_location
 from core.bloggers.exchange import apply_import, plan_import, read_import
 from core.database.tables.bloggers import NO_AVATAR, Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.photos import check
+from core.runs import advance, decisions
 from tests.journal.test_other_actions import confirm, earlier, free, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, eventually, picture
 
@@ -154,7 +155,7 @@ def test_a_run_that_has_ended_stays_ended(world: World) -> None:
     world.studio.client = Over(real, remaining_credits=lambda: 1 // 0)
 
     def ended() -> bool:
-        runs.advance(world.studio, run.id or 0)
+        advance.advance(world.studio, run.id or 0)
         return world.run(run).ended_at is not None
 
     eventually(ended)

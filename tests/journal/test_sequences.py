@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from core import clock, decisions, histories, runs
+from core import clock, histories
 from core.bloggers import exchange
 from core.errors import Refusal
 from core.heygen import AvatarDetails
 from core.heygen.errors import OutcomeUnknown
+from core.runs import advance, decisions
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 
@@ -56,7 +57,7 @@ def test_an_absent_group_that_shows_without_its_look_is_waited_for(world: World)
     inner = world.studio.client
     world.studio.client = Over(inner, list_looks=lambda group_id: ())
     for _ in range(5):
-        runs.advance(world.studio, run.id or 0)
+        advance.advance(world.studio, run.id or 0)
     world.studio.client = inner
     assert world.drive(run).state == "done"
     assert world.calls("create") == 1
@@ -200,7 +201,7 @@ def test_a_status_read_long_ago_does_not_overwrite_a_newer_one(world: World) -> 
         return details
 
     world.studio.client = Over(inner, get_avatar=sleepy)
-    sleeper = threading.Thread(target=runs.advance, args=(world.studio, run.id))
+    sleeper = threading.Thread(target=advance.advance, args=(world.studio, run.id))
     sleeper.start()
     assert asleep.wait(20)
     world.studio.client = inner

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from sqlalchemy import event
 
-from core import clock, decisions, runs
+from core import clock
 from core.database.leases import Owner
 from core.database.tables.bloggers import Run
 from core.journal.sending import Outcome, settle
+from core.runs import advance, decisions
 from tests.world import CREDIT, PERSON, World, eventually
 
 
@@ -173,6 +174,6 @@ def test_the_stop_flag_bars_every_creating_call(world: World) -> None:
     world.studio.stopping.set()
     world.drive(run)
     assert run.id is not None
-    runs.advance(world.studio, run.id)
+    advance.advance(world.studio, run.id)
     assert world.calls("create") == 0
     assert world.operations(run, "create_group") == []

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core import checks, decisions
+from core import checks
 from core.database.tables.bloggers import Run
+from core.runs import decisions
 from tests.journal.test_other_actions import confirm, made, wish
 from tests.world import CREDIT, PERSON, World, charged, open_world
 

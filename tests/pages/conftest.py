@@ -8,10 +8,12 @@ import pytest
 import requests
 from streamlit.testing.v1 import AppTest
 
-from core import account, decisions, driving, quotes
+from core import account, quotes
 from core.bloggers.exchange.samples import load_samples
 from core.database.tables.bloggers import Run
 from core.journal import progress
+from core.runs import decisions
+from core.runs import drive as driving
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from core.studio import Studio, current, use

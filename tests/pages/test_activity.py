@@ -1,7 +1,8 @@
 """Activity: all runs, one run step by step, and the three answers."""
 
-from core import decisions, histories, quotes
+from core import histories, quotes
 from core.bloggers.editing import get_location
+from core.runs import decisions
 from core.studio import Studio
 from tests.pages.conftest import Open, confirm, drive, fault, page_text, unknown_run
 

@@ -3,11 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import decisions
 from core.database.tables.bloggers import Run
 from core.journal import breaker
 from core.members import LOCAL_ADMIN
 from core.money import ledger
+from core.runs import decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings
 from tests.pages.screen import keys, links

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import decisions, quotes, runs
+from core import quotes
 from core.bloggers.editing import add_blogger, add_location, archive_location
+from core.runs import advance, decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, unknown_run
 from tests.pages.invented import spoken, strays
@@ -35,7 +36,7 @@ def busy(samples: Studio) -> Studio:
     drive(samples, [cancelled])
     (moving,) = confirm(samples, 5)
     assert moving.id is not None
-    runs.advance(samples, moving.id)
+    advance.advance(samples, moving.id)
     make_videos(samples, 1)
     fault(samples, route="video", fault="render_fails")
     make_videos(samples, 1)

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import account, decisions, histories, quotes
+from core import account, histories, quotes
 from core.bloggers import past_avatars
 from core.bloggers.editing import get_location
 from core.histories import RunFilter
 from core.money.ledger import balances
+from core.runs import decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text, settings
 from tests.photos.host import picture

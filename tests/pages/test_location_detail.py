@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from streamlit.testing.v1 import AppTest
 
-from core import checks, decisions, quotes
+from core import checks, quotes
 from core.bloggers import editing, past_avatars
 from core.bloggers.editing import get_location
 from core.photos import uploads
+from core.runs import decisions
 from core.serving import LOST_PHOTO, NO_PHOTO, photo
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, texts, unknown_run

@@ -2,10 +2,11 @@
 
 import pytest
 
-from core import decisions, histories, quotes, runs
+from core import histories, quotes
 from core.bloggers import editing
 from core.bloggers.editing import get_location
 from core.database.tables.bloggers import Run
+from core.runs import advance, decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, unknown_run
 from tests.pages.screen import held, keys
@@ -14,7 +15,7 @@ from tests.pages.screen import held, keys
 def advance_to(studio: Studio, run: Run, step: str) -> None:
     assert run.id is not None
     while histories.run(studio.db, run.id).step != step:
-        runs.advance(studio, run.id)
+        advance.advance(studio, run.id)
 
 
 def test_progress_shows_steps_time_tries_and_what_comes_next(samples: Studio, open_page: Open) -> None:
@@ -44,7 +45,7 @@ def test_a_second_try_of_a_step_is_counted(samples: Studio, open_page: Open) -> 
     fault(samples, route="create", fault="rate_limit", seconds=600)
     (run,) = confirm(samples, 1)
     advance_to(samples, run, "group")
-    runs.advance(samples, 1)
+    advance.advance(samples, 1)
     assert "try 2 of this step" in page_text(open_page("provisioning.py", runs="1"))
 
 
@@ -196,7 +197,7 @@ def test_several_groups_of_one_name_are_pictures_to_choose_from(samples: Studio,
     (run,) = confirm(samples, 1)
     assert run.id is not None
     while histories.run(samples.db, run.id).state != "unknown":
-        runs.advance(samples, run.id)
+        advance.advance(samples, run.id)
     image_key = histories.run(samples.db, run.id).image_key
     samples.client.create_photo_avatar_group("Mila Hart - Studio", str(image_key))
     drive(samples, [run])

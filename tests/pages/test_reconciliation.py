@@ -7,11 +7,12 @@ import pytest
 from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
-from core import account, clock, jobs
+from core import account, clock
 from core.bloggers.editing import edit_location
 from core.database.tables.bloggers import Entry
 from core.money import corrections
 from core.money.ledger import balances
+from core.runs import queue as jobs
 from core.studio import Studio
 from pages.parts import reconciliation as section
 from tests.books import CREDIT

@@ -4,7 +4,8 @@ import zipfile
 
 import pytest
 
-from core import driving, histories, runs, video_archive, video_reports
+from core import histories, video_reports
+from core.runs import advance, archive, drive
 from core.studio import Studio
 from pages.parts import video_choice
 from tests.pages.conftest import Open, fault, page_text, settings
@@ -134,13 +135,13 @@ def test_removing_a_file_asks_first_and_keeps_the_record(samples: Studio, open_p
     at.checkbox(key="video_tick_1").check().run()
     at.button(key="remove_files").click().run()
     assert "Mila Hart – Studio" in page_text(at)
-    kept = video_archive.folder_of(samples) / the_video(samples).file
+    kept = archive.folder_of(samples) / the_video(samples).file
     assert video_reports.disk_used(samples.db) == kept.stat().st_size
     at.button(key="remove_sure").click().run()
     assert "1 file was removed" in page_text(at)
     assert "File removed" in page_text(at)
     assert video_reports.disk_used(samples.db) == 0
-    assert list(video_archive.folder_of(samples).iterdir()) == []
+    assert list(archive.folder_of(samples).iterdir()) == []
     at = open_page("videos.py", video="1")
     assert not at.get("video")
     at.button(key="fetch_again").click().run()
@@ -173,7 +174,7 @@ def test_one_video_shows_player_script_lengths_and_cost(samples: Studio, open_pa
 def test_a_lost_file_is_fetched_again_for_nothing(samples: Studio, open_page: Open) -> None:
     """Somebody deleted the file behind the Studio's back: the page says so and offers the way."""
     make(samples, 1)
-    (video_archive.folder_of(samples) / "2.mp4").unlink()
+    (archive.folder_of(samples) / "2.mp4").unlink()
     at = open_page("videos.py", video="1")
     assert not at.get("video")
     assert "not in its place any more" in page_text(at)
@@ -220,21 +221,21 @@ def test_a_lost_answer_that_heygen_cannot_clear_up_asks_a_person(samples: Studio
     fault(samples, route="video", fault="drop_after")
     _, ordered = order(samples, 1)
     (run,) = [one for one in ordered if one.kind == "video"]
-    driving.drive(samples, [one.id for one in ordered if one.kind == "avatar"])
+    drive.drive(samples, [one.id for one in ordered if one.kind == "avatar"])
 
     def asked() -> bool:
-        runs.advance(samples, run.id or 0)
+        advance.advance(samples, run.id or 0)
         return histories.run(samples.db, run.id or 0).state == "unknown"
 
     eventually(asked)
     fault(samples, route="videos", fault="refuse", message="Not now")
-    driving.drive(samples, [run.id])
+    drive.drive(samples, [run.id])
     at = open_page("activity.py", run=str(run.id))
     assert "The Studio asked HeyGen to render the video." in page_text(at)
     assert "stays held until you answer" in page_text(at)
     (video,) = samples.client.list_videos().videos
     at.text_input(key=f"avatar_id_{run.id}").set_value(video.id)
     next(button for button in at.button if button.label == "Use this id").click().run()
-    (ended,) = driving.drive(samples, [run.id])
+    (ended,) = drive.drive(samples, [run.id])
     assert ended.state == "done"
     assert the_video(samples).heygen_video_id == video.id

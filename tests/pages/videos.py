@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlmodel import select
 
-from core import driving, video_decisions, video_quotes, voices
+from core import video_quotes, voices
 from core.database.tables.bloggers import Run
 from core.database.tables.videos import Video
+from core.runs import confirm, drive
 from core.studio import Studio
 from core.video_quotes import VideoWish
 from tests.pages.conftest import ACTOR
@@ -25,13 +26,13 @@ def order(studio: Studio, *location_ids: int, script: str = SCRIPT, **wish: Any)
     voice = wish.pop("voice_id", None) or with_voices(studio)[0]
     asked = VideoWish(script=script, voice_id=voice, **wish)
     quote = video_quotes.quote(studio, location_ids=location_ids, wish=asked)
-    return quote.id, video_decisions.confirm(studio, quote, actor=ACTOR)
+    return quote.id, confirm.confirm(studio, quote, actor=ACTOR)
 
 
 def make(studio: Studio, *location_ids: int, **wish: Any) -> str:
     """Videos that are driven until they rest; returns the quote's id."""
     quote_id, runs = order(studio, *location_ids, **wish)
-    driving.drive(studio, [run.id for run in runs])
+    drive.drive(studio, [run.id for run in runs])
     return quote_id
 
 

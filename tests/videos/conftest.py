@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from core import driving, video_decisions, video_quotes, voices
+from core import video_quotes, voices
 from core.database.tables.bloggers import Run
 from core.database.tables.videos import Video
+from core.runs import confirm, drive
 from core.video_lines import VideoWish
 from core.video_quotes import VideoQuote
 from tests.world import PERSON, World, open_world
@@ -32,11 +33,11 @@ class Films(World):
     def order(self, *places: int, script: str = SCRIPT, **wishes: object) -> list[Run]:
         """Confirm one video for each place; returns all runs, those that make avatars first."""
         quote = self.price(*places, script=script, **wishes)
-        return video_decisions.confirm(self.studio, quote, actor=PERSON)
+        return confirm.confirm(self.studio, quote, actor=PERSON)
 
     def finish(self, *runs: Run) -> list[Run]:
         """Advance the runs until they rest."""
-        return driving.drive(self.studio, [run.id for run in runs])
+        return drive.drive(self.studio, [run.id for run in runs])
 
     def video(self, run: Run) -> Video:
         with self.studio.db.read() as session:

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from core import decisions, quotes, video_decisions
+from core import quotes
 from core.database.tables.bloggers import Entry, Run
 from core.errors import StaleQuote
 from core.money import prices
 from core.money.tariffs import for_length
+from core.runs import confirm, decisions
 from tests.videos.conftest import Films
 from tests.videos.test_sequences import ended, seeing, spent_on_videos
 from tests.world import CREDIT, PERSON
@@ -60,7 +61,7 @@ def test_a_quote_of_before_the_change_is_stale(films: Films, change: int) -> Non
     quote = films.price(films.avatar())
     set_minute(films, change)
     with pytest.raises(StaleQuote):
-        video_decisions.confirm(films.studio, quote, actor=PERSON)
+        confirm.confirm(films.studio, quote, actor=PERSON)
     assert films.money.held == 0
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from core import account, decisions, quotes
+from core import account, quotes
 from core.money import corrections
+from core.runs import decisions
 from tests.videos.conftest import Films
 from tests.videos.test_sequences import ended, seeing
 from tests.world import PERSON

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from core import adoption, checks, decisions, quotes
+from core import adoption, checks, quotes
 from core.database.tables.bloggers import Run
 from core.heygen import VideoListing
+from core.runs import decisions
 from tests.journal.test_other_actions import confirm, wish
 from tests.test_inventory import asked, elsewhere
 from tests.videos.conftest import Films, with_voices

@@ -2,12 +2,13 @@
 
 from sqlmodel import col, select
 
-from core import decisions, quotes
+from core import quotes
 from core.database.tables.money import Halt
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import WrongKey
 from core.journal import breaker
 from core.money import ledger
+from core.runs import decisions
 from tests.videos.conftest import Films
 from tests.world import CREDIT, PERSON, Over
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from core import decisions, quotes, runs, video_files
+from core import quotes, video_files
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
 from core.journal.sending import Outcome, settle
 from core.money import ledger
+from core.runs import advance, decisions
 from core.video_files import DiskFull
 from core.video_lines import price_of
 from tests.videos.conftest import Films
@@ -65,7 +66,7 @@ def test_credits_that_others_took_meanwhile_end_the_run_in_words(films: Films) -
     with films.studio.db.write() as session:
         ledger.release(session, run=run, actor="test")
         ledger.adjust(session, micro=-ledger.balances(session).available, actor="test", note="")
-    runs.advance(films.studio, run.id or 0)
+    advance.advance(films.studio, run.id or 0)
     run = films.run(run)
     assert run.state == "failed", films.lines(run)
     assert "Needed: " in run.error_template

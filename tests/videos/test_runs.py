@@ -2,7 +2,8 @@
 
 import av
 
-from core import decisions, quotes, runs
+from core import quotes
+from core.runs import advance, decisions
 from core.video_lines import price_of
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON
@@ -159,7 +160,7 @@ def test_the_plan_renders_only_so_many_at_once(films: Films) -> None:
     most = 0
     for _ in range(400):
         for run in ordered:
-            runs.advance(films.studio, run.id or 0)
+            advance.advance(films.studio, run.id or 0)
         now = [films.run(run) for run in ordered]
         most = max(most, sum(run.step in ("render", "rendering") for run in now if run.ended_at is None))
         if all(run.ended_at for run in now):

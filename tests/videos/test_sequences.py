@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from core import decisions, quotes, runs, video_archive, video_files
+from core import quotes, video_files
 from core.database.tables.bloggers import Run
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
+from core.runs import advance, archive, decisions
 from core.video_files import FileBroken
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON, Over
@@ -35,7 +36,7 @@ def test_a_still_look_is_not_rendered_while_its_motion_is_being_made(films: Film
     avatar, run = films.order(place, still=True)
     films.step_until(avatar, lambda now: films.place(place).avatar_status == "completed")
     assert films.place(place).motion_status == "none"
-    runs.advance(films.studio, run.id or 0)
+    advance.advance(films.studio, run.id or 0)
     assert films.run(run).step == "avatar"
     assert [line.avatar for line in films.price(place, script=f"{SCRIPT} 2", still=True).lines] == ["join"]
     avatar, run = films.finish(avatar, run)
@@ -88,11 +89,11 @@ def test_only_a_rendered_video_is_fetched_again(films: Films) -> None:
     run = films.step_until(run, lambda now: now.step == "rendering")
     films.sql("UPDATE run SET step_at = '2020-01-01 00:00:00', due_at = NULL WHERE id = :id", id=run.id)
     seeing(films, lambda details: replace(details, status="processing", video_url=None))
-    runs.advance(films.studio, run.id or 0)
+    advance.advance(films.studio, run.id or 0)
     run = films.run(run)
     assert (run.state, run.step) == ("failed", "rendering")
     with pytest.raises(Refusal):
-        video_archive.fetch_again(films.studio, films.video(run).id or 0, actor=PERSON)
+        archive.fetch_again(films.studio, films.video(run).id or 0, actor=PERSON)
 
 
 def test_removing_a_video_frees_what_was_fetched_of_it(films: Films) -> None:
@@ -103,7 +104,7 @@ def test_removing_a_video_frees_what_was_fetched_of_it(films: Films) -> None:
     films.folder.mkdir(exist_ok=True)
     (films.folder / f"{run.id}.mp4.999999.part").write_bytes(b"half")
     films.sql("UPDATE run SET state = 'failed', ended_at = updated_at WHERE id = :id", id=run.id)
-    video_archive.remove(films.studio, films.video(run).id or 0, actor=PERSON)
+    archive.remove(films.studio, films.video(run).id or 0, actor=PERSON)
     assert films.files == []
 
 
@@ -112,11 +113,11 @@ def test_the_worker_is_idle_while_only_a_person_can_go_on(films: Films) -> None:
     films.fault("create", "drop_after")
     avatar, video = films.order(films.location())
     avatar = films.step_until(avatar, lambda now: now.state == "unknown")
-    runs.advance(films.studio, video.id or 0)
+    advance.advance(films.studio, video.id or 0)
     films.sql("UPDATE run SET due_at = NULL WHERE id = :id", id=avatar.id)
     assert films.run(video).state == "waiting"
     with films.studio.db.read() as session:
-        assert not runs.can_move(session)
+        assert not advance.can_move(session)
 
 
 def test_no_render_is_sent_with_an_avatar_that_is_being_deleted(films: Films) -> None:
@@ -131,7 +132,7 @@ def test_no_render_is_sent_with_an_avatar_that_is_being_deleted(films: Films) ->
     run = films.step_until(run, lambda now: now.step == "render")
     decisions.retry(films.studio, freeing.id or 0, price=0, actor=PERSON)
     for _ in range(3):
-        runs.advance(films.studio, run.id or 0)
+        advance.advance(films.studio, run.id or 0)
     assert films.calls("video") == 0
     films.step_until(freeing, ended)
     run = films.step_until(run, ended)

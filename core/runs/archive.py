@@ -20,7 +20,7 @@ from core.files import write_whole
 from core.heygen.errors import HeyGenError, Missing, RateLimited
 from core.journal import events
 from core.journal.progress import fail, finish, go_to, progress, retry_gap, wait
-from core.outcomes import HeyGenSays
+from core.runs.unconfirmed import HeyGenSays
 from core.studio import Studio
 from core.video_files import Checked, DiskFull, FetchFailed, FileBroken, LinkExpired
 

@@ -20,7 +20,7 @@ from core.journal.progress import announce, fail, finish, go_to, progress
 from core.journal.queries import MOTION_FAILED, absent_before, motion_accepted
 from core.journal.sending import Call, Outcome, adopt, send
 from core.money.prices import agreed
-from core.outcomes import (
+from core.runs.unconfirmed import (
     LOOK_LATE,
     LOOK_LATE_PAID,
     MOTION_LATE,

@@ -3,7 +3,7 @@
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import decisions, video_quotes
+from core import video_quotes
 from core.bloggers.editing import group_name
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.database.tables.videos import Video
@@ -11,6 +11,7 @@ from core.errors import Refusal, StaleQuote
 from core.journal import events
 from core.money import ledger
 from core.plans import STALE, check_plan
+from core.runs import decisions
 from core.studio import Studio
 from core.video_quotes import VideoLine, VideoQuote
 

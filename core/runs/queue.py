@@ -12,8 +12,9 @@ from weakref import WeakKeyDictionary
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from core import account, checks, clock, runs, voices
+from core import account, checks, clock, voices
 from core.errors import StorageFailed
+from core.runs import advance
 from core.studio import Studio
 
 log = logging.getLogger("studio.jobs")
@@ -117,7 +118,7 @@ class Jobs:
     def sweep(self) -> None:
         """Enqueue every run that is due, and read HeyGen's balance when something was spent since."""
         with self._studio.db.read() as session:
-            ids = runs.due(session)
+            ids = advance.due(session)
             questions = checks.waiting(session)
         self.wake(ids)
         for check_id in questions:
@@ -139,7 +140,7 @@ class Jobs:
     def _advance_run(self, run_id: int) -> None:
         if self._studio.stopping.is_set():
             return
-        again = runs.advance(self._studio, run_id)
+        again = advance.advance(self._studio, run_id)
         if again is None:
             self.wake(account.refresh_after_trip(self._studio))
             return

@@ -19,7 +19,7 @@ from core.journal import events
 from core.journal.progress import finish, progress
 from core.journal.queries import deletion_confirmed
 from core.journal.sending import Call, send
-from core.outcomes import HeyGenSays, fail_step, poll, unsuccessful
+from core.runs.unconfirmed import HeyGenSays, fail_step, poll, unsuccessful
 from core.studio import Studio
 
 log = logging.getLogger("studio.slots")

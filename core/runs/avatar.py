@@ -18,16 +18,10 @@ from core.journal import events
 from core.journal.progress import announce, go_to, poll_gap, progress, wait
 from core.journal.sending import Call, CancelAsked, NameBusy, Outcome, send
 from core.money.prices import agreed
-from core.motion import motion, saved
-from core.outcomes import (
-    adopt_earlier,
-    fail_step,
-    found_earlier,
-    reading_failed,
-    unsuccessful,
-)
 from core.photos import check
-from core.slots import delete
+from core.runs.free_slot import delete
+from core.runs.motion import motion, saved
+from core.runs.unconfirmed import adopt_earlier, fail_step, found_earlier, reading_failed, unsuccessful
 from core.studio import Studio
 
 KIND_OF_STEP = {"asset": "upload_asset", "group": "create_group", "motion": "add_motion"}

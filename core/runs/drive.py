@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from core import clock, runs
+from core import clock
 from core.database.tables.bloggers import Run
 from core.errors import StorageFailed
 from core.journal.progress import rests
+from core.runs import advance
 from core.studio import Studio
 
 log = logging.getLogger("studio.runs")
@@ -51,7 +52,7 @@ def drive(studio: Studio, run_ids: Iterable[int | None]) -> list[Run]:
 
 def _advance_all(studio: Studio, wanted: list[int]) -> None:
     while not studio.stopping.is_set():
-        moving = [run for run in _found(studio, wanted, ~runs.held_up()) if not rests(run)]
+        moving = [run for run in _found(studio, wanted, ~advance.held_up()) if not rests(run)]
         if not moving:
             return
         gap = TICK_SECONDS
@@ -64,7 +65,7 @@ def _advance_all(studio: Studio, wanted: list[int]) -> None:
 
 def _advance(studio: Studio, run_id: int) -> datetime | None:
     try:
-        return runs.advance(studio, run_id)
+        return advance.advance(studio, run_id)
     except StorageFailed as error:
         # What was spent so far is on record; the run goes on as soon as the disk can be written.
         log.error("run %s waits: %s", run_id, error)

@@ -1,13 +1,13 @@
 """The steps of a video run: avatar -> turn -> render -> rendering -> archive.
 
-As in core.provisioning, each function does one short step and returns the seconds until the next one, or
+As in core.runs.avatar, each function does one short step and returns the seconds until the next one, or
 None when the run has ended or waits for a person. A video run makes no avatar: it waits for the location's
 avatar run. The call is confirmed when HeyGen accepts it; what it costs is booked when the length is known.
 """
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, video_archive
+from core import clock
 from core.database.leases import Lease
 from core.database.tables.bloggers import LIVE_STATES, Location, Operation, Run
 from core.database.tables.videos import Video
@@ -21,7 +21,8 @@ from core.journal.queries import charged
 from core.journal.sending import Call, CancelAsked, send
 from core.money import ledger
 from core.money.prices import video_price
-from core.outcomes import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
+from core.runs import archive
+from core.runs.unconfirmed import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
 from core.studio import Studio
 from core.video_lines import look_of
 
@@ -288,7 +289,7 @@ def _broke(studio: Studio, lease: Lease, details: VideoDetails) -> float | None:
 
 
 def _archive(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
-    return video_archive.step(studio, lease, run, video, book)
+    return archive.step(studio, lease, run, video, book)
 
 
 _STEPS = {

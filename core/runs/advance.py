@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from core import clock, provisioning, repeats, videos
+from core import clock, repeats
 from core.database.leases import Lease, LeaseLost, too_far
 from core.database.tables.bloggers import Operation, Run
 from core.errors import N_, StudioError
@@ -16,7 +16,9 @@ from core.journal import breaker, events, lost_answers
 from core.journal.progress import LONGEST_WAIT, cancel, fail, progress, rests, retry_gap, wait
 from core.journal.queries import REPEATABLE, UNRESOLVED, deletion_left, motion_accepted, unresolved
 from core.journal.sending import Outcome, Stopping, settle
-from core.outcomes import FAILURE_NAMES
+from core.runs import avatar as provisioning
+from core.runs import video
+from core.runs.unconfirmed import FAILURE_NAMES
 from core.studio import Studio
 
 log = logging.getLogger("studio.runs")
@@ -70,7 +72,7 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         operation = unresolved(session, lease.run_id)
         paid = run.step == "saved" or motion_accepted(session, run) is not None
         deleting = run.kind == "free_slot" and deletion_left(session, lease.run_id)
-        rendering = run.kind == "video" and videos.accepted(session, run)
+        rendering = run.kind == "video" and video.accepted(session, run)
         halted = breaker.current(session) is not None and breaker.ahead(session, run)
     if operation is not None:
         return _resolve(studio, lease, operation)
@@ -92,7 +94,7 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         with progress(studio, lease) as (session, run):
             # Lifted meanwhile: then the run simply goes on.
             return None if breaker.pause(session, run) else 0
-    return (videos if run.kind == "video" else provisioning).step(studio, lease, run)
+    return (video if run.kind == "video" else provisioning).step(studio, lease, run)
 
 
 def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None:

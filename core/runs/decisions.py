@@ -17,11 +17,11 @@ from core.journal.sending import Outcome, settle
 from core.lines import held_avatar
 from core.money import ledger, tariffs
 from core.plans import STALE, check_plan
-from core.provisioning import remaining_price, retry_step
 from core.quotes import Quote
-from core.slots import avatar_of, check_target
+from core.runs.avatar import remaining_price, retry_step
+from core.runs.free_slot import avatar_of, check_target
+from core.runs.video import accepted, of_run
 from core.studio import Studio
-from core.videos import accepted, of_run
 
 RETRY_LINES = {
     "photo": N_("Retry from upload: {amount} held"),
