@@ -5,7 +5,7 @@ import sys
 
 from sqlmodel import col, select
 
-from core import account, terminal, video_quotes, voices
+from core import account, terminal, video_quotes
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
 from core.database.tables.bloggers import Run
@@ -17,6 +17,7 @@ from core.runs import archive, confirm
 from core.studio import Studio
 from core.video_lines import VideoLine, VideoWish
 from core.video_quotes import VideoQuote
+from core.videos import voices
 
 #: More than any script may have, so that a whole disk on standard input is not read first.
 MOST_INPUT = 1_000_000

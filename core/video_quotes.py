@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, heygen, quotes, voices
+from core import clock, heygen, quotes
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.database.tables.videos import VIDEO_FORMATS, Video
 from core.errors import N_, BadInput
@@ -33,6 +33,7 @@ from core.video_lines import (
     script_problem,
     video_line,
 )
+from core.videos import voices
 
 SCRIPT_PROBLEMS = {
     "empty": N_("There is no script yet. Nothing was spent. Write what is to be said."),

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from core import account, clock, commands, quotes, video_quotes, voices
+from core import account, clock, commands, quotes, video_quotes
 from core.bloggers.editing import add_blogger, archive_blogger, rename_blogger
 from core.budget_reports import this_month
 from core.database.tables.bloggers import Run
@@ -16,6 +16,7 @@ from core.errors import BadInput, NotFound, OverLimit
 from core.money import budgets
 from core.runs import decisions
 from core.video_lines import VideoWish
+from core.videos import voices
 from tests.books import Books
 from tests.world import CREDIT, PERSON, World
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.captions import srt
-from core.estimator import can_be_spoken, estimate
+from core.videos.captions import srt
+from core.videos.estimator import can_be_spoken, estimate
 
 STORY = (
     "Hello! Welcome to our shop, where everything is made by hand, slowly and with care. "

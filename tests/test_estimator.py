@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.estimator import DEFAULT, Rate, can_be_spoken, estimate, language_of, learn
-from core.estimator.numerals import cardinal, listed, spoken_number
+from core.videos.estimator import DEFAULT, Rate, can_be_spoken, estimate, language_of, learn
+from core.videos.estimator.numerals import cardinal, listed, spoken_number
 
 ENGLISH = "Welcome to our little shop, where everything is made by hand. What would you like to see first?"
 RUSSIAN = "Добро пожаловать в наш маленький магазин, где всё сделано руками. Что вам показать сначала?"

@@ -19,11 +19,12 @@ import requests
 from sqlmodel import select
 from starlette.types import Message
 
-from core import clock, hooks, studio, voices
+from core import clock, hooks, studio
 from core.config import Settings
 from core.database.tables.bloggers import Run
 from core.database.tables.heygen import HookEvent
 from core.runs import queue as jobs
+from core.videos import voices
 from tests.doorstep import Served, serve
 from tests.videos.conftest import Films
 from tests.world import World, eventually, open_world

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from core import voices
 from core.database.tables.bloggers import Run
 from core.journal import breaker, notifications
 from core.runs import decisions
+from core.videos import voices
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON, eventually, open_world
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from core import quotes, rehearsal, scenarios, video_quotes, voices
+from core import quotes, rehearsal, scenarios, video_quotes
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, Entry, Location, PastAvatar, Run
 from core.errors import BadInput, Refusal, StudioError
@@ -14,6 +14,7 @@ from core.heygen.transport import CHANGES
 from core.money.ledger import Balances
 from core.runs import confirm, decisions
 from core.video_lines import VideoWish
+from core.videos import voices
 from tests.world import CREDIT, PERSON, World
 
 #: Scenario and step -> the run's state, the step it stands at, credits spent, the failure's name.

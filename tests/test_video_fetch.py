@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from core import clock, video_fetch
-from core.video_files import DiskFull, Fetched, FetchFailed, LinkExpired, fetch
+from core import clock
+from core.videos import fetch as video_fetch
+from core.videos.files import DiskFull, Fetched, FetchFailed, LinkExpired, fetch
 from tests.photos.host import PhotoHost, photo_host, send
 
 BYTES = os.urandom(600_000)

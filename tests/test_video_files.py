@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.video_files import (
+from core.videos.files import (
     DiskFull,
     FileBroken,
     check,

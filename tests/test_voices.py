@@ -10,7 +10,7 @@ import pytest
 import responses
 from sqlmodel import select
 
-from core import clock, voices
+from core import clock
 from core.config import Settings
 from core.database.engine import Database
 from core.database.tables.bloggers import Blogger, Location, Run
@@ -18,7 +18,8 @@ from core.database.tables.videos import Video, Voice
 from core.errors import BadInput, NotFound
 from core.heygen.errors import HeyGenError
 from core.studio import Studio, open_studio
-from core.voices import Default
+from core.videos import voices
+from core.videos.voices import Default
 from tests.fresh import blogger, fresh_database, location
 from tests.heygen.support import API
 from tests.world import World

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from core import captions, clock, video_files
+from core import clock
 from core.database.leases import Lease
 from core.database.tables.bloggers import ENDED_STATES, Run
 from core.database.tables.videos import Video
@@ -22,7 +22,8 @@ from core.journal import events
 from core.journal.progress import fail, finish, go_to, progress, retry_gap, wait
 from core.runs.unconfirmed import HeyGenSays
 from core.studio import Studio
-from core.video_files import Checked, DiskFull, FetchFailed, FileBroken, LinkExpired
+from core.videos import captions, files
+from core.videos.files import Checked, DiskFull, FetchFailed, FileBroken, LinkExpired
 
 log = logging.getLogger("studio.videos")
 
@@ -62,12 +63,12 @@ def step(studio: Studio, lease: Lease, run: Run, video: Video, book: Book) -> fl
         return _again(studio, lease, FetchFailed(NO_LINK), book)
     name = f"{run.id}.mp4"
     try:
-        fetched = video_files.fetch(details.video_url, folder_of(studio), name, fence=lease.fence)
+        fetched = files.fetch(details.video_url, folder_of(studio), name, fence=lease.fence)
         if not fetched.finished:
             with progress(studio, lease) as (_, run):
                 run.tries = 0
                 return wait(run, 0)
-        checked = video_files.check(fetched.path)
+        checked = files.check(fetched.path)
     except DiskFull:
         return _give_up(studio, lease, StudioError(NO_SPACE), book)
     except FileBroken as error:
@@ -83,7 +84,7 @@ def _again(
     """Later, with a newly signed link; after several tries the run fails, and its retry is free."""
     with progress(studio, lease) as (session, run):
         if discard:
-            video_files.discard_parts(folder_of(studio), f"{run.id}.mp4")
+            files.discard_parts(folder_of(studio), f"{run.id}.mp4")
         gap = retry_gap(studio, run)
         if gap is not None:
             events.record(session, run, error.template, level="warning", values=error.values)
@@ -111,15 +112,15 @@ def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked, book: Book
     with studio.db.read() as session:
         script = session.exec(select(Video.script).where(Video.run_id == lease.run_id)).one()
     try:
-        video_files.poster(part, folder / f"{lease.run_id}.jpg")
+        files.poster(part, folder / f"{lease.run_id}.jpg")
         text = captions.srt(script, checked.duration_ms)
         write_whole(folder / f"{lease.run_id}.srt", text.encode())
-        video_files.keep(part, folder, name)
+        files.keep(part, folder, name)
     except FileBroken as error:
         return _again(studio, lease, error, book, discard=True)
     except (OSError, DiskFull):
         return _give_up(studio, lease, StudioError(NO_SPACE), book)
-    video_files.discard_parts(folder, name)
+    files.discard_parts(folder, name)
     with progress(studio, lease) as (session, run):
         video = session.exec(select(Video).where(Video.run_id == run.id)).one()
         if video.duration_ms is None:
@@ -146,7 +147,7 @@ def remove(studio: Studio, video_id: int, *, actor: str) -> Video:
         session.add(video)
         events.record(session, run, "The file was removed; the record stays", actor=actor)
     # After the commit: a file without a row is waste, a row without its file would be a lie.
-    video_files.remove(folder_of(studio), names)
+    files.remove(folder_of(studio), names)
     return video
 
 

@@ -12,10 +12,11 @@ from weakref import WeakKeyDictionary
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from core import account, checks, clock, voices
+from core import account, checks, clock
 from core.errors import StorageFailed
 from core.runs import advance
 from core.studio import Studio
+from core.videos import voices
 
 log = logging.getLogger("studio.jobs")
 

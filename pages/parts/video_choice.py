@@ -6,12 +6,13 @@ from typing import Any, BinaryIO
 
 import streamlit as st
 
-from core import video_files, video_reports
+from core import video_reports
 from core.errors import StudioError
 from core.members import require
 from core.runs import archive
 from core.studio import Studio, current
 from core.video_reports import VideoFilter
+from core.videos import files as video_files
 from pages.parts import dialogs, times, video_words
 from pages.parts.frames import rows
 from pages.parts.words import escape, many, name_of, say, t

@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import voices
 from core.bloggers import editing
 from core.database.tables.videos import VIDEO_FORMATS
 from core.errors import StudioError
 from core.members import require
 from core.studio import Studio, current
+from core.videos import voices
 from pages.parts import dialogs, video_words
 from pages.parts.frames import rows
 from pages.parts.pictures import reachable

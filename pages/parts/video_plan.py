@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import estimator, reports, video_quotes, voices
+from core import reports, video_quotes
 from core.database.tables.videos import VIDEO_FORMATS
 from core.errors import BadInput
 from core.studio import Studio
 from core.video_lines import RESOLUTIONS, VideoWish, resolutions, script_problem
 from core.video_quotes import VideoQuote
+from core.videos import estimator, voices
 from pages.parts import links, motions
 from pages.parts.address import Address, follow
 from pages.parts.place_pictures import PICK

@@ -5,11 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import video_files, video_reports
+from core import video_reports
 from core.errors import NotFound
 from core.members import require
 from core.runs import archive
 from core.studio import Studio
+from core.videos import files
 from pages.parts import (
     links,
     live_runs,
@@ -108,7 +109,7 @@ def _files(studio: Studio, row: Any) -> None:
                 t("Download ({size})", size=video_words.megabytes(row.size)),
                 lambda: path.open("rb"),
                 key="download_video",
-                file_name=video_files.download_name(row.blogger, row.location, row.title),
+                file_name=files.download_name(row.blogger, row.location, row.title),
                 mime="video/mp4",
                 on_click="ignore",
                 type="primary",
@@ -119,7 +120,7 @@ def _files(studio: Studio, row: Any) -> None:
                 t("Captions (SRT)"),
                 lambda: captions.read_bytes(),
                 key="download_captions",
-                file_name=video_files.download_name(row.blogger, row.location, row.title, ".srt"),
+                file_name=files.download_name(row.blogger, row.location, row.title, ".srt"),
                 mime="application/x-subrip",
                 on_click="ignore",
                 icon=":material/closed_caption:",

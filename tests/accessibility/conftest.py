@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from core import account, checks, quotes, rehearsal, video_quotes, voices
+from core import account, checks, quotes, rehearsal, video_quotes
 from core.bloggers import past_avatars
 from core.bloggers.exchange.samples import load_samples
 from core.config import load
@@ -15,6 +15,7 @@ from core.photos import check
 from core.runs import confirm, decisions, drive
 from core.studio import Studio, open_studio
 from core.video_lines import VideoWish
+from core.videos import voices
 from tests.journeys.conftest import PATIENCE_MS, App, chromium, running_app
 
 __all__ = ["chromium"]

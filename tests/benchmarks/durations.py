@@ -17,7 +17,7 @@ import wave
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.estimator import Rate, estimate, learn
+from core.videos.estimator import Rate, estimate, learn
 
 SCRIPTS = Path(__file__).parent / "scripts" / "scripts.toml"
 VOICES = {"en": "en-us", "ru": "ru"}

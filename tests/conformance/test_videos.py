@@ -2,8 +2,9 @@
 
 import pytest
 
-from core import quotes, voices
+from core import quotes
 from core.runs import decisions
+from core.videos import voices
 from tests.conformance import journey
 from tests.conformance.support import agree, made, where
 from tests.videos.conftest import Films

@@ -24,15 +24,16 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlmodel import col, select
 
-from core import __main__, account, quotes, video_files, video_parts
+from core import __main__, account, quotes
 from core.bloggers.editing import add_blogger, add_location
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.heygen.errors import Refused
 from core.runs import decisions, drive
 from core.studio import Studio, open_studio
+from core.videos import files, parts
 
 PERSON = "local administrator"
-#: What core.video_files does with a video that is whole.
+#: What core.videos.files does with a video that is whole.
 FILE_METHODS = ("check", "keep")
 
 
@@ -102,15 +103,15 @@ class Death:
     def over_files(self) -> None:
         """Let this process die over a video's file, where `at` or `method` say so."""
         if self.method in FILE_METHODS:
-            setattr(video_files, self.method, self.around(getattr(video_files, self.method)))
+            setattr(files, self.method, self.around(getattr(files, self.method)))
         if self.at == "half":
-            write = video_parts.Part.append
+            write = parts.Part.append
 
-            def half(part: video_parts.Part, data: bytes) -> None:
+            def half(part: parts.Part, data: bytes) -> None:
                 write(part, data[: len(data) // 2])
                 self.now()
 
-            video_parts.Part.append = half
+            parts.Part.append = half
 
 
 class Client:

@@ -8,13 +8,15 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from core import account, video_files, video_quotes, voices
+from core import account, video_quotes
 from core.config import load
 from core.database.tables.bloggers import Operation, Run
 from core.database.tables.videos import Video
 from core.runs import confirm as video_decisions
 from core.studio import open_studio
 from core.video_lines import VideoWish
+from core.videos import files as video_files
+from core.videos import voices
 from tests.faults import child_studio
 from tests.faults.processes import PATIENCE, Command, Fork, Process, environment
 from tests.world import CREDIT, PERSON, World, control, eventually

@@ -3,9 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import histories, video_reports, voices
+from core import histories, video_reports
 from core.bloggers.editing import archive_location, get_blogger
 from core.studio import Studio
+from core.videos import voices
 from tests.pages.conftest import ACTOR, Open, fault, page_text
 from tests.pages.screen import held, keys, lines, links, tables
 from tests.pages.videos import SCRIPT, make, with_voices

@@ -4,12 +4,13 @@ from typing import Any
 
 from sqlmodel import select
 
-from core import video_quotes, voices
+from core import video_quotes
 from core.database.tables.bloggers import Run
 from core.database.tables.videos import Video
 from core.runs import confirm, drive
 from core.studio import Studio
 from core.video_quotes import VideoWish
+from core.videos import voices
 from tests.pages.conftest import ACTOR
 
 SCRIPT = "Hello, I am {blogger}. Welcome to my {location}!"

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from core import video_quotes, voices
+from core import video_quotes
 from core.database.tables.bloggers import Run
 from core.database.tables.videos import Video
 from core.runs import confirm, drive
 from core.video_lines import VideoWish
 from core.video_quotes import VideoQuote
+from core.videos import voices
 from tests.world import PERSON, World, open_world
 
 SCRIPT = "Hello, and welcome to my studio. Today I show you three small things."

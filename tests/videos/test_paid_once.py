@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from core import quotes, video_files
+from core import quotes
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
 from core.journal.sending import Outcome, settle
 from core.money import ledger
 from core.runs import advance, decisions
-from core.video_files import DiskFull
 from core.video_lines import price_of
+from core.videos import files
+from core.videos.files import DiskFull
 from tests.videos.conftest import Films
 from tests.videos.test_sequences import ended, seeing, spent_on_videos
 from tests.world import PERSON, Over
@@ -109,7 +110,7 @@ def test_a_paid_video_of_unknown_length_stays_paid_when_its_file_finds_no_space(
         raise DiskFull("No space")
 
     with monkeypatch.context() as patch:
-        patch.setattr(video_files, "fetch", full)
+        patch.setattr(files, "fetch", full)
         run = films.step_until(run, ended)
     assert run.state == "failed"
     assert (spent_on_videos(films), films.money.held) == (bound, 0)

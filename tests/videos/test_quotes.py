@@ -2,10 +2,10 @@
 
 import pytest
 
-from core import voices
 from core.errors import BadInput, OverLimit, StaleQuote
 from core.runs import confirm
 from core.video_lines import dimension, first_words, price_of
+from core.videos import voices
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from core import quotes, video_files
+from core import quotes
 from core.database.tables.bloggers import Run
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.runs import advance, archive, decisions
-from core.video_files import FileBroken
+from core.videos import files
+from core.videos.files import FileBroken
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON, Over
 
@@ -60,7 +61,7 @@ def test_a_file_that_gives_no_poster_is_fetched_again(films: Films, monkeypatch:
         raise FileBroken("The file is damaged.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(video_files, "poster", broken)
+        patch.setattr(files, "poster", broken)
         run = films.step_until(run, lambda now: now.ended_at is not None or now.tries > 6)
     assert run.state == "failed", films.lines(run)
     assert "could not be fetched" in run.error_template

@@ -11,7 +11,7 @@ from math import ceil
 from statistics import median
 from unicodedata import category
 
-from core.estimator.spoken import BREAK, weigh, without_addresses
+from core.videos.estimator.spoken import BREAK, weigh, without_addresses
 
 __all__ = ["DEFAULT", "Estimate", "Rate", "can_be_spoken", "estimate", "language_of", "learn"]
 

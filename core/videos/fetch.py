@@ -16,7 +16,7 @@ from core import clock
 from core.config import is_loopback
 from core.errors import N_, StudioError
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
-from core.video_parts import DiskFull, FetchFailed, Part, own_part
+from core.videos.parts import DiskFull, FetchFailed, Part, own_part
 
 #: Half an hour at 4k, the most that any plan renders (heygen-api.md 10c), stays below this.
 MAX_BYTES = 4_000_000_000

@@ -18,8 +18,8 @@ from av.video.frame import VideoFrame
 
 from core.errors import N_, StudioError
 from core.files import write_whole
-from core.video_fetch import Fetched, LinkExpired, fetch
-from core.video_parts import DiskFull, FetchFailed, disk_errors, parts_of, tag_of
+from core.videos.fetch import Fetched, LinkExpired, fetch
+from core.videos.parts import DiskFull, FetchFailed, disk_errors, parts_of, tag_of
 
 __all__ = [
     "Checked",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import category, normalize
 
-from core.estimator.numerals import listed, spoken_number
+from core.videos.estimator.numerals import listed, spoken_number
 
 #: A vowel lasts about twice as long as a consonant; Latin spellings count groups of letters, Cyrillic ones
 #: nearly every letter, for a sound.

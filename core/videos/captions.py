@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import accumulate
 
-from core.estimator import DEFAULT, can_be_spoken, language_of
-from core.estimator.spoken import BREAK, break_ms, weigh
+from core.videos.estimator import DEFAULT, can_be_spoken, language_of
+from core.videos.estimator.spoken import BREAK, break_ms, weigh
 
 #: The usual measure of subtitles: two lines that the eye takes in at once.
 LINE_SIGNS = 42
