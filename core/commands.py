@@ -4,7 +4,8 @@ import argparse
 import os
 import sys
 
-from core import account, config, heygen, quotes, reports, shutdown, terminal
+from core import config, heygen, quotes, reports, shutdown, terminal
+from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
 from core.bloggers.exchange import (
@@ -72,7 +73,7 @@ def provision(args: argparse.Namespace) -> int:
     heygen.check_motion_type(args.motion)
     with terminal.opened(dry_run=args.dry_run) as studio:
         _quote(studio, args)  # What cannot be made is refused before HeyGen is asked for its balance.
-        account.refresh(studio)
+        balance.refresh(studio)
         quote = _quote(studio, args)
         print_quote(quote)
         if quote.problems or (quote.refused and not quote.to_make):

@@ -2,8 +2,9 @@
 
 import argparse
 
-from core import account, config, connection, rekeying, reports, terminal
-from core.connection import ASIDE, BAD, GOOD, LOOK
+from core import config, rekeying, reports, terminal
+from core.account import balance, connection
+from core.account.connection import ASIDE, BAD, GOOD, LOOK
 from core.errors import fill
 from core.heygen.errors import HeyGenError
 
@@ -27,7 +28,7 @@ def check(args: argparse.Namespace) -> int:
             about = f"{fact.dialect}: " if fact.dialect else ""
             print(terminal.printable(f"{_MARKS[fact.state]:<5} {about}{fill(fact.template, fact.values)}"))
         with studio.db.read() as session:
-            reading = account.latest(session)
+            reading = balance.latest(session)
         told = connection.ending(studio, reading.notice if reading else {})
         if told:
             print(fill(*told))

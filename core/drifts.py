@@ -1,6 +1,6 @@
 """The read side of reconciliation: does the ledger agree with HeyGen, what changed from outside, and why.
 
-A change that HeyGen's balance shows and the ledger does not is a line of its own, a drift (core.account).
+A change that HeyGen's balance shows and the ledger does not is a line of its own, a drift (core.account.balance).
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,9 @@ import pandas as pd
 from sqlalchemy.orm import aliased
 from sqlmodel import case, col, func, or_, select
 
-from core import account, clock
-from core.account import OPENING
+from core import clock
+from core.account import balance
+from core.account.balance import OPENING
 from core.amounts import least_step
 from core.database.engine import Database
 from core.database.frames import frame
@@ -68,12 +69,12 @@ class Offer:
 def state(db: Database) -> Standing:
     """How the ledger stands to HeyGen's balance."""
     with db.read() as session:
-        reading, compared = account.latest(session), account.last_compared(session)
+        reading, compared = balance.latest(session), balance.last_compared(session)
         waits = (col(Run.state) == "paused") | ((col(Run.state) == "unknown") & col(Run.due_at).is_(None))
         moving, waiting = session.exec(
             select(func.count(), func.coalesce(func.sum(case((waits, 1), else_=0)), 0))
             .select_from(Run)
-            .where(account.under_way())
+            .where(balance.under_way())
         ).one()
         month = clock.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         refunds = select(func.coalesce(func.sum(Entry.micro_credits), 0)).where(
@@ -83,7 +84,7 @@ def state(db: Database) -> Standing:
             heygen=reading.micro_credits if reading else None,
             read_at=reading.read_at if reading else None,
             compared_at=compared.read_at if compared else None,
-            expected=account.expected(session),
+            expected=balance.expected(session),
             in_flight=moving,
             waiting=waiting,
             unexplained=session.exec(_unexplained(func.count())).one(),

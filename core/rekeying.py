@@ -1,6 +1,7 @@
 """Letting the data go on with another key of the same HeyGen account."""
 
-from core import account, amounts, heygen
+from core import amounts, heygen
+from core.account import balance
 from core.config import Settings
 from core.database.engine import Database, migrate
 from core.database.stamp import stamp
@@ -25,7 +26,7 @@ def take_key(settings: Settings, *, force: bool = False) -> None:
         migrate(database)
         with database.write() as session:
             stamp(session, settings, new_key=True)
-            if account.is_another(session, account.owned_groups(session), micro, listing):
+            if balance.is_another(session, balance.owned_groups(session), micro, listing):
                 if not force:
                     raise Refusal(
                         "The new key seems to belong to another HeyGen account: HeyGen knows none of the "
@@ -33,6 +34,6 @@ def take_key(settings: Settings, *, force: bool = False) -> None:
                         "changed. Set DATA_DIR to another directory for that account. Only if you are sure "
                         "that it is the same account, run: python -m core rekey --force"
                     )
-                account.take_balance(session, micro)
+                balance.take_balance(session, micro)
     finally:
         database.close()

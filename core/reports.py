@@ -12,7 +12,8 @@ import pandas as pd
 from sqlalchemy import case
 from sqlmodel import Session, col, func, or_, select
 
-from core import account, clock
+from core import clock
+from core.account import balance
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Blogger, Entry, Location, Run
@@ -74,7 +75,7 @@ def money(db: Database) -> Money:
 
 def _money(session: Session) -> Money:
     sums = ledger.balances(session)
-    reading = account.latest(session)
+    reading = balance.latest(session)
     return Money(
         available=sums.available,
         held=sums.held,

@@ -5,7 +5,8 @@ import sys
 
 from sqlmodel import col, select
 
-from core import account, terminal, video_quotes
+from core import terminal, video_quotes
+from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
 from core.database.tables.bloggers import Run
@@ -42,7 +43,7 @@ def video(args: argparse.Namespace) -> int:
     with terminal.opened(dry_run=args.dry_run) as studio:
         voices.refresh_if_old(studio)
         _quote(studio, args.location, wish)  # What cannot be made is refused before the balance is asked.
-        account.refresh(studio)
+        balance.refresh(studio)
         quote = _quote(studio, args.location, wish)
         print_quote(quote)
         if not quote.can_confirm:

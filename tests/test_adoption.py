@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from core import adoption, checks, found, histories, quotes
+from core import histories, quotes
+from core.account import found, questions, taking_over
 from core.bloggers import past_avatars
 from core.bloggers.editing import archive_location, edit_location
 from core.database.tables.bloggers import NO_AVATAR, Location
@@ -26,7 +27,7 @@ def moving(world: World, name: str = "Made elsewhere") -> tuple[str, str]:
 
 
 def attach(world: World, place: int, group: str, look: str) -> Location:
-    adoption.attach(world.studio, location_id=place, group_id=group, look_id=look, actor=PERSON)
+    taking_over.attach(world.studio, location_id=place, group_id=group, look_id=look, actor=PERSON)
     return world.place(place)
 
 
@@ -204,20 +205,20 @@ def test_a_motion_that_is_a_look_is_paired_with_the_still_one(
         look_row("moves", motion="completed", is_motion=True),
         look_row("still"),
     ]
-    taken = adoption.taken_with("look", rows, chosen)
+    taken = taking_over.taken_with("look", rows, chosen)
     assert (taken.look_id, taken.avatar_id, taken.motion_status) == (look_id, avatar_id, motion)
 
 
 def test_of_several_stills_a_motion_is_not_guessed() -> None:
     """Which one it was made of is not listed; a motion chosen by itself goes with the group's first look."""
     rows = [look_row("a"), look_row("g"), look_row("moves", motion="completed", is_motion=True)]
-    assert adoption.taken_with("look", rows, "a").avatar_id == NO_AVATAR
-    assert adoption.taken_with("look", rows, "moves").look_id == "g"
+    assert taking_over.taken_with("look", rows, "a").avatar_id == NO_AVATAR
+    assert taking_over.taken_with("look", rows, "moves").look_id == "g"
 
 
 def test_where_a_motion_comes_with_each_video_none_is_chosen_yet(world: World) -> None:
     """There is no motion to add: the look itself is what videos are made with, still at first."""
-    taken = adoption.taken_with("render", [look_row("a", status="pending")], "a")
+    taken = taking_over.taken_with("render", [look_row("a", status="pending")], "a")
     assert (taken.look_id, taken.avatar_id) == ("a", "a")
     assert (taken.avatar_status, taken.motion_status) == ("pending", "none")
 
@@ -247,10 +248,10 @@ def test_letting_go_of_a_lost_avatar_leaves_the_ids_on_record(world: World) -> N
     group = world.place(place).heygen_group_id or ""
     asked(world)
     with pytest.raises(Refusal, match="in HeyGen's list"):
-        adoption.let_go(world.studio, location_id=place, actor=PERSON)
+        taking_over.let_go(world.studio, location_id=place, actor=PERSON)
     world.studio.client.delete_group(group)
     asked(world)
-    adoption.let_go(world.studio, location_id=place, actor=PERSON)
+    taking_over.let_go(world.studio, location_id=place, actor=PERSON)
     [old] = past_avatars.of_location(world.studio.db, place).itertuples()
     assert (old.heygen_group_id, old.deleted_at is not None) == (group, True)
     assert world.place(place).heygen_avatar_id == NO_AVATAR
@@ -269,7 +270,7 @@ def test_an_earlier_avatar_that_heygen_lost_is_let_go(world: World) -> None:
     asked(world)
     [row] = found.unknown(world.studio.db, limit=5).itertuples()
     assert row.past_id is not None
-    adoption.let_go(world.studio, location_id=place, past_id=row.past_id, actor=PERSON)
+    taking_over.let_go(world.studio, location_id=place, past_id=row.past_id, actor=PERSON)
     assert found.count_unknown(world.studio.db) == 0
 
 
@@ -280,8 +281,8 @@ def test_the_question_after_taking_over_is_about_the_taken_avatar(world: World) 
     asked(world)
     attach(world, place, group, look)
     edit_location(world.studio.db, location_id=place, name="Renamed", actor=PERSON)
-    number = checks.ask(world.studio, location_id=place, actor=PERSON)
-    checks.answer(world.studio, number)
-    answered = checks.newest(world.studio.db, place)
+    number = questions.ask(world.studio, location_id=place, actor=PERSON)
+    questions.answer(world.studio, number)
+    answered = questions.newest(world.studio.db, place)
     assert answered is not None
     assert answered.answer["motion_status"] == "none"

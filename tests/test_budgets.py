@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from core import account, clock, commands, quotes, video_quotes
+from core import clock, commands, quotes, video_quotes
+from core.account import balance
 from core.bloggers.editing import add_blogger, archive_blogger, rename_blogger
 from core.budget_reports import this_month
 from core.database.tables.bloggers import Run
@@ -451,7 +452,7 @@ def test_free_work_is_never_refused(world: World) -> None:
 def test_credits_and_budget_are_both_told(world: World) -> None:
     """Whoever lacks both hears of both at once."""
     world.control("POST", "settings", credits=CREDIT)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     give(world, 1, hard=True)
     quote = world.quote(world.location("One"), world.location("Two"))
     assert [problem.code for problem in quote.problems] == ["credits", "budget_team"]

@@ -10,10 +10,11 @@ import pytest
 import responses
 from sqlmodel import col, select
 
-from core import account, amounts, connection, rekeying, reports
+from core import amounts, rekeying, reports
+from core.account import balance, connection
+from core.account.connection import BAD, LOOK
 from core.bloggers.editing import add_blogger, add_location
 from core.config import DIALECTS, Settings, load
-from core.connection import BAD, LOOK
 from core.database.engine import Database
 from core.database.stamp import key_fingerprint
 from core.database.tables.bloggers import Entry, Location, Stamp
@@ -146,9 +147,9 @@ def test_where_nobody_answers_the_reason_is_told(opened: Opened) -> None:
 def test_the_end_of_a_dialect_is_told_from_the_reading(opened: Opened) -> None:
     """Stored with the balance, told with its day and the line to write; nothing while HeyGen is silent."""
     studio = opened("v2")
-    assert connection.ending(studio, account.refresh(studio).notice) is None
+    assert connection.ending(studio, balance.refresh(studio).notice) is None
     control(studio.settings.api_base, "POST", "settings", sunset=1)
-    ending = connection.ending(studio, account.refresh(studio).notice)
+    ending = connection.ending(studio, balance.refresh(studio).notice)
     assert ending is not None
     sentence = fill(*ending)
     assert "2026-10-31" in sentence
@@ -185,7 +186,7 @@ def test_another_accounts_key_books_nothing(world: World) -> None:
     assert answer["another"]
     assert adjusts(studio) == before
     with studio.db.read() as session:
-        reading = account.latest(session)
+        reading = balance.latest(session)
     assert reading is not None
     assert not reading.compared
     (bad,) = [f for f in connection.facts(answer, reports.money(studio.db)) if f.state == BAD]
@@ -212,8 +213,8 @@ def test_a_listing_that_ends_too_early_is_no_sign(world: World) -> None:
     own_a_group(studio, "on-a-later-page")
     listing = replace(studio.client.list_groups(), complete=False)
     with studio.db.read() as session:
-        assert not account.is_another(session, {"on-a-later-page"}, 1, listing)
-        assert account.is_another(session, {"on-a-later-page"}, 1, replace(listing, complete=True))
+        assert not balance.is_another(session, {"on-a-later-page"}, 1, listing)
+        assert balance.is_another(session, {"on-a-later-page"}, 1, replace(listing, complete=True))
 
 
 @pytest.fixture
@@ -223,7 +224,7 @@ def live(tmp_path: Path) -> Settings:
     studio = open_studio(settings)
     with responses.mock:
         heygen(credits=10, groups=["g1"])
-        account.refresh(studio)
+        balance.refresh(studio)
     own_a_group(studio, "g1")
     studio.close()
     return replace(settings, api_key=NEW_KEY)
@@ -265,7 +266,7 @@ def test_a_key_of_another_account_is_refused_unless_forced(live: Settings) -> No
     rekeying.take_key(live, force=True)
     assert stamped(live) == key_fingerprint(NEW_KEY)
     studio = open_studio(live)
-    assert not account.look(studio).another
+    assert not balance.look(studio).another
     assert adjusts(studio) == [10_000_000, 67_000_000]
     studio.close()
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core import clock, group_slots
+from core import clock
+from core.account import slots
 from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.engine import Database, open_database
@@ -25,7 +26,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 def held(db: Database) -> list[tuple[str, str]]:
-    return [(row.location, row.group_id) for row in group_slots.holders(db).itertuples()]
+    return [(row.location, row.group_id) for row in slots.holders(db).itertuples()]
 
 
 def test_a_location_without_a_group_holds_none(db: Database) -> None:

@@ -2,7 +2,8 @@
 
 from sqlalchemy import event
 
-from core import account, quotes
+from core import quotes
+from core.account import balance
 from tests.world import CREDIT, World, open_world
 
 
@@ -51,7 +52,7 @@ def test_groups_made_by_hand_in_heygen_count(world: World) -> None:
     client = world.studio.client
     for name in ("by hand", "by another tool"):
         client.create_photo_avatar_group(name, client.upload_asset(world.photo_url))
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     quote = world.quote(world.location("One"), world.location("Two"))
     assert (quote.groups_used, quote.groups_after) == (2, 4)
     assert [p.code for p in quote.problems] == ["groups"]

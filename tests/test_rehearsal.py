@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from core import quotes, rehearsal, scenarios, video_quotes
+from core import quotes, video_quotes
+from core.account import failures, sandbox_account
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, Entry, Location, PastAvatar, Run
 from core.errors import BadInput, Refusal, StudioError
@@ -31,7 +32,7 @@ ENDS = {
     ("no_credits", "motion"): ("paused", "motion", 0, ""),
     ("motion_fails", "motion"): ("failed", "motion", 1, "Add motion failed"),
     ("photo_rejected", "group"): ("failed", "motion", 0, "Avatar group creation failed"),
-    ("down", scenarios.EVERYWHERE): ("done", "saved", 1, ""),
+    ("down", failures.EVERYWHERE): ("done", "saved", 1, ""),
 }
 #: Scenario and step of a video -> the run's state, the step it stands at, whether the video was paid.
 VIDEO_ENDS = {
@@ -51,7 +52,7 @@ SLOW = {("rate_limit", step) for step in ("group", "asset", "render")} | {
 
 def test_every_scenario_is_tried() -> None:
     """What can be chosen is what these tests have seen happen."""
-    offered = {(scenario.slug, step) for scenario in scenarios.ALL for step in scenario.sees}
+    offered = {(scenario.slug, step) for scenario in failures.ALL for step in scenario.sees}
     assert offered == ENDS.keys() | VIDEO_ENDS.keys() | SLOW
 
 
@@ -59,8 +60,8 @@ def test_every_scenario_is_tried() -> None:
 def test_a_rehearsed_failure_ends_as_it_says(world: World, slug: str, step: str) -> None:
     """Each failure strikes once and leaves the run and the money as its description promises."""
     location = world.location()
-    rehearsal.arm(world.studio, slug, step)
-    (armed,) = rehearsal.state(world.studio).armed
+    sandbox_account.arm(world.studio, slug, step)
+    (armed,) = sandbox_account.state(world.studio).armed
     assert (armed.slug, armed.step, armed.times) == (slug, step, 1)
     run = world.drive(world.confirm(location))
     state, at, spent, name = ENDS[slug, step]
@@ -74,11 +75,11 @@ def test_a_rehearsed_failure_of_a_video_ends_as_it_says(world: World, slug: str,
     """It strikes once; a video is charged once or not at all, and the books agree with the sandbox."""
     place = world.location()
     world.drive(world.confirm(place))
-    rehearsal.arm(world.studio, slug, step)
+    sandbox_account.arm(world.studio, slug, step)
     run = world.drive(_film(world, place))
     state, at, paid = VIDEO_ENDS[slug, step]
     assert (run.state, run.step) == (state, at), world.lines(run)
-    assert rehearsal.state(world.studio).armed == ()
+    assert sandbox_account.state(world.studio).armed == ()
     charges = [charge for charge in world.heygen["charges"] if charge["kind"] == "generate_video"]
     assert len(charges) == (1 if paid else 0)
     assert world.money.available == world.heygen["credits"]
@@ -97,32 +98,34 @@ def _film(world: World, place: int) -> Run:
 @pytest.mark.parametrize("step", ["motion", "group", "render"])
 def test_the_slow_answer_is_slower_than_the_client_waits(world: World, step: str) -> None:
     """Otherwise nothing would go wrong."""
-    rehearsal.arm(world.studio, "too_slow", step)
+    sandbox_account.arm(world.studio, "too_slow", step)
     (fault,) = world.heygen["faults"]
     assert fault["seconds"] > CHANGES.read
 
 
 def test_failures_strike_as_often_as_chosen_and_can_be_taken_back(world: World) -> None:
     """Three times at the motion, one disarmed beside it; what is disarmed never strikes."""
-    rehearsal.arm(world.studio, "no_credits", "motion", 3)
-    rehearsal.arm(world.studio, "no_face", "group")
-    by_slug = {armed.slug: armed for armed in rehearsal.state(world.studio).armed}
+    sandbox_account.arm(world.studio, "no_credits", "motion", 3)
+    sandbox_account.arm(world.studio, "no_face", "group")
+    by_slug = {armed.slug: armed for armed in sandbox_account.state(world.studio).armed}
     assert {slug: armed.times for slug, armed in by_slug.items()} == {"no_credits": 3, "no_face": 1}
-    rehearsal.disarm(world.studio, by_slug["no_face"].numbers)
+    sandbox_account.disarm(world.studio, by_slug["no_face"].numbers)
     run = world.drive(world.confirm(world.location()))
     assert (run.state, run.step) == ("paused", "motion")
-    assert [(armed.slug, armed.times) for armed in rehearsal.state(world.studio).armed] == [("no_credits", 2)]
-    rehearsal.disarm(world.studio)
-    assert rehearsal.state(world.studio).armed == ()
+    assert [(armed.slug, armed.times) for armed in sandbox_account.state(world.studio).armed] == [
+        ("no_credits", 2)
+    ]
+    sandbox_account.disarm(world.studio)
+    assert sandbox_account.state(world.studio).armed == ()
 
 
 def test_a_fault_that_was_not_armed_here_is_shown_and_can_be_taken_back(world: World) -> None:
     """Somebody used the control routes: the fault has no scenario, but a number."""
     world.fault("looks", "malformed", times=2)
-    (armed,) = rehearsal.state(world.studio).armed
+    (armed,) = sandbox_account.state(world.studio).armed
     assert (armed.slug, armed.route, armed.fault, armed.times) == ("", "looks", "malformed", 2)
-    rehearsal.disarm(world.studio, armed.numbers)
-    assert rehearsal.state(world.studio).armed == ()
+    sandbox_account.disarm(world.studio, armed.numbers)
+    assert sandbox_account.state(world.studio).armed == ()
 
 
 @pytest.mark.parametrize(
@@ -132,26 +135,26 @@ def test_a_fault_that_was_not_armed_here_is_shown_and_can_be_taken_back(world: W
 def test_nonsense_arms_nothing(world: World, slug: str, step: str, times: int) -> None:
     """A stale page's choice is refused in a sentence."""
     with pytest.raises(BadInput, match="Nothing was changed"):
-        rehearsal.arm(world.studio, slug, step, times)
-    assert rehearsal.state(world.studio).armed == ()
+        sandbox_account.arm(world.studio, slug, step, times)
+    assert sandbox_account.state(world.studio).armed == ()
 
 
 def test_a_refill_is_in_the_books_at_once(world: World) -> None:
     """Ten more credits, then exactly four: the ledger follows by adjust lines and agrees with the sandbox."""
-    assert rehearsal.add_credits(world.studio, 10)
+    assert sandbox_account.add_credits(world.studio, 10)
     assert world.money == Balances(available=20 * CREDIT, held=0, spent=0)
-    assert rehearsal.set_credits(world.studio, 4)
+    assert sandbox_account.set_credits(world.studio, 4)
     assert world.money == Balances(available=4 * CREDIT, held=0, spent=0)
-    assert rehearsal.state(world.studio).micro_credits == 4 * CREDIT
+    assert sandbox_account.state(world.studio).micro_credits == 4 * CREDIT
 
 
 def test_a_refill_while_a_run_is_live_is_booked_after_it(world: World) -> None:
     """The hold stays what it is; once nothing runs the next reading books the difference."""
     run = world.confirm(world.location())
-    assert not rehearsal.add_credits(world.studio, 10)
+    assert not sandbox_account.add_credits(world.studio, 10)
     assert world.money == Balances(available=9 * CREDIT, held=1 * CREDIT, spent=0)
     world.drive(run)
-    assert rehearsal.add_credits(world.studio, 1)
+    assert sandbox_account.add_credits(world.studio, 1)
     assert world.money == Balances(available=20 * CREDIT, held=0, spent=1 * CREDIT)
 
 
@@ -159,20 +162,20 @@ def test_a_refill_while_a_run_is_live_is_booked_after_it(world: World) -> None:
 def test_an_impossible_balance_is_refused(world: World, credits: int) -> None:
     """The account stays as it was."""
     with pytest.raises(BadInput):
-        rehearsal.set_credits(world.studio, credits)
+        sandbox_account.set_credits(world.studio, credits)
     with pytest.raises(BadInput):
-        rehearsal.add_credits(world.studio, credits)
-    assert rehearsal.state(world.studio).micro_credits == 10 * CREDIT
+        sandbox_account.add_credits(world.studio, credits)
+    assert sandbox_account.state(world.studio).micro_credits == 10 * CREDIT
 
 
 def test_speed_and_limit_hold_at_once(world: World) -> None:
     """The Studio's own pace follows the sandbox's speed; a limit of none is none."""
-    rehearsal.set_speed(world.studio, 8)
+    sandbox_account.set_speed(world.studio, 8)
     assert (world.studio.pace, world.heygen["speed"]) == (8, 8)
-    rehearsal.set_group_limit(world.studio, 1)
-    assert rehearsal.state(world.studio).group_limit == 1
-    rehearsal.set_group_limit(world.studio, None)
-    assert rehearsal.state(world.studio).group_limit is None
+    sandbox_account.set_group_limit(world.studio, 1)
+    assert sandbox_account.state(world.studio).group_limit == 1
+    sandbox_account.set_group_limit(world.studio, None)
+    assert sandbox_account.state(world.studio).group_limit is None
 
 
 def test_after_a_reset_nothing_points_to_what_is_gone(world: World) -> None:
@@ -180,13 +183,15 @@ def test_after_a_reset_nothing_points_to_what_is_gone(world: World) -> None:
     ready, failed, earlier = world.location("Ready"), world.location("Failed"), world.location("Earlier")
     for location in (ready, earlier):
         world.drive(world.confirm(location))
-    rehearsal.arm(world.studio, "motion_fails", "motion")
+    sandbox_account.arm(world.studio, "motion_fails", "motion")
     world.drive(world.confirm(failed))
     with world.studio.db.write() as session:
         past_avatars.retire(session, session.get_one(Location, earlier), reason="photo", actor=PERSON)
-    assert rehearsal.reset_plan(world.studio) == rehearsal.ResetPlan(locations=2, groups=3, live_runs=0)
+    assert sandbox_account.reset_plan(world.studio) == sandbox_account.ResetPlan(
+        locations=2, groups=3, live_runs=0
+    )
 
-    assert rehearsal.reset(world.studio, actor=PERSON)
+    assert sandbox_account.reset(world.studio, actor=PERSON)
 
     for location in (ready, failed, earlier):
         place = world.place(location)
@@ -215,10 +220,10 @@ def test_after_a_reset_nothing_points_to_what_is_gone(world: World) -> None:
 def test_a_run_that_failed_before_a_reset_can_be_retried_after_it(world: World) -> None:
     """Its uploaded photo is gone with the account, so the retry begins with the upload."""
     for slug, step, name in (("no_face", "group", "One"), ("motion_fails", "motion", "Two")):
-        rehearsal.arm(world.studio, slug, step)
+        sandbox_account.arm(world.studio, slug, step)
         run = world.drive(world.confirm(world.location(name)))
         assert (run.state, run.step) == ("failed", step)
-        rehearsal.reset(world.studio, actor=PERSON)
+        sandbox_account.reset(world.studio, actor=PERSON)
         decisions.retry(world.studio, run.id or 0, price=1 * CREDIT, actor=PERSON)
         assert world.drive(run).state == "done"
 
@@ -229,21 +234,21 @@ def test_a_reset_waits_for_live_runs(world: World) -> None:
     world.drive(world.confirm(done))
     world.confirm(world.location("Live"))
     with pytest.raises(Refusal, match="Runs that have not ended: 1"):
-        rehearsal.reset(world.studio, actor=PERSON)
+        sandbox_account.reset(world.studio, actor=PERSON)
     assert len(world.heygen["groups"]) == 1
     assert world.place(done).heygen_avatar_id != NO_AVATAR
 
 
 CONTROLS: dict[str, Any] = {
-    "state": rehearsal.state,
-    "add_credits": lambda studio: rehearsal.add_credits(studio, 1),
-    "set_credits": lambda studio: rehearsal.set_credits(studio, 1),
-    "set_speed": lambda studio: rehearsal.set_speed(studio, 2),
-    "set_group_limit": lambda studio: rehearsal.set_group_limit(studio, 2),
-    "arm": lambda studio: rehearsal.arm(studio, "no_face", "group"),
-    "disarm": rehearsal.disarm,
-    "reset_plan": rehearsal.reset_plan,
-    "reset": lambda studio: rehearsal.reset(studio, actor=PERSON),
+    "state": sandbox_account.state,
+    "add_credits": lambda studio: sandbox_account.add_credits(studio, 1),
+    "set_credits": lambda studio: sandbox_account.set_credits(studio, 1),
+    "set_speed": lambda studio: sandbox_account.set_speed(studio, 2),
+    "set_group_limit": lambda studio: sandbox_account.set_group_limit(studio, 2),
+    "arm": lambda studio: sandbox_account.arm(studio, "no_face", "group"),
+    "disarm": sandbox_account.disarm,
+    "reset_plan": sandbox_account.reset_plan,
+    "reset": lambda studio: sandbox_account.reset(studio, actor=PERSON),
 }
 
 

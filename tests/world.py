@@ -15,7 +15,8 @@ from PIL import Image
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from core import account, clock, histories, quotes
+from core import clock, histories, quotes
+from core.account import balance
 from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.tables.bloggers import Entry, Location, Operation, Run
@@ -201,7 +202,7 @@ def open_world(data_dir: Path, **environ: str) -> Iterator[World]:
         pass
     studio = open_studio(settings)
     try:
-        account.refresh(studio)
+        balance.refresh(studio)
         with photo_server(picture()) as url:
             yield World(studio, url)
     finally:

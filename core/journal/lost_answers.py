@@ -114,7 +114,7 @@ def _adopted(**found: str) -> Outcome:
 
 
 def _recorded_groups(session: Session, operation: Operation, ids: list[str]) -> set[str]:
-    """Those of the groups that another operation made, or that an avatar here is of (core.adoption).
+    """Those of the groups that another operation made, or that an avatar here is of (core.account.taking_over).
 
     The operation's own orphaned answer does not count.
     """

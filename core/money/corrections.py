@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, func, select
 
 from core import clock
-from core.account import OPENING
+from core.account.balance import OPENING
 from core.amounts import MICRO, least_step
 from core.database.tables.bloggers import Entry, Run
 from core.drifts import Offer, Standing, drifts, explained, offers, state

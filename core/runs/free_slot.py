@@ -9,7 +9,7 @@ import logging
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from core import account
+from core.account import balance
 from core.bloggers import past_avatars
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location, PastAvatar, Run
@@ -95,7 +95,7 @@ def _look(studio: Studio, lease: Lease, group_id: str) -> float | None:
         events.record(session, run, "The avatar group was deleted in HeyGen: its slot is free")
         finish(session, run)
     try:
-        account.refresh(studio)
+        balance.refresh(studio)
     except StudioError as error:
         log.warning("the groups could not be counted anew: %s", error)
     return None

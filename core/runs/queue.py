@@ -12,7 +12,9 @@ from weakref import WeakKeyDictionary
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from core import account, checks, clock
+from core import clock
+from core.account import balance
+from core.account import questions as checks
 from core.errors import StorageFailed
 from core.runs import advance
 from core.studio import Studio
@@ -104,7 +106,7 @@ class Jobs:
         was asked or read before, because a person wants to know.
         """
         now = clock.monotonic()
-        if not at_once and self._asked is not None and now - self._asked < account.READ_EVERY.total_seconds():
+        if not at_once and self._asked is not None and now - self._asked < balance.READ_EVERY.total_seconds():
             return
         self._asked, self._awaited = now, True
         try:
@@ -124,7 +126,7 @@ class Jobs:
         self.wake(ids)
         for check_id in questions:
             self.wake_check(check_id)
-        self.wake(account.refresh_after_spending(self._studio))
+        self.wake(balance.refresh_after_spending(self._studio))
         voices.refresh_if_old(self._studio)
 
     def _answer_check(self, check_id: int) -> None:
@@ -134,7 +136,7 @@ class Jobs:
     def _read_balance(self, at_once: bool) -> None:
         try:
             if not self._studio.stopping.is_set():
-                self.wake(account.refresh_if_old(self._studio, at_once=at_once))
+                self.wake(balance.refresh_if_old(self._studio, at_once=at_once))
         finally:
             self._awaited = False
 
@@ -143,7 +145,7 @@ class Jobs:
             return
         again = advance.advance(self._studio, run_id)
         if again is None:
-            self.wake(account.refresh_after_trip(self._studio))
+            self.wake(balance.refresh_after_trip(self._studio))
             return
         if again <= clock.now():
             self._advance(run_id)

@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import found, histories, remedies, reports
+from core import histories, remedies, reports
+from core.account import found
 from core.money import budgets
 from core.money.budgets import Standing
 from core.reports import LocationFilter, Overview

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from core import account, clock, plan_use
+from core import clock, plan_use
+from core.account import balance
 from core.heygen import MOTION_TYPES
 from core.money import ledger
 from core.money.calculator import Calculation, CalculationLine, cost
@@ -148,7 +149,7 @@ def _what(line: CalculationLine, wish: _Wish) -> str:
 
 def _money(studio: Studio, total: int) -> None:
     with studio.db.read() as session:
-        known = account.latest(session) is not None
+        known = balance.latest(session) is not None
         available = ledger.balances(session).available
     if not known:
         st.caption(t("HeyGen's balance is not known yet, so nothing can be said of what stays."))

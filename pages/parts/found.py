@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import found
+from core.account import found
 from core.bloggers import editing
 from core.database.tables.bloggers import Location
 from core.errors import NotFound

@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import checks, clock, found
+from core import clock
+from core.account import found, questions
 from core.database.tables.bloggers import StatusCheck
 from core.errors import StudioError
 from core.members import require
@@ -25,8 +26,8 @@ _REFUSED = "found_refused"
 
 def show(studio: Studio) -> None:
     """The button and the age of the list; while HeyGen is asked only the words are drawn anew."""
-    asked = checks.newest(studio.db, kind="inventory")
-    deletion = checks.newest(studio.db, kind="delete_group")
+    asked = questions.newest(studio.db, kind="inventory")
+    deletion = questions.newest(studio.db, kind="delete_group")
     asking = _waits(asked) or _waits(deletion)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
@@ -58,15 +59,15 @@ def _waits(check: StatusCheck | None) -> bool:
 
 def _ask(studio: Studio) -> None:
     try:
-        queue.of(studio).wake_check(checks.ask(studio, kind="inventory", actor=require("view")))
+        queue.of(studio).wake_check(questions.ask(studio, kind="inventory", actor=require("view")))
     except StudioError as error:
         st.session_state[_REFUSED] = say(error)
 
 
 def _words(studio: Studio, asking: bool) -> None:
     with guarded():
-        asked = checks.newest(studio.db, kind="inventory")
-        deletion = checks.newest(studio.db, kind="delete_group")
+        asked = questions.newest(studio.db, kind="inventory")
+        deletion = questions.newest(studio.db, kind="delete_group")
         if _waits(deletion):
             st.caption(t(":material/hourglass_top: HeyGen is asked to delete a group…"))
         elif _waits(asked):

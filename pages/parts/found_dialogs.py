@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import adoption, found
+from core.account import found, taking_over
 from core.bloggers import editing
 from core.database.tables.bloggers import NO_AVATAR
 from core.errors import StudioError
@@ -56,7 +56,7 @@ def _use(studio: Studio, group_id: str, title: str, location_id: int | None) -> 
         disabled=taker is None,
     ):
         try:
-            adoption.attach(
+            taking_over.attach(
                 studio, location_id=taker or 0, group_id=group_id, look_id=look_id, actor=require("spend")
             )
         except StudioError as error:
@@ -122,7 +122,7 @@ def _picture(address: str, words: str, alt: str) -> None:
 
 def _what_comes(studio: Studio, group_id: str, look_id: str) -> str:
     """What the location has afterwards, and what may cost something later."""
-    taken = adoption.would_take(studio, group_id, look_id)
+    taken = taking_over.would_take(studio, group_id, look_id)
     if taken.avatar_id == NO_AVATAR:
         price = amount(studio.tariffs.price("add_motion"))
         return t(
@@ -166,7 +166,7 @@ def _delete(studio: Studio, group_id: str, title: str) -> None:
 
 def _ask_to_delete(studio: Studio, group_id: str) -> None:
     typed = str(st.session_state.get(_NAME) or "")
-    asked = adoption.ask_to_delete(studio, group_id, typed_name=typed, actor=require("spend"))
+    asked = taking_over.ask_to_delete(studio, group_id, typed_name=typed, actor=require("spend"))
     queue.of(studio).wake_check(asked)
 
 
@@ -192,6 +192,8 @@ def _let_go(studio: Studio, location_id: int, past_id: int | None) -> None:
         icon=":material/link_off:",
         on_click=action_quote.do,
         args=(
-            lambda: adoption.let_go(studio, location_id=location_id, past_id=past_id, actor=require("spend")),
+            lambda: taking_over.let_go(
+                studio, location_id=location_id, past_id=past_id, actor=require("spend")
+            ),
         ),
     )

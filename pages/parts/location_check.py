@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core import checks, clock
+from core import clock
+from core.account import questions
 from core.database.tables.bloggers import NO_AVATAR, Location, StatusCheck
 from core.members import require
 from core.runs import queue
@@ -22,7 +23,7 @@ def show(studio: Studio, location: Location) -> None:
     """The button and the age of the last answer; while HeyGen is asked only this part is drawn anew."""
     if location.heygen_avatar_id == NO_AVATAR and not location.heygen_look_id:
         return
-    asking = _asking(checks.newest(studio.db, location.id))
+    asking = _asking(questions.newest(studio.db, location.id))
     st.fragment(_draw, run_every=EVERY_SECONDS if asking else None)(studio, location, asking)
 
 
@@ -32,7 +33,7 @@ def _asking(check: StatusCheck | None) -> bool:
 
 def _draw(studio: Studio, location: Location, asking: bool) -> None:
     with guarded():
-        check = checks.newest(studio.db, location.id)
+        check = questions.newest(studio.db, location.id)
         if asking and not _asking(check):
             # The answer may have changed everything above.
             st.rerun()
@@ -46,7 +47,7 @@ def _draw(studio: Studio, location: Location, asking: bool) -> None:
                 help=t("Asks HeyGen how the avatar and its motion are. Costs nothing."),
             )
         if pressed:
-            queue.of(studio).wake_check(checks.ask(studio, location_id=location.id, actor=require("view")))
+            queue.of(studio).wake_check(questions.ask(studio, location_id=location.id, actor=require("view")))
             st.rerun()
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import group_slots
+from core.account import slots
 from core.heygen import MOTION_TYPES
 from core.plans import Plan as AnyQuote
 from core.quotes import Problem, Quote
@@ -113,7 +113,7 @@ def _of(used: int, limit: int | None) -> str:
 
 def holders(studio: Studio, quote: Quote) -> None:
     """The door in the wall: which locations hold the groups, each with the way to free its slot."""
-    held = group_slots.holders(studio.db)
+    held = slots.holders(studio.db)
     if len(held):
         st.caption(t("These locations hold groups. Free the slot of one that is no longer needed:"))
     for row in rows(held.head(MOST_HOLDERS)):
@@ -126,7 +126,7 @@ def holders(studio: Studio, quote: Quote) -> None:
     more = len(held) - MOST_HOLDERS
     if more > 0:
         st.caption(many("And {n} more location.", "And {n} more locations.", more))
-    strange = quote.groups_used - len(held) - group_slots.under_way(studio.db)
+    strange = quote.groups_used - len(held) - slots.under_way(studio.db)
     if strange > 0:
         st.caption(
             many(

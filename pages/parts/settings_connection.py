@@ -4,7 +4,8 @@ from datetime import date
 
 import streamlit as st
 
-from core import account, checks, clock, connection, reports
+from core import clock, reports
+from core.account import balance, connection, questions
 from core.database.tables.bloggers import StatusCheck
 from core.errors import StudioError
 from core.members import require
@@ -66,7 +67,7 @@ def _facts(studio: Studio) -> None:
 
 def _check(studio: Studio) -> None:
     st.subheader(t("Does it work?"), anchor=False)
-    found = checks.newest(studio.db)
+    found = questions.newest(studio.db)
     waits = found is not None and found.done_at is None
     st.button(
         t("Check the connection"),
@@ -84,7 +85,7 @@ def _check(studio: Studio) -> None:
 
 def _result(studio: Studio, waited: bool) -> None:
     with guarded():
-        found = checks.newest(studio.db)
+        found = questions.newest(studio.db)
         if found is None:
             st.caption(t("Not checked yet."))
         elif found.done_at is None:
@@ -98,7 +99,7 @@ def _result(studio: Studio, waited: bool) -> None:
 
 def _ask(studio: Studio) -> None:
     try:
-        queue.of(studio).wake_check(checks.ask(studio, actor=require("view")))
+        queue.of(studio).wake_check(questions.ask(studio, actor=require("view")))
     except StudioError as error:
         st.session_state[_ERROR] = say(error)
 
@@ -145,7 +146,7 @@ def _line(fact: connection.Fact) -> str:
 def _ending(studio: Studio) -> None:
     """What HeyGen announced of the dialect's end, said once and calmly."""
     with studio.db.read() as session:
-        reading = account.latest(session)
+        reading = balance.latest(session)
     told = connection.ending(studio, reading.notice if reading else {})
     if told:
         template, values = told

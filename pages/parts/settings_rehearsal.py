@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core import rehearsal, scenarios
+from core.account import failures, sandbox_account
+from core.account.failures import BY_SLUG, EVERYWHERE
+from core.account.sandbox_account import Armed, SandboxState
 from core.errors import StudioError
 from core.members import require
-from core.rehearsal import Armed, SandboxState
-from core.scenarios import BY_SLUG, EVERYWHERE
 from core.studio import Studio
 from pages.parts import steps
 from pages.parts.words import escape, many, say, t
@@ -67,7 +67,7 @@ def _how_often(times: int) -> str:
 
 def _choice(studio: Studio) -> None:
     traits = studio.client.traits
-    known = [scenario.slug for scenario in scenarios.known(traits)]
+    known = [scenario.slug for scenario in failures.known(traits)]
     slug = st.selectbox(
         t("What goes wrong"),
         known,
@@ -91,7 +91,7 @@ def _choice(studio: Studio) -> None:
         st.number_input(
             t("How many times"),
             min_value=1,
-            max_value=rehearsal.MOST_TIMES,
+            max_value=sandbox_account.MOST_TIMES,
             value=1,
             key=_TIMES,
             on_change="ignore",
@@ -113,7 +113,7 @@ def _choice(studio: Studio) -> None:
 def _arm(studio: Studio, slug: str, step: str) -> None:
     require("edit")
     try:
-        rehearsal.arm(studio, slug, step, int(st.session_state.get(_TIMES) or 1))
+        sandbox_account.arm(studio, slug, step, int(st.session_state.get(_TIMES) or 1))
     except StudioError as error:
         st.session_state[_ERROR] = say(error)
         return
@@ -123,6 +123,6 @@ def _arm(studio: Studio, slug: str, step: str) -> None:
 def _do(studio: Studio, numbers: tuple[int, ...] | None) -> None:
     require("edit")
     try:
-        rehearsal.disarm(studio, numbers)
+        sandbox_account.disarm(studio, numbers)
     except StudioError as error:
         st.session_state[_ERROR] = say(error)

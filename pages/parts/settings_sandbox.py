@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import rehearsal
+from core.account import sandbox_account
+from core.account.sandbox_account import SandboxState
 from core.amounts import MICRO
 from core.config import SANDBOX_SPEED
 from core.errors import StudioError
 from core.members import require
-from core.rehearsal import SandboxState
 from core.sandbox.store import FIRST_CREDITS
 from core.studio import Studio
 from pages.parts import dialogs, settings_rehearsal
@@ -28,7 +28,7 @@ def show(studio: Studio) -> None:
     st.caption(t("The sandbox plays HeyGen on this machine. Nothing here costs money or reaches HeyGen."))
     if refused := st.session_state.pop(_ERROR, None):
         st.error(refused, icon=":material/error:")
-    account = rehearsal.state(studio)
+    account = sandbox_account.state(studio)
     with st.grid(3, min_column_width=280):
         with st.container(border=True, height="stretch"):
             _credits(studio, account)
@@ -62,13 +62,13 @@ def _credits(studio: Studio, account: SandboxState) -> None:
         key="refill",
         icon=":material/add:",
         on_click=_booked,
-        args=(lambda: rehearsal.add_credits(studio, REFILL),),
+        args=(lambda: sandbox_account.add_credits(studio, REFILL),),
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
             t("Or set it to"),
             min_value=0,
-            max_value=rehearsal.MOST_CREDITS,
+            max_value=sandbox_account.MOST_CREDITS,
             value=account.micro_credits // MICRO,
             # A new balance is a new field, so that it never shows an old one.
             key=f"credits_to_{account.micro_credits}",
@@ -79,7 +79,7 @@ def _credits(studio: Studio, account: SandboxState) -> None:
             t("Set"),
             key="set_credits",
             on_click=_booked,
-            args=(lambda: rehearsal.set_credits(studio, _credits_wanted(account)),),
+            args=(lambda: sandbox_account.set_credits(studio, _credits_wanted(account)),),
         )
 
 
@@ -111,7 +111,7 @@ def _speed(studio: Studio, account: SandboxState) -> None:
         required=True,
         format_func=lambda speed: words.get(speed, f"{number(speed)} ×"),
         key=key,
-        on_change=lambda: change(lambda: rehearsal.set_speed(studio, st.session_state[key])),
+        on_change=lambda: change(lambda: sandbox_account.set_speed(studio, st.session_state[key])),
     )
     seconds = number(round(120 / account.speed) or 1)
     if account.speed == 1:
@@ -136,7 +136,9 @@ def _limit(studio: Studio, account: SandboxState) -> None:
         required=True,
         format_func=lambda limit: number(limit) if limit else t("No limit"),
         key=key,
-        on_change=lambda: change(lambda: rehearsal.set_group_limit(studio, st.session_state[key] or None)),
+        on_change=lambda: change(
+            lambda: sandbox_account.set_group_limit(studio, st.session_state[key] or None)
+        ),
     )
     plan = studio.plan.groups
     if plan is None:
@@ -172,7 +174,7 @@ def _danger(studio: Studio) -> None:
 
 
 def _reset_dialog(studio: Studio) -> None:
-    plan = rehearsal.reset_plan(studio)
+    plan = sandbox_account.reset_plan(studio)
     if plan.live_runs:
         st.warning(
             many(
@@ -208,6 +210,6 @@ def _reset_dialog(studio: Studio) -> None:
             icon=":material/restart_alt:",
             disabled=bool(plan.live_runs),
         ):
-            rehearsal.reset(studio, actor=require("edit"))
+            sandbox_account.reset(studio, actor=require("edit"))
             st.toast(t("The sandbox is as new."), icon=":material/check:")
             dialogs.close()

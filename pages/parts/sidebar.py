@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core import account, histories, reports
+from core import histories, reports
+from core.account import balance
 from core.reports import Money
 from core.runs import queue
 from core.studio import Studio
@@ -12,7 +13,7 @@ from pages.parts.words import amount, credits_of, short_amount, short_credits, t
 
 EVERY_SECONDS = 2
 #: While nothing runs HeyGen's balance is followed as slowly as it is read.
-AT_REST_SECONDS = account.READ_EVERY.total_seconds()
+AT_REST_SECONDS = balance.READ_EVERY.total_seconds()
 
 
 def show(studio: Studio) -> None:
@@ -31,7 +32,7 @@ def show(studio: Studio) -> None:
 def _read(studio: Studio) -> Money:
     """The figures. Where HeyGen's own is old, the worker is asked to read it: somebody looks."""
     money = reports.money(studio.db)
-    if money.heygen_read_at is None or account.is_old(money.heygen_read_at):
+    if money.heygen_read_at is None or balance.is_old(money.heygen_read_at):
         queue.of(studio).wake_balance()
     return money
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from core import account, checks, quotes, rehearsal, video_quotes
+from core import quotes, video_quotes
+from core.account import balance, questions, sandbox_account
 from core.bloggers import past_avatars
 from core.bloggers.exchange.samples import load_samples
 from core.config import load
@@ -60,19 +61,19 @@ def prepare(data: Path) -> None:
     settings = load({"DATA_DIR": str(data), "PLAN": PLAN}, None)
     studio = open_studio(settings)
     try:
-        rehearsal.set_speed(studio, SPEED)
-        rehearsal.set_group_limit(studio, None)
-        account.refresh(studio)
+        sandbox_account.set_speed(studio, SPEED)
+        sandbox_account.set_group_limit(studio, None)
+        balance.refresh(studio)
         load_samples(studio.db, settings=studio.settings, actor=ACTOR)
         _make(studio, READY)
-        rehearsal.arm(studio, "motion_fails", "motion")
+        sandbox_account.arm(studio, "motion_fails", "motion")
         failed = _make(studio, FAILED)
         assert failed.state == "failed"
         with studio.db.write() as session:
             past_avatars.retire(session, session.get_one(Location, FAILED), reason="photo", actor=ACTOR)
-        rehearsal.arm(studio, "motion_fails", "motion")
+        sandbox_account.arm(studio, "motion_fails", "motion")
         unknown = _make(studio, UNKNOWN)
-        rehearsal.arm(studio, "lost_answer", "motion")
+        sandbox_account.arm(studio, "lost_answer", "motion")
         price = quotes.retry_price(studio, unknown)
         decisions.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
         (unknown,) = drive.drive(studio, [unknown.id])
@@ -80,8 +81,8 @@ def prepare(data: Path) -> None:
         address = check.reachable_url("http://sandbox/samples/mila-studio.jpg", studio.settings)
         studio.client.create_photo_avatar_group("Nobody's", studio.client.upload_asset(address))
         for kind in ("inventory", "connection"):
-            checks.answer(studio, checks.ask(studio, kind=kind, actor=ACTOR))
-        rehearsal.arm(studio, "no_face", "group")
+            questions.answer(studio, questions.ask(studio, kind=kind, actor=ACTOR))
+        sandbox_account.arm(studio, "no_face", "group")
         _confirm(studio, LIVE)
         _film(studio, READY)
     finally:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import account, adoption, checks, heygen, quotes
+from core import heygen, quotes
+from core.account import balance, questions, taking_over
 from core.bloggers import editing
 from core.errors import Refusal
 from core.heygen.errors import UnsupportedMotion
@@ -65,7 +66,7 @@ def test_an_uploaded_photo_is_used(films: Films) -> None:
 def test_every_motion_type_is_made_or_refused_without_a_call(films: Films) -> None:
     """A type that can be had is made; another one is refused before anything is asked or held."""
     films.control("POST", "settings", group_limit=-1, credits=20 * UNIT)
-    account.refresh(films.studio)
+    balance.refresh(films.studio)
     available = films.studio.client.traits.motion_types
     place, _ = made(films, motion="veo2")
     for motion in heygen.MOTION_TYPES:
@@ -104,8 +105,8 @@ def test_another_motion_takes_the_place_of_the_earlier_one(films: Films) -> None
 def test_the_statuses_can_be_asked_for(films: Films) -> None:
     """A check of a finished avatar says what the Studio says."""
     place, _ = made(films)
-    checks.answer(films.studio, checks.ask(films.studio, location_id=place, actor=PERSON))
-    found = checks.newest(films.studio.db, place)
+    questions.answer(films.studio, questions.ask(films.studio, location_id=place, actor=PERSON))
+    found = questions.newest(films.studio.db, place)
     assert found is not None
     assert not found.error_template
     assert found.answer == {"avatar_status": "completed", "motion_status": "completed"}
@@ -219,16 +220,16 @@ def test_what_heygen_holds_is_taken_over(films: Films) -> None:
     forget = "UPDATE location SET heygen_avatar_id = '00000', heygen_group_id = NULL, heygen_look_id = NULL"
     films.sql(forget)
     before, place = charged(films), films.location("Garden")
-    checks.answer(films.studio, checks.ask(films.studio, kind="inventory", actor=PERSON))
+    questions.answer(films.studio, questions.ask(films.studio, kind="inventory", actor=PERSON))
     (group,) = groups(films)
     look = group["looks"][-1]["id"]
-    adoption.attach(films.studio, location_id=place, group_id=group["id"], look_id=look, actor=PERSON)
+    taking_over.attach(films.studio, location_id=place, group_id=group["id"], look_id=look, actor=PERSON)
     location = films.place(place)
     assert (location.heygen_avatar_id, location.avatar_status) == (look, "completed")
     assert location.motion_status == ("none" if where(films) == "render" else "completed")
     assert charged(films) == before
     with pytest.raises(Refusal):
-        adoption.attach(films.studio, location_id=1, group_id=group["id"], look_id=look, actor=PERSON)
+        taking_over.attach(films.studio, location_id=1, group_id=group["id"], look_id=look, actor=PERSON)
     agree(films)
 
 
@@ -237,6 +238,6 @@ def test_the_balance_is_read_and_a_drift_is_booked(films: Films) -> None:
     """Both are read; what somebody else spent is booked as a line of its own."""
     made(films)
     films.control("POST", "settings", credits=films.heygen["credits"] - UNIT // 2)
-    reading = account.refresh(films.studio)
+    reading = balance.refresh(films.studio)
     assert (reading.groups, reading.compared) == (1, True)
     assert films.money.available == films.heygen["credits"] == reading.micro_credits

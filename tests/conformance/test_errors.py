@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import account, heygen
+from core import heygen
+from core.account import balance
 from core.config import DIALECTS, load
 from core.errors import StartRefused
 from core.heygen.errors import UnknownRoute, WrongKey
@@ -32,9 +33,9 @@ def test_work_pauses_without_credits_and_goes_on(films: Films) -> None:
     films.control("POST", "settings", credits=0)
     run = films.drive(films.confirm(films.location()))
     assert run.state == "paused"
-    account.refresh(films.studio)
+    balance.refresh(films.studio)
     films.control("POST", "settings", credits=10 * UNIT)
-    account.refresh(films.studio)
+    balance.refresh(films.studio)
     with films.studio.db.read() as session:
         assert breaker.current(session) is None
     assert films.drive(run).state == "done"

@@ -24,7 +24,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlmodel import col, select
 
-from core import __main__, account, quotes
+from core import __main__, quotes
+from core.account import balance
 from core.bloggers.editing import add_blogger, add_location
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.heygen.errors import Refused
@@ -128,7 +129,7 @@ class Client:
 
 def make(studio: Studio) -> None:
     """A new location with a confirmed run."""
-    account.refresh(studio)
+    balance.refresh(studio)
     blogger = add_blogger(studio.db, name="Mila Hart", actor=PERSON)
     place = add_location(
         studio.db,

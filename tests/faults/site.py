@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from core import account, video_quotes
+from core import video_quotes
+from core.account import balance
 from core.config import load
 from core.database.tables.bloggers import Operation, Run
 from core.database.tables.videos import Video
@@ -149,14 +150,14 @@ class Site:
     def confirm(self, *names: str) -> None:
         """New locations with confirmed runs, which nobody advances yet."""
         with self.open() as world:
-            account.refresh(world.studio)
+            balance.refresh(world.studio)
             world.confirm(*[world.location(name) for name in names])
 
     def order_film(self) -> None:
         """A new location with a confirmed video, whose avatar is made first; nobody advances them yet."""
         with self.open() as world:
             studio = world.studio
-            account.refresh(studio)
+            balance.refresh(studio)
             voices.refresh(studio)
             wish = VideoWish(
                 script="Hello there.",

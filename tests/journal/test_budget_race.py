@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core import account, quotes
+from core import quotes
+from core.account import balance
 from core.config import load
 from core.database.tables.bloggers import Run
 from core.errors import OverLimit
@@ -25,7 +26,7 @@ def roomy(tmp_path: Path) -> Iterator[World]:
     """Twenty locations, credits and groups for all of them: only a budget stands in the way."""
     with open_world(tmp_path / "data", PLAN="scale") as world:
         world.control("POST", "settings", credits=10 * PEOPLE * CREDIT)
-        account.refresh(world.studio)
+        balance.refresh(world.studio)
         for n in range(PEOPLE):
             world.location(f"Place {n}", blogger=f"Blogger {n % 2}")
         yield world

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from core import account
+from core.account import balance
 from core.bloggers.editing import archive_location, edit_location, rename_blogger
 from core.database.tables.bloggers import Run
 from core.errors import NotFound, OverLimit, Refusal, StaleQuote
@@ -101,7 +101,7 @@ def test_the_fourth_group_is_refused(world: World) -> None:
 def test_credits_that_do_not_suffice_are_refused(world: World) -> None:
     """With one credit left, two avatars are refused before anything is held."""
     world.control("POST", "settings", credits=CREDIT)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     quote = world.quote(world.location("One"), world.location("Two"))
     assert [p.code for p in quote.problems] == ["credits"]
     assert quote.balance_after == -CREDIT
@@ -113,7 +113,7 @@ def test_credits_that_do_not_suffice_are_refused(world: World) -> None:
 def test_credits_held_meanwhile_are_not_spent_twice(world: World) -> None:
     """Two quotes that fit alone but not together: the second is refused at confirm."""
     world.control("POST", "settings", credits=CREDIT)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     first, second = world.quote(world.location("One")), world.quote(world.location("Two"))
     decisions.confirm(world.studio, first, actor=PERSON)
     with pytest.raises(OverLimit):

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from core import account, clock, drifts
+from core import clock, drifts
+from core.account import balance
 from core.amounts import least_step
 from core.database.tables.bloggers import Run
 from core.database.tables.money import Reading
@@ -34,7 +35,7 @@ def outside(world: World) -> list[int]:
 
 def latest(world: World) -> Reading:
     with world.studio.db.read() as session:
-        reading = account.latest(session)
+        reading = balance.latest(session)
     assert reading is not None
     return reading
 
@@ -67,11 +68,11 @@ def test_a_change_is_judged_between_two_moments_at_rest(world: World) -> None:
     """Credits are added while a run is under way: judged once it has ended, against what it took."""
     run = world.confirm(world.location())
     credits(world, 20 * CREDIT)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     assert not latest(world).compared
     assert outside(world) == []
     world.drive(run)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     assert latest(world).compared
     assert outside(world) == [10 * CREDIT]
     assert world.money.available == 19 * CREDIT
@@ -84,7 +85,7 @@ def test_a_run_that_waits_for_an_answer_is_under_way(world: World) -> None:
     world.fault("motion", "drop_after")
     run = world.drive(decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
     assert run.state == "unknown"
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     assert (outside(world), latest(world).compared) == ([], False)
     state = drifts.state(world.studio.db)
     assert (state.verdict, state.in_flight, state.waiting) == ("in_flight", 1, 1)
@@ -103,7 +104,7 @@ def test_what_happens_while_heygen_is_asked_is_not_judged(world: World, books: s
         return 20 * CREDIT
 
     studio.client = Over(studio.client, remaining_credits=slowly)  # pyright: ignore[reportAttributeAccessIssue]
-    account.refresh(studio)
+    balance.refresh(studio)
     assert (outside(world), latest(world).compared) == ([], False)
 
 
@@ -113,7 +114,7 @@ def test_rounding_is_no_drift_and_never_adds_up_unseen(world: World) -> None:
         clock.shift(minute * MINUTE)
         before = len(outside(world))
         credits(world, micro)
-        account.refresh(world.studio)
+        balance.refresh(world.studio)
         assert outside(world)[before:] == booked, micro
         assert abs(world.money.available - micro) <= 2 * least_step()
 
@@ -165,7 +166,7 @@ def test_while_paid_work_is_paused_heygen_is_asked_every_five_minutes(world: Wor
     assert sweep(world, 3) == 1
     credits(world, 10 * CREDIT)
     clock.shift(2 * LOOK)
-    assert account.refresh_after_spending(world.studio) == [run.id]
+    assert balance.refresh_after_spending(world.studio) == [run.id]
     with world.studio.db.read() as session:
         assert breaker.current(session) is None
     assert world.run(run).state == "queued"
@@ -213,5 +214,5 @@ def test_an_answer_that_does_not_come_is_not_awaited_for_ever(world: World) -> N
 
 def test_a_clock_that_went_back_does_not_stop_the_readings(world: World) -> None:
     """The last reading seems to be of tomorrow: it counts as old."""
-    assert account.is_old(clock.now() + account.READ_EVERY)
-    assert not account.is_old(clock.now())
+    assert balance.is_old(clock.now() + balance.READ_EVERY)
+    assert not balance.is_old(clock.now())

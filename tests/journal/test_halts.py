@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, func, select
 
-from core import account, clock
+from core import clock
+from core.account import balance
 from core.database.tables.bloggers import Operation, Run
 from core.database.tables.money import Halt, Reading
 from core.errors import Refusal
@@ -109,10 +110,10 @@ def test_the_balance_lifts_it_once_it_covers_the_refused_call(world: World) -> N
     (run,) = halted(world, 1)
     for micro in (0, CREDIT // 2):
         credits(world, micro)
-        account.refresh(world.studio)
+        balance.refresh(world.studio)
         assert world.run(run).state == "paused"
     credits(world, 5 * CREDIT)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     assert world.run(run).state == "queued"
     assert [halt.lifted_by for halt in all_halts(world)] == [BOOKKEEPER]
     assert world.drive(run).state == "done"
@@ -125,11 +126,11 @@ def test_a_refusal_that_the_balance_contradicts_waits_for_a_person(world: World)
     world.fault("motion", "refuse", times=2, **NO_CREDIT)
     assert world.drive(run).state == "paused"
     for _ in range(3):
-        account.refresh(world.studio)
+        balance.refresh(world.studio)
     assert world.run(run).state == "paused"
     breaker.lift(world.studio, actor=PERSON)
     assert world.drive(run).state == "paused"
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     assert world.run(run).state == "paused"
     assert world.calls("motion") == 2
     assert len(all_halts(world)) == 2

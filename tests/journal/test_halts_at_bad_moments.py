@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core import account, clock
+from core import clock
+from core.account import balance
 from core.database.tables.bloggers import Run
 from core.journal import breaker
 from core.runs import decisions, drive, queue
@@ -63,7 +64,7 @@ def test_a_refusal_that_credits_do_not_cure_is_not_tried_again_and_again(world: 
     """Credits were bought meanwhile, and a quota is what is used up: one call, then a person."""
     run = at(world, "One", "motion")
     credits(world, 30 * CREDIT)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     world.fault("motion", "refuse", times=50, status=400, code="quota_exceeded", message="x")
     world.drive(run)
     for _ in range(3):
@@ -77,8 +78,8 @@ def test_credits_bought_right_after_the_refusal_lift_it(world: World) -> None:
     run = at(world, "One", "motion")
     credits(world, 0)
     assert world.drive(run).state == "paused"
-    assert account.refresh_after_trip(world.studio) == []
-    assert account.refresh_after_trip(world.studio) == []
+    assert balance.refresh_after_trip(world.studio) == []
+    assert balance.refresh_after_trip(world.studio) == []
     credits(world, 10 * CREDIT)
     clock.shift(301)
     queue.of(world.studio).sweep()
@@ -88,13 +89,13 @@ def test_credits_bought_right_after_the_refusal_lift_it(world: World) -> None:
 def test_what_a_refusal_gave_back_is_held_again_before_others_can_take_it(world: World) -> None:
     """The ledger knows of bought credits only later: the paused run holds what it gave back."""
     credits(world, 2 * CREDIT)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     first, second = started(world, 2)
     world.step_until(first, lambda now: now.step == "motion")
     credits(world, 0)
     assert world.drive(first).state == "paused"
     credits(world, 50 * CREDIT)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     assert world.money.held == 2 * CREDIT
     done = drive.drive(world.studio, [first.id, second.id])
     assert [run.state for run in done] == ["done", "done"]
@@ -108,7 +109,7 @@ def test_after_an_upgrade_what_was_spent_is_judged_at_rest(world: World) -> None
     world.drive(run)
     queue.of(world.studio).sweep()
     with world.studio.db.read() as session:
-        newest = account.latest(session)
+        newest = balance.latest(session)
     assert newest is not None
     assert newest.compared
 
@@ -118,4 +119,4 @@ def test_a_line_of_a_day_to_come_holds_nothing_up(world: World) -> None:
     clock.shift(365 * 86_400)
     world.drive(world.confirm(world.location()))
     clock.shift(0)
-    assert account.refresh(world.studio).compared
+    assert balance.refresh(world.studio).compared

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core import adoption, clock, inventory, quotes
+from core import clock, quotes
+from core.account import inventory, taking_over
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import Run
 from core.errors import Refusal
@@ -68,7 +69,7 @@ def incomplete(world: World) -> Over:
 
 
 def attach(world: World, place: int, group: str, look: str) -> None:
-    adoption.attach(world.studio, location_id=place, group_id=group, look_id=look, actor=PERSON)
+    taking_over.attach(world.studio, location_id=place, group_id=group, look_id=look, actor=PERSON)
 
 
 def is_nobody_elses(world: World, group: str, look: str) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from core import account, quotes
+from core import quotes
+from core.account import balance
 from core.database.leases import Owner
 from core.database.tables.bloggers import ENDED_STATES, Run
 from core.errors import OverLimit, Refusal, StaleQuote
@@ -33,7 +34,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     """A plan that allows any number of groups, and credits enough for every example."""
     with open_world(tmp_path / "data", PLAN="pro") as opened:
         opened.control("POST", "settings", credits=100_000 * CREDIT, group_limit=-1)
-        account.refresh(opened.studio)
+        balance.refresh(opened.studio)
         yield opened
 
 
@@ -111,7 +112,7 @@ def gone(world: World, n: int) -> None:
 
 def read(world: World, n: int) -> None:
     """HeyGen's balance is read at this moment."""
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
 
 
 MOVES: dict[str, Callable[[World, int], None]] = {

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, func, select
 
-from core import account
+from core.account import balance
 from core.bloggers.editing import edit_location
 from core.database.tables.bloggers import Operation, Run
 from core.errors import OverLimit, Refusal, StaleQuote
@@ -128,7 +128,7 @@ def test_a_retry_without_enough_credits_is_refused(world: World) -> None:
     world.fault("motion", "refuse", status=400, code="invalid_parameter", message="no")
     run = world.drive(world.confirm(world.location()))
     world.control("POST", "settings", credits=0)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     with pytest.raises(OverLimit, match="available: 0"):
         decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.run(run).state == "failed"
@@ -144,7 +144,7 @@ def test_heygens_own_refusal_for_credits_releases_the_hold(world: World) -> None
     assert (run.state, run.step) == ("paused", "motion")
     assert (world.money.held, world.money.spent) == (0, 0)
     decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     assert world.money.available == 0, "while nothing is under way, HeyGen's figure is taken over"
 
 
@@ -152,10 +152,10 @@ def test_credits_added_outside_are_noticed_only_at_rest(world: World) -> None:
     """A balance that changed outside is booked as an adjust, but not while a run is live."""
     run = world.confirm(world.location())
     world.control("POST", "settings", credits=20 * CREDIT)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     assert world.money.available == 9 * CREDIT
     world.drive(run)
-    account.refresh(world.studio)
+    balance.refresh(world.studio)
     assert world.money.available == 19 * CREDIT
 
 

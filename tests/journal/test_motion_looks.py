@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from core import checks, clock, heygen
+from core import clock, heygen
+from core.account import questions
 from core.database.tables.bloggers import Location, Run
 from core.errors import BadInput
 from core.heygen.errors import Missing, OutcomeUnknown
@@ -262,7 +263,7 @@ def test_a_motion_that_was_given_up_never_replaces_the_later_one(looks: World) -
     first = looks.drive(first)
     assert (first.state, first.step) == ("failed", "saved")
     looks.studio.client = seen_as("failed")
-    checks.answer(looks.studio, checks.ask(looks.studio, location_id=place, actor=PERSON))
+    questions.answer(looks.studio, questions.ask(looks.studio, location_id=place, actor=PERSON))
     assert looks.place(place).motion_status == "failed"
     assert looks.drive(looks.confirm(place)).state == "done"
     later = looks.place(place).heygen_avatar_id

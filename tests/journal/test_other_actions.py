@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import checks, quotes
+from core import quotes
+from core.account import questions
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, PastAvatar, Run
 from core.errors import BadInput, Refusal, StaleQuote
@@ -81,7 +82,7 @@ def test_the_earlier_motion_stays_when_the_new_one_fails(world: World) -> None:
     run = world.drive(confirm(world, wish(world, "another_motion", place)))
     assert (run.state, run.error_name) == ("failed", "Add motion failed")
     assert "The earlier motion stays" in run.error_template
-    checks.answer(world.studio, checks.ask(world.studio, location_id=place, actor=PERSON))
+    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
     now = world.place(place)
     assert (now.motion_type, now.motion_status) == ("veo2", "completed")
     retried = decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
@@ -404,12 +405,12 @@ def test_a_check_writes_both_statuses(world: World) -> None:
     """What HeyGen says now stands at the location, with the moment it said so."""
     place = made(world)
     world.sql("UPDATE location SET motion_status = 'processing', checked_at = NULL WHERE id = :i", i=place)
-    asked = checks.ask(world.studio, location_id=place, actor=PERSON)
-    assert checks.ask(world.studio, location_id=place, actor=PERSON) == asked
-    checks.answer(world.studio, asked)
+    asked = questions.ask(world.studio, location_id=place, actor=PERSON)
+    assert questions.ask(world.studio, location_id=place, actor=PERSON) == asked
+    questions.answer(world.studio, asked)
     now = world.place(place)
     assert (now.avatar_status, now.motion_status) == ("completed", "completed")
-    found = checks.newest(world.studio.db, place)
+    found = questions.newest(world.studio.db, place)
     assert found is not None
     assert (found.answer["motion_status"], now.checked_at is not None) == ("completed", True)
 
@@ -419,7 +420,7 @@ def test_a_check_never_overtakes_a_run(world: World) -> None:
     place = made(world)
     confirm(world, wish(world, "another_motion", place))
     world.sql("UPDATE location SET avatar_status = 'pending' WHERE id = :i", i=place)
-    checks.answer(world.studio, checks.ask(world.studio, location_id=place, actor=PERSON))
+    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
     assert world.place(place).avatar_status == "pending"
 
 
@@ -428,8 +429,8 @@ def test_a_check_that_fails_says_why(world: World, route: str, fault: str) -> No
     """HeyGen cannot be read: the sentence is kept as the answer, the statuses stay."""
     place = made(world)
     world.fault(route, fault, times=9)
-    checks.answer(world.studio, checks.ask(world.studio, location_id=place, actor=PERSON))
-    found = checks.newest(world.studio.db, place)
+    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
+    found = questions.newest(world.studio.db, place)
     assert found is not None
     assert found.done_at is not None
     assert found.error_template
@@ -439,8 +440,8 @@ def test_a_check_that_fails_says_why(world: World, route: str, fault: str) -> No
 def test_a_location_without_an_avatar_has_nothing_to_check(world: World) -> None:
     """HeyGen is not asked about 00000."""
     place = world.location()
-    checks.answer(world.studio, checks.ask(world.studio, location_id=place, actor=PERSON))
-    found = checks.newest(world.studio.db, place)
+    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
+    found = questions.newest(world.studio.db, place)
     assert found is not None
     assert "no avatar in HeyGen yet" in found.error_template
     assert world.calls("avatar") == 0
@@ -451,10 +452,10 @@ def test_the_worker_answers_a_check_of_the_connection(world: World) -> None:
     queue = jobs.of(world.studio)
     queue.start(1)
     try:
-        queue.wake_check(checks.ask(world.studio, actor=PERSON))
+        queue.wake_check(questions.ask(world.studio, actor=PERSON))
 
         def answered():
-            found = checks.newest(world.studio.db)
+            found = questions.newest(world.studio.db)
             return found if found and found.done_at else None
 
         found = eventually(answered)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from core import checks, clock, quotes, rehearsal
+from core import clock, quotes
+from core.account import questions, sandbox_account
 from core.bloggers import past_avatars
 from core.bloggers.editing import edit_location
 from core.bloggers.exchange import apply_import, plan_import, read_import
@@ -300,7 +301,7 @@ def test_an_imported_avatar_is_never_overwritten(world: World) -> None:
     world.fault("motion", "motion_fails")
     run = world.drive(confirm(world, wish(world, "another_motion", place)))
     assert "earlier motion" not in run.error_template
-    checks.answer(world.studio, checks.ask(world.studio, location_id=place, actor=PERSON))
+    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
     assert world.drive(world.confirm(place)).state == "done"
     assert (world.place(place).heygen_avatar_id, len(groups(world))) == (before, 1)
 
@@ -323,7 +324,7 @@ def test_a_late_motion_of_a_deleted_avatar_is_no_motion_of_the_next(world: World
     if gone == "freed":
         free(world, place)
     else:
-        rehearsal.reset(world.studio, actor=PERSON)
+        sandbox_account.reset(world.studio, actor=PERSON)
     price = quotes.retry_price(world.studio, failed)
     assert price == CREDIT
     again = world.drive(decisions.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
@@ -379,5 +380,5 @@ def test_a_check_after_taking_back_keeps_the_earlier_motion(world: World) -> Non
     assert world.drive(confirm(world, wish(world, "another_motion", place))).state == "failed"
     world.drive(confirm(world, wish(world, "another_photo", place, image_url=other_photo(world))))
     past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
-    checks.answer(world.studio, checks.ask(world.studio, location_id=place, actor=PERSON))
+    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
     assert (world.place(place).motion_status, world.quote(place).total) == ("completed", 0)

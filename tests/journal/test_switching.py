@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core import checks
+from core.account import questions
 from core.database.tables.bloggers import Run
 from core.runs import decisions
 from tests.journal.test_other_actions import confirm, made, wish
@@ -78,7 +78,7 @@ def test_an_accepted_motion_is_finished_in_the_other_dialect(
     with open_in(then) as world:
         run = world.drive(run)
         assert run.state == "done", world.lines(run)
-        checks.answer(world.studio, checks.ask(world.studio, location_id=run.location_id, actor=PERSON))
+        questions.answer(world.studio, questions.ask(world.studio, location_id=run.location_id, actor=PERSON))
         place = world.place(run.location_id)
         assert (place.avatar_status, place.motion_status) == ("completed", "completed")
         assert charged(world) == world.money.spent == motions * CREDIT

@@ -8,7 +8,8 @@ import pytest
 import requests
 from streamlit.testing.v1 import AppTest
 
-from core import account, quotes
+from core import quotes
+from core.account import balance
 from core.bloggers.exchange.samples import load_samples
 from core.database.tables.bloggers import Run
 from core.journal import progress
@@ -53,7 +54,7 @@ def studio(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setattr(driving, "TICK_SECONDS", 0.01)
     monkeypatch.setattr(progress, "SHORTEST_GAP", 0.02)
     opened = current()
-    account.refresh(opened)
+    balance.refresh(opened)
     yield opened
     opened.close()
 

@@ -3,7 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import account, clock
+from core import clock
+from core.account import balance
 from core.database.tables.money import Budget
 from core.money import budgets
 from core.studio import Studio
@@ -215,7 +216,7 @@ def test_a_quote_that_passes_a_hard_budget_is_held_up(samples: Studio, open_page
     """The card names the budget in red and the button waits."""
     give(samples, 1, scope="person", target="local administrator", hard=True)
     settings(samples, credits=50 * CREDIT)
-    account.refresh(samples)
+    balance.refresh(samples)
     at = open_page("provisioning.py", chosen="1,2", motion="veo2")
     assert "The budget of local administrator for this month does not cover this." in page_text(at)
     assert at.button(key="spend").disabled

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from core import account, quotes
 from core import amounts as money
+from core import quotes
+from core.account import balance
 from core.heygen import v2, v3
 from core.studio import Studio
 from pages.parts import frames, motions, quote_words, states
@@ -124,7 +125,7 @@ def test_the_prices_page_sets_no_price_for_what_is_no_call(render: Studio, open_
 @pytest.mark.parametrize("part", ["spending", "held", "budgets", "heygen", "calculator", "ledger", "plan"])
 def test_the_page_of_the_money_is_in_dollars(render: Studio, open_page: Open, part: str) -> None:
     """Every section, with money held and without a word of credits."""
-    account.refresh(render)
+    balance.refresh(render)
     confirm(render, 1)
     at = open_page("credits.py", part=part)
     assert at.title[0].value == "Spending"

@@ -4,7 +4,8 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from core import checks, clock, found
+from core import clock
+from core.account import found, questions
 from core.bloggers.editing import get_location
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text
@@ -19,7 +20,7 @@ def elsewhere(studio: Studio, name: str = "Made elsewhere", photo: str = "mila-c
 
 def look(studio: Studio, kind: str = "inventory", subject: str = "") -> None:
     """Ask and answer, as a person and the worker do."""
-    checks.answer(studio, checks.ask(studio, kind=kind, subject=subject, actor=ACTOR))
+    questions.answer(studio, questions.ask(studio, kind=kind, subject=subject, actor=ACTOR))
 
 
 def test_before_anybody_looked_there_is_one_thing_to_do(samples: Studio, open_page: Open) -> None:
@@ -31,14 +32,14 @@ def test_before_anybody_looked_there_is_one_thing_to_do(samples: Studio, open_pa
     at.button(key="look_now").click().run()
     assert "Asking HeyGen…" in page_text(at)
     assert at.button(key="look_now").disabled
-    asked = checks.newest(samples.db, kind="inventory")
+    asked = questions.newest(samples.db, kind="inventory")
     assert asked is not None
     assert asked.done_at is None
 
 
 def test_without_a_worker_the_page_says_so(samples: Studio, open_page: Open) -> None:
     """After two minutes nobody is waited for, and the button can be pressed again."""
-    checks.ask(samples, kind="inventory", actor=ACTOR)
+    questions.ask(samples, kind="inventory", actor=ACTOR)
     clock.shift(180)
     try:
         at = open_page("locations.py", part="found")
@@ -166,10 +167,10 @@ def test_a_group_is_deleted_under_its_typed_name(samples: Studio, open_page: Ope
     assert at.button(key="delete_found_now").disabled
     at.text_input(key="found_name").set_value("Made elsewhere").run()
     at.button(key="delete_found_now").click().run()
-    asked = checks.newest(samples.db, kind="delete_group")
+    asked = questions.newest(samples.db, kind="delete_group")
     assert asked is not None
     assert asked.subject == group
-    checks.answer(samples, asked.id or 0)
+    questions.answer(samples, asked.id or 0)
     at = open_page("locations.py", part="found")
     assert "Made elsewhere was deleted in HeyGen by local administrator" in page_text(at)
     assert f"use_{group}" not in keys(at)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import account, histories, quotes
+from core import histories, quotes
+from core.account import balance
 from core.bloggers import past_avatars
 from core.bloggers.editing import get_location
 from core.histories import RunFilter
@@ -156,7 +157,7 @@ def test_a_choice_that_changes_with_the_click_is_not_paid(ready: Studio, open_pa
 def test_credits_that_do_not_suffice_hold_it_up(ready: Studio, open_page: Open) -> None:
     """The quote says what is missing beside the disabled button."""
     settings(ready, credits=0)
-    account.refresh(ready)
+    balance.refresh(ready)
     at = opened(open_page, "another_motion")
     assert "Needed: 1 credit, available: 0 credits" in page_text(at)
     assert at.button(key="another_motion_confirm").disabled

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from streamlit.testing.v1 import AppTest
 
-from core import checks, quotes
+from core import quotes
+from core.account import questions
 from core.bloggers import editing, past_avatars
 from core.bloggers.editing import get_location
 from core.photos import uploads
@@ -221,18 +222,18 @@ def test_check_now_asks_once_and_shows_the_answer(samples: Studio, open_page: Op
     drive(samples, confirm(samples, 1))
     at = open_page("locations.py", location="1")
     at.button(key="check_now").click().run()
-    check = checks.newest(samples.db, 1)
+    check = questions.newest(samples.db, 1)
     assert check is not None
     assert check.done_at is None
     assert "Asking HeyGen" in page_text(at)
     assert at.button(key="check_now").disabled
     assert check.id is not None
-    checks.answer(samples, check.id)
+    questions.answer(samples, check.id)
     at = open_page("locations.py", location="1")
     assert "HeyGen last said so just now." in page_text(at)
     assert not at.button(key="check_now").disabled
     fault(samples, route="avatar", fault="drop_before", times=10)
-    checks.answer(samples, checks.ask(samples, location_id=1, actor=ACTOR))
+    questions.answer(samples, questions.ask(samples, location_id=1, actor=ACTOR))
     text = page_text(open_page("locations.py", location="1"))
     assert "HeyGen did not tell" in text
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from core import account, clock, reports
+from core import clock, reports
+from core.account import balance
 from core.bloggers.editing import add_blogger
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings, unknown_run
@@ -76,7 +77,7 @@ def test_figures_have_a_line_where_there_is_a_history_of_two_days(
     assert not any(metric.proto.chart_data for metric in open_page().metric)
     later(1)
     drive(samples, confirm(samples, 2))
-    account.refresh(samples)
+    balance.refresh(samples)
     lines = {metric.label: list(metric.proto.chart_data) for metric in open_page().metric}
     assert lines == {
         "Available": [9, 8],
@@ -150,7 +151,7 @@ def test_too_few_credits_for_one_motion_are_said(samples: Studio, open_page: Ope
     """Less than one motion costs: what that means, and where to go."""
     assert "Too few credits" not in page_text(open_page())
     settings(samples, credits=500_000)
-    account.refresh(samples)
+    balance.refresh(samples)
     text = page_text(open_page())
     assert "Too few credits for one avatar" in text
     assert "Available: 0.5 credits. A new avatar costs 1 credit" in text

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import account, histories, quotes
+from core import histories, quotes
+from core.account import balance
 from core.bloggers.editing import archive_location
 from core.heygen import MOTION_TYPES
 from core.studio import Studio
@@ -95,7 +96,7 @@ def test_too_many_groups_are_refused_beside_the_groups_with_a_door(samples: Stud
 def test_too_few_credits_are_refused_beside_the_money(samples: Studio, open_page: Open) -> None:
     """The reason names both figures and the button is shut."""
     settings(samples, credits=500_000)
-    account.refresh(samples)
+    balance.refresh(samples)
     at = open_page("provisioning.py", chosen="1")
     money = tables(at)[0]
     assert (money["Available now"], money["Available afterwards"]) == (

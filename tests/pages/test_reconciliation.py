@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
-from core import account, clock
+from core import clock
+from core.account import balance
 from core.bloggers.editing import edit_location
 from core.database.tables.bloggers import Entry
 from core.money import corrections
@@ -41,7 +42,7 @@ def compared(at: AppTest) -> dict[str, str]:
 def outside(studio: Studio, micro: int) -> int:
     """Somebody changes HeyGen's balance to this; returns the drift's line."""
     settings(studio, credits=micro)
-    account.refresh(studio)
+    balance.refresh(studio)
     return int(corrections.drifts(studio.db)["id"].iloc[0])
 
 
@@ -97,7 +98,7 @@ def test_a_difference_is_judged_by_the_next_reading(samples: Studio, open_page: 
     at = heygen(open_page)
     assert "**HeyGen has 5 credits less than the ledger expects.**" in page_text(at)
     assert compared(at)["Difference"] == "−5 credits"
-    account.refresh(samples)
+    balance.refresh(samples)
     at.run()
     assert "agrees with HeyGen's balance" in page_text(at)
     assert "**−5 credits** :orange-badge[:material/remove: Went away]" in page_text(at)
@@ -133,7 +134,7 @@ def test_a_credit_that_came_back_is_offered_as_a_refund(samples: Studio, open_pa
     drive(samples, [done])
     fault(samples, route="motion", fault="motion_fails")
     drive(samples, [failed])
-    account.refresh(samples)
+    balance.refresh(samples)
     drift = outside(samples, 9 * CREDIT)
     at = heygen(open_page)
     text = page_text(at)
@@ -157,7 +158,7 @@ def test_a_credit_that_came_back_is_offered_as_a_refund(samples: Studio, open_pa
 def test_a_refund_that_fits_no_run_any_more_is_said(samples: Studio, open_page: Open) -> None:
     """The balance went down again while the dialog was open: no empty dialog, and nothing is booked."""
     drive(samples, confirm(samples, 1))
-    account.refresh(samples)
+    balance.refresh(samples)
     drift = outside(samples, 10 * CREDIT)
     at = heygen(open_page)
     outside(samples, 9 * CREDIT)
@@ -240,7 +241,7 @@ def test_names_are_shown_letter_by_letter(samples: Studio, open_page: Open) -> N
     fault(samples, route="motion", fault="motion_fails")
     drive(samples, confirm(samples, 1))
     edit_location(samples.db, location_id=1, name="**x** [y](z)", actor=ACTOR)
-    account.refresh(samples)
+    balance.refresh(samples)
     drift = outside(samples, 10 * CREDIT)
     at = heygen(open_page)
     at.button(key=f"refund_{drift}").click().run()
@@ -266,7 +267,7 @@ def test_an_open_page_asks_for_a_balance_that_is_old(samples: Studio, open_page:
     queue = jobs.of(samples)
     open_page("settings.py")
     assert not queue.awaits_balance()
-    clock.shift(account.READ_EVERY.total_seconds() + 1)
+    clock.shift(balance.READ_EVERY.total_seconds() + 1)
     try:
         open_page("settings.py")
         assert queue.awaits_balance()

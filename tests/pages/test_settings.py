@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from core import amounts, checks, clock, rehearsal, scenarios
+from core import amounts, clock
+from core.account import failures, questions, sandbox_account
 from core.database import backup
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.money import tariffs
@@ -72,10 +73,10 @@ def test_a_check_waits_and_is_then_told_fact_by_fact(studio: Studio, open_page: 
     at.button(key="check_connection").click().run()
     assert "Asking HeyGen" in page_text(at)
     assert at.button(key="check_connection").disabled
-    asked = checks.newest(studio.db)
+    asked = questions.newest(studio.db)
     assert asked is not None
     assert asked.id is not None
-    checks.answer(studio, asked.id)
+    questions.answer(studio, asked.id)
     said = page_text(open_page("settings.py"))
     for words in ("The balance is 10 credits", "The ledger says the same", "Avatar groups: 0 of 3"):
         assert words in said
@@ -84,7 +85,7 @@ def test_a_check_waits_and_is_then_told_fact_by_fact(studio: Studio, open_page: 
 
 def test_a_check_that_nobody_answers_says_why(studio: Studio, open_page: Open) -> None:
     """After a while the page speaks of the worker instead of waiting in silence."""
-    checks.ask(studio, actor=ACTOR)
+    questions.ask(studio, actor=ACTOR)
     with studio.db.write() as session:
         long_ago = clock.now() - timedelta(minutes=2)
         session.connection().execute(
@@ -97,7 +98,7 @@ def test_a_check_that_nobody_answers_says_why(studio: Studio, open_page: Open) -
 def test_a_check_that_fails_is_one_sentence(studio: Studio, open_page: Open) -> None:
     """HeyGen refuses the key: said in its line, with a way to ask again."""
     fault(studio, route="quota", fault="refuse", status=401, code=400112, message="Unauthorized")
-    checks.answer(studio, checks.ask(studio, actor=ACTOR))
+    questions.answer(studio, questions.ask(studio, actor=ACTOR))
     at = open_page("settings.py")
     said = page_text(at)
     assert "Does not work" in said
@@ -118,7 +119,7 @@ def test_a_dialect_that_is_not_spoken_names_the_line_to_change(
             monkeypatch.setenv(name, value)
         opened = current()
         try:
-            checks.answer(opened, checks.ask(opened, actor=ACTOR))
+            questions.answer(opened, questions.ask(opened, actor=ACTOR))
             at = open_page("settings.py")
             said = page_text(at)
             assert "Does not work] v3: HeyGen does not speak this dialect here" in said
@@ -144,7 +145,7 @@ def test_the_end_of_a_dialect_is_one_calm_notice(studio: Studio, open_page: Open
 
 def test_an_answer_of_an_earlier_version_is_still_shown(studio: Studio, open_page: Open) -> None:
     """It has no dialects yet."""
-    checks.answer(studio, checks.ask(studio, actor=ACTOR))
+    questions.answer(studio, questions.ask(studio, actor=ACTOR))
     with studio.db.write() as session:
         session.connection().execute(
             text(
@@ -160,7 +161,7 @@ def test_a_ledger_that_differs_and_a_full_plan_are_told_apart_from_ok(
 ) -> None:
     """Three of three groups is full, and a balance that HeyGen tells otherwise differs."""
     drive(samples, confirm(samples, 1, 2, 3))
-    checks.answer(samples, checks.ask(samples, actor=ACTOR))
+    questions.answer(samples, questions.ask(samples, actor=ACTOR))
     with samples.db.write() as session:
         session.connection().execute(
             text("UPDATE statuscheck SET answer = json_set(answer, '$.credits', 99000000)")
@@ -224,7 +225,7 @@ def test_credits_are_refilled_and_set(studio: Studio, open_page: Open) -> None:
     at.number_input(key="credits_to_20000000").set_value(3)
     at.button(key="set_credits").click().run()
     assert at.main.metric[0].value == "3 credits"
-    assert rehearsal.state(studio).micro_credits == 3 * CREDIT
+    assert sandbox_account.state(studio).micro_credits == 3 * CREDIT
     assert "3 credits" in page_text(at)
 
 
@@ -240,31 +241,31 @@ def test_speed_and_limit_are_set_by_one_click(studio: Studio, open_page: Open) -
     """Both hold at once, in the sandbox and for the Studio's own pace."""
     at = open_page("settings.py", part="sandbox")
     at.segmented_control(key="speed_1000").set_value(40.0).run()
-    assert (studio.pace, rehearsal.state(studio).speed) == (40, 40)
+    assert (studio.pace, sandbox_account.state(studio).speed) == (40, 40)
     at.segmented_control(key="limit_3").set_value(1).run()
-    assert rehearsal.state(studio).group_limit == 1
+    assert sandbox_account.state(studio).group_limit == 1
     at.segmented_control(key="limit_1").set_value(0).run()
-    assert rehearsal.state(studio).group_limit is None
+    assert sandbox_account.state(studio).group_limit is None
     page_text(at)
 
 
-@pytest.mark.parametrize("slug", scenarios.BY_SLUG)
+@pytest.mark.parametrize("slug", failures.BY_SLUG)
 def test_each_failure_says_what_one_will_see_and_is_armed_and_disarmed(
     studio: Studio, open_page: Open, slug: str
 ) -> None:
     """Choose it, read it, arm it, see it listed, disarm it."""
-    scenario = scenarios.BY_SLUG[slug]
+    scenario = failures.BY_SLUG[slug]
     at = open_page("settings.py", part="sandbox")
     at.selectbox(key="rehearse_what").set_value(slug).run()
     assert at.info[0].value == scenario.sees[next(iter(scenario.sees))]
     at.number_input(key="rehearse_times").set_value(2)
     at.button(key="arm").click().run()
-    (armed,) = rehearsal.state(studio).armed
+    (armed,) = sandbox_account.state(studio).armed
     assert (armed.slug, armed.step, armed.times) == (slug, next(iter(scenario.sees)), 2)
     assert f"**{scenario.title}**" in page_text(at)
     assert "2 times" in page_text(at)
     at.button(key=f"disarm_{armed.numbers[0]}").click().run()
-    assert rehearsal.state(studio).armed == ()
+    assert sandbox_account.state(studio).armed == ()
     assert "Armed]" not in page_text(at)
 
 
@@ -278,7 +279,7 @@ def test_the_reset_says_what_it_takes_and_takes_it(samples: Studio, open_page: O
     assert "2 locations lose their avatars" in said
     at.button(key="confirm_reset").click().run()
     page_text(at)
-    assert rehearsal.state(samples).groups == 0
+    assert sandbox_account.state(samples).groups == 0
     with samples.db.read() as session:
         assert session.get_one(Location, 1).heygen_avatar_id == NO_AVATAR
     assert not [button for button in at.button if button.key == "confirm_reset"]
@@ -295,7 +296,7 @@ def test_the_reset_waits_for_live_runs(samples: Studio, open_page: Open) -> None
     page_text(at)
     assert at.button(key="confirm_reset").disabled
     assert "1 run has not ended" in at.warning[0].value
-    assert rehearsal.state(samples).groups == 1
+    assert sandbox_account.state(samples).groups == 1
 
 
 def test_a_sandbox_that_does_not_answer_is_one_sentence(studio: Studio, open_page: Open) -> None:

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from core import account, quotes
+from core import quotes
+from core.account import balance
 from core.money import corrections
 from core.runs import decisions
 from tests.videos.conftest import Films
@@ -18,9 +19,9 @@ def drifts(films: Films) -> list[int]:
 def test_a_finished_video_is_no_drift(films: Films) -> None:
     """HeyGen tells its balance in sixtieths of a credit: its rounding is not somebody spending."""
     place = films.avatar()
-    account.refresh(films.studio)
+    balance.refresh(films.studio)
     films.step_until(films.order(place)[0], ended)
-    account.refresh(films.studio)
+    balance.refresh(films.studio)
     assert drifts(films) == []
 
 
@@ -34,24 +35,24 @@ def test_a_late_render_is_not_counted_twice(films: Films) -> None:
     films.sql("UPDATE run SET step_at = '2020-01-01 00:00:00', due_at = NULL WHERE id = :id", id=run.id)
     run = films.step_until(run, ended)
     films.studio.client = inner
-    account.refresh(films.studio)
+    balance.refresh(films.studio)
     price = quotes.retry_price(films.studio, run)
     decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
     films.step_until(run, ended)
-    account.refresh(films.studio)
+    balance.refresh(films.studio)
     assert drifts(films) == []
 
 
 def test_a_video_that_was_paid_back_is_offered_as_a_refund(films: Films) -> None:
     """HeyGen's figure moves in its own steps, so the amount is not the price to the last digit."""
     run = films.step_until(films.order(films.avatar())[0], ended)
-    account.refresh(films.studio)
+    balance.refresh(films.studio)
     charge = films.renders[-1]["micro_credits"]
     films.control("POST", "settings", credits=films.heygen["credits"] + charge)
-    account.refresh(films.studio)
+    balance.refresh(films.studio)
     (offer,) = corrections.offers(films.studio.db)
     assert list(offer.candidates["run_id"]) == [run.id]
     before = films.money
     corrections.accept_refund(films.studio, offer.entry_id, run.id or 0, actor=PERSON)
-    account.refresh(films.studio)
+    balance.refresh(films.studio)
     assert (films.money, drifts(films)) == (before, [])

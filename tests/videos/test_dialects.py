@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from core import adoption, checks, quotes
+from core import quotes
+from core.account import questions, taking_over
 from core.database.tables.bloggers import Run
 from core.heygen import VideoListing
 from core.runs import decisions
@@ -79,7 +80,7 @@ def test_a_look_that_is_not_finished_is_not_rendered(films: Films) -> None:
     asked(films)
     films.sql("UPDATE heygenlook SET status = 'pending'")
     place = films.location()
-    adoption.attach(films.studio, location_id=place, group_id=group, look_id=look, actor=PERSON)
+    taking_over.attach(films.studio, location_id=place, group_id=group, look_id=look, actor=PERSON)
     (line,) = films.price(place).lines
     told = (line.avatar, line.problem and line.problem.code)
     assert told == (("make", None) if films.studio.client.traits.motion == "look" else ("ready", "pending"))
@@ -107,7 +108,7 @@ def test_videos_keep_the_earlier_motion_until_another_one_is_made(films: Films) 
     films.fault("motion", "motion_fails")
     motion = films.drive(confirm(films, wish(films, "another_motion", place)))
     assert motion.state == "failed"
-    checks.answer(films.studio, checks.ask(films.studio, location_id=place, actor=PERSON))
+    questions.answer(films.studio, questions.ask(films.studio, location_id=place, actor=PERSON))
     now = films.place(place)
     assert (now.heygen_avatar_id, now.motion_status, now.motion_type) == (before, "completed", "veo2")
     (video,) = films.finish(*films.order(place))

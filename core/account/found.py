@@ -1,6 +1,6 @@
 """The read side of what HeyGen holds: groups that nobody here has, and ids here that HeyGen no longer knows.
 
-All of it is as old as the last list that the worker brought (core.inventory).
+All of it is as old as the last list that the worker brought (core.account.inventory).
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from core import account, clock, heygen
+from core import clock, heygen
+from core.account import balance
 from core.errors import N_, storable
 from core.heygen.errors import HeyGenError, UnknownRoute
 from core.reports import Money
@@ -51,7 +52,7 @@ def examine(studio: Studio) -> dict[str, Any]:
     dialects: dict[str, dict[str, Any]] = {}
     failure: HeyGenError | None = None
     try:
-        seen = account.look(studio)
+        seen = balance.look(studio)
         about = studio.client.about()
         if about.dialect != settings.dialect:
             dialects[settings.dialect] = {"why": _NOT_SPOKEN}

@@ -1,6 +1,6 @@
 """Taking over what HeyGen holds already, in place of paying for it anew; letting go of what it lost.
 
-Nothing here calls HeyGen or costs anything: it goes by the last list (core.inventory).
+Nothing here calls HeyGen or costs anything: it goes by the last list (core.account.inventory).
 """
 
 import logging
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from core import checks, clock, found, inventory
+from core import clock
+from core.account import found, inventory, questions
 from core.bloggers import editing, past_avatars
 from core.bloggers.editing import has_avatar, live_locations
 from core.database.tables.bloggers import NO_AVATAR, Location, Operation, PastAvatar
@@ -117,7 +118,7 @@ def _check_taker(session: Session, location: Location) -> None:
 
 
 def ask_to_delete(studio: Studio, group_id: str, *, typed_name: str, actor: str) -> int:
-    """Have the worker delete a group that nobody here has; returns the question's number (core.checks).
+    """Have the worker delete a group that nobody here has; returns the question's number (core.account.questions).
 
     Raises BadInput for another name than the group's, NotFound, Refusal.
     """
@@ -130,7 +131,7 @@ def ask_to_delete(studio: Studio, group_id: str, *, typed_name: str, actor: str)
             "The name does not match, so nothing was deleted. Type the group's name exactly: {name}",
             name=name,
         )
-    return checks.ask(studio, kind="delete_group", subject=group_id, actor=actor)
+    return questions.ask(studio, kind="delete_group", subject=group_id, actor=actor)
 
 
 def let_go(studio: Studio, *, location_id: int, past_id: int | None = None, actor: str) -> None:

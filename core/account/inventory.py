@@ -1,6 +1,6 @@
 """What the account holds in HeyGen: listed with free GETs, and groups that nobody here has, deleted.
 
-The worker does both, because a person asked (core.checks); core.found reads what is kept here.
+The worker does both, because a person asked (core.account.questions); core.account.found reads what is kept here.
 """
 
 import logging
@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select, update
 
-from core import account, clock
+from core import clock
+from core.account import balance
 from core.database.tables.bloggers import Operation, StatusCheck
 from core.database.tables.heygen import HeyGenLook
 from core.errors import NotFound, Refusal, StudioError
@@ -129,7 +130,7 @@ def delete_group(studio: Studio, group_id: str, *, actor: str) -> dict[str, Any]
         no_orphan_any_more(session, group_id, looks)
     log.info("%s deleted group %s in HeyGen", actor, group_id)
     try:
-        account.refresh(studio)
+        balance.refresh(studio)
     except StudioError as error:
         log.warning("the groups could not be counted anew: %s", error)
     return {"group_id": group_id, "name": rows[0].group_name}

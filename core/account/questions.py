@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core import clock, connection, inventory
+from core import clock
+from core.account import connection, inventory
 from core.bloggers.editing import live_locations
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR, Location, Operation, Run, StatusCheck

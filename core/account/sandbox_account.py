@@ -11,14 +11,15 @@ import requests
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
-from core import account, clock
+from core import clock
+from core.account import balance
+from core.account.failures import BY_SLUG, ROUTES
 from core.amounts import MICRO
 from core.bloggers import past_avatars
 from core.config import is_loopback
 from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Location, Operation, PastAvatar, Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.errors import HeyGenError
-from core.scenarios import BY_SLUG, ROUTES
 from core.studio import Studio
 
 #: Seconds to connect, and to be answered: the sandbox is on this machine.
@@ -192,7 +193,7 @@ def _live(session: Session) -> int:
 def _book(studio: Studio) -> bool:
     """Let the ledger take over the account's new balance; a difference is booked while nothing runs."""
     try:
-        account.refresh(studio)
+        balance.refresh(studio)
     except HeyGenError:
         # A rehearsed failure may strike here too; whoever looks at a page has it read again.
         return False
