@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from core import config, heygen, quotes, reports, shutdown, terminal
+from core import config, heygen, reports, shutdown, terminal
 from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
@@ -20,7 +20,8 @@ from core.bloggers.exchange import (
 from core.database.backup import backup
 from core.errors import BadInput, StorageFailed
 from core.members import require
-from core.quotes import Quote
+from core.quotes import avatars
+from core.quotes.avatars import Quote
 from core.reports import LocationFilter
 from core.runs import decisions
 from core.runs import queue as jobs
@@ -96,7 +97,7 @@ def _quote(studio: Studio, args: argparse.Namespace) -> Quote:
             raise BadInput("There are no locations yet. Import some first: python -m core import FILE.")
     else:
         ids = args.location
-    quote = quotes.quote(studio, location_ids=ids, motion_type=args.motion)
+    quote = avatars.quote(studio, location_ids=ids, motion_type=args.motion)
     if args.location:
         for line in quote.refused:
             assert line.problem is not None

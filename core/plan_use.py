@@ -7,8 +7,8 @@ from sqlmodel import col, func, select
 from core import clock
 from core.database.engine import Database
 from core.database.tables.bloggers import Operation
-from core.quotes import groups_used
-from core.video_quotes import seconds_this_month
+from core.quotes.avatars import groups_used
+from core.quotes.videos import seconds_this_month
 
 
 @dataclass(frozen=True)

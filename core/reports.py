@@ -18,7 +18,7 @@ from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Blogger, Entry, Location, Run
 from core.money import ledger
-from core.quotes import groups_used
+from core.quotes.avatars import groups_used
 
 #: Ids grow with time, so the newest come first without a sort of their own.
 LOCATION_SORTS = {

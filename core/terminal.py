@@ -15,7 +15,7 @@ from core.journal import notifications
 from core.journal.progress import failure_text
 from core.money.ledger import balances
 from core.photos import check
-from core.quotes import Quote
+from core.quotes.avatars import Quote
 from core.reports import LocationFilter
 from core.runs import drive as driving
 from core.studio import Studio, open_studio

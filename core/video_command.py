@@ -5,7 +5,7 @@ import sys
 
 from sqlmodel import col, select
 
-from core import terminal, video_quotes
+from core import terminal
 from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
@@ -14,10 +14,11 @@ from core.database.tables.videos import Video
 from core.errors import BadInput
 from core.members import require
 from core.money.ledger import spent_by
+from core.quotes import videos
+from core.quotes.video_lines import VideoLine, VideoWish
+from core.quotes.videos import VideoQuote
 from core.runs import archive, confirm
 from core.studio import Studio
-from core.video_lines import VideoLine, VideoWish
-from core.video_quotes import VideoQuote
 from core.videos import voices
 
 #: More than any script may have, so that a whole disk on standard input is not read first.
@@ -77,7 +78,7 @@ def _text(given: str) -> str:
 
 
 def _quote(studio: Studio, location_ids: list[int], wish: VideoWish) -> VideoQuote:
-    quote = video_quotes.quote(studio, location_ids=location_ids, wish=wish)
+    quote = videos.quote(studio, location_ids=location_ids, wish=wish)
     for line in quote.refused:
         assert line.problem is not None
         without_voice = line.problem.code in ("no_voice", "lost_voice")

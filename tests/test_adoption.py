@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core import histories, quotes
+from core import histories
 from core.account import found, questions, taking_over
 from core.bloggers import past_avatars
 from core.bloggers.editing import archive_location, edit_location
@@ -13,6 +13,7 @@ from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.heygen import HeyGenLook
 from core.errors import NotFound, Refusal
 from core.heygen.answers import GroupInfo, LookInfo
+from core.quotes import avatars
 from core.runs import decisions
 from tests.test_inventory import asked, elsewhere, listed
 from tests.world import CREDIT, PERSON, Over, World, eventually
@@ -179,7 +180,7 @@ def test_freeing_the_slot_of_an_attached_avatar_takes_its_group_off_the_list(wor
     group, look = moving(world)
     asked(world)
     attach(world, place, group, look)
-    plan = quotes.quote(world.studio, location_ids=[place], action="free_slot")
+    plan = avatars.quote(world.studio, location_ids=[place], action="free_slot")
     name = plan.lines[0].group_name
     [run] = decisions.confirm(world.studio, plan, actor=PERSON, typed_name=name)
     assert world.drive(run).state == "done"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from core import clock, commands, quotes, video_quotes
+from core import clock, commands
 from core.account import balance
 from core.bloggers.editing import add_blogger, archive_blogger, rename_blogger
 from core.budget_reports import this_month
@@ -15,8 +15,9 @@ from core.database.tables.bloggers import Run
 from core.database.tables.money import Budget
 from core.errors import BadInput, NotFound, OverLimit
 from core.money import budgets
+from core.quotes import avatars, videos
+from core.quotes.video_lines import VideoWish
 from core.runs import decisions
-from core.video_lines import VideoWish
 from core.videos import voices
 from tests.books import Books
 from tests.world import CREDIT, PERSON, World
@@ -282,17 +283,17 @@ def test_a_quote_of_videos_counts_their_avatars(world: World) -> None:
     """The avatar that a video needs is in the sum that is held against the budget."""
     place = world.location()
     wish = VideoWish(script="Good morning from the studio.", voice_id=_voice(world))
-    quote = video_quotes.quote(world.studio, location_ids=[place], wish=wish)
+    quote = videos.quote(world.studio, location_ids=[place], wish=wish)
     assert quote.total > CREDIT
     give(world, 1, hard=True)
-    quote = video_quotes.quote(world.studio, location_ids=[place], wish=wish)
+    quote = videos.quote(world.studio, location_ids=[place], wish=wish)
     (problem,) = quote.problems
     assert problem.values["needed"] == quote.total
     give(world, 2)
-    quote = video_quotes.quote(world.studio, location_ids=[place], wish=wish)
+    quote = videos.quote(world.studio, location_ids=[place], wish=wish)
     assert quote.warnings == ()
     spend(world, 0.5)
-    quote = video_quotes.quote(world.studio, location_ids=[place], wish=wish)
+    quote = videos.quote(world.studio, location_ids=[place], wish=wish)
     assert [warning.code for warning in quote.warnings] == ["budget"]
 
 
@@ -444,7 +445,7 @@ def test_free_work_is_never_refused(world: World) -> None:
     place = world.location()
     world.drive(world.confirm(place))
     give(world, 1, hard=True)
-    quote = quotes.quote(world.studio, location_ids=[place], action="free_slot")
+    quote = avatars.quote(world.studio, location_ids=[place], action="free_slot")
     assert (quote.problems, quote.warnings) == ((), ())
     decisions.confirm(world.studio, quote, actor=PERSON, typed_name=quote.lines[0].group_name)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core import amounts, quotes, video_quotes
+from core import amounts
 from core.config import load
 from core.database.engine import open_database
 from core.errors import BadInput, StartRefused
@@ -17,7 +17,8 @@ from core.heygen.motions import MOTION_TYPES, available
 from core.locale.dollars import _SENTENCES, in_unit
 from core.locale.extraction import Use, uses
 from core.money import prices, tariffs
-from core.video_lines import VideoWish
+from core.quotes import avatars, videos
+from core.quotes.video_lines import VideoWish
 from tests.world import Over, World
 
 SPOKEN = {(use.one, use.other) for use in uses() if isinstance(use, Use)}
@@ -151,8 +152,8 @@ def test_a_motion_that_cannot_be_had_is_refused_and_never_swapped(world: World) 
     world.studio.client = Over(world.studio.client, traits=v2.TRAITS)
     assert available(v2.TRAITS) == tuple(slug for slug in MOTION_TYPES if slug != "minimax_hailuo_v1")
     for ask in (
-        lambda: quotes.quote(world.studio, location_ids=[place], motion_type="minimax_hailuo_v1"),
-        lambda: video_quotes.quote(
+        lambda: avatars.quote(world.studio, location_ids=[place], motion_type="minimax_hailuo_v1"),
+        lambda: videos.quote(
             world.studio,
             location_ids=[place],
             wish=VideoWish(script="Hello there", resolution="720p", motion_type="minimax_hailuo_v1"),

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from core import clock, quotes
+from core import clock
 from core.database.tables.bloggers import Entry, Run
 from core.database.tables.money import PriceOverride
 from core.errors import BadInput, StaleQuote
 from core.money import prices, tariffs
 from core.money.tariffs import Price
+from core.quotes import avatars
 from core.runs import decisions
 from tests.world import CREDIT, PERSON, World
 
@@ -220,7 +221,7 @@ def test_a_retry_agrees_on_the_price_of_its_own_day(world: World) -> None:
     set_price(world, 2 * CREDIT)
     with pytest.raises(StaleQuote):
         decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
-    shown = quotes.retry_price(world.studio, run)
+    shown = avatars.retry_price(world.studio, run)
     assert shown == 2 * CREDIT
     run = decisions.retry(world.studio, run.id or 0, price=shown, actor=PERSON)
     set_price(world, 3 * CREDIT)

@@ -2,8 +2,8 @@
 
 from sqlalchemy import event
 
-from core import quotes
 from core.account import balance
+from core.quotes import avatars
 from tests.world import CREDIT, World, open_world
 
 
@@ -90,7 +90,7 @@ def test_a_thousand_locations_are_quoted_in_a_handful_of_queries(world: World) -
         asked.append(statement)
 
     event.listen(world.studio.db.engine, "before_cursor_execute", note)
-    quote = quotes.quote(world.studio, location_ids=range(1, 1001), motion_type="veo2")
+    quote = avatars.quote(world.studio, location_ids=range(1, 1001), motion_type="veo2")
     event.remove(world.studio.db.engine, "before_cursor_execute", note)
     assert quote.total == 1000 * CREDIT
     assert len(asked) < 15

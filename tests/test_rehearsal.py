@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from core import quotes, video_quotes
 from core.account import failures, sandbox_account
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, Entry, Location, PastAvatar, Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.transport import CHANGES
 from core.money.ledger import Balances
+from core.quotes import avatars, videos
+from core.quotes.video_lines import VideoWish
 from core.runs import confirm, decisions
-from core.video_lines import VideoWish
 from core.videos import voices
 from tests.world import CREDIT, PERSON, World
 
@@ -91,7 +91,7 @@ def _film(world: World, place: int) -> Run:
     voices.refresh(world.studio)
     voice = voices.voices(world.studio.db, language="English")["voice_id"].iloc[0]
     wish = VideoWish(script="Good morning. This is short.", voice_id=voice)
-    quote = video_quotes.quote(world.studio, location_ids=[place], wish=wish)
+    quote = videos.quote(world.studio, location_ids=[place], wish=wish)
     return confirm.confirm(world.studio, quote, actor=PERSON)[-1]
 
 
@@ -213,7 +213,7 @@ def test_after_a_reset_nothing_points_to_what_is_gone(world: World) -> None:
     assert list(adjusts) == [10 * CREDIT, 3 * CREDIT]
     assert world.money == Balances(available=10 * CREDIT, held=0, spent=3 * CREDIT)
     assert world.heygen["groups"] == []
-    assert quotes.quote(world.studio, location_ids=[ready], motion_type="veo2").groups_used == 0
+    assert avatars.quote(world.studio, location_ids=[ready], motion_type="veo2").groups_used == 0
     assert world.drive(world.confirm(ready)).state == "done"
 
 

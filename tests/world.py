@@ -15,12 +15,13 @@ from PIL import Image
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from core import clock, histories, quotes
+from core import clock, histories
 from core.account import balance
 from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.tables.bloggers import Entry, Location, Operation, Run
 from core.money.ledger import Balances, balances
+from core.quotes import avatars
 from core.runs import advance, decisions
 from core.runs import drive as driving
 from core.sandbox.server import Sandbox
@@ -78,8 +79,8 @@ class World:
         assert made.id is not None
         return made.id
 
-    def quote(self, *location_ids: int, motion: str = "veo2") -> quotes.Quote:
-        return quotes.quote(self.studio, location_ids=location_ids, motion_type=motion)
+    def quote(self, *location_ids: int, motion: str = "veo2") -> avatars.Quote:
+        return avatars.quote(self.studio, location_ids=location_ids, motion_type=motion)
 
     def confirm(self, *location_ids: int, motion: str = "veo2") -> Run:
         """Confirm a quote for these locations; returns the first run."""

@@ -3,17 +3,17 @@
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import video_quotes
 from core.bloggers.editing import group_name
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.database.tables.videos import Video
 from core.errors import Refusal, StaleQuote
 from core.journal import events
 from core.money import ledger
-from core.plans import STALE, check_plan
+from core.quotes import videos
+from core.quotes.plan import STALE, check_plan
+from core.quotes.videos import VideoLine, VideoQuote
 from core.runs import decisions
 from core.studio import Studio
-from core.video_quotes import VideoLine, VideoQuote
 
 
 def confirm(studio: Studio, quote: VideoQuote, *, actor: str) -> list[Run]:
@@ -27,7 +27,7 @@ def confirm(studio: Studio, quote: VideoQuote, *, actor: str) -> list[Run]:
             already = list(session.exec(select(Run).where(Run.quote_id == quote.id).order_by(col(Run.id))))
             if already:
                 return already
-            now = video_quotes.build(
+            now = videos.build(
                 studio,
                 session,
                 location_ids=tuple(line.location_id for line in quote.lines),

@@ -6,7 +6,7 @@ Each function is one write transaction and takes the name of the person who acts
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from core import clock, entering, quotes, video_retry
+from core import clock, entering, video_retry
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, Location, Operation, Run
 from core.errors import N_, BadInput, NotFound, Refusal, StaleQuote
@@ -14,10 +14,11 @@ from core.journal import breaker, events, notifications
 from core.journal.progress import cancel, go_to
 from core.journal.queries import motion_accepted, unresolved
 from core.journal.sending import Outcome, settle
-from core.lines import held_avatar
 from core.money import ledger, tariffs
-from core.plans import STALE, check_plan
-from core.quotes import Quote
+from core.quotes import avatars
+from core.quotes.avatar_lines import held_avatar
+from core.quotes.avatars import Quote
+from core.quotes.plan import STALE, check_plan
 from core.runs.avatar import remaining_price, retry_step
 from core.runs.free_slot import avatar_of, check_target
 from core.runs.video import accepted, of_run
@@ -48,7 +49,7 @@ def confirm(studio: Studio, quote: Quote, *, actor: str, typed_name: str = "") -
             already = list(session.exec(select(Run).where(Run.quote_id == quote.id).order_by(col(Run.id))))
             if already:
                 return already
-            now = quotes.build(
+            now = avatars.build(
                 studio,
                 session,
                 location_ids=tuple(line.location_id for line in quote.lines),
@@ -72,7 +73,7 @@ def _check(shown: Quote, now: Quote, typed_name: str) -> None:
         )
 
 
-def start(session: Session, quote: Quote, line: quotes.Line, actor: str) -> Run:
+def start(session: Session, quote: Quote, line: avatars.Line, actor: str) -> Run:
     """Write one line's run and hold its price, inside the transaction that confirms. Raises OverLimit."""
     location = session.get_one(Location, line.location_id)
     run = Run(

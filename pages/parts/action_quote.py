@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import Refusal, StudioError
 from core.members import require
-from core.quotes import Quote
+from core.quotes.avatars import Quote
 from core.runs import decisions, queue
 from core.studio import Studio
 from pages.parts import dialogs, quote_card

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core import reports
-from core.quotes import Line, Quote
+from core.quotes.avatars import Line, Quote
 from core.reports import LocationFilter
 from core.studio import Studio
 from pages.parts import links, place_pictures

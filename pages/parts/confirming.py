@@ -8,8 +8,8 @@ import streamlit as st
 from core.errors import StudioError
 from core.heygen import MOTION_TYPES
 from core.members import require
-from core.plans import Plan
-from core.quotes import Line, Quote
+from core.quotes.avatars import Line, Quote
+from core.quotes.plan import Plan
 from core.runs import decisions, queue
 from core.studio import Studio, current
 from pages.parts import dialogs, links, place_pictures, planning, quote_card

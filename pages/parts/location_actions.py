@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from core import quotes
 from core.bloggers import editing, past_avatars
 from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.heygen import MOTION_TYPES
 from core.members import require
 from core.money.tariffs import Tariffs
+from core.quotes import avatars
 from core.studio import Studio
 from pages.parts import action_quote, dialogs, motions
 from pages.parts.photo_input import photo_input
@@ -138,7 +138,7 @@ def _another_motion(studio: Studio, location_id: int) -> None:
                 "stays until the new one is done; one that fails changes nothing."
             )
         )
-    quote = quotes.quote(
+    quote = avatars.quote(
         studio,
         location_ids=[location_id],
         motion_type=_motion_choice(studio, location, besides=location.motion_type),
@@ -171,7 +171,7 @@ def _another_photo(studio: Studio, location_id: int) -> None:
         price = amount(studio.tariffs.avatar)
         st.caption(t("The quote follows when the photo is there. It will be {price}.", price=price))
         return
-    quote = quotes.quote(
+    quote = avatars.quote(
         studio,
         location_ids=[location_id],
         motion_type=motion_type,
@@ -186,7 +186,7 @@ def _another_photo(studio: Studio, location_id: int) -> None:
 
 def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
     action_quote.leave_when_done()
-    quote = quotes.quote(studio, location_ids=[location_id], action="free_slot", past_id=past_id)
+    quote = avatars.quote(studio, location_ids=[location_id], action="free_slot", past_id=past_id)
     name = quote.lines[0].group_name
     _about(studio, editing.get_location(studio.db, location_id=location_id), past_id)
     st.warning(

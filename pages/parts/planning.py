@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core import quotes, reports
-from core.quotes import Quote
+from core import reports
+from core.quotes import avatars
+from core.quotes.avatars import Quote
 from core.reports import LocationFilter
 from core.studio import Studio
 from pages.parts import links, motions
@@ -62,7 +63,7 @@ def priced(studio: Studio, plan: Plan) -> Quote | None:
     """What the plan costs; None until it names a location and a motion type."""
     if not plan.chosen or not plan.motion:
         return None
-    return quotes.quote(studio, location_ids=plan.chosen, motion_type=plan.motion, action=plan.action)
+    return avatars.quote(studio, location_ids=plan.chosen, motion_type=plan.motion, action=plan.action)
 
 
 def present_motion(studio: Studio, plan: Plan) -> str:

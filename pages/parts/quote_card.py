@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.account import slots
 from core.heygen import MOTION_TYPES
-from core.plans import Plan as AnyQuote
-from core.quotes import Problem, Quote
+from core.quotes.avatars import Problem, Quote
+from core.quotes.plan import Plan as AnyQuote
 from core.reports import Overview
 from core.studio import Studio
 from pages.parts import dialogs

@@ -1,6 +1,6 @@
 """A quote in words: its lines, its totals, its buttons."""
 
-from core.quotes import Line, Quote
+from core.quotes.avatars import Line, Quote
 from pages.parts.planning import ANOTHER_MOTION
 from pages.parts.words import amount, many, sentence, t
 

@@ -8,10 +8,10 @@ import streamlit as st
 from core import reports
 from core.database.tables.videos import VIDEO_FORMATS
 from core.heygen import MOTION_TYPES
+from core.quotes.video_lines import MOST_SCRIPT, MOST_TITLE, price_of, resolutions
+from core.quotes.videos import VideoLine, VideoQuote
 from core.reports import LocationFilter
 from core.studio import Studio
-from core.video_lines import MOST_SCRIPT, MOST_TITLE, price_of, resolutions
-from core.video_quotes import VideoLine, VideoQuote
 from core.videos import estimator, voices
 from pages.parts import links, motions, place_pictures, video_defaults, video_plan, video_typing, video_words
 from pages.parts.frames import rows

@@ -7,9 +7,9 @@ import streamlit as st
 from core.errors import StudioError
 from core.heygen import MOTION_TYPES
 from core.members import require
+from core.quotes.videos import VideoLine, VideoQuote
 from core.runs import confirm, queue
 from core.studio import Studio, current
-from core.video_quotes import VideoLine, VideoQuote
 from pages.parts import confirming, dialogs, video_plan
 from pages.parts.video_words import at_most, length, spend_label
 from pages.parts.words import amount, many, name_of, say, sentence, t

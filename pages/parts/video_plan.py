@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import reports, video_quotes
+from core import reports
 from core.database.tables.videos import VIDEO_FORMATS
 from core.errors import BadInput
+from core.quotes import videos
+from core.quotes.video_lines import RESOLUTIONS, VideoWish, resolutions, script_problem
+from core.quotes.videos import VideoQuote
 from core.studio import Studio
-from core.video_lines import RESOLUTIONS, VideoWish, resolutions, script_problem
-from core.video_quotes import VideoQuote
 from core.videos import estimator, voices
 from pages.parts import links, motions
 from pages.parts.address import Address, follow
@@ -44,7 +45,7 @@ class VideoPlan:
 
     @property
     def script_problem(self) -> str:
-        """Why this script cannot be spoken, as core.video_lines names it; "" when it can."""
+        """Why this script cannot be spoken, as core.quotes.video_lines names it; "" when it can."""
         return script_problem(self.wish.script)
 
 
@@ -79,7 +80,7 @@ def outlook(studio: Studio, plan: VideoPlan) -> VideoQuote | None:
         return None
     wish = replace(plan.wish, script=_ANY_WORD) if plan.script_problem else plan.wish
     try:
-        return video_quotes.quote(studio, location_ids=plan.chosen, wish=wish)
+        return videos.quote(studio, location_ids=plan.chosen, wish=wish)
     except BadInput:
         # HeyGen's list of voices has changed since this page was begun to be drawn.
         return None

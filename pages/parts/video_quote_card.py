@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core import reports
+from core.quotes.videos import VideoLine, VideoQuote
 from core.studio import Studio
-from core.video_quotes import VideoLine, VideoQuote
 from pages.parts import quote_card, video_defaults, video_words
 from pages.parts.video_plan import VideoPlan
 from pages.parts.video_words import at_most, length, longest, whole

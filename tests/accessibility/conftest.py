@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from core import quotes, video_quotes
 from core.account import balance, questions, sandbox_account
 from core.bloggers import past_avatars
 from core.bloggers.exchange.samples import load_samples
 from core.config import load
 from core.database.tables.bloggers import Location, Run
 from core.photos import check
+from core.quotes import avatars, videos
+from core.quotes.video_lines import VideoWish
 from core.runs import confirm, decisions, drive
 from core.studio import Studio, open_studio
-from core.video_lines import VideoWish
 from core.videos import voices
 from tests.journeys.conftest import PATIENCE_MS, App, chromium, running_app
 
@@ -74,7 +74,7 @@ def prepare(data: Path) -> None:
         sandbox_account.arm(studio, "motion_fails", "motion")
         unknown = _make(studio, UNKNOWN)
         sandbox_account.arm(studio, "lost_answer", "motion")
-        price = quotes.retry_price(studio, unknown)
+        price = avatars.retry_price(studio, unknown)
         decisions.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
         (unknown,) = drive.drive(studio, [unknown.id])
         assert unknown.state == "unknown"
@@ -90,7 +90,7 @@ def prepare(data: Path) -> None:
 
 
 def _confirm(studio: Studio, location_id: int) -> Run:
-    quote = quotes.quote(studio, location_ids=[location_id], motion_type="veo2")
+    quote = avatars.quote(studio, location_ids=[location_id], motion_type="veo2")
     return decisions.confirm(studio, quote, actor=ACTOR)[0]
 
 
@@ -98,7 +98,7 @@ def _film(studio: Studio, location_id: int) -> None:
     voices.refresh(studio)
     voice = voices.voices(studio.db)["voice_id"].iloc[0]
     wish = VideoWish(script="Hello, and welcome to my studio.", voice_id=voice)
-    quote = video_quotes.quote(studio, location_ids=[location_id], wish=wish)
+    quote = videos.quote(studio, location_ids=[location_id], wish=wish)
     made = drive.drive(studio, [run.id for run in confirm.confirm(studio, quote, actor=ACTOR)])
     assert [run.state for run in made] == ["done"]
 

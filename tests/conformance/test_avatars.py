@@ -2,12 +2,13 @@
 
 import pytest
 
-from core import heygen, quotes
+from core import heygen
 from core.account import balance, questions, taking_over
 from core.bloggers import editing
 from core.errors import Refusal
 from core.heygen.errors import UnsupportedMotion
 from core.photos import check
+from core.quotes import avatars
 from core.runs import decisions
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, groups, made, where
@@ -83,7 +84,7 @@ def test_every_motion_type_is_made_or_refused_without_a_call(films: Films) -> No
 
 
 def another(films: Films, place: int, motion: str) -> None:
-    quote = quotes.quote(films.studio, location_ids=[place], motion_type=motion, action="another_motion")
+    quote = avatars.quote(films.studio, location_ids=[place], motion_type=motion, action="another_motion")
     run = films.drive(decisions.confirm(films.studio, quote, actor=PERSON)[0])
     assert run.state == "done", run.error_template
 
@@ -154,7 +155,7 @@ def test_a_retry_makes_nothing_twice(films: Films) -> None:
     assert run.state == "failed"
     assert run.error_name == "Avatar group creation failed"
     assert charged(films) == 0
-    price = quotes.retry_price(films.studio, run)
+    price = avatars.retry_price(films.studio, run)
     decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
     assert films.drive(run).state == "done"
     assert len(groups(films)) == 1
@@ -205,7 +206,7 @@ def test_a_motion_that_fails_is_paid_anew(films: Films) -> None:
 def test_a_slot_is_freed(films: Films) -> None:
     """The group is gone there, the location is back at no avatar, and what was spent stays."""
     place, run = made(films)
-    quote = quotes.quote(films.studio, location_ids=[place], action="free_slot")
+    quote = avatars.quote(films.studio, location_ids=[place], action="free_slot")
     (freeing,) = decisions.confirm(films.studio, quote, actor=PERSON, typed_name=run.group_name)
     assert films.drive(freeing).state == "done"
     assert groups(films) == []

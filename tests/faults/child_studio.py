@@ -24,11 +24,12 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlmodel import col, select
 
-from core import __main__, quotes
+from core import __main__
 from core.account import balance
 from core.bloggers.editing import add_blogger, add_location
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.heygen.errors import Refused
+from core.quotes import avatars
 from core.runs import decisions, drive
 from core.studio import Studio, open_studio
 from core.videos import files, parts
@@ -138,7 +139,7 @@ def make(studio: Studio) -> None:
         image_url="http://sandbox/samples/mila-studio.jpg",
         actor=PERSON,
     )
-    quote = quotes.quote(studio, location_ids=(place.id or 0,), motion_type="veo2")
+    quote = avatars.quote(studio, location_ids=(place.id or 0,), motion_type="veo2")
     decisions.confirm(studio, quote, actor=PERSON)
 
 

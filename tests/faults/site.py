@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from core import video_quotes
 from core.account import balance
 from core.config import load
 from core.database.tables.bloggers import Operation, Run
 from core.database.tables.videos import Video
+from core.quotes import videos
+from core.quotes.video_lines import VideoWish
 from core.runs import confirm as video_decisions
 from core.studio import open_studio
-from core.video_lines import VideoWish
 from core.videos import files as video_files
 from core.videos import voices
 from tests.faults import child_studio
@@ -164,7 +164,7 @@ class Site:
                 voice_id=voices.voices(studio.db)["voice_id"].iloc[0],
                 video_format="1:1",
             )
-            quote = video_quotes.quote(studio, location_ids=[world.location("Studio")], wish=wish)
+            quote = videos.quote(studio, location_ids=[world.location("Studio")], wish=wish)
             video_decisions.confirm(studio, quote, actor=PERSON)
 
     def wait_for_runs(self) -> None:

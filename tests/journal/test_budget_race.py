@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from core import quotes
 from core.account import balance
 from core.config import load
 from core.database.tables.bloggers import Run
 from core.errors import OverLimit
 from core.money import budgets
-from core.quotes import Quote
+from core.quotes import avatars
+from core.quotes.avatars import Quote
 from core.runs import decisions
 from core.studio import Studio, open_studio
 from tests.faults.processes import PATIENCE, Fork, environment
@@ -85,7 +85,7 @@ def test_twenty_people_never_pass_a_hard_limit_together(roomy: World, scope: str
 def press_in_a_process(places: list[int], ready: str, go: str, made: str) -> None:
     """Half of the people, in a process of their own: confirms when the file `go` is there."""
     studio = open_studio(load())
-    shown = [quotes.quote(studio, location_ids=[place], motion_type="veo2") for place in places]
+    shown = [avatars.quote(studio, location_ids=[place], motion_type="veo2") for place in places]
     Path(ready).touch()
     eventually(Path(go).exists, seconds=PATIENCE)
     runs, refused = spend_at_once(studio, shown, [PERSON] * len(shown))

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from core import clock, quotes
+from core import clock
 from core.account import inventory, taking_over
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import Run
 from core.errors import Refusal
 from core.heygen import GroupListing, LookInfo
 from core.journal.sending import Outcome, settle
+from core.quotes import avatars
 from core.runs import decisions
 from tests.conformance.support import agree
 from tests.journal.test_other_actions import confirm, earlier, made, other_photo, wish
@@ -162,7 +163,7 @@ def test_a_late_group_that_fills_the_plans_limit_is_taken(world: World) -> None:
     assert run.state == "failed"
     assert "no more photo avatar groups" in run.error_template
     hours(46)
-    price = quotes.retry_price(world.studio, run)
+    price = avatars.retry_price(world.studio, run)
     run = world.drive(decisions.retry(world.studio, run.id or 0, price=price, actor=PERSON))
     assert run.state == "done"
     assert (len(world.heygen["groups"]), charged(world)) == (1, CREDIT)
@@ -187,7 +188,7 @@ def test_a_photo_that_heygen_could_not_use_is_not_sent_again_by_a_retry(world: W
     world.fault("create", "look_fails")
     run = world.drive(world.confirm(world.location()))
     assert run.state == "failed"
-    before, price = charged(world), quotes.retry_price(world.studio, run)
+    before, price = charged(world), avatars.retry_price(world.studio, run)
     run = world.drive(decisions.retry(world.studio, run.id or 0, price=price, actor=PERSON))
     assert run.state == "failed"
     assert (charged(world), world.calls("create")) == (before, 1)

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from core import quotes
 from core.account import balance
 from core.database.leases import Owner
 from core.database.tables.bloggers import ENDED_STATES, Run
 from core.errors import OverLimit, Refusal, StaleQuote
 from core.journal import breaker
 from core.money import corrections
+from core.quotes import avatars
 from core.runs import advance, decisions, drive
 from tests.world import CREDIT, PERSON, Over, World, open_world
 
@@ -86,7 +86,7 @@ def retry(world: World, n: int) -> None:
     """Somebody retries what failed, at the price that the page shows."""
     if failed := [run for run in all_runs(world) if run.state == "failed"]:
         run = failed[n % len(failed)]
-        price = quotes.retry_price(world.studio, run)
+        price = avatars.retry_price(world.studio, run)
         decisions.retry(world.studio, run.id or 0, price=price, actor=PERSON)
 
 

@@ -2,24 +2,24 @@
 
 import pytest
 
-from core import quotes
 from core.account import questions
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, PastAvatar, Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.heygen.errors import NotSent
+from core.quotes import avatars
 from core.runs import decisions
 from core.runs import queue as jobs
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 
-def wish(world: World, action: str, *places: int, motion: str = "", **more) -> quotes.Quote:
+def wish(world: World, action: str, *places: int, motion: str = "", **more) -> avatars.Quote:
     if action != "free_slot":
         motion = motion or "kling"
-    return quotes.quote(world.studio, location_ids=places, motion_type=motion, action=action, **more)
+    return avatars.quote(world.studio, location_ids=places, motion_type=motion, action=action, **more)
 
 
-def confirm(world: World, quote: quotes.Quote, **more) -> Run:
+def confirm(world: World, quote: avatars.Quote, **more) -> Run:
     return decisions.confirm(world.studio, quote, actor=PERSON, **more)[0]
 
 
@@ -262,7 +262,7 @@ def test_a_refused_deletion_changes_nothing(world: World) -> None:
     world.fault("delete", "refuse", status=403, code=400573, message="Permission denied")
     run = free(world, place)
     assert (run.state, world.place(place).heygen_avatar_id) == ("failed", before)
-    assert quotes.retry_price(world.studio, run) == 0
+    assert avatars.retry_price(world.studio, run) == 0
     assert world.drive(decisions.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
     assert world.place(place).heygen_avatar_id == NO_AVATAR
 
@@ -381,7 +381,7 @@ def test_a_retry_never_builds_on_what_is_gone(world: World) -> None:
     failed = world.drive(world.confirm(place))
     other = free(world, place)
     assert (failed.state, other.state) == ("failed", "done")
-    assert quotes.retry_step(world.studio, failed) == "photo"
+    assert avatars.retry_step(world.studio, failed) == "photo"
     again = decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
     assert world.drive(again).state == "done"
     assert len(world.heygen["groups"]) == 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core import clock, quotes
+from core import clock
 from core.account import questions, sandbox_account
 from core.bloggers import past_avatars
 from core.bloggers.editing import edit_location
@@ -13,6 +13,7 @@ from core.bloggers.exchange import apply_import, plan_import, read_import
 from core.database.tables.bloggers import NO_AVATAR, Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.photos import check
+from core.quotes import avatars
 from core.runs import advance, decisions
 from tests.journal.test_other_actions import confirm, earlier, free, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, eventually, picture
@@ -234,7 +235,7 @@ def test_starting_over_does_not_pay_for_a_late_motion_again(world: World) -> Non
     for motion in ("kling", "seedance"):
         [line] = wish(world, "another_motion", place, motion=motion).lines
         assert (line.action, line.problem.code if line.problem else "") == ("refuse", "late")
-    assert quotes.retry_price(world.studio, late) == 0
+    assert avatars.retry_price(world.studio, late) == 0
     again = decisions.retry(world.studio, late.id or 0, price=0, actor=PERSON)
     assert (world.drive(again).state, world.money.spent) == ("done", 2 * CREDIT)
 
@@ -325,7 +326,7 @@ def test_a_late_motion_of_a_deleted_avatar_is_no_motion_of_the_next(world: World
         free(world, place)
     else:
         sandbox_account.reset(world.studio, actor=PERSON)
-    price = quotes.retry_price(world.studio, failed)
+    price = avatars.retry_price(world.studio, failed)
     assert price == CREDIT
     again = world.drive(decisions.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
     assert (again.state, world.place(place).heygen_avatar_id != NO_AVATAR) == ("done", True)
@@ -357,7 +358,7 @@ def test_a_retry_whose_upload_is_gone_ends(world: World) -> None:
     failed = world.drive(world.confirm(place))
     for kept in (world.studio.settings.data_dir / "uploads").iterdir():
         kept.unlink()
-    price = quotes.retry_price(world.studio, failed)
+    price = avatars.retry_price(world.studio, failed)
     run = world.drive(decisions.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
     assert (run.state, world.money.held) == ("failed", 0)
 

@@ -8,11 +8,11 @@ import pytest
 import requests
 from streamlit.testing.v1 import AppTest
 
-from core import quotes
 from core.account import balance
 from core.bloggers.exchange.samples import load_samples
 from core.database.tables.bloggers import Run
 from core.journal import progress
+from core.quotes import avatars
 from core.runs import decisions
 from core.runs import drive as driving
 from core.sandbox.server import DATABASE
@@ -103,7 +103,7 @@ def _post(studio: Studio, what: str, body: dict[str, Any]) -> None:
 
 def confirm(studio: Studio, *location_ids: int, motion_type: str = "veo2") -> list[Run]:
     """Runs that are confirmed and not yet begun."""
-    quote = quotes.quote(studio, location_ids=location_ids, motion_type=motion_type)
+    quote = avatars.quote(studio, location_ids=location_ids, motion_type=motion_type)
     return decisions.confirm(studio, quote, actor=ACTOR)
 
 
@@ -119,7 +119,7 @@ def unknown_run(studio: Studio, location_id: int) -> Run:
     assert failed.state == "failed"
     assert failed.id is not None
     fault(studio, route="motion", fault="drop_after")
-    decisions.retry(studio, failed.id, price=quotes.retry_price(studio, failed), actor=ACTOR)
+    decisions.retry(studio, failed.id, price=avatars.retry_price(studio, failed), actor=ACTOR)
     (unknown,) = drive(studio, [failed])
     assert unknown.state == "unknown"
     return unknown

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from core import amounts as money
-from core import quotes
 from core.account import balance
 from core.heygen import v2, v3
+from core.quotes import avatars
 from core.studio import Studio
 from pages.parts import frames, motions, quote_words, states
 from pages.parts.words import amount, credits_of, exactly, money_page, sentence, short_amount, t
@@ -105,8 +105,8 @@ def test_the_confirmation_says_what_is_paid(render: Studio, open_page: Open) -> 
 
 def test_a_free_quote_spends_nothing_on_its_button(render: Studio) -> None:
     """Another motion is a choice, and the button does not say that money is spent."""
-    quote = quotes.quote(render, location_ids=[1], motion_type="kling", action="another_motion")
-    made = quotes.Quote(**{**vars(quote), "lines": (quotes.replace(quote.lines[0], action="make"),)})
+    quote = avatars.quote(render, location_ids=[1], motion_type="kling", action="another_motion")
+    made = avatars.Quote(**{**vars(quote), "lines": (avatars.replace(quote.lines[0], action="make"),)})
     assert quote_words.spend_label(made) == "Change 1 motion, free"
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import quotes
 from core.bloggers.editing import add_blogger, add_location, archive_location
+from core.quotes import avatars
 from core.runs import advance, decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, unknown_run
@@ -23,7 +23,7 @@ PAGES = sorted(path.name for path in MAIN.parent.glob("*.py") if path != MAIN)
 def busy(samples: Studio) -> Studio:
     """Every state at once: done, freed, made again, unknown, failed, cancelled, waiting, archived, bare."""
     drive(samples, confirm(samples, 1))
-    freeing = quotes.quote(samples, location_ids=[1], action="free_slot")
+    freeing = avatars.quote(samples, location_ids=[1], action="free_slot")
     group = freeing.lines[0].group_name
     drive(samples, decisions.confirm(samples, freeing, actor=ACTOR, typed_name=group))
     drive(samples, confirm(samples, 1))

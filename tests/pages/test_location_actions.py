@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import histories, quotes
+from core import histories
 from core.account import balance
 from core.bloggers import past_avatars
 from core.bloggers.editing import get_location
 from core.histories import RunFilter
 from core.money.ledger import balances
+from core.quotes import avatars
 from core.runs import decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text, settings
@@ -40,7 +41,7 @@ def held(studio: Studio) -> int:
 
 
 def start(studio: Studio, action: str, **wish: Any) -> None:
-    plan = quotes.quote(studio, location_ids=[1], action=action, **wish)
+    plan = avatars.quote(studio, location_ids=[1], action=action, **wish)
     drive(studio, decisions.confirm(studio, plan, actor=ACTOR, typed_name=plan.lines[0].group_name))
 
 
@@ -135,7 +136,7 @@ def test_an_earlier_avatars_slot_is_freed_without_the_present_one(ready: Studio,
 def test_a_plan_that_changed_meanwhile_is_not_confirmed(ready: Studio, open_page: Open) -> None:
     """Somebody else started another motion: the click is refused; nothing is held twice."""
     at = opened(open_page, "another_motion")
-    plan = quotes.quote(ready, location_ids=[1], action="another_motion", motion_type="kling")
+    plan = avatars.quote(ready, location_ids=[1], action="another_motion", motion_type="kling")
     decisions.confirm(ready, plan, actor="somebody else")
     at.button(key="another_motion_confirm").click().run()
     assert "Nothing was spent" in page_text(at)

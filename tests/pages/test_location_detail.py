@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from streamlit.testing.v1 import AppTest
 
-from core import quotes
 from core.account import questions
 from core.bloggers import editing, past_avatars
 from core.bloggers.editing import get_location
 from core.photos import uploads
+from core.quotes import avatars
 from core.runs import decisions
 from core.serving import LOST_PHOTO, NO_PHOTO, photo
 from core.studio import Studio
@@ -34,7 +34,7 @@ def primary(at: AppTest) -> list[str]:
 
 def do(studio: Studio, location_id: int, action: str, **wish: str) -> None:
     """An action on a location, confirmed and carried out."""
-    plan = quotes.quote(
+    plan = avatars.quote(
         studio,
         location_ids=[location_id],
         action=action,
@@ -108,7 +108,7 @@ def test_a_live_run_is_shown_with_its_way_and_nothing_that_would_disturb_it(
 ) -> None:
     """While HeyGen works there is one way on: watch the run. What would spend or delete is not offered."""
     drive(samples, confirm(samples, 1))
-    plan = quotes.quote(samples, location_ids=[1], action="another_motion", motion_type="kling")
+    plan = avatars.quote(samples, location_ids=[1], action="another_motion", motion_type="kling")
     (run,) = decisions.confirm(samples, plan, actor=ACTOR)
     at = open_page("locations.py", location="1")
     assert "Another motion with Kling AI" in page_text(at)

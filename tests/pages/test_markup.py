@@ -2,8 +2,8 @@
 
 import pytest
 
-from core import quotes
 from core.bloggers import editing
+from core.quotes import avatars
 from core.studio import Studio
 from pages.parts.words import escape
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, texts
@@ -50,7 +50,7 @@ def test_a_name_full_of_markup_is_shown_letter_by_letter(
 
 def test_a_confirmation_lists_such_a_name_letter_by_letter(marked: Studio, open_page: Open) -> None:
     """The dialog's list escapes it too."""
-    assert quotes.quote(marked, location_ids=[2], motion_type="veo2").can_confirm
+    assert avatars.quote(marked, location_ids=[2], motion_type="veo2").can_confirm
     at = open_page("provisioning.py", chosen="2")
     at.button(key="spend").click().run()
     assert [text for text in texts(at) if NAME in text] == []

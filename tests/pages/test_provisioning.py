@@ -2,10 +2,11 @@
 
 import pytest
 
-from core import histories, quotes
+from core import histories
 from core.account import balance
 from core.bloggers.editing import archive_location
 from core.heygen import MOTION_TYPES
+from core.quotes import avatars
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings
 from tests.pages.screen import held, keys, lines, links, tables
@@ -221,4 +222,4 @@ def test_a_plan_that_changed_meanwhile_is_refused_in_the_dialog(samples: Studio,
     assert at.button(key="spend").label == "Spend 1 credit on 1 avatar"
     at.button(key="confirm_again").click().run()
     assert "confirm_again" not in keys(at)
-    assert quotes.quote(samples, location_ids=[2], motion_type="veo2").can_confirm
+    assert avatars.quote(samples, location_ids=[2], motion_type="veo2").can_confirm

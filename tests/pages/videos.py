@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlmodel import select
 
-from core import video_quotes
 from core.database.tables.bloggers import Run
 from core.database.tables.videos import Video
+from core.quotes import videos
+from core.quotes.videos import VideoWish
 from core.runs import confirm, drive
 from core.studio import Studio
-from core.video_quotes import VideoWish
 from core.videos import voices
 from tests.pages.conftest import ACTOR
 
@@ -26,7 +26,7 @@ def order(studio: Studio, *location_ids: int, script: str = SCRIPT, **wish: Any)
     """Videos that are confirmed and not begun; returns the quote's id and all its runs."""
     voice = wish.pop("voice_id", None) or with_voices(studio)[0]
     asked = VideoWish(script=script, voice_id=voice, **wish)
-    quote = video_quotes.quote(studio, location_ids=location_ids, wish=asked)
+    quote = videos.quote(studio, location_ids=location_ids, wish=asked)
     return quote.id, confirm.confirm(studio, quote, actor=ACTOR)
 
 

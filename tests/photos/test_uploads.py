@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import requests
 
-from core import quotes
 from core.bloggers import exchange
 from core.bloggers.editing import add_blogger, add_location, get_location
 from core.config import Settings
 from core.errors import StorageFailed
 from core.photos import check, uploads
 from core.photos.check import PhotoRefused, check_address, check_photo, reachable_url, thumbnail
+from core.quotes import avatars
 from core.studio import Studio
 from tests.photos.host import PhotoHost, picture, refusal
 from tests.world import open_world
@@ -187,7 +187,7 @@ def test_an_uploaded_photo_survives_export_and_import(tmp_path: Path):
             )
             assert result.counts["refused"] == 0
         assert get_location(second.studio.db, location_id=1).image_url == url
-        (line,) = quotes.quote(second.studio, location_ids=[1], motion_type="veo2").refused
+        (line,) = avatars.quote(second.studio, location_ids=[1], motion_type="veo2").refused
         assert line.problem is not None
         assert "not on this machine" in line.problem.text
         uploads.keep(second.studio.settings, picture())

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from core import video_quotes
 from core.database.tables.bloggers import Run
 from core.database.tables.videos import Video
+from core.quotes import videos
+from core.quotes.video_lines import VideoWish
+from core.quotes.videos import VideoQuote
 from core.runs import confirm, drive
-from core.video_lines import VideoWish
-from core.video_quotes import VideoQuote
 from core.videos import voices
 from tests.world import PERSON, World, open_world
 
@@ -29,7 +29,7 @@ class Films(World):
         return VideoWish(**{"script": script, "voice_id": self.voice, **wishes})  # pyright: ignore[reportArgumentType]
 
     def price(self, *places: int, script: str = SCRIPT, **wishes: object) -> VideoQuote:
-        return video_quotes.quote(self.studio, location_ids=places, wish=self.wish(script, **wishes))
+        return videos.quote(self.studio, location_ids=places, wish=self.wish(script, **wishes))
 
     def order(self, *places: int, script: str = SCRIPT, **wishes: object) -> list[Run]:
         """Confirm one video for each place; returns all runs, those that make avatars first."""

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from core import quotes
 from core.database.tables.bloggers import Entry, Run
 from core.errors import StaleQuote
 from core.money import prices
 from core.money.tariffs import for_length
+from core.quotes import avatars
 from core.runs import confirm, decisions
 from tests.videos.conftest import Films
 from tests.videos.test_sequences import ended, seeing, spent_on_videos
@@ -84,7 +84,7 @@ def test_a_render_that_is_repeated_costs_the_price_of_its_own_day(films: Films) 
     (run,) = films.finish(*films.order(place))
     assert run.state == "failed"
     set_minute(films, DEARER)
-    shown = quotes.retry_price(films.studio, run)
+    shown = avatars.retry_price(films.studio, run)
     assert shown == for_length(DEARER, films.video(run).upper_ms)
     run = decisions.retry(films.studio, run.id or 0, price=shown, actor=PERSON)
     set_minute(films, MINUTE)
@@ -100,7 +100,7 @@ def test_a_retry_that_goes_on_waiting_keeps_the_price_of_its_render(films: Films
     run = films.step_until(run, lambda now: now.step == "rendering")
     films.sql("UPDATE run SET state = 'failed', ended_at = updated_at WHERE id = :id", id=run.id)
     set_minute(films, DEARER)
-    shown = quotes.retry_price(films.studio, films.run(run))
+    shown = avatars.retry_price(films.studio, films.run(run))
     assert shown == for_length(MINUTE, films.video(run).upper_ms)
     run = decisions.retry(films.studio, run.id or 0, price=shown, actor=PERSON)
     run = films.step_until(run, ended)

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from core import quotes
 from core.account import balance
 from core.money import corrections
+from core.quotes import avatars
 from core.runs import decisions
 from tests.videos.conftest import Films
 from tests.videos.test_sequences import ended, seeing
@@ -36,7 +36,7 @@ def test_a_late_render_is_not_counted_twice(films: Films) -> None:
     run = films.step_until(run, ended)
     films.studio.client = inner
     balance.refresh(films.studio)
-    price = quotes.retry_price(films.studio, run)
+    price = avatars.retry_price(films.studio, run)
     decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
     films.step_until(run, ended)
     balance.refresh(films.studio)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from core import quotes
 from core.account import questions, taking_over
 from core.database.tables.bloggers import Run
 from core.heygen import VideoListing
+from core.quotes import avatars
 from core.runs import decisions
 from tests.journal.test_other_actions import confirm, wish
 from tests.test_inventory import asked, elsewhere
@@ -113,7 +113,7 @@ def test_videos_keep_the_earlier_motion_until_another_one_is_made(films: Films) 
     assert (now.heygen_avatar_id, now.motion_status, now.motion_type) == (before, "completed", "veo2")
     (video,) = films.finish(*films.order(place))
     assert rendered_with(films, video) == before
-    price = quotes.retry_price(films.studio, motion)
+    price = avatars.retry_price(films.studio, motion)
     motion = films.drive(decisions.retry(films.studio, motion.id or 0, price=price, actor=PERSON))
     assert motion.state == "done"
     assert films.place(place).heygen_avatar_id != before

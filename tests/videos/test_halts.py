@@ -2,12 +2,12 @@
 
 from sqlmodel import col, select
 
-from core import quotes
 from core.database.tables.money import Halt
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import WrongKey
 from core.journal import breaker
 from core.money import ledger
+from core.quotes import avatars
 from core.runs import decisions
 from tests.videos.conftest import Films
 from tests.world import CREDIT, PERSON, Over
@@ -86,6 +86,6 @@ def test_a_render_that_heygen_has_is_picked_up_during_a_pause(films: Films) -> N
     other = films.confirm(films.location("Other"))
     films.fault("motion", "refuse", status=400, code="insufficient_credit", message="no")
     assert films.drive(other).state == "paused"
-    price = quotes.retry_price(films.studio, films.run(run))
+    price = avatars.retry_price(films.studio, films.run(run))
     decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
     assert films.drive(run).state == "done"

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from core import quotes
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
 from core.journal.sending import Outcome, settle
 from core.money import ledger
+from core.quotes import avatars
+from core.quotes.video_lines import price_of
 from core.runs import advance, decisions
-from core.video_lines import price_of
 from core.videos import files
 from core.videos.files import DiskFull
 from tests.videos.conftest import Films
@@ -114,7 +114,7 @@ def test_a_paid_video_of_unknown_length_stays_paid_when_its_file_finds_no_space(
         run = films.step_until(run, ended)
     assert run.state == "failed"
     assert (spent_on_videos(films), films.money.held) == (bound, 0)
-    assert quotes.retry_price(films.studio, run) == 0
+    assert avatars.retry_price(films.studio, run) == 0
     decisions.retry(films.studio, run.id or 0, price=0, actor=PERSON)
     run = films.step_until(run, ended)
     assert run.state == "done", films.lines(run)
@@ -177,7 +177,7 @@ def test_a_render_that_cannot_be_read_does_not_claim_that_nothing_was_spent(
     assert "Nothing was spent" not in run.error_template
     assert "same video" in run.error_template
     films.studio.client = inner
-    price = quotes.retry_price(films.studio, run)
+    price = avatars.retry_price(films.studio, run)
     decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
     run = films.step_until(run, ended)
     assert run.state == "done"
@@ -205,7 +205,7 @@ def test_an_archived_location_gets_no_new_render(films: Films) -> None:
     films.fault("video", "render_fails")
     (run,) = films.finish(*films.order(place))
     films.sql("UPDATE location SET archived_at = created_at WHERE id = :id", id=place)
-    price = quotes.retry_price(films.studio, run)
+    price = avatars.retry_price(films.studio, run)
     with pytest.raises(Refusal, match="archived"):
         decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
 

@@ -3,8 +3,8 @@
 import pytest
 
 from core.errors import BadInput, OverLimit, StaleQuote
+from core.quotes.video_lines import dimension, first_words, price_of
 from core.runs import confirm
-from core.video_lines import dimension, first_words, price_of
 from core.videos import voices
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON

@@ -2,9 +2,9 @@
 
 import av
 
-from core import quotes
+from core.quotes import avatars
+from core.quotes.video_lines import price_of
 from core.runs import advance, decisions
-from core.video_lines import price_of
 from tests.videos.conftest import SCRIPT, Films
 from tests.world import CREDIT, PERSON
 
@@ -176,7 +176,7 @@ def test_a_slot_is_not_freed_under_a_video(films: Films) -> None:
     (run,) = films.order(place)
 
     def problem() -> str | None:
-        (line,) = quotes.quote(films.studio, location_ids=[place], action="free_slot").lines
+        (line,) = avatars.quote(films.studio, location_ids=[place], action="free_slot").lines
         return line.problem and line.problem.code
 
     assert problem() == "video"
@@ -193,7 +193,7 @@ def test_a_full_disk_is_said_and_the_retry_is_free(films: Films) -> None:
     assert "no space to keep its file" in run.error_template
     paid = films.money.spent
     films.folder.unlink()
-    assert quotes.retry_price(films.studio, run) == 0
+    assert avatars.retry_price(films.studio, run) == 0
     decisions.retry(films.studio, run.id or 0, price=0, actor=PERSON)
     (run,) = films.finish(run)
     assert run.state == "done", films.lines(run)

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from core import quotes
 from core.database.tables.bloggers import Run
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
+from core.quotes import avatars
 from core.runs import advance, archive, decisions
 from core.videos import files
 from core.videos.files import FileBroken
@@ -74,7 +74,7 @@ def test_a_photo_replaced_before_its_turn_is_waited_for(films: Films) -> None:
     (run,) = films.order(place)
     run = films.step_until(run, lambda now: now.step == "render")
     other = films.photo_url.replace("photo.jpg", "other.jpg")
-    quote = quotes.quote(
+    quote = avatars.quote(
         films.studio, location_ids=[place], motion_type="veo2", action="another_photo", image_url=other
     )
     (avatar,) = decisions.confirm(films.studio, quote, actor=PERSON)
@@ -124,7 +124,7 @@ def test_the_worker_is_idle_while_only_a_person_can_go_on(films: Films) -> None:
 def test_no_render_is_sent_with_an_avatar_that_is_being_deleted(films: Films) -> None:
     """Freeing its slot is retried while the video waits: nothing is paid for what HeyGen throws away."""
     place = films.avatar()
-    quote = quotes.quote(films.studio, location_ids=[place], action="free_slot")
+    quote = avatars.quote(films.studio, location_ids=[place], action="free_slot")
     name = quote.to_make[0].group_name
     films.fault("delete", "refuse", message="Not now")
     (freeing,) = decisions.confirm(films.studio, quote, actor=PERSON, typed_name=name)

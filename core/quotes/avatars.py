@@ -1,7 +1,7 @@
 """What a plan will cost and which limits it meets, before anything is spent.
 
 A quote is a pure reading of the database: every line with its steps, what is paid already, what is refused
-and why (core.lines). Its fingerprint covers the plan (lines, prices, limits), so that a plan that changed
+and why (core.quotes.avatar_lines). Its fingerprint covers the plan (lines, prices, limits), so that a plan that changed
 meanwhile is refused at confirm.
 """
 
@@ -19,9 +19,9 @@ from core.database.tables.bloggers import GROUP_AHEAD, LIVE_STATES, Blogger, Loc
 from core.database.tables.money import Reading
 from core.database.tables.videos import Video
 from core.errors import NotFound
-from core.lines import Line, LineStep, Problem, Wish, line
 from core.money import ledger, tariffs
-from core.plans import Plan, money_problems, money_warnings
+from core.quotes.avatar_lines import Line, LineStep, Problem, Wish, line
+from core.quotes.plan import Plan, money_problems, money_warnings
 from core.runs import avatar
 from core.runs.avatar import remaining_price
 from core.studio import Studio

@@ -14,16 +14,16 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, heygen, quotes
+from core import clock, heygen
 from core.database.tables.bloggers import LIVE_STATES, Run
 from core.database.tables.videos import VIDEO_FORMATS, Video
 from core.errors import N_, BadInput
-from core.lines import Line, Problem, Wish
 from core.money import ledger, tariffs
-from core.plans import Plan, money_problems, money_warnings
-from core.quotes import Quote
-from core.studio import Studio
-from core.video_lines import (
+from core.quotes import avatars as quotes
+from core.quotes.avatar_lines import Line, Problem, Wish
+from core.quotes.avatars import Quote
+from core.quotes.plan import Plan, money_problems, money_warnings
+from core.quotes.video_lines import (
     MOST_SCRIPT,
     MOST_TITLE,
     VideoLine,
@@ -33,6 +33,7 @@ from core.video_lines import (
     script_problem,
     video_line,
 )
+from core.studio import Studio
 from core.videos import voices
 
 SCRIPT_PROBLEMS = {

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, Run
 from core.database.tables.videos import VIDEO_FORMATS, Video, Voice
 from core.errors import N_
-from core.lines import ARCHIVED, Problem
 from core.money.tariffs import for_length
+from core.quotes.avatar_lines import ARCHIVED, Problem
 from core.studio import Studio
 from core.videos import estimator, voices
 from core.videos.estimator import Rate
