@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from core import config, heygen, reports, shutdown, terminal
+from core import config, heygen, shutdown, terminal
 from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
@@ -22,7 +22,8 @@ from core.errors import BadInput, StorageFailed
 from core.members import require
 from core.quotes import avatars
 from core.quotes.avatars import Quote
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from core.runs import decisions
 from core.runs import queue as jobs
 from core.runs.advance import can_move
@@ -92,7 +93,7 @@ def provision(args: argparse.Namespace) -> int:
 
 def _quote(studio: Studio, args: argparse.Namespace) -> Quote:
     if args.all:
-        ids = reports.location_ids(studio.db, LocationFilter())
+        ids = locations.location_ids(studio.db, LocationFilter())
         if not ids:
             raise BadInput("There are no locations yet. Import some first: python -m core import FILE.")
     else:

@@ -2,11 +2,12 @@
 
 import argparse
 
-from core import config, rekeying, reports, terminal
+from core import config, rekeying, terminal
 from core.account import balance, connection
 from core.account.connection import ASIDE, BAD, GOOD, LOOK
 from core.errors import fill
 from core.heygen.errors import HeyGenError
+from core.reports import locations
 
 _MARKS = {GOOD: "ok", LOOK: "look", BAD: "BAD", ASIDE: "-"}
 
@@ -23,7 +24,7 @@ def check(args: argparse.Namespace) -> int:
         except HeyGenError as error:
             print(f"HeyGen:   does not work. {error.user_message}")
             return 1
-        facts = connection.facts(answer, reports.money(studio.db))
+        facts = connection.facts(answer, locations.money(studio.db))
         for fact in facts:
             about = f"{fact.dialect}: " if fact.dialect else ""
             print(terminal.printable(f"{_MARKS[fact.state]:<5} {about}{fill(fact.template, fact.values)}"))

@@ -6,11 +6,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from core import video_reports
 from core.bloggers.editing import get_location
 from core.database.tables.bloggers import PastAvatar
 from core.errors import StudioError
 from core.photos import check
+from core.reports import videos
 from core.runs import archive
 from core.studio import Studio, current
 
@@ -57,7 +57,7 @@ async def poster(request: Request) -> Response:
 
 async def _video_file(video_id: int, which: str, media_type: str) -> Response:
     try:
-        row = await run_in_threadpool(video_reports.video, current().db, video_id)
+        row = await run_in_threadpool(videos.video, current().db, video_id)
     except StudioError:
         return Response("Not found", 404)
     name = getattr(row, which)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from core import config, reports, shutdown
+from core import config, shutdown
 from core.amounts import credits_text
 from core.bloggers.editing import group_name
 from core.database.copies import copied
@@ -16,7 +16,8 @@ from core.journal.progress import failure_text
 from core.money.ledger import balances
 from core.photos import check
 from core.quotes.avatars import Quote
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from core.runs import drive as driving
 from core.studio import Studio, open_studio
 
@@ -73,7 +74,7 @@ def _with_comfort(reason: str) -> str:
 def check_photos(studio: Studio, quote: Quote) -> None:
     """Every photo is checked before anything is held. Raises BadInput for the first bad one."""
     with_photo = tuple(line.location_id for line in quote.to_make if line.first_step == "photo")
-    for row in reports.locations(studio.db, LocationFilter(), ids=with_photo).to_dict("records"):
+    for row in locations.locations(studio.db, LocationFilter(), ids=with_photo).to_dict("records"):
         try:
             check.check_photo(row["image_url"], studio.settings)
         except check.PhotoRefused as error:

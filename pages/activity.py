@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import histories
 from core.members import require
+from core.reports import runs as histories
 from core.studio import current
 from pages.parts import links, live_runs, run_detail, run_list
 from pages.parts.words import t

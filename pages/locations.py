@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import reports
 from core.bloggers import editing, exchange
 from core.bloggers.archive import archived_bloggers
 from core.members import require
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from core.studio import current
 from pages.parts import (
     dialogs,
@@ -73,7 +73,7 @@ def downloads() -> None:
     )
     st.download_button(
         t("This list with its filters (CSV)"),
-        lambda: csv_file(reports.locations(studio.db, filters.where, sort=filters.sort), LIST_TITLES),
+        lambda: csv_file(locations.locations(studio.db, filters.where, sort=filters.sort), LIST_TITLES),
         file_name=f"locations-{times.today()}.csv",
         mime="text/csv",
         on_click="ignore",
@@ -127,7 +127,7 @@ def whole_list(total: int) -> None:
         location_choice.all_button(studio, filters, total)
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
-    found = reports.locations(
+    found = locations.locations(
         studio.db, filters.where, sort=filters.sort, limit=PER_PAGE, offset=(page - 1) * PER_PAGE
     )
     with slot:
@@ -144,7 +144,7 @@ def nothing() -> None:
         filters.clear_button("clear_all")
     elif filters.archived:
         st.info(t("The archive is empty."), icon=":material/archive:")
-    elif reports.count_locations(studio.db, LocationFilter(archived=True)):
+    elif locations.count_locations(studio.db, LocationFilter(archived=True)):
         st.info(t("All locations are in the archive."), icon=":material/archive:")
         st.button(
             t("Show the archive"),
@@ -172,7 +172,7 @@ else:
     st.title(t("Locations"), anchor=False)
     filters = location_filters.read(studio)
     toolbar()
-    total = reports.count_locations(studio.db, filters.where)
+    total = locations.count_locations(studio.db, filters.where)
     if total or filters.narrowed or filters.archived:
         filters.draw()
     if filters.archived:

@@ -4,10 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import reports
 from core.database.tables.bloggers import LIVE_STATES
 from core.members import require
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from core.studio import current
 from pages.parts import attention, figures, first_visit, gallery, live_runs, place_pictures, run_card
 from pages.parts.location_forms import show_dialogs
@@ -21,7 +21,7 @@ studio = current()
 
 def draw_running(runs: list[Any]) -> None:
     """The figures with the runs that move them, so that both say the same."""
-    figures.show(studio, reports.overview(studio.db))
+    figures.show(studio, locations.overview(studio.db))
     st.subheader(t("Running now"), anchor=False)
     with st.grid(3, min_column_width=300, gap="small"):
         for run in runs:
@@ -29,7 +29,7 @@ def draw_running(runs: list[Any]) -> None:
 
 
 st.title(t("Overview"), anchor=False)
-now = reports.overview(studio.db)
+now = locations.overview(studio.db)
 if now.bloggers == 0:
     first_visit.show(studio)
     show_dialogs(studio)
@@ -43,7 +43,9 @@ else:
 
 attention.show(studio, now)
 
-newest = reports.locations(studio.db, LocationFilter(motion_status="completed"), sort="status", limit=NEWEST)
+newest = locations.locations(
+    studio.db, LocationFilter(motion_status="completed"), sort="status", limit=NEWEST
+)
 if len(newest):
     st.subheader(t("Newest avatars"), anchor=False)
     gallery.show(newest)

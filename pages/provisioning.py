@@ -6,9 +6,9 @@ there, ?runs=7,8 the runs to watch.
 
 import streamlit as st
 
-from core import histories, reports
 from core.database.tables.bloggers import LIVE_STATES
 from core.members import require
+from core.reports import locations, runs
 from core.studio import current
 from pages.parts import (
     choosing,
@@ -36,7 +36,7 @@ if watched:
 
 plan = planning.read(studio)
 st.title(t("Another motion") if plan.again else t("Make avatars"), anchor=False)
-figures = reports.overview(studio.db)
+figures = locations.overview(studio.db)
 if figures.locations == 0:
     st.info(
         t("There are no locations yet. Load the sample bloggers or add your own first."),
@@ -44,7 +44,7 @@ if figures.locations == 0:
     )
     st.page_link("overview.py", label=t("Start on the overview"), icon=":material/arrow_forward:")
     st.stop()
-under_way = histories.runs(studio.db, states=LIVE_STATES, limit=live_runs.MOST)
+under_way = runs.runs(studio.db, states=LIVE_STATES, limit=live_runs.MOST)
 if len(under_way):
     st.button(
         many("{n} run has not ended: look at it", "{n} runs have not ended: look at them", len(under_way)),

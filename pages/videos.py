@@ -6,8 +6,8 @@ The address holds everything but the script: ?chosen=1,2 a plan, ?batch=… the 
 
 import streamlit as st
 
-from core import video_reports
 from core.members import require
+from core.reports import videos
 from core.studio import current
 from pages.parts import (
     dialogs,
@@ -39,7 +39,7 @@ if batch:
     st.stop()
 
 plan = video_plan.read(studio)
-kept = video_reports.count_videos(studio.db)
+kept = videos.count_videos(studio.db)
 if kept and not plan.chosen and not plan.missing and PICK not in st.query_params:
     video_library.show(studio, kept)
     st.stop()

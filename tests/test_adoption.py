@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from core import histories
 from core.account import found, questions, taking_over
 from core.bloggers import past_avatars
 from core.bloggers.editing import archive_location, edit_location
@@ -14,6 +13,7 @@ from core.database.tables.heygen import HeyGenLook
 from core.errors import NotFound, Refusal
 from core.heygen.answers import GroupInfo, LookInfo
 from core.quotes import avatars
+from core.reports import runs as histories
 from core.runs import decisions
 from tests.test_inventory import asked, elsewhere, listed
 from tests.world import CREDIT, PERSON, Over, World, eventually

@@ -8,7 +8,7 @@ from core.bloggers import editing
 from core.bloggers.archive import archive_locations, archived_bloggers, restore_locations
 from core.bloggers.editing import get_location
 from core.database.engine import Database
-from core.reports import LocationFilter, count_locations
+from core.reports.locations import LocationFilter, count_locations
 from tests.world import World, open_world
 
 ACTOR = "Ann"

@@ -9,7 +9,7 @@ import pytest
 from core import clock
 from core.config import load
 from core.database.engine import open_database
-from core.forecast import DAYS, FAR, forecast
+from core.reports.forecast import DAYS, FAR, forecast
 from tests.books import CREDIT, Books
 
 

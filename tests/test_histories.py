@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core import histories
 from core.config import load
 from core.database.engine import open_database
-from core.histories import RunFilter
+from core.reports import runs
+from core.reports.runs import RunFilter
 from tests.books import Books, moment
 
 
@@ -50,25 +50,25 @@ def books(tmp_path: Path) -> Iterator[Books]:
 )
 def test_a_filter_finds_its_runs_newest_first(books: Books, where: RunFilter, ids: list[int]) -> None:
     """List and count say the same; the end of a range is not part of it."""
-    assert list(histories.runs(books.db, where)["id"]) == ids
-    assert histories.count_runs(books.db, where) == len(ids)
+    assert list(runs.runs(books.db, where)["id"]) == ids
+    assert runs.count_runs(books.db, where) == len(ids)
 
 
 def test_pages_are_cut_in_order(books: Books) -> None:
     """The second page goes on where the first ended."""
-    assert list(histories.runs(books.db, RunFilter(), limit=2, offset=2)["id"]) == [4, 3]
+    assert list(runs.runs(books.db, RunFilter(), limit=2, offset=2)["id"]) == [4, 3]
 
 
 def test_only_people_and_bloggers_with_a_run_are_offered(books: Books) -> None:
     """A filter never offers what matches nothing by itself."""
     books.location("Nowhere", blogger="Nobody Yet")
-    assert histories.people(books.db) == ["Dana", "tester"]
-    assert list(histories.bloggers(books.db)["name"]) == ["Kai Sol", "Mila Hart"]
+    assert runs.people(books.db) == ["Dana", "tester"]
+    assert list(runs.bloggers(books.db)["name"]) == ["Kai Sol", "Mila Hart"]
 
 
 def test_a_freed_slot_is_later_news_than_a_failed_avatar(books: Books) -> None:
     """Only the newest run of a location is the newest, whatever it was for."""
-    found = histories.runs(books.db)
+    found = runs.runs(books.db)
     assert list(found[found["newest"] == 1]["id"]) == [6, 5]
 
 
@@ -77,4 +77,4 @@ def test_every_step_counts_its_calls(books: Books, step: str) -> None:
     """A run without calls is at its attempt 0 in each of its steps."""
     kind = "free_slot" if step == "delete" else "avatar"
     run = books.run(1, "2025-11-05", step=step, kind=kind, state="failed")
-    assert list(histories.runs(books.db, RunFilter(ids=(run,)))["attempt"]) == [0]
+    assert list(runs.runs(books.db, RunFilter(ids=(run,)))["attempt"]) == [0]

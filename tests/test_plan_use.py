@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from core import clock, plan_use
+from core import clock
 from core.config import load
 from core.database.engine import open_database
 from core.database.tables.bloggers import Operation
 from core.database.tables.money import Reading
 from core.database.tables.videos import Video
-from core.plan_use import PlanUse
+from core.reports import plan_use
+from core.reports.plan_use import PlanUse
 from tests.books import Books, moment
 
 

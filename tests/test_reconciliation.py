@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from core import clock, drifts
+from core import clock
 from core.amounts import MICRO
 from core.config import load
 from core.database.engine import Database, open_database
@@ -20,6 +20,7 @@ from core.errors import BadInput, NotFound, Refusal
 from core.members import BOOKKEEPER
 from core.money import corrections, ledger
 from core.money.ledger import Balances
+from core.reports import reconciliation
 from tests.books import Books, moment
 
 DAY = "2025-11-22"
@@ -282,7 +283,7 @@ def test_a_large_ledger_is_searched_whole_only_for_what_came_to_nothing(
     books: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Behind the newest lines only failed and cancelled runs are found, so that a page stays quick."""
-    monkeypatch.setattr(drifts, "LINES_LOOKED_AT", 2)
+    monkeypatch.setattr(reconciliation, "LINES_LOOKED_AT", 2)
     failed, done = (books.spent(day="2025-11-20", state=state) for state in ("failed", "done"))
     drift = books.drift(MICRO)
     assert books.offered() == [(drift, [failed, done])]

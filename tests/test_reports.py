@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from core import reports
 from core.config import load
 from core.database.engine import Database, open_database
 from core.database.tables.bloggers import Blogger, Entry, Location, Run
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 
 MANY = 3000
 
@@ -70,17 +70,17 @@ def steps(db: Database, call: Callable[[], object]) -> int:
 
 def test_pages_follow_one_another_without_gaps_in_every_order(db: Database) -> None:
     """Two pages and the ids of the whole list say the same, whatever the order."""
-    for sort in reports.LOCATION_SORTS:
-        ids = reports.location_ids(db, LocationFilter(), sort=sort)
+    for sort in locations.LOCATION_SORTS:
+        ids = locations.location_ids(db, LocationFilter(), sort=sort)
         assert sorted(ids) == list(range(1, MANY + 1))
-        pages = [reports.locations(db, LocationFilter(), sort=sort, limit=24, offset=n) for n in (0, 24)]
+        pages = [locations.locations(db, LocationFilter(), sort=sort, limit=24, offset=n) for n in (0, 24)]
         assert [i for page in pages for i in page["id"]] == ids[:48]
 
 
 def test_a_page_holds_the_same_as_the_whole_list(db: Database) -> None:
     """Cost, names and states of a page's rows are those of the list without limit."""
-    whole = reports.locations(db, LocationFilter()).set_index("id")
-    page = reports.locations(db, LocationFilter(), limit=24, offset=100).set_index("id")
+    whole = locations.locations(db, LocationFilter()).set_index("id")
+    page = locations.locations(db, LocationFilter(), limit=24, offset=100).set_index("id")
     assert set(page["cost"]) == {1_000_000}
     assert page.to_dict("index") == whole.loc[page.index].to_dict("index")
 
@@ -88,24 +88,24 @@ def test_a_page_holds_the_same_as_the_whole_list(db: Database) -> None:
 def test_motion_type_narrows_list_and_count(db: Database) -> None:
     """Only locations with that engine are listed and counted."""
     where = LocationFilter(motion_type="kling")
-    assert reports.count_locations(db, where) == MANY // 10
-    assert set(reports.locations(db, where, limit=500)["motion_type"]) == {"kling"}
+    assert locations.count_locations(db, where) == MANY // 10
+    assert set(locations.locations(db, where, limit=500)["motion_type"]) == {"kling"}
 
 
 def test_a_choice_knows_what_is_there_what_is_listed_and_what_is_ready(db: Database) -> None:
     """Unknown ids are left out; the filter counts; only a finished avatar can get another motion."""
-    choice = reports.choice(db, [10, 3, 99_999, 20], LocationFilter(motion_type="kling"))
+    choice = locations.choice(db, [10, 3, 99_999, 20], LocationFilter(motion_type="kling"))
     assert choice.ids == (10, 3, 20)
     assert choice.listed == 2
     assert choice.finished == (10, 20)
-    everything = reports.choice(db, range(1, 40_000), LocationFilter())
+    everything = locations.choice(db, range(1, 40_000), LocationFilter())
     assert len(everything.ids) == everything.listed == MANY
 
 
 def test_names_and_costs_are_looked_up_for_the_page_only(db: Database) -> None:
     """A page of 24 takes a small part of the work of the whole list, so that a long list is as quick."""
-    page = steps(db, lambda: reports.locations(db, LocationFilter(), limit=24))
-    whole = steps(db, lambda: reports.locations(db, LocationFilter()))
+    page = steps(db, lambda: locations.locations(db, LocationFilter(), limit=24))
+    whole = steps(db, lambda: locations.locations(db, LocationFilter()))
     assert whole > 100
     assert page * 20 < whole
 
@@ -114,6 +114,6 @@ def test_bloggers_of_the_archive_are_named_only_when_asked_for(db: Database) -> 
     """The filter of the list offers the living, that of the archive all."""
     with db.write() as session:
         session.connection().exec_driver_sql("UPDATE blogger SET archived_at = created_at WHERE id = 1")
-    assert len(reports.blogger_names(db)) == 29
-    assert len(reports.blogger_names(db, archived=True)) == 30
-    assert len(reports.blogger_names(db, limit=5)) == 5
+    assert len(locations.blogger_names(db)) == 29
+    assert len(locations.blogger_names(db, archived=True)) == 30
+    assert len(locations.blogger_names(db, limit=5)) == 5

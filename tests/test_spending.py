@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from core import spending
 from core.config import load
 from core.database.engine import open_database
 from core.money import ledger
-from core.spending import EntryFilter
+from core.reports import ledger as spending
+from core.reports.ledger import EntryFilter
 from tests.books import CREDIT, Books, moment
 
 ALL = EntryFilter()

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
-from core import reports, spending, trends
 from core.config import Settings
 from core.database.engine import Database, migrate, open_database
 from core.money import ledger
-from core.spending import EntryFilter
+from core.reports import ledger as spending
+from core.reports import locations, trends
+from core.reports.ledger import EntryFilter
 from tests.books import CREDIT, Books, moment
 from tests.databases import insert, plain
 
@@ -150,7 +151,7 @@ def test_a_line_that_is_rolled_back_counts_nowhere(books: Books) -> None:
 def test_a_month_is_asked_without_reading_the_whole_ledger(books: Books) -> None:
     """EXPLAIN QUERY PLAN: what pages ask for a month searches by indexes and never scans the lines."""
     with statements(books.db) as asked:
-        reports.overview(books.db)
+        locations.overview(books.db)
         trends.load(books.db)
         spending.spent(books.db, MONTH)
         spending.by_time(books.db, MONTH)

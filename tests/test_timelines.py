@@ -5,10 +5,12 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
-from core import clock, histories, timelines
+from core import clock
 from core.database.tables.bloggers import Operation, Run
+from core.reports import runs
+from core.reports import timeline as timelines
+from core.reports.timeline import Step
 from core.runs import decisions
-from core.timelines import Step
 from tests.books import moment
 from tests.world import CREDIT, PERSON, World
 
@@ -129,8 +131,8 @@ def test_freeing_a_slot_is_one_step() -> None:
 
 def timeline(world: World, run: Run) -> list[Step]:
     assert run.id is not None
-    (shown,) = histories.runs(world.studio.db, ids=(run.id,)).itertuples(index=False)
-    events = list(histories.events(world.studio.db, run.id).itertuples(index=False))
+    (shown,) = runs.runs(world.studio.db, ids=(run.id,)).itertuples(index=False)
+    events = list(runs.events(world.studio.db, run.id).itertuples(index=False))
     return timelines.steps(shown, events, world.operations(run), clock.now())
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core import clock, trends
+from core import clock
 from core.config import load
 from core.database.engine import Database, open_database
 from core.database.tables.money import Reading
 from core.money import ledger
+from core.reports import trends
 
 CREDIT = 1_000_000
 

@@ -15,13 +15,14 @@ from PIL import Image
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from core import clock, histories
+from core import clock
 from core.account import balance
 from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.tables.bloggers import Entry, Location, Operation, Run
 from core.money.ledger import Balances, balances
 from core.quotes import avatars
+from core.reports import runs
 from core.runs import advance, decisions
 from core.runs import drive as driving
 from core.sandbox.server import Sandbox
@@ -111,14 +112,14 @@ class World:
 
     def operations(self, run: Run, kind: str = "") -> list[Operation]:
         assert run.id is not None
-        return [o for o in histories.operations(self.studio.db, run.id) if kind in ("", o.kind)]
+        return [o for o in runs.operations(self.studio.db, run.id) if kind in ("", o.kind)]
 
     def states(self, run: Run, kind: str) -> list[str]:
         return [o.state for o in self.operations(run, kind)]
 
     def lines(self, run: Run) -> list[str]:
         assert run.id is not None
-        return list(histories.events(self.studio.db, run.id)["message"])
+        return list(runs.events(self.studio.db, run.id)["message"])
 
     def entries(self, run: Run) -> list[str]:
         """The kinds of the run's ledger lines, in order."""

@@ -12,7 +12,7 @@ from core import clock, heygen
 from core.account import balance
 from core.errors import N_, storable
 from core.heygen.errors import HeyGenError, UnknownRoute
-from core.reports import Money
+from core.reports.locations import Money
 from core.studio import Studio
 
 #: What a fact means for the person: all is well, have a look, it does not work, and beside the matter.

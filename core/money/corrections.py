@@ -1,6 +1,6 @@
 """Reconciliation: a person corrects the balance, or says what a change from outside was.
 
-What was a drift (core.drifts) is taken back and booked again with the reason, as a refund of a run or as
+What was a drift (core.reports.reconciliation) is taken back and booked again with the reason, as a refund of a run or as
 something else, so that Available stays what HeyGen says:
 
     +1  the drift                by HeyGen's balance
@@ -16,10 +16,10 @@ from core import clock
 from core.account.balance import OPENING
 from core.amounts import MICRO, least_step
 from core.database.tables.bloggers import Entry, Run
-from core.drifts import Offer, Standing, drifts, explained, offers, state
 from core.errors import BadInput, NotFound, Refusal
 from core.members import BOOKKEEPER
 from core.money import ledger
+from core.reports.reconciliation import Offer, Standing, drifts, explained, offers, state
 from core.studio import Studio
 
 __all__ = [

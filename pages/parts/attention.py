@@ -5,11 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import histories, remedies, reports
 from core.account import found
 from core.money import budgets
 from core.money.budgets import Standing
-from core.reports import LocationFilter, Overview
+from core.reports import locations, remedies
+from core.reports import runs as histories
+from core.reports.locations import LocationFilter, Overview
 from core.studio import Studio
 from pages.parts import budgets as budget_words
 from pages.parts import found as found_view
@@ -30,7 +31,9 @@ def show(studio: Studio, figures: Overview) -> None:
     """Everything that waits for a person; nothing when all is well."""
     runs = histories.attention(studio.db, limit=MOST)
     orphans = histories.orphans(studio.db)
-    motions = _without(reports.locations(studio.db, LocationFilter(motion_status="failed"), limit=MOST), runs)
+    motions = _without(
+        locations.locations(studio.db, LocationFilter(motion_status="failed"), limit=MOST), runs
+    )
     price = studio.tariffs.avatar
     low = figures.heygen_micro is not None and figures.available < price
     tight = sorted(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from core import histories, reports, spending
+from core.reports import ledger, locations, runs
 from core.studio import Studio
 from pages.parts import forecast, times
 from pages.parts.guard import guarded
@@ -15,15 +15,15 @@ EVERY_SECONDS = 2
 
 def show(studio: Studio) -> None:
     """Draw them. They follow by themselves while a run moves."""
-    live = histories.moving(studio.db)
+    live = runs.moving(studio.db)
     st.fragment(_figures, run_every=EVERY_SECONDS if live else None)(studio, live)
 
 
 def _figures(studio: Studio, live: bool) -> None:
     with guarded():
-        if live and not histories.moving(studio.db):
+        if live and not runs.moving(studio.db):
             st.rerun()
-        money = reports.money(studio.db)
+        money = locations.money(studio.db)
         known = money.heygen_read_at is not None
         with st.grid(4, min_column_width=150, gap="small"):
             _figure(
@@ -50,7 +50,7 @@ def _figures(studio: Studio, live: bool) -> None:
                 ),
             )
         st.caption(_age(money.heygen_read_at))
-        if spending.count_entries(studio.db, spending.EntryFilter()):
+        if ledger.count_entries(studio.db, ledger.EntryFilter()):
             forecast.show(studio)
         else:
             st.info(

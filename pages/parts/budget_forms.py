@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import streamlit as st
 
-from core import reports, spending
 from core.amounts import MICRO, micro_credits
 from core.database.tables.money import BUDGET_SCOPES
 from core.errors import StudioError
 from core.members import BOOKKEEPER, LOCAL_ADMIN, require
 from core.money import budgets
 from core.money.budgets import MOST, Standing
+from core.reports import ledger, locations
 from core.studio import Studio
 from pages.parts import dialogs
 from pages.parts.frames import rows
@@ -49,7 +49,7 @@ def _add(studio: Studio) -> None:
 
 
 def _blogger(studio: Studio) -> str | None:
-    names = {str(row.id): row.name for row in rows(reports.blogger_names(studio.db))}
+    names = {str(row.id): row.name for row in rows(locations.blogger_names(studio.db))}
     if not names:
         st.markdown(t("There are no bloggers yet."))
         return None
@@ -59,7 +59,7 @@ def _blogger(studio: Studio) -> str | None:
 
 
 def _person(studio: Studio) -> str:
-    known = dict.fromkeys([LOCAL_ADMIN, *spending.people(studio.db)])
+    known = dict.fromkeys([LOCAL_ADMIN, *ledger.people(studio.db)])
     known.pop(BOOKKEEPER, None)
     return (
         st.selectbox(

@@ -5,13 +5,14 @@ from typing import TypeVar
 
 import streamlit as st
 
-from core import clock, plan_use
+from core import clock
 from core.account import balance
 from core.heygen import MOTION_TYPES
 from core.money import ledger
 from core.money.calculator import Calculation, CalculationLine, cost
 from core.money.tariffs import Plan, Tariffs
-from core.plan_use import PlanUse
+from core.reports import plan_use
+from core.reports.plan_use import PlanUse
 from core.studio import Studio
 from pages.parts import motions, settings_prices, video_words
 from pages.parts.guard import guarded

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import reports
 from core.quotes.avatars import Line, Quote
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from core.studio import Studio
 from pages.parts import links, place_pictures
 from pages.parts.address import Address
@@ -25,7 +25,7 @@ def show(studio: Studio, plan: Plan, quote: Quote | None) -> bool:
         place_pictures.chosen_only(studio, choice)
         return True
     where = LocationFilter(motion_status="completed") if plan.again else LocationFilter(needs_avatar=True)
-    found = reports.locations(studio.db, where, limit=MOST_OPTIONS)
+    found = locations.locations(studio.db, where, limit=MOST_OPTIONS)
     free = found[found["run_id"].isna()] if len(found) else found
     if not len(free) and not plan.chosen:
         _nothing_to_choose(plan)

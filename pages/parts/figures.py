@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import trends
 from core.amounts import MICRO
-from core.reports import Overview
+from core.reports import trends
+from core.reports.locations import Overview
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.words import amount, exactly, number, short_credits, t

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.forecast import DAYS, Forecast, forecast
+from core.reports.forecast import DAYS, Forecast, forecast
 from core.studio import Studio
 from pages.parts.words import day_name, many, short_amount, t
 

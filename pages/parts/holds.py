@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import histories, spending
+from core.reports import ledger, runs
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.frames import rows
@@ -19,15 +19,15 @@ MOST = 25
 
 def show(studio: Studio) -> None:
     """Draw them, the oldest first. They follow by themselves while a run moves."""
-    live = histories.moving(studio.db)
+    live = runs.moving(studio.db)
     st.fragment(_draw, run_every=EVERY_SECONDS if live else None)(studio, live)
 
 
 def _draw(studio: Studio, live: bool) -> None:
     with guarded():
-        if live and not histories.moving(studio.db):
+        if live and not runs.moving(studio.db):
             st.rerun()
-        found = spending.open_holds(studio.db)
+        found = ledger.open_holds(studio.db)
         if not len(found):
             st.caption(t("Nothing is held: no run is under way that may still cost something."))
             return

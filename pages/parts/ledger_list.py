@@ -5,9 +5,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import spending
 from core.amounts import plain
-from core.spending import EntryFilter
+from core.reports import ledger
+from core.reports.ledger import EntryFilter
 from core.studio import Studio
 from pages.parts import run_buttons, times, who_and_when
 from pages.parts.filters import Choice, Filters
@@ -92,12 +92,12 @@ def _filters(studio: Studio) -> Filters:
     """The ledger's filters as the address has them; a blogger that it names is always listed."""
     named = st.query_params.get("credits_blogger", "")
     also = int(named) if named.isascii() and named.isdecimal() and len(named) < 19 else None
-    bloggers = spending.bloggers(studio.db, limit=MOST_BLOGGERS, also=also)
+    bloggers = ledger.bloggers(studio.db, limit=MOST_BLOGGERS, also=also)
     return Filters(
         "credits",
         [
             Choice("kind", t("Entry"), {kind: look.word for kind, look in looks().items()}, several=True),
-            *who_and_when.fields(spending.people(studio.db), bloggers, most=MOST_BLOGGERS),
+            *who_and_when.fields(ledger.people(studio.db), bloggers, most=MOST_BLOGGERS),
         ],
     )
 
@@ -116,7 +116,7 @@ def _table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
     """The lines, newest first, in pages from SQL; nothing to select in it."""
     if opened := st.session_state.pop(_OPENED, None):
         st.switch_page("activity.py", query_params={"run": str(opened)})
-    total = spending.count_entries(studio.db, where)
+    total = ledger.count_entries(studio.db, where)
     if not total and not chosen.active:
         st.info(t("The ledger has no entry yet."), icon=":material/receipt_long:")
         return
@@ -132,7 +132,7 @@ def _table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
         _download(studio, where)
     slot = st.container()
     page = chosen.pages(total, PER_PAGE)
-    found = rows(spending.entries(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
+    found = rows(ledger.entries(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
     slot.dataframe(
         _cells(found),
         column_config=_columns(),
@@ -188,7 +188,7 @@ def _open() -> None:
 
 def file_of(studio: Studio, where: EntryFilter) -> bytes:
     """The lines that match, all pages, as CSV."""
-    found = spending.entries(studio.db, where)
+    found = ledger.entries(studio.db, where)
     prices = [None if micro is None else plain(micro) for micro in found["unit_price"]]
     return csv_file(
         found.assign(cost=found["micro_credits"], unit_price=pd.Series(prices, dtype=object)),

@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import clock, histories
+from core import clock
+from core.reports import runs as histories
 from core.studio import Studio
 from pages.parts import times
 from pages.parts.frames import rows

@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import streamlit as st
 
-from core import reports
 from core.bloggers import exchange
 from core.bloggers.archive import Moved, archive_locations, restore_locations
 from core.errors import StudioError
 from core.members import require
-from core.reports import Choice, LocationFilter
+from core.reports import locations
+from core.reports.locations import Choice, LocationFilter
 from core.studio import Studio
 from pages.parts import links, times
 from pages.parts.frames import LIST_TITLES, csv_file
@@ -57,7 +57,7 @@ def all_button(studio: Studio, filters: LocationFilters, total: int) -> None:
     """Choose everything that the filters match, besides what is chosen already."""
 
     def choose_all() -> None:
-        found = reports.location_ids(studio.db, filters.where, sort=filters.sort)
+        found = locations.location_ids(studio.db, filters.where, sort=filters.sort)
         choose(dict.fromkeys([*chosen(filters.archived), *found]), filters.archived)
 
     if total <= MOST_CHOSEN:
@@ -76,7 +76,7 @@ def bar(studio: Studio, filters: LocationFilters) -> None:
     before = chosen(archived)
     if not before:
         return
-    choice = reports.choice(studio.db, before, filters.where)
+    choice = locations.choice(studio.db, before, filters.where)
     if len(choice.ids) < len(before):
         # Somebody else has archived or restored the others meanwhile.
         choose(choice.ids, archived)
@@ -170,7 +170,7 @@ def _more(studio: Studio, choice: Choice) -> None:
         st.download_button(
             t("Download as CSV"),
             lambda: csv_file(
-                reports.locations(studio.db, LocationFilter(archived=None), ids=ids), LIST_TITLES
+                locations.locations(studio.db, LocationFilter(archived=None), ids=ids), LIST_TITLES
             ),
             key="chosen_csv",
             file_name=f"locations-{times.today()}.csv",

@@ -5,16 +5,17 @@ from typing import Any
 
 import streamlit as st
 
-from core import histories, reports
 from core.bloggers import editing
 from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Location
 from core.errors import N_, NotFound
 from core.heygen import MOTION_TYPES
-from core.histories import RunFilter
 from core.photos import check
 from core.photos.address import SANDBOX_HOST
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports import runs as histories
+from core.reports.locations import LocationFilter
+from core.reports.runs import RunFilter
 from core.studio import Studio
 from pages.parts import (
     live_runs,
@@ -83,7 +84,7 @@ def _what_now(studio: Studio, place: Any, location: Location) -> bool:
 
 
 def _load(studio: Studio, location_id: int) -> Any:
-    found = rows(reports.locations(studio.db, LocationFilter(archived=None), ids=(location_id,)))
+    found = rows(locations.locations(studio.db, LocationFilter(archived=None), ids=(location_id,)))
     if not found:
         raise NotFound("There is no location with the number {id}.", id=location_id)
     return found[0]

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core import reports
 from core.bloggers.editing import get_blogger
 from core.errors import NotFound
 from core.heygen import MOTION_TYPES
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from core.studio import Studio
 from pages.parts.address import follow
 from pages.parts.filters import Choice
@@ -201,7 +201,7 @@ def on_phone() -> bool:
 
 def _bloggers(studio: Studio, archived: bool) -> dict[str, str]:
     """Names by id; one that the address names is among them however many there are."""
-    found = reports.blogger_names(studio.db, archived=archived, limit=MOST_BLOGGERS)
+    found = locations.blogger_names(studio.db, archived=archived, limit=MOST_BLOGGERS)
     names = {str(row.id): row.name for row in rows(found)}
     asked = st.query_params.get(f"{PREFIX}_blogger", "")
     if asked not in names and len(names) == MOST_BLOGGERS and asked.isascii() and asked.isdecimal():

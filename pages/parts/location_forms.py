@@ -9,12 +9,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import reports
 from core.bloggers import editing
 from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import Location
 from core.errors import StudioError
 from core.members import require
+from core.reports import locations
 from core.studio import Studio
 from pages.parts import dialogs, importing, links, location_actions
 from pages.parts.frames import rows
@@ -51,7 +51,7 @@ def _add_blogger(studio: Studio) -> None:
 
 
 def _add_location(studio: Studio) -> None:
-    known = {row.id: row.name for row in rows(reports.bloggers(studio.db))}
+    known = {row.id: row.name for row in rows(locations.bloggers(studio.db))}
     if not known:
         st.markdown(t("A location belongs to a blogger. Add the blogger first."))
         st.button(
@@ -128,7 +128,7 @@ def _edited(studio: Studio, before: Location, name: str, photo: Given | None) ->
 
 
 def _edit_blogger(studio: Studio) -> None:
-    known = {row.id: row.name for row in rows(reports.bloggers(studio.db))}
+    known = {row.id: row.name for row in rows(locations.bloggers(studio.db))}
     if not known:
         st.markdown(t("There are no bloggers yet."))
         return

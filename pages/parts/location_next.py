@@ -5,14 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from core import remedies
 from core.bloggers import editing
 from core.bloggers.editing import get_blogger, has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.errors import StudioError
-from core.histories import AVATAR_KINDS, RunFilter, runs
 from core.members import require
 from core.photos import check
+from core.reports import remedies
+from core.reports.runs import AVATAR_KINDS, RunFilter, runs
 from core.studio import Studio
 from pages.parts import dialogs, found, links, location_actions, motions, run_actions, run_answers, steps
 from pages.parts.frames import rows

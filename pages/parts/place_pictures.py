@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import reports
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from core.studio import Studio
 from pages.parts import links
 from pages.parts.address import Address
@@ -61,7 +61,7 @@ def offer(studio: Studio, choice: Choice, found: pd.DataFrame) -> None:
 def _chosen(studio: Studio, choice: Choice) -> pd.DataFrame:
     """The chosen locations in the order they were chosen."""
     shown = choice.chosen[:MOST_PICTURES]
-    found = reports.locations(studio.db, LocationFilter(archived=None), ids=shown)
+    found = locations.locations(studio.db, LocationFilter(archived=None), ids=shown)
     return found.set_index("id", drop=False).reindex(shown).rename_axis(None) if len(found) else found
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import plan_use
+from core.reports import plan_use
 from core.studio import Studio
 from pages.parts.settings_plan import PLANS
 from pages.parts.words import many, number, t

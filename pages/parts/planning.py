@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core import reports
 from core.quotes import avatars
 from core.quotes.avatars import Quote
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from core.studio import Studio
 from pages.parts import links, motions
 from pages.parts.address import Address, follow
@@ -45,7 +45,7 @@ def read(studio: Studio) -> Plan:
     address = follow("plan", _IN_ADDRESS)
     action = ANOTHER_MOTION if st.query_params.get(ACTION) == ANOTHER_MOTION else MAKE
     asked = links.ids(links.CHOSEN)
-    chosen = reports.existing(studio.db, asked)
+    chosen = locations.existing(studio.db, asked)
     # Another motion is most likely not the recommended one once more: nothing is chosen beforehand.
     motion = st.query_params.get(MOTION, "" if action == ANOTHER_MOTION else RECOMMENDED)
     known = motion if motion in motions.offered(studio) else ""
@@ -70,7 +70,7 @@ def present_motion(studio: Studio, plan: Plan) -> str:
     """The motion type that all the chosen locations have already; "" where they differ or have none."""
     if not plan.again or not 0 < len(plan.chosen) <= COMPARED:
         return ""
-    found = reports.locations(studio.db, LocationFilter(motion_status="completed"), ids=plan.chosen)
+    found = locations.locations(studio.db, LocationFilter(motion_status="completed"), ids=plan.chosen)
     types = set(found["motion_type"])
     return str(types.pop()) if len(found) == len(plan.chosen) and len(types) == 1 else ""
 

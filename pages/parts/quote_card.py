@@ -8,7 +8,7 @@ from core.account import slots
 from core.heygen import MOTION_TYPES
 from core.quotes.avatars import Problem, Quote
 from core.quotes.plan import Plan as AnyQuote
-from core.reports import Overview
+from core.reports.locations import Overview
 from core.studio import Studio
 from pages.parts import dialogs
 from pages.parts.address import Address

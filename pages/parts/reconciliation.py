@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import histories
-from core.drifts import Offer, Standing
 from core.money import corrections
 from core.money.corrections import REFUND
+from core.reports import runs
+from core.reports.reconciliation import Offer, Standing
 from core.runs import queue as jobs
 from core.studio import Studio
 from pages.parts import dialogs, reconciliation_forms, times
@@ -33,7 +33,7 @@ ICONS = {
 
 def show(studio: Studio) -> None:
     """The verdict with its figures, then what is to be explained and what was booked by hand."""
-    live = histories.moving(studio.db)
+    live = runs.moving(studio.db)
     st.fragment(_standing, run_every=EVERY_SECONDS if live else None)(studio, live)
     _changes(studio)
     _by_hand(studio)
@@ -42,7 +42,7 @@ def show(studio: Studio) -> None:
 
 def _standing(studio: Studio, live: bool) -> None:
     with guarded():
-        if live and not histories.moving(studio.db):
+        if live and not runs.moving(studio.db):
             st.rerun()
         state = corrections.state(studio.db)
         with st.container(border=True):

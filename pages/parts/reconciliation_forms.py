@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import drifts
 from core.amounts import MICRO, micro_credits
 from core.errors import StudioError
 from core.members import require
 from core.money import corrections, ledger
 from core.money.corrections import LONGEST_REASON, MOST
+from core.reports import reconciliation
 from core.studio import Studio
 from pages.parts import dialogs, times
 from pages.parts.frames import rows
@@ -98,7 +98,7 @@ def _refund(studio: Studio, entry_id: int) -> None:
     micro = _still_open(studio, entry_id)
     if micro is None:
         return
-    offers = drifts.offers(studio.db, entry_id=entry_id)
+    offers = reconciliation.offers(studio.db, entry_id=entry_id)
     if not offers:
         st.info(
             t("No run fits this change any more. Nothing was booked. Close this and explain it in words."),
@@ -131,7 +131,7 @@ def _refund(studio: Studio, entry_id: int) -> None:
 
 def _still_open(studio: Studio, entry_id: int) -> int | None:
     """How much the change was; None, and said so, when somebody has explained it meanwhile."""
-    found = rows(drifts.drifts(studio.db, entry_id=entry_id))
+    found = rows(reconciliation.drifts(studio.db, entry_id=entry_id))
     if not found:
         st.info(t("This change was explained meanwhile. Nothing was booked."), icon=":material/info:")
         return None

@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import histories, remedies
 from core.errors import StudioError
 from core.members import require
 from core.quotes import avatars
+from core.reports import remedies, runs
 from core.runs import decisions, queue
 from core.studio import Studio
 from pages.parts import links, steps
@@ -30,7 +30,7 @@ def buttons(studio: Studio, run: Any) -> None:
 
 def retry(studio: Studio, run: Any, *, primary: bool = True) -> None:
     """Go on at the failed step. The button names the step and carries the amount."""
-    row = histories.run(studio.db, run.id)
+    row = runs.run(studio.db, run.id)
     price = avatars.retry_price(studio, row)
     label = t(
         "Retry from {step} · {price}",

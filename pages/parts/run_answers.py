@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import histories
 from core.database.tables.bloggers import Operation
 from core.members import require
+from core.reports import runs
 from core.runs import decisions
 from core.studio import Studio
 from pages.parts import times
@@ -25,7 +25,7 @@ def show(studio: Studio, run: Any) -> None:
     """What is known, what is at stake and the three answers, while the run waits for one."""
     if not needed(run):
         return
-    call = next((c for c in histories.operations(studio.db, run.id) if c.state in ("sent", "unknown")), None)
+    call = next((c for c in runs.operations(studio.db, run.id) if c.state in ("sent", "unknown")), None)
     if call is None:
         return
     st.warning(

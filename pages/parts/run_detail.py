@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import clock, histories, spending, timelines
+from core import clock
 from core.heygen import MOTION_TYPES
+from core.reports import ledger, runs, timeline
+from core.reports.timeline import Step
 from core.studio import Studio
-from core.timelines import Step
 from pages.parts import calls, charts, ledger_list, steps, times
 from pages.parts.frames import rows
 from pages.parts.run_card import card
@@ -21,9 +22,9 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 def draw(studio: Studio, run: Any) -> None:
     """Everything about the run; drawn again and again while it moves."""
     card(studio, run, link=False)
-    events = rows(histories.events(studio.db, run.id))
-    made = histories.operations(studio.db, run.id)
-    found = timelines.steps(run, events, made, clock.now())
+    events = rows(runs.events(studio.db, run.id))
+    made = runs.operations(studio.db, run.id)
+    found = timeline.steps(run, events, made, clock.now())
     st.subheader(t("Steps"), anchor=False)
     _bars(run, found)
     for step in found:
@@ -34,7 +35,7 @@ def draw(studio: Studio, run: Any) -> None:
         _history(events)
     with right:
         st.subheader(t("Money"), anchor=False)
-        ledger_list.of_run(spending.of_run(studio.db, run.id))
+        ledger_list.of_run(ledger.of_run(studio.db, run.id))
         st.subheader(t("Facts"), anchor=False)
         _facts(run)
 

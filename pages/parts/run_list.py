@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import histories
 from core.database.tables.bloggers import LIVE_STATES
 from core.heygen import MOTION_TYPES
-from core.histories import RunFilter
+from core.reports import runs
+from core.reports.runs import RunFilter
 from core.studio import Studio
 from pages.parts import links, live_runs, run_buttons, steps, times, who_and_when
 from pages.parts.filters import Choice, Day, Filters
@@ -36,7 +36,7 @@ def show(studio: Studio) -> None:
     """Filters, table, pages; an empty state of its own for "nothing yet" and "nothing matches"."""
     filters = Filters("activity", _fields(studio))
     where = _where(filters)
-    total = histories.count_runs(studio.db, where)
+    total = runs.count_runs(studio.db, where)
     if not total and not filters.active and not filters.passed_over:
         _nothing_yet()
         return
@@ -71,7 +71,7 @@ def _fields(studio: Studio) -> list[Choice | Day]:
             several=True,
         ),
         Choice("kind", t("Action"), {kind: look.word for kind, look in kind_looks().items()}, several=True),
-        *who_and_when.fields(histories.people(studio.db), histories.bloggers(studio.db)),
+        *who_and_when.fields(runs.people(studio.db), runs.bloggers(studio.db)),
     ]
 
 
@@ -95,7 +95,7 @@ def _nothing_yet() -> None:
 
 
 def _page(studio: Studio, where: RunFilter, page: int) -> list[Any]:
-    return rows(histories.runs(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
+    return rows(runs.runs(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
 
 
 def _table(studio: Studio, where: RunFilter, page: int, live: bool) -> None:
@@ -163,7 +163,7 @@ def _open() -> None:
 def file_of(studio: Studio, where: RunFilter) -> bytes:
     """The runs that match, all pages, as CSV."""
     return csv_file(
-        histories.runs(studio.db, where, limit=histories.count_runs(studio.db, where)),
+        runs.runs(studio.db, where, limit=runs.count_runs(studio.db, where)),
         {
             "id": "run",
             "kind": "action",

@@ -4,11 +4,12 @@ from datetime import date
 
 import streamlit as st
 
-from core import clock, reports
+from core import clock
 from core.account import balance, connection, questions
 from core.database.tables.bloggers import StatusCheck
 from core.errors import StudioError
 from core.members import require
+from core.reports import locations
 from core.runs import queue
 from core.studio import Studio
 from pages.parts import times
@@ -126,7 +127,7 @@ def _answer(studio: Studio, check: StatusCheck) -> None:
         said = sentence(check.error_template, check.error_values)
         st.markdown(f":{colour}-badge[:material/{icon}: {t('Does not work')}] {said}")
     else:
-        facts = connection.facts(check.answer, reports.money(studio.db))
+        facts = connection.facts(check.answer, locations.money(studio.db))
         st.markdown("\n\n".join(_line(fact) for fact in facts))
         if line := check.answer.get("line"):
             st.code(line, language=None)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core import histories, reports
 from core.account import balance
-from core.reports import Money
+from core.reports import locations, runs
+from core.reports.locations import Money
 from core.runs import queue
 from core.studio import Studio
 from pages.parts import times
@@ -31,14 +31,14 @@ def show(studio: Studio) -> None:
 
 def _read(studio: Studio) -> Money:
     """The figures. Where HeyGen's own is old, the worker is asked to read it: somebody looks."""
-    money = reports.money(studio.db)
+    money = locations.money(studio.db)
     if money.heygen_read_at is None or balance.is_old(money.heygen_read_at):
         queue.of(studio).wake_balance()
     return money
 
 
 def _moves(studio: Studio) -> bool:
-    return histories.moving(studio.db) or queue.of(studio).awaits_balance()
+    return runs.moving(studio.db) or queue.of(studio).awaits_balance()
 
 
 def _figures(studio: Studio, live: bool, read: list[Money]) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import spending
 from core.heygen import MOTION_TYPES
-from core.spending import EntryFilter
+from core.reports import ledger
+from core.reports.ledger import EntryFilter
 from core.studio import Studio
 from pages.parts import charts, times
 from pages.parts.frames import csv_file
@@ -30,7 +30,7 @@ def show(studio: Studio) -> None:
     choice = SpendingChoice()
     choice.draw_period()
     days = choice.days
-    total = spending.spent(studio.db, days.where)
+    total = ledger.spent(studio.db, days.where)
     if not total:
         _nothing(studio, days)
         return
@@ -53,7 +53,7 @@ def show(studio: Studio) -> None:
 
 
 def _nothing(studio: Studio, days: Days) -> None:
-    if spending.spent(studio.db, EntryFilter()):
+    if ledger.spent(studio.db, EntryFilter()):
         said = t(
             "Nothing was spent from {first} to {last}, UTC.", first=_day(days.first), last=_day(days.last)
         )
@@ -68,7 +68,7 @@ def _nothing(studio: Studio, days: Days) -> None:
 
 def _over_time(studio: Studio, days: Days, total: int) -> None:
     unit = "day" if (days.last - days.first).days < MOST_DAYS else "month"
-    found = spending.by_time(studio.db, days.where, unit=unit)
+    found = ledger.by_time(studio.db, days.where, unit=unit)
     found = found.assign(word=[operation(kind) for kind in found["operation"]])
     title = t("By month") if unit == "month" else t("By day")
     st.markdown(f"**{title}**")
@@ -97,7 +97,7 @@ def _over_time(studio: Studio, days: Days, total: int) -> None:
 
 def _with_empty(found: pd.DataFrame, days: Days, unit: str) -> pd.DataFrame:
     """Every day or month has its place on the axis; before the first credit no month has."""
-    periods = spending.periods(days.first, days.axis_end, unit=unit)
+    periods = ledger.periods(days.first, days.axis_end, unit=unit)
     if unit == "month":
         periods = [period for period in periods if period >= found["period"].iloc[0]]
     missing = [period for period in periods if period not in set(found["period"])]
@@ -122,8 +122,8 @@ def _pivot(found: pd.DataFrame, label: str) -> tuple[pd.DataFrame, dict[str, Any
 
 
 def _on(studio: Studio, where: EntryFilter, split: str, total: int) -> None:
-    found = _named(spending.by(studio.db, where, split, limit=MOST_BARS), split)
-    count = spending.count_split(studio.db, where, split)
+    found = _named(ledger.by(studio.db, where, split, limit=MOST_BARS), split)
+    count = ledger.count_split(studio.db, where, split)
     label, title = _titles()[split]
     if count > MOST_BARS:
         st.caption(t("The {most} with the most of {n}; the file has all.", most=MOST_BARS, n=count))
@@ -140,7 +140,7 @@ def _on(studio: Studio, where: EntryFilter, split: str, total: int) -> None:
     )
 
     def table() -> tuple[pd.DataFrame, dict[str, Any]]:
-        listed = _named(spending.by(studio.db, where, split, limit=MOST_ROWS), split)
+        listed = _named(ledger.by(studio.db, where, split, limit=MOST_ROWS), split)
         return (
             pd.DataFrame(
                 {
@@ -157,7 +157,7 @@ def _on(studio: Studio, where: EntryFilter, split: str, total: int) -> None:
         )
 
     def file() -> bytes:
-        every = _named(spending.by(studio.db, where, split), split)
+        every = _named(ledger.by(studio.db, where, split), split)
         return csv_file(every.assign(cost=every["spent"]), {"key": split, "name": "name", "cost": "credits"})
 
     _behind(split, table, file, title)
@@ -221,4 +221,4 @@ def _day(day: date) -> str:
 
 def _written(period: str) -> str:
     """A day as the page writes days; a month as it is."""
-    return period if len(period) == spending.UNITS["month"] else _day(date.fromisoformat(period))
+    return period if len(period) == ledger.UNITS["month"] else _day(date.fromisoformat(period))

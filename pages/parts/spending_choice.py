@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import streamlit as st
 
 from core import clock
-from core.spending import SPLITS, EntryFilter
+from core.reports.ledger import SPLITS, EntryFilter
 from pages.parts.address import Address, follow
 from pages.parts.words import t
 

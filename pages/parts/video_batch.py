@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import clock, video_reports
+from core import clock
+from core.reports import videos
 from core.studio import Studio
 from pages.parts import live_runs, run_actions, run_answers, run_card, steps, times, video_player, video_words
 from pages.parts.frames import rows
@@ -23,7 +24,7 @@ MOST_BARS = 8
 
 def show(studio: Studio, quote_id: str) -> None:
     """Title, summary, a line for each video; the way on stands below."""
-    found = rows(video_reports.batch(studio.db, quote_id))
+    found = rows(videos.batch(studio.db, quote_id))
     st.title(_title(found), anchor=False)
     if found:
         live = any(map(live_runs.moves, found))
@@ -43,7 +44,7 @@ def _title(found: list[Any]) -> str:
 
 def _watched(studio: Studio, quote_id: str, live: bool) -> None:
     with guarded():
-        found = rows(video_reports.batch(studio.db, quote_id))
+        found = rows(videos.batch(studio.db, quote_id))
         if live and not any(map(live_runs.moves, found)):
             st.rerun()
         made = _avatar_runs(studio, found)

@@ -6,12 +6,12 @@ from typing import Any, BinaryIO
 
 import streamlit as st
 
-from core import video_reports
 from core.errors import StudioError
 from core.members import require
+from core.reports import videos
+from core.reports.videos import VideoFilter
 from core.runs import archive
 from core.studio import Studio, current
-from core.video_reports import VideoFilter
 from core.videos import files as video_files
 from pages.parts import dialogs, times, video_words
 from pages.parts.frames import rows
@@ -74,7 +74,7 @@ def bar(studio: Studio) -> None:
 def packed(studio: Studio, ids: tuple[int, ...]) -> BinaryIO:
     """A ZIP of the files of these videos. Raises StudioError."""
     folder = archive.folder_of(studio)
-    found = rows(video_reports.videos(studio.db, VideoFilter(ids=ids), limit=MOST))
+    found = rows(videos.videos(studio.db, VideoFilter(ids=ids), limit=MOST))
     files = [
         (folder / row.file, video_files.download_name(row.blogger, row.location, row.title))
         for row in found
@@ -128,7 +128,7 @@ def _kept(studio: Studio) -> list[Any]:
     """The chosen videos that have their file; somebody else may have removed one meanwhile."""
     if not _chosen():
         return []
-    found = rows(video_reports.videos(studio.db, VideoFilter(ids=tuple(_chosen())), limit=MOST))
+    found = rows(videos.videos(studio.db, VideoFilter(ids=tuple(_chosen())), limit=MOST))
     return [row for row in found if row.file]
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import reports
 from core.database.tables.videos import VIDEO_FORMATS
 from core.heygen import MOTION_TYPES
 from core.quotes.video_lines import MOST_SCRIPT, MOST_TITLE, price_of, resolutions
 from core.quotes.videos import VideoLine, VideoQuote
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from core.studio import Studio
 from core.videos import estimator, voices
 from pages.parts import links, motions, place_pictures, video_defaults, video_plan, video_typing, video_words
@@ -53,7 +53,7 @@ def _places(studio: Studio, plan: VideoPlan, lines: dict[int, VideoLine]) -> Non
     if plan.chosen and PICK not in st.query_params:
         place_pictures.chosen_only(studio, choice)
         return
-    place_pictures.offer(studio, choice, reports.locations(studio.db, LocationFilter(), limit=MOST_OPTIONS))
+    place_pictures.offer(studio, choice, locations.locations(studio.db, LocationFilter(), limit=MOST_OPTIONS))
 
 
 def _wrong(plan: VideoPlan, line: VideoLine | None) -> None:
@@ -247,7 +247,7 @@ def _select_motion(studio: Studio, plan: VideoPlan) -> None:
 
 def nowhere(studio: Studio) -> bool:
     """True, and said, where there is no location to choose."""
-    found = reports.overview(studio.db)
+    found = locations.overview(studio.db)
     if found.locations:
         return False
     st.info(

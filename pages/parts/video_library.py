@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import video_reports
+from core.reports import videos
+from core.reports.videos import VideoFilter
 from core.studio import Studio
-from core.video_reports import VideoFilter
 from pages.parts import live_runs, times, video_choice, video_words, who_and_when
 from pages.parts.address import Address
 from pages.parts.filters import Choice, Filters
@@ -45,14 +45,14 @@ def show(studio: Studio, kept: int) -> None:
             st.switch_page("videos.py", query_params={PICK: "1"})
     filters = Filters("videos", _fields(studio))
     where = _where(filters)
-    total = video_reports.count_videos(studio.db, where) if filters.active else kept
+    total = videos.count_videos(studio.db, where) if filters.active else kept
     filters.draw()
     video_choice.said()
     if not total:
         st.info(t("No video matches these filters."), icon=":material/filter_alt_off:")
         filters.clear_button("clear_all")
         return
-    used = video_words.megabytes(video_reports.disk_used(studio.db))
+    used = video_words.megabytes(videos.disk_used(studio.db))
     st.caption(many("{n} video, newest first", "{n} videos, newest first", total) + f" · {_disk(used)}")
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
@@ -69,9 +69,7 @@ def _disk(used: str) -> str:
 
 
 def _fields(studio: Studio) -> list[Any]:
-    person, blogger, since, until = who_and_when.fields(
-        video_reports.people(studio.db), video_reports.bloggers(studio.db)
-    )
+    person, blogger, since, until = who_and_when.fields(videos.people(studio.db), videos.bloggers(studio.db))
     return [
         Choice(
             "state",
@@ -90,7 +88,7 @@ def _fields(studio: Studio) -> list[Any]:
         Choice(
             "location",
             t("Location"),
-            {str(row.id): f"{row.blogger} – {row.location}" for row in rows(video_reports.places(studio.db))},
+            {str(row.id): f"{row.blogger} – {row.location}" for row in rows(videos.places(studio.db))},
         ),
         person,
         since,
@@ -110,7 +108,7 @@ def _where(filters: Filters) -> VideoFilter:
 
 
 def _page(studio: Studio, where: VideoFilter, page: int) -> list[Any]:
-    return rows(video_reports.videos(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
+    return rows(videos.videos(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
 
 
 def _posters(studio: Studio, where: VideoFilter, page: int, live: bool, read: list[list[Any]]) -> None:

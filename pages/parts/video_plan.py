@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import reports
 from core.database.tables.videos import VIDEO_FORMATS
 from core.errors import BadInput
 from core.quotes import videos
 from core.quotes.video_lines import RESOLUTIONS, VideoWish, resolutions, script_problem
 from core.quotes.videos import VideoQuote
+from core.reports import locations
 from core.studio import Studio
 from core.videos import estimator, voices
 from pages.parts import links, motions
@@ -53,7 +53,7 @@ def read(studio: Studio) -> VideoPlan:
     """The plan as address and session have it now; what the address holds by mistake is passed over."""
     address = follow("videos_plan", NAMES)
     asked = links.ids(links.CHOSEN)
-    chosen = reports.existing(studio.db, asked)
+    chosen = locations.existing(studio.db, asked)
     offered = voices.voices(studio.db)
     said = st.query_params
     script = st.session_state.get(SCRIPT) or ""

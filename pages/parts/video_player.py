@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import video_reports
 from core.errors import NotFound
 from core.members import require
+from core.reports import videos
 from core.runs import archive
 from core.studio import Studio
 from core.videos import files
@@ -38,7 +38,7 @@ def show(studio: Studio, video_id: int) -> None:
         args=("video", ()),
     )
     try:
-        row = video_reports.video(studio.db, video_id)
+        row = videos.video(studio.db, video_id)
     except NotFound:
         st.title(t("Videos"), anchor=False)
         raise
@@ -50,7 +50,7 @@ def show(studio: Studio, video_id: int) -> None:
 
 
 def _draw(studio: Studio, video_id: int, runs: list[Any]) -> None:
-    row = video_reports.video(studio.db, video_id)
+    row = videos.video(studio.db, video_id)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         if video_words.file_of(studio, row) is not None:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import reports
 from core.quotes.videos import VideoLine, VideoQuote
+from core.reports import locations
 from core.studio import Studio
 from pages.parts import quote_card, video_defaults, video_words
 from pages.parts.video_plan import VideoPlan
@@ -46,7 +46,7 @@ def _waiting(studio: Studio, plan: VideoPlan) -> None:
         st.markdown(t("Write the script: then seconds and cost stand here, while you type."))
     else:
         st.markdown(t("The script cannot be spoken as it is: the reason stands below it."))
-    figures = reports.overview(studio.db)
+    figures = locations.overview(studio.db)
     price = amount(studio.tariffs.price("generate_video"))
     st.table(
         {

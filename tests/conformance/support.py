@@ -1,7 +1,7 @@
 """What the journeys ask of the Studio and of HeyGen after each of them."""
 
 from core.database.tables.bloggers import Run
-from core.reports import money
+from core.reports.locations import money
 from tests.videos.conftest import Films
 from tests.world import World, charged
 

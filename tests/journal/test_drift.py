@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from core import clock, drifts
+from core import clock
 from core.account import balance
 from core.amounts import least_step
 from core.database.tables.bloggers import Run
 from core.database.tables.money import Reading
 from core.journal import breaker
 from core.money import corrections
+from core.reports import reconciliation
 from core.runs import decisions
 from core.runs import queue as jobs
 from tests.world import CREDIT, PERSON, Over, World, eventually
@@ -30,7 +31,7 @@ def queue(world: World) -> Iterator[jobs.Jobs]:
 
 def outside(world: World) -> list[int]:
     """What was booked as changed outside the Studio, in order."""
-    return list(drifts.drifts(world.studio.db)["micro_credits"])[::-1]
+    return list(reconciliation.drifts(world.studio.db)["micro_credits"])[::-1]
 
 
 def latest(world: World) -> Reading:
@@ -87,7 +88,7 @@ def test_a_run_that_waits_for_an_answer_is_under_way(world: World) -> None:
     assert run.state == "unknown"
     balance.refresh(world.studio)
     assert (outside(world), latest(world).compared) == ([], False)
-    state = drifts.state(world.studio.db)
+    state = reconciliation.state(world.studio.db)
     assert (state.verdict, state.in_flight, state.waiting) == ("in_flight", 1, 1)
 
 
@@ -151,9 +152,9 @@ def test_a_reading_that_failed_is_tried_again_at_the_next_sweep(world: World) ->
     world.drive(world.confirm(world.location()))
     world.fault("quota", "refuse", status=400, message="no")
     assert sweep(world) == 1
-    assert drifts.state(world.studio.db).verdict == "differs"
+    assert reconciliation.state(world.studio.db).verdict == "differs"
     assert sweep(world, 2) == 1
-    assert drifts.state(world.studio.db).verdict == "agrees"
+    assert reconciliation.state(world.studio.db).verdict == "agrees"
 
 
 def test_while_paid_work_is_paused_heygen_is_asked_every_five_minutes(world: World) -> None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from core import clock, histories
+from core import clock
 from core.bloggers import exchange
 from core.errors import Refusal
 from core.heygen import AvatarDetails
 from core.heygen.errors import OutcomeUnknown
+from core.reports import runs
 from core.runs import advance, decisions
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
@@ -86,7 +87,7 @@ def test_a_look_that_heygen_refuses_asks_a_person(world: World, cause: str) -> N
         world.fault("avatar", "refuse", status=401, code=400112, message="Unauthorized")
     run = world.drive(run)
     assert (run.state, run.due_at) == ("unknown", None)
-    assert list(histories.attention(world.studio.db)["id"]) == [run.id]
+    assert list(runs.attention(world.studio.db)["id"]) == [run.id]
     assert not any("Nothing was spent" in line for line in world.lines(run))
     assert world.money.held == CREDIT
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core import reports
 from core.bloggers import exchange
 from core.config import load
 from core.database.engine import Database, open_database
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from tests.journeys.conftest import PATIENCE_MS, App
 from tests.journeys.test_main_job import HEADER, ROW
 
@@ -92,7 +92,7 @@ def test_sorting_and_paging_a_table_never_changes_what_is_chosen(forty: App, pag
     page.get_by_role("button", name="Make avatars for 3").click()
     page.wait_for_url("**/provisioning?chosen=*")
     ids = tuple(int(i) for i in page.url.partition("chosen=")[2].split("&")[0].replace("%2C", ",").split(","))
-    found = reports.locations(database(forty), LocationFilter(), ids=ids)
+    found = locations.locations(database(forty), LocationFilter(), ids=ids)
     quoted = {f"{row['blogger']} – {row['location']}" for row in found.to_dict("records")}
     assert quoted == wanted | {"Ada – Place 18"}
 
@@ -120,7 +120,7 @@ def test_a_link_to_a_filtered_list_opens_the_same_list_for_everybody(
     forty: App, page: Page, chromium: Browser
 ) -> None:
     """It survives a reload, and a Russian colleague sees the same rows."""
-    bob = reports.blogger_names(database(forty)).set_index("name").loc["Bob", "id"]
+    bob = locations.blogger_names(database(forty)).set_index("name").loc["Bob", "id"]
     link = f"{forty.url}/locations?locations_blogger={bob}&locations_avatar=none&locations_text=place"
     page.goto(link)
     expect(page.get_by_text("10 locations")).to_be_visible()
@@ -203,7 +203,7 @@ def test_an_import_is_judged_applied_once_and_its_refused_rows_downloaded(
             expect(dialog.get_by_text("1 row was taken.")).to_be_visible()
     dialog.get_by_role("button", name="Close", exact=True).last.click()
     expect(page.get_by_text("1 location", exact=True)).to_be_visible()
-    assert reports.count_locations(database(app), LocationFilter()) == 1
+    assert locations.count_locations(database(app), LocationFilter()) == 1
 
 
 def test_the_chosen_are_downloaded_archived_and_brought_back(forty: App, page: Page) -> None:

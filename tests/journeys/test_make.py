@@ -7,11 +7,12 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from core import histories, reports
 from core.config import load
 from core.database.engine import open_database
 from core.money.ledger import Balances, balances
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports import runs as histories
+from core.reports.locations import LocationFilter
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from tests.journeys.conftest import App
@@ -57,7 +58,7 @@ def spend(page: Page, label: str) -> Locator:
 def record(app: App) -> tuple[list[dict], int, Balances]:
     """What the database says: the locations with an avatar, the number of runs, the money."""
     db = open_database(load({"DATA_DIR": str(app.data)}, None))
-    found = reports.locations(db, LocationFilter(avatar_status="completed")).to_dict("records")
+    found = locations.locations(db, LocationFilter(avatar_status="completed")).to_dict("records")
     runs = histories.count_runs(db)
     with db.read() as session:
         money = balances(session)

@@ -7,7 +7,6 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from core import histories
 from core.bloggers import past_avatars
 from core.bloggers.editing import get_location
 from core.bloggers.exchange.samples import load_samples
@@ -15,6 +14,7 @@ from core.config import load
 from core.database.engine import Database, open_database
 from core.money.ledger import Balances, balances
 from core.photos import check
+from core.reports import runs
 from tests.journeys.conftest import App
 from tests.photos.host import picture
 from tests.world import eventually
@@ -114,7 +114,7 @@ def test_a_photo_that_fails_the_face_check_is_replaced_and_retried_without_a_sec
     expect(page.get_by_text("The next try takes the photo that is there now.")).to_be_visible()
     page.get_by_role("button", name="Retry from Upload · 1 credit").dblclick()
     ready(page)
-    assert histories.count_runs(db) == 1
+    assert runs.count_runs(db) == 1
     assert (money(db).spent, money(db).held) == (1_000_000, 0)
 
 

@@ -6,10 +6,10 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core import video_reports
 from core.config import load
 from core.database.engine import open_database
 from core.money.ledger import Balances, balances
+from core.reports import videos as video_reports
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from tests.journeys.conftest import PATIENCE_MS, App

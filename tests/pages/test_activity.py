@@ -1,8 +1,8 @@
 """Activity: all runs, one run step by step, and the three answers."""
 
-from core import histories
 from core.bloggers.editing import get_location
 from core.quotes import avatars
+from core.reports import runs
 from core.runs import decisions
 from core.studio import Studio
 from tests.pages.conftest import Open, confirm, drive, fault, page_text, unknown_run
@@ -121,7 +121,7 @@ def test_check_again_lets_the_studio_look_once_more(samples: Studio, open_page: 
     at = open_page("activity.py", run=str(run.id))
     at.button(key=f"check_{run.id}").click().run()
     assert run.id is not None
-    assert histories.run(samples.db, run.id).due_at is not None
+    assert runs.run(samples.db, run.id).due_at is not None
     assert drive(samples, [run])[0].state == "unknown"
 
 
@@ -147,4 +147,4 @@ def test_the_entered_id_is_adopted(samples: Studio, open_page: Open) -> None:
     at.text_input(key=f"avatar_id_{run.id}").set_value(look_id)
     next(b for b in at.form_submit_button if b.label == "Use this id").click().run()
     assert drive(samples, [run])[0].state == "done"
-    assert list(histories.runs(samples.db)["cost"]) == [2_000_000]
+    assert list(runs.runs(samples.db)["cost"]) == [2_000_000]

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bloggers.editing import add_blogger
-from core.histories import RunFilter
+from core.reports.runs import RunFilter
 from core.studio import Studio, current
 from pages.parts import run_list
 from tests.books import Books

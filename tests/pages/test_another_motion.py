@@ -1,6 +1,6 @@
 """Make avatars with ?action=another_motion: another motion for avatars that are there."""
 
-from core import histories
+from core.reports import runs
 from core.studio import Studio
 from tests.pages.conftest import Open, confirm, drive, page_text
 from tests.pages.screen import held, keys, lines, tables
@@ -33,7 +33,7 @@ def test_another_motion_costs_one_credit_and_no_group(samples: Studio, open_page
     at.button(key="confirm_spend").click().run()
     assert at.title[0].value == "Another motion"
     assert held(samples) == 1_000_000
-    (run,) = drive(samples, [histories.run(samples.db, 2)])
+    (run,) = drive(samples, [runs.run(samples.db, 2)])
     assert (run.state, run.again, run.motion_type) == ("done", True, "kling")
     at = open_page("provisioning.py", runs="2")
     assert at.success[0].value == "1 new motion is ready. 1 credit spent."

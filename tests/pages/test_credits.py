@@ -14,13 +14,14 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import clock, histories
+from core import clock
 from core.bloggers.editing import add_blogger
 from core.heygen import MOTION_TYPES
 from core.money.ledger import balances
+from core.reports import runs
+from core.reports.ledger import EntryFilter
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
-from core.spending import EntryFilter
 from core.studio import Studio, current
 from pages.parts import charts, holds, ledger_list
 from pages.parts.words import amount, day_name
@@ -379,7 +380,7 @@ def test_a_day_without_spending_is_one_line(books: Books, open_page: Open) -> No
 def test_figures_refresh_only_while_something_runs(samples: Studio, open_page: Open, part: str) -> None:
     """A live run moves the figures without a click; afterwards the page is still."""
     (run,) = confirm(samples, 1)
-    assert histories.moving(samples.db)
+    assert runs.moving(samples.db)
     at = open_page("credits.py", part=part)
     assert figures(at)["Held"] == "1"
     drive(samples, [run])

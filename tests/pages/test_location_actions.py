@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import histories
 from core.account import balance
 from core.bloggers import past_avatars
 from core.bloggers.editing import get_location
-from core.histories import RunFilter
 from core.money.ledger import balances
 from core.quotes import avatars
+from core.reports import runs as histories
+from core.reports.runs import RunFilter
 from core.runs import decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text, settings

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import reports
 from core.bloggers import editing
 from core.bloggers.editing import get_location
 from core.photos import check
-from core.reports import LocationFilter
+from core.reports import locations
+from core.reports.locations import LocationFilter
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 from tests.photos.host import PhotoHost, photo_host, picture
@@ -35,7 +35,7 @@ def upload(at: AppTest, data: bytes, key: str = "add_location", name: str = "me.
 
 
 def found(studio: Studio, text: str) -> int:
-    return reports.count_locations(studio.db, LocationFilter(text=text))
+    return locations.count_locations(studio.db, LocationFilter(text=text))
 
 
 def test_a_location_is_added_without_a_photo_and_shown(samples: Studio, open_page: Open) -> None:
@@ -57,7 +57,7 @@ def test_a_good_file_is_shown_checked_and_kept(samples: Studio, open_page: Open)
     assert not (samples.settings.data_dir / "uploads").exists()
     at.text_input(key="add_location_name").set_value("Balcony")
     at.button(key="add_location_save").click().run()
-    (made,) = reports.locations(samples.db, LocationFilter(text="balcony")).to_dict("records")
+    (made,) = locations.locations(samples.db, LocationFilter(text="balcony")).to_dict("records")
     assert check.check_photo(made["image_url"], samples.settings).data == picture("JPEG", (600, 800))
     assert "Uploaded photo" in page_text(at)
 
@@ -95,7 +95,7 @@ def test_a_link_is_fetched_once_and_again_when_asked(
     at.button(key="add_location_again").click().run()
     assert "Good for HeyGen" in page_text(at)
     at.button(key="add_location_save").click().run()
-    (made,) = reports.locations(samples.db, LocationFilter(text="balcony")).to_dict("records")
+    (made,) = locations.locations(samples.db, LocationFilter(text="balcony")).to_dict("records")
     assert made["image_url"] == host.url("/a.png")
 
 

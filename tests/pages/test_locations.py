@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import reports
 from core.bloggers import editing
 from core.bloggers.editing import get_location
+from core.reports import locations
 from core.studio import Studio
 from pages.parts.frames import rows
 from pages.parts.language import LANGUAGE
@@ -91,7 +91,7 @@ def test_filtered_to_nothing_offers_to_clear_the_filters(samples: Studio, open_p
 def test_an_empty_archive_and_a_list_that_is_all_archived_say_so(samples: Studio, open_page: Open) -> None:
     """Two more empty states, each with its own words and its way on."""
     assert "The archive is empty" in page_text(open_page("locations.py", locations_archive="1"))
-    for row in rows(reports.bloggers(samples.db)):
+    for row in rows(locations.bloggers(samples.db)):
         editing.archive_blogger(samples.db, blogger_id=row.id, actor=ACTOR)
     at = open_page("locations.py")
     assert "All locations are in the archive" in page_text(at)
@@ -112,7 +112,7 @@ def test_what_cannot_be_loaded_is_one_sentence(samples: Studio, open_page: Open)
 def test_a_link_with_filters_means_the_same_in_every_language(samples: Studio, open_page: Open) -> None:
     """The address holds ids and slugs; Russian words on the page change nothing about it."""
     drive(samples, confirm(samples, 2))
-    mila = next(row.id for row in rows(reports.bloggers(samples.db)) if row.name == "Mila Hart")
+    mila = next(row.id for row in rows(locations.bloggers(samples.db)) if row.name == "Mila Hart")
     link = {
         "locations_blogger": str(mila),
         "locations_avatar": "completed",

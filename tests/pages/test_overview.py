@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, reports
+from core import clock
 from core.account import balance
 from core.bloggers.editing import add_blogger
+from core.reports import locations
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings, unknown_run
 from tests.pages.screen import keys, links
@@ -32,7 +33,7 @@ def test_one_click_loads_the_samples_and_lets_them_be_chosen(studio: Studio, ope
     """The click imports ten locations and goes straight to choosing among their pictures."""
     at = open_page()
     at.button(key="load_samples").click().run()
-    assert reports.overview(studio.db).locations == 10
+    assert locations.overview(studio.db).locations == 10
     assert at.title[0].value == "Make avatars"
     assert len(at.checkbox) == 10
 
@@ -43,7 +44,7 @@ def test_a_first_blogger_leads_to_a_first_location(studio: Studio, open_page: Op
     at.button(key="first_blogger").click().run()
     at.text_input(key="add_blogger_name").set_value("Ada")
     at.form_submit_button[0].click().run()
-    assert list(reports.bloggers(studio.db)["name"]) == ["Ada"]
+    assert list(locations.bloggers(studio.db)["name"]) == ["Ada"]
     page_text(at)
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from core import histories
 from core.account import balance
 from core.bloggers.editing import archive_location
 from core.heygen import MOTION_TYPES
 from core.quotes import avatars
+from core.reports import runs
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings
 from tests.pages.screen import held, keys, lines, links, tables
@@ -29,7 +29,7 @@ def test_all_seven_motion_types_are_cards_in_the_briefs_order(samples: Studio, o
     assert tables(at)[0]["Motion type"] == "Kling AI"
     at.button(key="spend").click().run()
     at.button(key="confirm_spend").click().run()
-    assert histories.run(samples.db, 1).motion_type == "kling"
+    assert runs.run(samples.db, 1).motion_type == "kling"
 
 
 def test_the_quote_says_what_is_made_skipped_and_refused(samples: Studio, open_page: Open) -> None:
@@ -117,7 +117,7 @@ def test_nothing_is_held_before_the_second_confirmation(samples: Studio, open_pa
     assert at.button(key="confirm_spend").label == "Spend 3 credits on 3 avatars"
     assert held(samples) == 0
     at.button(key="confirm_back").click().run()
-    assert histories.count_runs(samples.db) == 0
+    assert runs.count_runs(samples.db) == 0
     assert "confirm_spend" not in keys(at)
 
 
@@ -146,7 +146,7 @@ def test_confirming_starts_the_runs_and_writes_them_into_the_address(
     at.button(key="confirm_spend").click().run()
     assert dict(at.query_params) == {"runs": "1,2"}
     assert held(samples) == 2_000_000
-    assert histories.run(samples.db, 1).actor == "local administrator"
+    assert runs.run(samples.db, 1).actor == "local administrator"
     assert "0 of 2 runs done" in at.progress[0].text
     again = open_page("provisioning.py")
     again.button(key="watch_live").click().run()
@@ -191,7 +191,7 @@ def test_a_choice_made_just_before_the_click_is_what_is_confirmed(samples: Studi
     at.button(key="spend").click().run()
     assert "1 avatar is made with Kling AI" in page_text(at)
     at.button(key="confirm_spend").click().run()
-    assert histories.run(samples.db, 1).motion_type == "kling"
+    assert runs.run(samples.db, 1).motion_type == "kling"
 
 
 def test_a_double_click_spends_once(samples: Studio, open_page: Open) -> None:
@@ -206,7 +206,7 @@ def test_a_double_click_spends_once(samples: Studio, open_page: Open) -> None:
     at.run()
     at.button(key="confirm_spend").click().run()
     assert at.query_params["runs"] == "1"
-    assert histories.count_runs(samples.db) == 1
+    assert runs.count_runs(samples.db) == 1
     assert held(samples) == 1_000_000
 
 
@@ -218,7 +218,7 @@ def test_a_plan_that_changed_meanwhile_is_refused_in_the_dialog(samples: Studio,
     at.button(key="confirm_spend").click().run()
     assert any("The plan has changed" in error.value for error in at.error)
     assert "confirm_spend" not in keys(at)
-    assert histories.count_runs(samples.db) == 1
+    assert runs.count_runs(samples.db) == 1
     assert at.button(key="spend").label == "Spend 1 credit on 1 avatar"
     at.button(key="confirm_again").click().run()
     assert "confirm_again" not in keys(at)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from core import histories
 from core.bloggers import editing
 from core.bloggers.editing import get_location
 from core.database.tables.bloggers import Run
 from core.quotes import avatars
+from core.reports import runs
 from core.runs import advance, decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, unknown_run
@@ -15,7 +15,7 @@ from tests.pages.screen import held, keys
 
 def advance_to(studio: Studio, run: Run, step: str) -> None:
     assert run.id is not None
-    while histories.run(studio.db, run.id).step != step:
+    while runs.run(studio.db, run.id).step != step:
         advance.advance(studio, run.id)
 
 
@@ -73,7 +73,7 @@ def test_a_failure_says_what_was_spent_and_retries_from_its_step(samples: Studio
     assert button.label == "Retry from Motion · 1 credit"
     button.click().run()
     assert "Queued" in page_text(at)
-    assert histories.count_runs(samples.db) == 1
+    assert runs.count_runs(samples.db) == 1
     assert drive(samples, [run])[0].state == "done"
 
 
@@ -197,9 +197,9 @@ def test_several_groups_of_one_name_are_pictures_to_choose_from(samples: Studio,
     fault(samples, route="create", fault="drop_after")
     (run,) = confirm(samples, 1)
     assert run.id is not None
-    while histories.run(samples.db, run.id).state != "unknown":
+    while runs.run(samples.db, run.id).state != "unknown":
         advance.advance(samples, run.id)
-    image_key = histories.run(samples.db, run.id).image_key
+    image_key = runs.run(samples.db, run.id).image_key
     samples.client.create_photo_avatar_group("Mila Hart - Studio", str(image_key))
     drive(samples, [run])
     at = open_page("provisioning.py", runs=str(run.id))

@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import histories, video_reports
 from core.bloggers.editing import archive_location, get_blogger
+from core.reports import runs, videos
 from core.studio import Studio
 from core.videos import voices
 from tests.pages.conftest import ACTOR, Open, fault, page_text
@@ -166,14 +166,14 @@ def test_confirming_holds_at_most_the_quote_and_shows_the_batch(samples: Studio,
     assert "2 avatars are made first" in page_text(at)
     assert held(samples) == 0
     at.button(key="confirm_spend").click().run()
-    made = video_reports.videos(samples.db)
+    made = videos.videos(samples.db)
     assert dict(at.query_params) == {"batch": made["quote_id"][0]}
     assert set(made["format"]) == {"9:16"}
     assert set(made["script"]) == {
         "Hello, I am Mila Hart. Welcome to my Studio!",
         "Hello, I am Mila Hart. Welcome to my Cafe!",
     }
-    assert histories.run(samples.db, int(made["run_id"][0])).actor == "local administrator"
+    assert runs.run(samples.db, int(made["run_id"][0])).actor == "local administrator"
     assert 2_000_000 < held(samples) < 2_200_000
     assert "0 of 2 videos ready" in at.progress[0].text
 
@@ -189,7 +189,7 @@ def test_a_double_click_spends_once(samples: Studio, open_page: Open) -> None:
     at.session_state["open_dialog"] = dialog
     at.run()
     at.button(key="confirm_spend").click().run()
-    assert video_reports.count_videos(samples.db) == 1
+    assert videos.count_videos(samples.db) == 1
     assert held(samples) == before
 
 

@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from core import histories, video_reports
+from core.reports import runs, videos
 from core.runs import advance, archive, drive
 from core.studio import Studio
 from pages.parts import video_choice
@@ -22,7 +22,7 @@ def test_a_batch_says_how_far_it_is_and_can_be_stopped(samples: Studio, open_pag
     assert page_text(at).count("Waiting for its turn") >= 2
     before = held(samples)
     at.button(key="cancel_all").click().run()
-    made = video_reports.batch(samples.db, quote_id)
+    made = videos.batch(samples.db, quote_id)
     assert all(person == "local administrator" for person in made["cancel_requested_by"])
     assert "cancel_all" not in keys(at)
     assert held(samples) <= before
@@ -49,7 +49,7 @@ def test_a_failed_video_says_why_and_what_a_retry_costs(samples: Studio, open_pa
     assert "Retry from" in retry.label
     assert "credit" in retry.label
     retry.click().run()
-    assert video_reports.video(samples.db, 1).state == "queued"
+    assert videos.video(samples.db, 1).state == "queued"
 
 
 def test_an_unknown_batch_or_video_is_said(samples: Studio, open_page: Open) -> None:
@@ -136,17 +136,17 @@ def test_removing_a_file_asks_first_and_keeps_the_record(samples: Studio, open_p
     at.button(key="remove_files").click().run()
     assert "Mila Hart – Studio" in page_text(at)
     kept = archive.folder_of(samples) / the_video(samples).file
-    assert video_reports.disk_used(samples.db) == kept.stat().st_size
+    assert videos.disk_used(samples.db) == kept.stat().st_size
     at.button(key="remove_sure").click().run()
     assert "1 file was removed" in page_text(at)
     assert "File removed" in page_text(at)
-    assert video_reports.disk_used(samples.db) == 0
+    assert videos.disk_used(samples.db) == 0
     assert list(archive.folder_of(samples).iterdir()) == []
     at = open_page("videos.py", video="1")
     assert not at.get("video")
     at.button(key="fetch_again").click().run()
     assert not at.exception
-    assert video_reports.video(samples.db, 1).state in ("queued", "running", "waiting", "done")
+    assert videos.video(samples.db, 1).state in ("queued", "running", "waiting", "done")
 
 
 def test_one_video_shows_player_script_lengths_and_cost(samples: Studio, open_page: Open) -> None:
@@ -225,7 +225,7 @@ def test_a_lost_answer_that_heygen_cannot_clear_up_asks_a_person(samples: Studio
 
     def asked() -> bool:
         advance.advance(samples, run.id or 0)
-        return histories.run(samples.db, run.id or 0).state == "unknown"
+        return runs.run(samples.db, run.id or 0).state == "unknown"
 
     eventually(asked)
     fault(samples, route="videos", fault="refuse", message="Not now")

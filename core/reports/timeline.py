@@ -74,7 +74,7 @@ class Step:
 
 
 def steps(run: Any, events: Iterable[Any], calls: Iterable[Operation], now: datetime) -> list[Step]:
-    """The run's steps in order; `run` and `events` are rows of core.histories."""
+    """The run's steps in order; `run` and `events` are rows of core.reports.runs."""
     calls = list(calls)
     plan = PLANS[run.kind]
     found = {step: Step(step) for step in plan}
