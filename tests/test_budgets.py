@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from core import clock, commands
+from core import clock
 from core.account import balance
 from core.bloggers.editing import add_blogger, archive_blogger, rename_blogger
 from core.budget_reports import this_month
+from core.commands import provision
 from core.database.tables.bloggers import Run
 from core.database.tables.money import Budget
 from core.errors import BadInput, NotFound, OverLimit
@@ -258,7 +259,7 @@ def test_the_command_line_says_it_too(world: World, capsys: pytest.CaptureFixtur
     """A quote on a terminal tells what nearly uses a budget up, and what a budget refuses."""
     give(world, 1)
     give(world, 1, scope="person", target=PERSON, hard=True)
-    commands.print_quote(world.quote(world.location("One"), world.location("Two")))
+    provision.print_quote(world.quote(world.location("One"), world.location("Two")))
     said = capsys.readouterr()
     assert "This takes the team's budget for this month to 200 %." in said.out
     assert "Cannot be confirmed: The budget of local administrator" in said.err

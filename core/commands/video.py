@@ -5,10 +5,10 @@ import sys
 
 from sqlmodel import col, select
 
-from core import terminal
 from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
+from core.commands import terminal
 from core.database.tables.bloggers import Run
 from core.database.tables.videos import Video
 from core.errors import BadInput

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from core import config, heygen, shutdown, terminal
+from core import config, heygen, shutdown
 from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
@@ -17,6 +17,7 @@ from core.bloggers.exchange import (
     plan_import,
     read_import,
 )
+from core.commands import terminal
 from core.database.backup import backup
 from core.errors import BadInput, StorageFailed
 from core.members import require

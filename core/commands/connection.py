@@ -2,9 +2,10 @@
 
 import argparse
 
-from core import config, rekeying, terminal
+from core import config, rekeying
 from core.account import balance, connection
 from core.account.connection import ASIDE, BAD, GOOD, LOOK
+from core.commands import terminal
 from core.errors import fill
 from core.heygen.errors import HeyGenError
 from core.reports import locations

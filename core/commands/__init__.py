@@ -1,0 +1,4 @@
+"""What `python -m core` does.
+
+May import: runs, reports and below.
+"""
