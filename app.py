@@ -15,12 +15,13 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit import config as streamlit_config
 
-from core import hooks, shutdown
-from core.door import Door, check_binding
+from core import shutdown
 from core.errors import StudioError
 from core.runs import queue as jobs
-from core.serving import photo, poster, video
 from core.studio import current
+from core.web import webhooks
+from core.web.door import Door, check_binding
+from core.web.media import photo, poster, video
 
 
 def _about(record: logging.LogRecord) -> bool:
@@ -50,7 +51,7 @@ def _start():
 
 
 studio = _start()
-hook = hooks.routes(studio.settings)
+hook = webhooks.routes(studio.settings)
 
 
 @asynccontextmanager

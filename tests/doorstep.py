@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from core.door import Door
+from core.web.door import Door
 
 Headers = list[tuple[str, str]]
 TRANSPORTS = ("http", "websocket")

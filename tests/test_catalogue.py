@@ -20,7 +20,12 @@ SENTENCES = {(use.one, use.other, use.context) for use in USES if isinstance(use
 
 #: Sentences of the code that no page shows: who comes through the wrong door reads them as plain text.
 #: The last two are read by HeyGen alone.
-NOT_ON_PAGES = ("core/door.py", "core/migrations/", "core/hooks.py", "core/heygen/render_motion.py")
+NOT_ON_PAGES = (
+    "core/web/door.py",
+    "core/migrations/",
+    "core/web/webhooks.py",
+    "core/heygen/render_motion.py",
+)
 #: What stays as it is in every language.
 UNTRANSLATED = {
     "Photo Avatar Studio",

@@ -8,9 +8,9 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from core import door
-from core.door import check_binding
 from core.errors import StartRefused
+from core.web import door
+from core.web.door import check_binding
 from tests.doorstep import ADDRESSES, TRANSPORTS, Headers, Served, knock, refused_with, scope, serve
 
 

@@ -19,12 +19,13 @@ import requests
 from sqlmodel import select
 from starlette.types import Message
 
-from core import clock, hooks, studio
+from core import clock, studio
 from core.config import Settings
 from core.database.tables.bloggers import Run
 from core.database.tables.heygen import HookEvent
 from core.runs import queue as jobs
 from core.videos import voices
+from core.web import webhooks
 from tests.doorstep import Served, serve
 from tests.videos.conftest import Films
 from tests.world import World, eventually, open_world
@@ -61,7 +62,7 @@ class Hooked:
         }
         connection = http.client.HTTPConnection(self.served.address, self.served.port, timeout=10)
         try:
-            connection.putrequest(method, hooks.PATH, skip_host=True, skip_accept_encoding=True)
+            connection.putrequest(method, webhooks.PATH, skip_host=True, skip_accept_encoding=True)
             for name, value in sent.items():
                 if value is not None:
                     connection.putheader(name, value)
@@ -103,10 +104,10 @@ def hooked(world: World) -> Iterator[Hooked]:
 @contextmanager
 def served_hook(world: World) -> Iterator[Hooked]:
     world.studio.settings = replace(world.studio.settings, webhook_secret=SECRET)
-    routes = hooks.routes(world.studio.settings)
+    routes = webhooks.routes(world.studio.settings)
     studio.use(world.studio)
     try:
-        with serve(routes=routes, open_paths=frozenset({hooks.PATH})) as served:
+        with serve(routes=routes, open_paths=frozenset({webhooks.PATH})) as served:
             yield Hooked(world, served)
     finally:
         studio.use(None)
@@ -151,7 +152,7 @@ def test_heygens_own_delivery_finishes_a_video(tmp_path: Path) -> None:
         voices.refresh(world.studio)
         voice = voices.voices(world.studio.db, language="English")["voice_id"].iloc[0]
         films = Films(world.studio, world.photo_url, voice=voice)
-        url = f"http://{hooked.served.host}{hooks.PATH}"
+        url = f"http://{hooked.served.host}{webhooks.PATH}"
         api, key = world.studio.settings.api_base, {"X-Api-Key": "sandbox"}
         made = requests.post(f"{api}/v3/webhooks/endpoints", json={"url": url}, headers=key, timeout=10)
         secret = made.json()["data"]["secret"]
@@ -293,10 +294,10 @@ def test_a_page_of_another_site_cannot_deliver(hooked: Hooked) -> None:
 
 def test_without_a_secret_there_is_no_route() -> None:
     """Nothing could be checked, so nothing is served and the door stays shut."""
-    assert hooks.routes(Settings()) == []
+    assert webhooks.routes(Settings()) == []
     with serve() as served:
-        assert served.ask("http", [("Host", "studio.example")], hooks.PATH).status == 403
-        assert served.ask("http", [("Host", served.host)], hooks.PATH).status == 404
+        assert served.ask("http", [("Host", "studio.example")], webhooks.PATH).status == 403
+        assert served.ask("http", [("Host", served.host)], webhooks.PATH).status == 404
 
 
 def test_ten_megabytes_are_refused_unread(hooked: Hooked) -> None:
@@ -322,8 +323,8 @@ def test_no_more_than_the_limit_is_read(hooked: Hooked, declared: bytes | None) 
 
     headers = [(b"heygen-signature", b"0" * 64), (b"heygen-timestamp", str(int(time.time())).encode())]
     headers += [] if declared is None else [(b"content-length", declared)]
-    scope = {"type": "http", "method": "POST", "path": hooks.PATH, "headers": headers}
-    asyncio.run(hooks.Hook()(scope, receive, send))
+    scope = {"type": "http", "method": "POST", "path": webhooks.PATH, "headers": headers}
+    asyncio.run(webhooks.Hook()(scope, receive, send))
     assert sent[0]["status"] == 413
     assert (b"connection", b"close") in sent[0]["headers"]
     assert pieces <= 7
@@ -331,7 +332,7 @@ def test_no_more_than_the_limit_is_read(hooked: Hooked, declared: bytes | None) 
 
 def test_a_delivery_that_trickles_is_given_up(hooked: Hooked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Anybody may open a connection here, so none is held open for long."""
-    monkeypatch.setattr(hooks, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(webhooks, "READ_SECONDS", 0.2)
     assert hooked.post(b"", Content_Length="100", Heygen_Signature="0" * 64)[0] == 408
     # And without the claim of a signature nothing is waited for at all.
     assert hooked.post(b"", Content_Length="100", Heygen_Signature=None)[0] == 401

@@ -1,4 +1,4 @@
-"""Addresses of pictures and sounds: what core.serving hands out, and what HeyGen or the sandbox does."""
+"""Addresses of pictures and sounds: what core.web.media hands out, and what HeyGen or the sandbox does."""
 
 from urllib.parse import urlsplit
 from zlib import crc32

@@ -14,8 +14,8 @@ from core.bloggers.editing import get_location
 from core.photos import uploads
 from core.quotes import avatars
 from core.runs import decisions
-from core.serving import LOST_PHOTO, NO_PHOTO, photo
 from core.studio import Studio
+from core.web.media import LOST_PHOTO, NO_PHOTO, photo
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, texts, unknown_run
 from tests.photos.host import picture
 
