@@ -7,8 +7,9 @@ import streamlit as st
 from core.members import require
 from core.reports import runs as histories
 from core.studio import current
-from pages.parts import links, live_runs, run_detail, run_list
-from pages.parts.words import t
+from pages.parts import live_runs, run_detail, run_list
+from pages.parts.kit import links
+from pages.parts.kit.words import t
 
 require("view")
 studio = current()

@@ -12,10 +12,10 @@ from pages.parts import (
     ledger_list,
     plan_bars,
     reconciliation,
-    sections,
     spending_charts,
 )
-from pages.parts.words import money_page, t
+from pages.parts.kit import sections
+from pages.parts.kit.words import money_page, t
 
 require("view")
 studio = current()

@@ -12,20 +12,18 @@ from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import current
 from pages.parts import (
-    dialogs,
     found,
     found_dialogs,
     gallery,
-    links,
     location_choice,
     location_detail,
     location_filters,
     location_list,
-    times,
 )
-from pages.parts.frames import LIST_TITLES, csv_file, rows
+from pages.parts.kit import dialogs, links, times
+from pages.parts.kit.tables import LIST_TITLES, csv_file, rows
+from pages.parts.kit.words import many, t
 from pages.parts.location_forms import show_dialogs
-from pages.parts.words import many, t
 
 require("view")
 studio = current()

@@ -6,10 +6,11 @@ import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts import dialogs, halt_notice, sidebar
-from pages.parts.guard import guarded
-from pages.parts.language import language_switch
-from pages.parts.words import money_page, t
+from pages.parts import halt_notice, sidebar
+from pages.parts.kit import dialogs
+from pages.parts.kit.guard import guarded
+from pages.parts.kit.language import language_switch
+from pages.parts.kit.words import money_page, t
 
 PARTS = Path(__file__).with_name("parts")
 

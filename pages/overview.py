@@ -9,9 +9,10 @@ from core.members import require
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import current
-from pages.parts import attention, figures, first_visit, gallery, live_runs, place_pictures, run_card
+from pages.parts import attention, figures, first_visit, gallery, live_runs, run_card
+from pages.parts.kit import location_picker
+from pages.parts.kit.words import t
 from pages.parts.location_forms import show_dialogs
-from pages.parts.words import t
 
 NEWEST = 6
 
@@ -58,5 +59,5 @@ elif not running:
         st.subheader(t("The next step: the first avatar"), anchor=False)
         st.caption(t("Choose photos and see what their avatars cost before you confirm."))
         if st.button(t("Choose locations"), key="choose_first", type="primary", icon=":material/face:"):
-            st.switch_page("provisioning.py", query_params={place_pictures.PICK: "1"})
+            st.switch_page("provisioning.py", query_params={location_picker.PICK: "1"})
 show_dialogs(studio)

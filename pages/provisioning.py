@@ -10,19 +10,10 @@ from core.database.tables.bloggers import LIVE_STATES
 from core.members import require
 from core.reports import locations, runs
 from core.studio import current
-from pages.parts import (
-    choosing,
-    dialogs,
-    links,
-    live_runs,
-    motion_cards,
-    motions,
-    planning,
-    quote_card,
-    watching,
-)
+from pages.parts import choosing, live_runs, motion_cards, planning, quote_card, watching
 from pages.parts.confirming import confirmation
-from pages.parts.words import many, t
+from pages.parts.kit import dialogs, links, motions
+from pages.parts.kit.words import many, t
 
 require("view")
 studio = current()

@@ -4,8 +4,9 @@ import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts import sections, settings_backup, settings_connection, settings_plan, settings_sandbox
-from pages.parts.words import t
+from pages.parts import settings_backup, settings_connection, settings_plan, settings_sandbox
+from pages.parts.kit import sections
+from pages.parts.kit.words import t
 
 require("view")
 studio = current()

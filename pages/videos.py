@@ -10,8 +10,6 @@ from core.members import require
 from core.reports import videos
 from core.studio import current
 from pages.parts import (
-    dialogs,
-    links,
     video_batch,
     video_compose,
     video_defaults,
@@ -20,9 +18,10 @@ from pages.parts import (
     video_player,
     video_quote_card,
 )
-from pages.parts.place_pictures import PICK
+from pages.parts.kit import dialogs, links
+from pages.parts.kit.location_picker import PICK
+from pages.parts.kit.words import t
 from pages.parts.video_confirming import confirmation
-from pages.parts.words import t
 
 require("view")
 studio = current()

@@ -14,12 +14,13 @@ from core.reports.locations import LocationFilter, Overview
 from core.studio import Studio
 from pages.parts import budgets as budget_words
 from pages.parts import found as found_view
-from pages.parts import links, run_actions, steps, times
-from pages.parts.frames import rows
-from pages.parts.pictures import photo_url
+from pages.parts import run_actions, steps
+from pages.parts.kit import links, times
+from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.states import motion_looks, run_looks
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import amount, escape, many, name_of, percent, t
 from pages.parts.run_card import failure
-from pages.parts.states import motion_looks, run_looks
-from pages.parts.words import amount, escape, many, name_of, percent, t
 
 #: The list is for today's work; Activity has the rest.
 MOST = 20

@@ -13,9 +13,9 @@ from core.money import budgets
 from core.money.budgets import MOST, Standing
 from core.reports import ledger, locations
 from core.studio import Studio
-from pages.parts import dialogs
-from pages.parts.frames import rows
-from pages.parts.words import escape, person, say, short_amount, t
+from pages.parts.kit import dialogs
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import escape, person, say, short_amount, t
 
 ADD, CHANGE = "add_budget", "change_budget"
 #: A figure that needs no more digits than these is shown with them; a finer one with all of them.

@@ -10,10 +10,11 @@ from core.budget_reports import this_month
 from core.money import budgets
 from core.money.budgets import Standing
 from core.studio import Studio
-from pages.parts import budget_forms, dialogs, times
-from pages.parts.frames import rows
-from pages.parts.states import Look
-from pages.parts.words import amount, credits_of, escape, percent, person, short_amount, short_credits, t
+from pages.parts import budget_forms
+from pages.parts.kit import dialogs, times
+from pages.parts.kit.states import Look
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import amount, credits_of, escape, percent, person, short_amount, short_credits, t
 
 ICONS = {"team": "groups", "blogger": "face", "person": "person"}
 #: Changes that the history shows.

@@ -14,10 +14,11 @@ from core.money.tariffs import Plan, Tariffs
 from core.reports import plan_use
 from core.reports.plan_use import PlanUse
 from core.studio import Studio
-from pages.parts import motions, settings_prices, video_words
-from pages.parts.guard import guarded
+from pages.parts import settings_prices, video_words
+from pages.parts.kit import motions
+from pages.parts.kit.guard import guarded
+from pages.parts.kit.words import amount, many, number, t
 from pages.parts.quote_words import whole
-from pages.parts.words import amount, many, number, t
 
 #: The choice of motion that makes no avatar.
 THERE = "there"

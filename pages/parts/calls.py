@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.database.tables.bloggers import Operation
-from pages.parts import times
-from pages.parts.states import call_looks
-from pages.parts.words import amount, escape, sentence, t
+from pages.parts.kit import times
+from pages.parts.kit.states import call_looks
+from pages.parts.kit.words import amount, escape, sentence, t
 
 #: The key is in no request that is kept; this shows that it was sent and left out.
 HEADERS = {"X-Api-Key": "***"}

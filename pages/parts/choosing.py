@@ -8,21 +8,21 @@ from core.quotes.avatars import Line, Quote
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
-from pages.parts import links, place_pictures
-from pages.parts.address import Address
-from pages.parts.place_pictures import MOST_OPTIONS
+from pages.parts.kit import links, location_picker
+from pages.parts.kit.address import Address
+from pages.parts.kit.location_picker import MOST_OPTIONS
+from pages.parts.kit.words import sentence, t
 from pages.parts.planning import ACTION, ANOTHER_MOTION, MOTION, PICK, Plan
-from pages.parts.words import sentence, t
 
 
 def show(studio: Studio, plan: Plan, quote: Quote | None) -> bool:
     """The pictures, what is wrong with one at its picture, the way to more. False: nothing to choose."""
     lines = {line.location_id: line for line in quote.lines} if quote else {}
-    choice = place_pictures.Choice(
+    choice = location_picker.Choice(
         "provisioning", plan.chosen, plan.address, lambda row: _wrong(plan, row, lines.get(row.id))
     )
     if plan.chosen and PICK not in st.query_params:
-        place_pictures.chosen_only(studio, choice)
+        location_picker.chosen_only(studio, choice)
         return True
     where = LocationFilter(motion_status="completed") if plan.again else LocationFilter(needs_avatar=True)
     found = locations.locations(studio.db, where, limit=MOST_OPTIONS)
@@ -30,7 +30,7 @@ def show(studio: Studio, plan: Plan, quote: Quote | None) -> bool:
     if not len(free) and not plan.chosen:
         _nothing_to_choose(plan)
         return False
-    place_pictures.offer(studio, choice, free)
+    location_picker.offer(studio, choice, free)
     if len(found) == MOST_OPTIONS:
         st.caption(t("The first {n} are listed. The page Locations finds the others.", n=MOST_OPTIONS))
     return True

@@ -12,9 +12,10 @@ from core.quotes.avatars import Line, Quote
 from core.quotes.plan import Plan
 from core.runs import decisions, queue
 from core.studio import Studio, current
-from pages.parts import dialogs, links, place_pictures, planning, quote_card
+from pages.parts import planning, quote_card
+from pages.parts.kit import dialogs, links, location_picker
+from pages.parts.kit.words import amount, many, name_of, say, sentence, t
 from pages.parts.quote_words import already, applied_with_video, spend_label
-from pages.parts.words import amount, many, name_of, say, sentence, t
 
 #: A longer list scrolls inside its own frame.
 LONG = 12
@@ -124,7 +125,7 @@ def _confirm(studio: Studio, quote: Quote, asked: dict[str, Any]) -> None:
         st.rerun()
     ids = [run.id for run in runs if run.id is not None]
     queue.of(studio).wake(ids)
-    for name in (links.CHOSEN, place_pictures.PICK, planning.ACTION, planning.MOTION):
+    for name in (links.CHOSEN, location_picker.PICK, planning.ACTION, planning.MOTION):
         st.query_params.pop(name, None)
     links.put("runs", ids)
     dialogs.close()

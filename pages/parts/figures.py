@@ -8,8 +8,8 @@ from core.amounts import MICRO
 from core.reports import trends
 from core.reports.locations import Overview
 from core.studio import Studio
-from pages.parts import times
-from pages.parts.words import amount, exactly, number, short_credits, t
+from pages.parts.kit import times
+from pages.parts.kit.words import amount, exactly, number, short_credits, t
 
 
 def show(studio: Studio, figures: Overview) -> None:

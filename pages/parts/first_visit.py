@@ -9,9 +9,9 @@ from core.bloggers.exchange.samples import load_samples
 from core.errors import StudioError
 from core.members import require
 from core.studio import Studio
-from pages.parts import dialogs, place_pictures
+from pages.parts.kit import dialogs, location_picker
+from pages.parts.kit.words import many, say, t
 from pages.parts.quote_words import whole
-from pages.parts.words import many, say, t
 
 
 def show(studio: Studio) -> None:
@@ -117,7 +117,7 @@ def _samples(studio: Studio, *, primary: bool) -> None:
                 return
             n = result.counts["new"]
             st.toast(many("{n} location was added.", "{n} locations were added.", n))
-            st.switch_page("provisioning.py", query_params={place_pictures.PICK: "1"})
+            st.switch_page("provisioning.py", query_params={location_picker.PICK: "1"})
 
 
 def _own(*, primary: bool) -> None:

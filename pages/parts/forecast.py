@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.reports.forecast import DAYS, Forecast, forecast
 from core.studio import Studio
-from pages.parts.words import day_name, many, short_amount, t
+from pages.parts.kit.words import day_name, many, short_amount, t
 
 #: With fewer days than these the sentence becomes a warning.
 SOON = 7

@@ -9,13 +9,14 @@ from core.bloggers import editing
 from core.database.tables.bloggers import Location
 from core.errors import NotFound
 from core.studio import Studio
-from pages.parts import action_quote, dialogs, found_check, links, times
-from pages.parts.frames import rows
+from pages.parts import action_quote, found_check
+from pages.parts.kit import dialogs, links, times
+from pages.parts.kit.pictures import photo_url, reachable
+from pages.parts.kit.searching import Searched
+from pages.parts.kit.sections import PART
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import escape, many, name_of, number, t
 from pages.parts.location_states import full_avatar_looks, full_motion_looks
-from pages.parts.pictures import photo_url, reachable
-from pages.parts.searching import Searched
-from pages.parts.sections import PART
-from pages.parts.words import escape, many, name_of, number, t
 
 #: In the address: the view itself, and the location that an avatar is looked for.
 FOUND, TAKER = "found", "for"

@@ -12,9 +12,9 @@ from core.errors import StudioError
 from core.members import require
 from core.runs import queue
 from core.studio import Studio
-from pages.parts import times
-from pages.parts.guard import guarded
-from pages.parts.words import escape, many, person, say, sentence, t
+from pages.parts.kit import times
+from pages.parts.kit.guard import guarded
+from pages.parts.kit.words import escape, many, person, say, sentence, t
 
 EVERY_SECONDS = 1
 #: Then the page stops looking: where no worker runs, nobody will answer.

@@ -11,11 +11,12 @@ from core.errors import StudioError
 from core.members import require
 from core.runs import queue
 from core.studio import Studio
-from pages.parts import action_quote, dialogs
-from pages.parts.frames import rows
-from pages.parts.pictures import photo_url, reachable
-from pages.parts.states import avatar_looks, motion_looks
-from pages.parts.words import amount, escape, name_of, say, t
+from pages.parts import action_quote
+from pages.parts.kit import dialogs
+from pages.parts.kit.pictures import photo_url, reachable
+from pages.parts.kit.states import avatar_looks, motion_looks
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import amount, escape, name_of, say, t
 
 #: More options than this make a list slow; the search finds the others.
 MOST_OPTIONS = 200

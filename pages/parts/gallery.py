@@ -5,13 +5,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import location_choice, times
-from pages.parts.frames import rows
+from pages.parts import location_choice
+from pages.parts.kit import times
+from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.states import avatar_looks
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import amount, name_of, t
 from pages.parts.location_filters import LocationFilters
 from pages.parts.location_states import full_avatar_looks, full_motion_looks
-from pages.parts.pictures import photo_url
-from pages.parts.states import avatar_looks
-from pages.parts.words import amount, name_of, t
 
 
 def show(locations: pd.DataFrame) -> None:

@@ -7,9 +7,9 @@ from core.journal.breaker import Standing
 from core.members import require
 from core.runs import queue
 from core.studio import Studio
-from pages.parts import times
-from pages.parts.guard import guarded
-from pages.parts.words import many, t
+from pages.parts.kit import times
+from pages.parts.kit.guard import guarded
+from pages.parts.kit.words import many, t
 
 #: HeyGen's code for a limit that credits do not lift.
 QUOTA = "quota_exceeded"

@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.reports import ledger, runs
 from core.studio import Studio
-from pages.parts import times
-from pages.parts.frames import rows
-from pages.parts.guard import guarded
-from pages.parts.states import run_looks
-from pages.parts.words import amount, escape, exactly, many, name_of, person, short_amount, t
+from pages.parts.kit import times
+from pages.parts.kit.guard import guarded
+from pages.parts.kit.states import run_looks
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import amount, escape, exactly, many, name_of, person, short_amount, t
 
 EVERY_SECONDS = 2
 #: More holds than these are counted, and listed by Activity.

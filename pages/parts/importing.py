@@ -10,10 +10,10 @@ from core.bloggers.exchange import FileRow, ImportPlan, ImportResult, PlanRow
 from core.errors import StudioError
 from core.members import require
 from core.studio import Studio
-from pages.parts import dialogs, times
-from pages.parts.language import language
-from pages.parts.states import Look, verdict_looks
-from pages.parts.words import escape, many, name_of, number, say, sentence, t
+from pages.parts.kit import dialogs, times
+from pages.parts.kit.language import language
+from pages.parts.kit.states import Look, verdict_looks
+from pages.parts.kit.words import escape, many, name_of, number, say, sentence, t
 
 PER_PAGE = 20
 _PLAN, _RESULT, _FAILED = "import_plan", "import_result", "import_failed"

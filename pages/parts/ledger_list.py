@@ -9,11 +9,11 @@ from core.amounts import plain
 from core.reports import ledger
 from core.reports.ledger import EntryFilter
 from core.studio import Studio
-from pages.parts import run_buttons, times, who_and_when
-from pages.parts.filters import Choice, Filters
-from pages.parts.frames import csv_file, rows
-from pages.parts.states import Look, column
-from pages.parts.words import amount, credits_of, many, person, t
+from pages.parts.kit import run_buttons, times, who_and_when
+from pages.parts.kit.filters import Choice, Filters
+from pages.parts.kit.states import Look, column
+from pages.parts.kit.tables import csv_file, rows
+from pages.parts.kit.words import amount, credits_of, many, person, t
 
 PER_PAGE = 25
 #: So many bloggers in a list to choose from: with more the page would come up late.

@@ -8,10 +8,10 @@ import streamlit as st
 from core import clock
 from core.reports import runs as histories
 from core.studio import Studio
-from pages.parts import times
-from pages.parts.frames import rows
-from pages.parts.guard import guarded
-from pages.parts.words import t
+from pages.parts.kit import times
+from pages.parts.kit.guard import guarded
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import t
 
 EVERY_SECONDS = 1
 #: More runs at once are not drawn; Activity lists them all.

@@ -10,10 +10,11 @@ from core.members import require
 from core.money.tariffs import Tariffs
 from core.quotes import avatars
 from core.studio import Studio
-from pages.parts import action_quote, dialogs, motions
+from pages.parts import action_quote
+from pages.parts.kit import dialogs, motions
+from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.words import amount, escape, name_of, t
 from pages.parts.photo_input import photo_input
-from pages.parts.pictures import photo_url
-from pages.parts.words import amount, escape, name_of, t
 
 RECOMMENDED = "veo2"
 _MOTION, _NAME = "location_action_motion", "location_action_name"

@@ -10,9 +10,9 @@ from core.database.tables.bloggers import NO_AVATAR, Location, StatusCheck
 from core.members import require
 from core.runs import queue
 from core.studio import Studio
-from pages.parts import times
-from pages.parts.guard import guarded
-from pages.parts.words import sentence, t
+from pages.parts.kit import times
+from pages.parts.kit.guard import guarded
+from pages.parts.kit.words import sentence, t
 
 EVERY_SECONDS = 1
 #: Then the page stops looking: where no worker runs, nobody will answer.

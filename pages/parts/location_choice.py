@@ -12,10 +12,10 @@ from core.members import require
 from core.reports import locations
 from core.reports.locations import Choice, LocationFilter
 from core.studio import Studio
-from pages.parts import links, times
-from pages.parts.frames import LIST_TITLES, csv_file
+from pages.parts.kit import links, times
+from pages.parts.kit.tables import LIST_TITLES, csv_file
+from pages.parts.kit.words import many, name_of, number, say, sentence, t
 from pages.parts.location_filters import LocationFilters
-from pages.parts.words import many, name_of, number, say, sentence, t
 
 #: More at once would make every click slow; the filters make the list shorter.
 MOST_CHOSEN = 10_000

@@ -10,12 +10,12 @@ from core.heygen import MOTION_TYPES
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
-from pages.parts.address import follow
-from pages.parts.filters import Choice
-from pages.parts.frames import rows
-from pages.parts.searching import Searched
-from pages.parts.states import avatar_looks, motion_looks
-from pages.parts.words import escape, number, t
+from pages.parts.kit.address import follow
+from pages.parts.kit.filters import Choice
+from pages.parts.kit.searching import Searched
+from pages.parts.kit.states import avatar_looks, motion_looks
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import escape, number, t
 
 PREFIX = "locations"
 #: More options than this make a list slow; the search finds the others.

@@ -16,10 +16,11 @@ from core.errors import StudioError
 from core.members import require
 from core.reports import locations
 from core.studio import Studio
-from pages.parts import dialogs, importing, links, location_actions
-from pages.parts.frames import rows
+from pages.parts import importing, location_actions
+from pages.parts.kit import dialogs, links
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import say, t
 from pages.parts.photo_input import Given, photo_input
-from pages.parts.words import say, t
 
 
 def show_dialogs(studio: Studio) -> None:

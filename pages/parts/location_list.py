@@ -8,13 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from core.heygen import MOTION_TYPES
-from pages.parts import links, location_choice, times
-from pages.parts.frames import rows
+from pages.parts import location_choice
+from pages.parts.kit import links, times
+from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.states import Look
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import credits_of, t
 from pages.parts.location_filters import LocationFilters
 from pages.parts.location_states import full_avatar_looks, full_motion_looks
-from pages.parts.pictures import photo_url
-from pages.parts.states import Look
-from pages.parts.words import credits_of, t
 
 #: High enough for two lines of names, and for Streamlit to break them.
 ROW_HEIGHT = 64

@@ -14,11 +14,12 @@ from core.photos import check
 from core.reports import remedies
 from core.reports.runs import AVATAR_KINDS, RunFilter, runs
 from core.studio import Studio
-from pages.parts import dialogs, found, links, location_actions, motions, run_actions, run_answers, steps
-from pages.parts.frames import rows
+from pages.parts import found, location_actions, run_actions, run_answers, steps
+from pages.parts.kit import dialogs, links, motions
+from pages.parts.kit.states import run_looks
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import amount, escape, say, sentence, t
 from pages.parts.run_card import bars, failure_and_cost, purpose
-from pages.parts.states import run_looks
-from pages.parts.words import amount, escape, say, sentence, t
 
 
 def show(studio: Studio, place: Any, location: Location) -> None:

@@ -9,10 +9,11 @@ from core.database.tables.bloggers import NO_AVATAR
 from core.errors import N_
 from core.heygen import MOTION_TYPES
 from core.studio import Studio
-from pages.parts import location_actions, times
-from pages.parts.frames import rows
-from pages.parts.pictures import photo_url
-from pages.parts.words import escape, t
+from pages.parts import location_actions
+from pages.parts.kit import times
+from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import escape, t
 
 REASONS = {
     "photo": N_("Another photo took its place"),

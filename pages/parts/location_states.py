@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from pages.parts import motions
-from pages.parts.states import Look, avatar_looks, motion_looks
-from pages.parts.words import t
+from pages.parts.kit import motions
+from pages.parts.kit.states import Look, avatar_looks, motion_looks
+from pages.parts.kit.words import t
 
 
 def full_avatar_looks() -> dict[str, Look]:

@@ -4,10 +4,11 @@ import streamlit as st
 
 from core.heygen import MOTION_TYPES
 from core.studio import Studio
-from pages.parts import motions, planning
+from pages.parts import planning
+from pages.parts.kit import motions
+from pages.parts.kit.words import t
 from pages.parts.planning import RECOMMENDED, Plan
 from pages.parts.quote_words import whole
-from pages.parts.words import t
 
 
 def show(studio: Studio, plan: Plan, *, present: str = "") -> None:

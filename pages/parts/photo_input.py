@@ -16,7 +16,7 @@ from core.photos import check
 from core.photos.address import check_uploads
 from core.photos.fetch import Limits
 from core.studio import Studio
-from pages.parts.words import number, sentence, t
+from pages.parts.kit.words import number, sentence, t
 
 #: A link is looked at while somebody waits.
 LIMITS = Limits(total_seconds=10.0)

@@ -9,9 +9,9 @@ from core.quotes.avatars import Quote
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
-from pages.parts import links, motions
-from pages.parts.address import Address, follow
-from pages.parts.place_pictures import PICK
+from pages.parts.kit import links, motions
+from pages.parts.kit.address import Address, follow
+from pages.parts.kit.location_picker import PICK
 
 #: HeyGen's own words, so a link means the same in every language.
 MOTION, ACTION = "motion", "action"

@@ -10,12 +10,12 @@ from core.quotes.avatars import Problem, Quote
 from core.quotes.plan import Plan as AnyQuote
 from core.reports.locations import Overview
 from core.studio import Studio
-from pages.parts import dialogs
-from pages.parts.address import Address
-from pages.parts.frames import rows
+from pages.parts.kit import dialogs
+from pages.parts.kit.address import Address
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import many, name_of, number, sentence, t
 from pages.parts.planning import Plan
 from pages.parts.quote_words import spend_label, what_happens, whole
-from pages.parts.words import many, name_of, number, sentence, t
 
 #: A longer list scrolls inside its own frame.
 LONG = 12

@@ -1,8 +1,8 @@
 """A quote in words: its lines, its totals, its buttons."""
 
 from core.quotes.avatars import Line, Quote
+from pages.parts.kit.words import amount, many, sentence, t
 from pages.parts.planning import ANOTHER_MOTION
-from pages.parts.words import amount, many, sentence, t
 
 
 def whole(micro: int) -> str:

@@ -10,10 +10,10 @@ from core.members import require
 from core.reports import runs
 from core.runs import decisions
 from core.studio import Studio
-from pages.parts import times
-from pages.parts.pictures import reachable
+from pages.parts.kit import times
+from pages.parts.kit.pictures import reachable
+from pages.parts.kit.words import amount, escape, t
 from pages.parts.run_actions import do
-from pages.parts.words import amount, escape, t
 
 
 def needed(run: Any) -> bool:

@@ -6,10 +6,11 @@ import streamlit as st
 
 from core.heygen import MOTION_TYPES
 from core.studio import Studio
-from pages.parts import run_actions, run_answers, steps, times
-from pages.parts.pictures import photo_url
-from pages.parts.states import kind_of, run_looks, step_looks
-from pages.parts.words import amount, name_of, sentence, t
+from pages.parts import run_actions, run_answers, steps
+from pages.parts.kit import times
+from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.states import kind_of, run_looks, step_looks
+from pages.parts.kit.words import amount, name_of, sentence, t
 
 #: How much of its bar a step fills: it is done, or somewhere in between, or not.
 FILLED = {"done": 1.0, "now": 0.5, "unknown": 0.5, "paused": 0.5}

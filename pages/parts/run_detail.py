@@ -10,11 +10,12 @@ from core.heygen import MOTION_TYPES
 from core.reports import ledger, runs, timeline
 from core.reports.timeline import Step
 from core.studio import Studio
-from pages.parts import calls, charts, ledger_list, steps, times
-from pages.parts.frames import rows
+from pages.parts import calls, ledger_list, steps
+from pages.parts.kit import charts, times
+from pages.parts.kit.states import Look, kind_of, step_looks
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import escape, many, number, person, sentence, t
 from pages.parts.run_card import card
-from pages.parts.states import Look, kind_of, step_looks
-from pages.parts.words import escape, many, number, person, sentence, t
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 

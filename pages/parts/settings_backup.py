@@ -8,8 +8,8 @@ from core.database import backup
 from core.errors import StudioError
 from core.members import require
 from core.studio import Studio
-from pages.parts import times
-from pages.parts.words import escape, number, say, t
+from pages.parts.kit import times
+from pages.parts.kit.words import escape, number, say, t
 
 NEWEST = 5
 _FAILED = "backup_error"

@@ -12,9 +12,9 @@ from core.members import require
 from core.reports import locations
 from core.runs import queue
 from core.studio import Studio
-from pages.parts import times
-from pages.parts.guard import guarded
-from pages.parts.words import day_name, escape, number, person, say, sentence, t
+from pages.parts.kit import times
+from pages.parts.kit.guard import guarded
+from pages.parts.kit.words import day_name, escape, number, person, say, sentence, t
 
 EVERY_SECONDS = 1
 #: After this long without an answer the page says that no worker runs.

@@ -7,7 +7,7 @@ from core.errors import N_
 from core.money.tariffs import Limit
 from core.studio import Studio
 from pages.parts import settings_prices
-from pages.parts.words import many, number, t
+from pages.parts.kit.words import many, number, t
 
 PLANS = {"free": "Free", "pro": "Pro", "scale": "Scale", "payg": N_("Pay as you go")}
 LIMITS = {

@@ -11,9 +11,9 @@ from core.members import require
 from core.money import prices, tariffs
 from core.money.tariffs import NOTHING, STALE_DAYS, Price
 from core.studio import Studio
-from pages.parts import dialogs, times
-from pages.parts.frames import rows
-from pages.parts.words import credits_of, escape, many, person, say, t
+from pages.parts.kit import dialogs, times
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import credits_of, escape, many, person, say, t
 
 DIALOG = "change_price"
 PRICES = {

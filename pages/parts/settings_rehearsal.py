@@ -9,7 +9,7 @@ from core.errors import StudioError
 from core.members import require
 from core.studio import Studio
 from pages.parts import steps
-from pages.parts.words import escape, many, say, t
+from pages.parts.kit.words import escape, many, say, t
 
 _WHAT, _TIMES, _ERROR = "rehearse_what", "rehearse_times", "rehearse_error"
 

@@ -13,8 +13,9 @@ from core.errors import StudioError
 from core.members import require
 from core.sandbox.store import FIRST_CREDITS
 from core.studio import Studio
-from pages.parts import dialogs, settings_rehearsal
-from pages.parts.words import amount, many, number, say, t
+from pages.parts import settings_rehearsal
+from pages.parts.kit import dialogs
+from pages.parts.kit.words import amount, many, number, say, t
 
 REFILL = 10
 SPEEDS = (1.0, SANDBOX_SPEED, 40.0)

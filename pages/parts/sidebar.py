@@ -7,9 +7,9 @@ from core.reports import locations, runs
 from core.reports.locations import Money
 from core.runs import queue
 from core.studio import Studio
-from pages.parts import times
-from pages.parts.guard import guarded
-from pages.parts.words import amount, credits_of, short_amount, short_credits, t
+from pages.parts.kit import times
+from pages.parts.kit.guard import guarded
+from pages.parts.kit.words import amount, credits_of, short_amount, short_credits, t
 
 EVERY_SECONDS = 2
 #: While nothing runs HeyGen's balance is followed as slowly as it is read.

@@ -9,8 +9,8 @@ import streamlit as st
 
 from core import clock
 from core.reports.ledger import SPLITS, EntryFilter
-from pages.parts.address import Address, follow
-from pages.parts.words import t
+from pages.parts.kit.address import Address, follow
+from pages.parts.kit.words import t
 
 PERIOD, SINCE, UNTIL, SPLIT = "spent_in", "spent_since", "spent_until", "spent_on"
 DAYS = 30

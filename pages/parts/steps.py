@@ -5,7 +5,7 @@ from typing import Any
 
 from core.money import prices
 from core.studio import Studio
-from pages.parts.words import amount, t
+from pages.parts.kit.words import amount, t
 
 #: The steps that are shown, by kind of run.
 PLANS = {

@@ -8,12 +8,13 @@ import streamlit as st
 from core import clock
 from core.reports import videos
 from core.studio import Studio
-from pages.parts import live_runs, run_actions, run_answers, run_card, steps, times, video_player, video_words
-from pages.parts.frames import rows
-from pages.parts.guard import guarded
-from pages.parts.pictures import photo_url
-from pages.parts.states import run_looks
-from pages.parts.words import escape, many, name_of, number, t
+from pages.parts import live_runs, run_actions, run_answers, run_card, steps, video_player, video_words
+from pages.parts.kit import times
+from pages.parts.kit.guard import guarded
+from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.states import run_looks
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import escape, many, name_of, number, t
 
 EVERY_SECONDS = 1
 #: More players at once are slow; posters lead to them.

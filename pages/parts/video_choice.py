@@ -13,9 +13,10 @@ from core.reports.videos import VideoFilter
 from core.runs import archive
 from core.studio import Studio, current
 from core.videos import files as video_files
-from pages.parts import dialogs, times, video_words
-from pages.parts.frames import rows
-from pages.parts.words import escape, many, name_of, say, t
+from pages.parts import video_words
+from pages.parts.kit import dialogs, times
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import escape, many, name_of, say, t
 
 #: The ids chosen so far, also on other pages of the library and behind other filters.
 CHOSEN = "videos_chosen"

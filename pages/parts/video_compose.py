@@ -13,12 +13,13 @@ from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
 from core.videos import estimator, voices
-from pages.parts import links, motions, place_pictures, video_defaults, video_plan, video_typing, video_words
-from pages.parts.frames import rows
-from pages.parts.pictures import reachable
-from pages.parts.place_pictures import MOST_OPTIONS, PICK
+from pages.parts import video_defaults, video_plan, video_typing, video_words
+from pages.parts.kit import links, location_picker, motions
+from pages.parts.kit.location_picker import MOST_OPTIONS, PICK
+from pages.parts.kit.pictures import reachable
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import many, number, sentence, t
 from pages.parts.video_plan import FORMAT, MOTION, OWN, RESOLUTION, SCRIPT, STILL, TITLE, VOICE, VideoPlan
-from pages.parts.words import many, number, sentence, t
 
 EVERY_SECONDS = 1
 #: The key of the segment that leaves the format to each location; it is no format of its own.
@@ -47,13 +48,15 @@ def _places(studio: Studio, plan: VideoPlan, lines: dict[int, VideoLine]) -> Non
         st.caption(many("{n} location is chosen.", "{n} locations are chosen.", len(plan.chosen)))
     else:
         st.caption(t("Each location gets a video of its own. A missing avatar is made along the way."))
-    choice = place_pictures.Choice(
+    choice = location_picker.Choice(
         "videos", plan.chosen, plan.address, lambda row: _wrong(plan, lines.get(row.id))
     )
     if plan.chosen and PICK not in st.query_params:
-        place_pictures.chosen_only(studio, choice)
+        location_picker.chosen_only(studio, choice)
         return
-    place_pictures.offer(studio, choice, locations.locations(studio.db, LocationFilter(), limit=MOST_OPTIONS))
+    location_picker.offer(
+        studio, choice, locations.locations(studio.db, LocationFilter(), limit=MOST_OPTIONS)
+    )
 
 
 def _wrong(plan: VideoPlan, line: VideoLine | None) -> None:

@@ -10,10 +10,11 @@ from core.errors import StudioError
 from core.members import require
 from core.studio import Studio, current
 from core.videos import voices
-from pages.parts import dialogs, video_words
-from pages.parts.frames import rows
-from pages.parts.pictures import reachable
-from pages.parts.words import escape, say, t
+from pages.parts import video_words
+from pages.parts.kit import dialogs
+from pages.parts.kit.pictures import reachable
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import escape, say, t
 
 DIALOG = "video_default"
 

@@ -14,9 +14,9 @@ from core.quotes.videos import VideoQuote
 from core.reports import locations
 from core.studio import Studio
 from core.videos import estimator, voices
-from pages.parts import links, motions
-from pages.parts.address import Address, follow
-from pages.parts.place_pictures import PICK
+from pages.parts.kit import links, motions
+from pages.parts.kit.address import Address, follow
+from pages.parts.kit.location_picker import PICK
 
 #: In the address: HeyGen's own words, so that a link means the same in every language.
 VOICE, FORMAT, RESOLUTION, MOTION, STILL = "voice", "format", "resolution", "motion", "still"

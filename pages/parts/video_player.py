@@ -11,20 +11,11 @@ from core.reports import videos
 from core.runs import archive
 from core.studio import Studio
 from core.videos import files
-from pages.parts import (
-    links,
-    live_runs,
-    run_actions,
-    run_answers,
-    run_card,
-    steps,
-    times,
-    video_plan,
-    video_words,
-)
-from pages.parts.pictures import photo_url
+from pages.parts import live_runs, run_actions, run_answers, run_card, steps, video_plan, video_words
+from pages.parts.kit import links, times
+from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.words import escape, name_of, person, t
 from pages.parts.video_words import length, longest
-from pages.parts.words import escape, name_of, person, t
 
 
 def show(studio: Studio, video_id: int) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from core.runs import archive
 from core.studio import Studio
-from pages.parts.pictures import origin
-from pages.parts.states import Look, run_looks
-from pages.parts.words import amount, many, number, t
+from pages.parts.kit.pictures import origin
+from pages.parts.kit.states import Look, run_looks
+from pages.parts.kit.words import amount, many, number, t
 
 #: Of a credit, in micro-credits. A second of video costs a few thousandths: more digits say nothing.
 HUNDREDTH, THOUSANDTH = 10_000, 1_000

@@ -5,9 +5,10 @@ from typing import Any
 import streamlit as st
 
 from core.studio import Studio
-from pages.parts import links, live_runs, run_card, steps
-from pages.parts.states import kind_looks
-from pages.parts.words import amount, many, number, t
+from pages.parts import live_runs, run_card, steps
+from pages.parts.kit import links
+from pages.parts.kit.states import kind_looks
+from pages.parts.kit.words import amount, many, number, t
 
 
 def show(studio: Studio, ids: tuple[int, ...]) -> None:

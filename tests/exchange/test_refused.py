@@ -5,7 +5,7 @@ import io
 
 from core.bloggers.exchange import export_csv, export_json, refused_csv
 from core.database.engine import Database
-from pages.parts.frames import LIST_TITLES
+from pages.parts.kit.tables import LIST_TITLES
 from tests.exchange.support import PHOTO, load, place, plan, verdicts
 
 

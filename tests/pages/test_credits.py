@@ -23,8 +23,9 @@ from core.reports.ledger import EntryFilter
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from core.studio import Studio, current
-from pages.parts import charts, holds, ledger_list
-from pages.parts.words import amount, day_name
+from pages.parts import holds, ledger_list
+from pages.parts.kit import charts
+from pages.parts.kit.words import amount, day_name
 from tests.books import CREDIT, Books
 from tests.pages.conftest import ACTOR, SPEED, Open, confirm, drive, fault, page_text, unknown_run
 

@@ -11,8 +11,10 @@ from core.account import balance
 from core.heygen import v2, v3
 from core.quotes import avatars
 from core.studio import Studio
-from pages.parts import frames, motions, quote_words, states
-from pages.parts.words import amount, credits_of, exactly, money_page, sentence, short_amount, t
+from pages.parts import quote_words
+from pages.parts.kit import motions, states
+from pages.parts.kit import tables as frames
+from pages.parts.kit.words import amount, credits_of, exactly, money_page, sentence, short_amount, t
 from tests.pages.conftest import Open, confirm
 from tests.pages.test_languages import read
 from tests.world import Over
@@ -55,7 +57,7 @@ def test_amounts_in_english(dollars: None) -> None:
 def amounts() -> None:
     import streamlit as st
 
-    from pages.parts.words import amount
+    from pages.parts.kit.words import amount
 
     for micro in (1_200_000, -50_000, 12_345_000_000):
         st.text(amount(micro))

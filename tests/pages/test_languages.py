@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.studio import Studio
-from pages.parts.language import COOKIE, LANGUAGE
-from pages.parts.words import t
+from pages.parts.kit.language import COOKIE, LANGUAGE
+from pages.parts.kit.words import t
 from tests.pages.conftest import Open, page_text
 
 Script = Callable[[], None]
@@ -26,7 +26,7 @@ def read(script: Script, language: str) -> list[str]:
 def amounts() -> None:
     import streamlit as st
 
-    from pages.parts.words import amount
+    from pages.parts.kit.words import amount
 
     for micro in (0, 1_000_000, 2_000_000, 5_000_000, 21_000_000, 200_000, 1_500_000, -1_000_000):
         st.text(amount(micro))
@@ -50,7 +50,7 @@ def errors() -> None:
 
     from core.errors import BadInput
     from core.heygen.errors import ADD_MOTION_FAILED, Refused
-    from pages.parts.words import say, sentence
+    from pages.parts.kit.words import say, sentence
 
     st.text(say(BadInput("There is no blogger with the number {id}.", id=3)))
     st.text(sentence("Confirmed: {amount} held", {"amount": 2_000_000}))
@@ -78,7 +78,7 @@ def moments() -> None:
     import streamlit as st
 
     from core import clock
-    from pages.parts import times
+    from pages.parts.kit import times
 
     now = clock.now()
     for seconds in (0, 30, 300, 7300, 200_000):
@@ -105,7 +105,7 @@ def test_times_are_said_as_the_reader_says_them() -> None:
 def meanings() -> None:
     import streamlit as st
 
-    from pages.parts.words import t
+    from pages.parts.kit.words import t
 
     st.text(t("Save"))
     st.text(t("Save", context="step"))
@@ -154,7 +154,7 @@ def test_an_empty_text_stays_empty(stored: str) -> None:
 def nothing() -> None:
     import streamlit as st
 
-    from pages.parts.words import sentence, t
+    from pages.parts.kit.words import sentence, t
 
     st.text(t(""))
     st.text(sentence("", {}))

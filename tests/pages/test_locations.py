@@ -7,8 +7,8 @@ from core.bloggers import editing
 from core.bloggers.editing import get_location
 from core.reports import locations
 from core.studio import Studio
-from pages.parts.frames import rows
-from pages.parts.language import LANGUAGE
+from pages.parts.kit.language import LANGUAGE
+from pages.parts.kit.tables import rows
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 
 

@@ -5,7 +5,7 @@ import pytest
 from core.bloggers import editing
 from core.quotes import avatars
 from core.studio import Studio
-from pages.parts.words import escape
+from pages.parts.kit.words import escape
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, texts
 
 NAME = "**bold** [x](y) :red[z]"

@@ -7,8 +7,8 @@ import pytest
 from core import clock
 from core.errors import BadInput
 from core.heygen.errors import ADD_MOTION_FAILED, Refused
-from pages.parts import times
-from pages.parts.words import (
+from pages.parts.kit import times
+from pages.parts.kit.words import (
     amount,
     day_name,
     escape,

@@ -14,8 +14,8 @@ from babel.dates import format_skeleton
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from core.amounts import MICRO
-from pages.parts.language import region
-from pages.parts.words import credits_of, t
+from pages.parts.kit.language import region
+from pages.parts.kit.words import credits_of, t
 
 #: Readable on the light and the dark background alike: at least 3:1 on both.
 COLORS = {

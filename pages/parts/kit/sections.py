@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from core.studio import Studio
-from pages.parts.guard import guarded
+from pages.parts.kit.guard import guarded
 
 PART = "part"
 

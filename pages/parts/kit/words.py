@@ -22,7 +22,7 @@ from core.errors import AMOUNTS, StudioError
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
 from core.locale.dollars import in_unit
 from core.members import BOOKKEEPER, LOCAL_ADMIN
-from pages.parts.language import language, region
+from pages.parts.kit.language import language, region
 
 #: What stays in English in every language: the brief's names of the three failures, and its log lines.
 FAILURE_NAMES = frozenset((ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED, ADD_MOTION_FAILED))

@@ -4,7 +4,7 @@ from core.errors import StudioError
 from core.heygen import MOTION_TYPES, check_motion_type
 from core.heygen.motions import available
 from core.studio import Studio, current
-from pages.parts.words import say, t
+from pages.parts.kit.words import say, t
 
 
 def with_video() -> bool:

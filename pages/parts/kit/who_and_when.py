@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from pages.parts.filters import Choice, Day, Field
-from pages.parts.frames import rows
-from pages.parts.words import number, person, t
+from pages.parts.kit.filters import Choice, Day, Field
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import number, person, t
 
 
 def fields(people: list[str], bloggers: pd.DataFrame, *, most: int | None = None) -> list[Field]:

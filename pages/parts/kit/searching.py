@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.parts.filters import Filters
-from pages.parts.words import t
+from pages.parts.kit.filters import Filters
+from pages.parts.kit.words import t
 
 
 @dataclass

@@ -10,11 +10,11 @@ import streamlit as st
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
-from pages.parts import links
-from pages.parts.address import Address
-from pages.parts.frames import rows
-from pages.parts.pictures import photo_url
-from pages.parts.words import escape, many, t
+from pages.parts.kit import links
+from pages.parts.kit.address import Address
+from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import escape, many, t
 
 #: As many are offered as pictures; the list finds the others.
 OFFERED = 12

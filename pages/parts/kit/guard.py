@@ -8,7 +8,7 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import StudioError
-from pages.parts.words import say, t
+from pages.parts.kit.words import say, t
 
 log = logging.getLogger("studio.pages")
 

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import streamlit as st
 
-from pages.parts.address import follow
-from pages.parts.words import escape, t
+from pages.parts.kit.address import follow
+from pages.parts.kit.words import escape, t
 
 #: In the address, beside a page's own name: the page of the list.
 _PAGE = "page"

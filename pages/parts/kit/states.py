@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import motions
-from pages.parts.words import t
+from pages.parts.kit import motions
+from pages.parts.kit.words import t
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from pages.parts.guard import guarded
+from pages.parts.kit.guard import guarded
 
 _SLOT = "open_dialog"
 _PAGE = "open_dialog_page"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from core import clock
-from pages.parts.words import t
+from pages.parts.kit.words import t
 
 
 def ago(moment: datetime | None) -> str:

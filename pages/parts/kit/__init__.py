@@ -1,0 +1,4 @@
+"""What every page draws with: words, times, tables, pictures, dialogs, filters, the location picker.
+
+May import: core.
+"""
