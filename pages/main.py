@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts import halt_notice, sidebar
+from pages.parts.frame import pause_notice, sidebar
 from pages.parts.kit import dialogs
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.language import language_switch
@@ -76,5 +76,5 @@ with guarded():
     sidebar.show(studio)
     with st.sidebar:
         language_switch(t("Language"))
-    halt_notice.show(studio)
+    pause_notice.show(studio)
     page.run()
