@@ -7,9 +7,9 @@ import streamlit as st
 from core.members import require
 from core.reports import runs as histories
 from core.studio import current
-from pages.parts import live_runs, run_detail, run_list
 from pages.parts.kit import links
 from pages.parts.kit.words import t
+from pages.parts.runs import detail, live, table
 
 require("view")
 studio = current()
@@ -22,15 +22,15 @@ def back() -> None:
 
 def draw(runs: list[Any]) -> None:
     for run in runs:
-        run_detail.draw(studio, run)
+        detail.draw(studio, run)
 
 
 if opened is None:
     st.title(t("Activity"), anchor=False)
-    run_list.show(studio)
+    table.show(studio)
 else:
     st.button(t("All runs"), icon=":material/arrow_back:", type="tertiary", on_click=back)
     st.title(t("Run {id}", id=opened), anchor=False)
     # A number that no run has is said below the title, where the run would stand.
     histories.run(studio.db, opened)
-    live_runs.watch(studio, (opened,), draw)
+    live.watch(studio, (opened,), draw)

@@ -9,10 +9,11 @@ from core.members import require
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import current
-from pages.parts import attention, figures, first_visit, gallery, live_runs, run_card
+from pages.parts import attention, figures, first_visit, gallery
 from pages.parts.kit import location_picker
 from pages.parts.kit.words import t
 from pages.parts.location_forms import show_dialogs
+from pages.parts.runs import card, live
 
 NEWEST = 6
 
@@ -26,7 +27,7 @@ def draw_running(runs: list[Any]) -> None:
     st.subheader(t("Running now"), anchor=False)
     with st.grid(3, min_column_width=300, gap="small"):
         for run in runs:
-            run_card.compact(run)
+            card.compact(run)
 
 
 st.title(t("Overview"), anchor=False)
@@ -36,9 +37,9 @@ if now.bloggers == 0:
     show_dialogs(studio)
     st.stop()
 
-running = [run for run in live_runs.load(studio, states=LIVE_STATES) if live_runs.moves(run)]
+running = [run for run in live.load(studio, states=LIVE_STATES) if live.moves(run)]
 if running:
-    live_runs.watch(studio, tuple(run.id for run in running), draw_running)
+    live.watch(studio, tuple(run.id for run in running), draw_running)
 else:
     figures.show(studio, now)
 

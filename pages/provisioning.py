@@ -10,10 +10,11 @@ from core.database.tables.bloggers import LIVE_STATES
 from core.members import require
 from core.reports import locations, runs
 from core.studio import current
-from pages.parts import choosing, live_runs, motion_cards, planning, quote_card, watching
+from pages.parts import choosing, motion_cards, planning, quote_card, watching
 from pages.parts.confirming import confirmation
 from pages.parts.kit import dialogs, links, motions
 from pages.parts.kit.words import many, t
+from pages.parts.runs import live
 
 require("view")
 studio = current()
@@ -35,7 +36,7 @@ if figures.locations == 0:
     )
     st.page_link("overview.py", label=t("Start on the overview"), icon=":material/arrow_forward:")
     st.stop()
-under_way = runs.runs(studio.db, states=LIVE_STATES, limit=live_runs.MOST)
+under_way = runs.runs(studio.db, states=LIVE_STATES, limit=live.MOST)
 if len(under_way):
     st.button(
         many("{n} run has not ended: look at it", "{n} runs have not ended: look at them", len(under_way)),

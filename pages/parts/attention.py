@@ -14,13 +14,13 @@ from core.reports.locations import LocationFilter, Overview
 from core.studio import Studio
 from pages.parts import budgets as budget_words
 from pages.parts import found as found_view
-from pages.parts import run_actions, steps
 from pages.parts.kit import links, times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import motion_looks, run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, many, name_of, percent, t
-from pages.parts.run_card import failure
+from pages.parts.runs import actions, steps
+from pages.parts.runs.card import failure
 
 #: The list is for today's work; Activity has the rest.
 MOST = 20
@@ -92,9 +92,9 @@ def _run(studio: Studio, run: Any, remedy: str) -> None:
         if run.state == "unknown":
             _link("activity.py", t("Answer", context="button"), run=str(run.id))
         elif remedy == remedies.RETRY:
-            run_actions.retry(studio, run, primary=False)
+            actions.retry(studio, run, primary=False)
         else:
-            run_actions.mend(run, remedy, primary=False)
+            actions.mend(run, remedy, primary=False)
 
 
 def _why(run: Any) -> str:

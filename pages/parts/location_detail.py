@@ -17,13 +17,14 @@ from core.reports import runs as histories
 from core.reports.locations import LocationFilter
 from core.reports.runs import RunFilter
 from core.studio import Studio
-from pages.parts import live_runs, location_actions, location_check, location_next, location_past
+from pages.parts import location_actions, location_check, location_next, location_past
 from pages.parts.kit import motions, times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import Look, avatar_looks, motion_looks, run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, name_of, t
-from pages.parts.run_card import purpose
+from pages.parts.runs import live as live_runs
+from pages.parts.runs.card import purpose
 
 #: Runs on one page of their list.
 RUNS_A_PAGE = 10

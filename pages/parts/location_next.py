@@ -14,12 +14,13 @@ from core.photos import check
 from core.reports import remedies
 from core.reports.runs import AVATAR_KINDS, RunFilter, runs
 from core.studio import Studio
-from pages.parts import found, location_actions, run_actions, run_answers, steps
+from pages.parts import found, location_actions
 from pages.parts.kit import dialogs, links, motions
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, say, sentence, t
-from pages.parts.run_card import bars, failure_and_cost, purpose
+from pages.parts.runs import actions, answers, steps
+from pages.parts.runs.card import bars, failure_and_cost, purpose
 
 
 def show(studio: Studio, place: Any, location: Location) -> None:
@@ -63,10 +64,10 @@ def live(studio: Studio, run: Any) -> None:
             run_looks()[run.state].badge()
             st.markdown(f"**{escape(purpose(run))}**", width="content")
         bars(run)
-        if not run_answers.needed(run):
+        if not answers.needed(run):
             st.markdown(steps.now(run))
             st.caption(steps.after(studio, run))
-        run_answers.show(studio, run)
+        answers.show(studio, run)
         st.page_link(
             "provisioning.py",
             label=t("Watch the run"),
@@ -105,9 +106,9 @@ def _failed(studio: Studio, location: Location, run: Any) -> None:
         if remedy == remedies.PHOTO:
             _mend_photo(location, primary=not mended)
         else:
-            run_actions.mend(run, remedy)
-        run_actions.retry(studio, run, primary=remedy == remedies.RETRY or mended)
-    run_actions.start_over(run)
+            actions.mend(run, remedy)
+        actions.retry(studio, run, primary=remedy == remedies.RETRY or mended)
+    actions.start_over(run)
 
 
 def _mend_photo(location: Location, *, primary: bool) -> None:

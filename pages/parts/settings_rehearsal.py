@@ -8,8 +8,8 @@ from core.account.sandbox_account import Armed, SandboxState
 from core.errors import StudioError
 from core.members import require
 from core.studio import Studio
-from pages.parts import steps
 from pages.parts.kit.words import escape, many, say, t
+from pages.parts.runs import steps
 
 _WHAT, _TIMES, _ERROR = "rehearse_what", "rehearse_times", "rehearse_error"
 

@@ -8,13 +8,15 @@ import streamlit as st
 from core import clock
 from core.reports import videos
 from core.studio import Studio
-from pages.parts import live_runs, run_actions, run_answers, run_card, steps, video_player, video_words
+from pages.parts import video_player, video_words
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, number, t
+from pages.parts.runs import actions, answers, card, steps
+from pages.parts.runs import live as live_runs
 
 EVERY_SECONDS = 1
 #: More players at once are slow; posters lead to them.
@@ -112,9 +114,7 @@ def _cancel_all(studio: Studio, runs: list[Any]) -> None:
     stoppable = [
         run
         for run in runs
-        if run.state in run_actions.CANCELLABLE
-        and not run_actions.is_paid(run)
-        and not run.cancel_requested_by
+        if run.state in actions.CANCELLABLE and not actions.is_paid(run) and not run.cancel_requested_by
     ]
     if len(stoppable) > 1 and st.button(
         many("Cancel {n} video", "Cancel {n} videos", len(stoppable)),
@@ -122,7 +122,7 @@ def _cancel_all(studio: Studio, runs: list[Any]) -> None:
         icon=":material/cancel:",
         help=t("Stops those that HeyGen does not render yet. What they held is available again."),
     ):
-        run_actions.cancel_all(studio, [run.id for run in stoppable])
+        actions.cancel_all(studio, [run.id for run in stoppable])
 
 
 def _avatar(run: Any) -> None:
@@ -177,7 +177,7 @@ def _open(row: Any, label: str, icon: str) -> None:
 
 def _now(row: Any) -> str:
     """What happens at this moment, or what it came to."""
-    if row.ended_at is None and not run_answers.needed(row):
+    if row.ended_at is None and not answers.needed(row):
         return steps.now(row)
     if row.duration_ms is None:
         return t("{cost} spent", cost=video_words.spent(row.cost))
@@ -189,12 +189,12 @@ def _now(row: Any) -> str:
 def _state(studio: Studio, row: Any, run: Any, *, bars: bool) -> None:
     """How far a video is, why it stopped, and what a person can do about it."""
     if run.ended_at is None and bars:
-        run_card.bars(run)
+        card.bars(run)
     if run.state == "failed":
-        st.error(run_card.failure_and_cost(run), icon=":material/error:")
-    run_answers.show(studio, run)
+        st.error(card.failure_and_cost(run), icon=":material/error:")
+    answers.show(studio, run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        run_actions.buttons(studio, run)
+        actions.buttons(studio, run)
         if run.state == "failed":
             _mend(row)
         st.page_link(

@@ -7,7 +7,7 @@ import streamlit as st
 from core.reports import videos
 from core.reports.videos import VideoFilter
 from core.studio import Studio
-from pages.parts import live_runs, video_choice, video_words
+from pages.parts import video_choice, video_words
 from pages.parts.kit import times, who_and_when
 from pages.parts.kit.address import Address
 from pages.parts.kit.filters import Choice, Filters
@@ -16,7 +16,8 @@ from pages.parts.kit.location_picker import PICK
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, t
-from pages.parts.run_list import GROUPS
+from pages.parts.runs import live as live_runs
+from pages.parts.runs.table import GROUPS
 
 PER_PAGE = 12
 EVERY_SECONDS = 2

@@ -11,10 +11,11 @@ from core.reports import videos
 from core.runs import archive
 from core.studio import Studio
 from core.videos import files
-from pages.parts import live_runs, run_actions, run_answers, run_card, steps, video_plan, video_words
+from pages.parts import video_plan, video_words
 from pages.parts.kit import links, times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.words import escape, name_of, person, t
+from pages.parts.runs import actions, answers, card, live, steps
 from pages.parts.video_words import length, longest
 
 
@@ -37,7 +38,7 @@ def show(studio: Studio, video_id: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         video_words.look(row).badge(help=t("Since {time}", time=times.exact(row.ended_at or row.step_at)))
         st.markdown(name_of(row.blogger, row.location), width="content")
-    live_runs.watch(studio, (row.run_id,), lambda runs: _draw(studio, video_id, runs))
+    live.watch(studio, (row.run_id,), lambda runs: _draw(studio, video_id, runs))
 
 
 def _draw(studio: Studio, video_id: int, runs: list[Any]) -> None:
@@ -126,18 +127,18 @@ def _no_file(studio: Studio, row: Any, run: Any) -> None:
         alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
     )
     if run.ended_at is None:
-        run_card.bars(run)
-        if not run_answers.needed(run):
+        card.bars(run)
+        if not answers.needed(run):
             st.caption(steps.now(run))
     if run.state == "failed":
-        st.error(run_card.failure_and_cost(run), icon=":material/error:")
+        st.error(card.failure_and_cost(run), icon=":material/error:")
     if run.state == "cancelled":
         st.info(t("It was cancelled before HeyGen rendered it."), icon=":material/cancel:")
-    run_answers.show(studio, run)
+    answers.show(studio, run)
     if run.state == "done":
         _fetch_again(studio, row)
     with st.container(horizontal=True):
-        run_actions.buttons(studio, run)
+        actions.buttons(studio, run)
 
 
 def _fetch_again(studio: Studio, row: Any) -> None:
@@ -151,7 +152,7 @@ def _fetch_again(studio: Studio, row: Any) -> None:
     if row.heygen_video_id and st.button(
         t("Fetch it again · free"), key="fetch_again", type="primary", icon=":material/cloud_download:"
     ):
-        run_actions.do(
+        actions.do(
             studio,
             row.run_id,
             lambda: archive.fetch_again(studio, row.id, actor=require("edit")),
@@ -186,7 +187,7 @@ def _facts(row: Any) -> None:
 
 def _links(row: Any) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        run_card.ways(row.run_id, row.location_id)
+        card.ways(row.run_id, row.location_id)
         st.page_link(
             "videos.py",
             label=t("Its batch"),

@@ -5,18 +5,18 @@ from typing import Any
 import streamlit as st
 
 from core.studio import Studio
-from pages.parts import live_runs, run_card, steps
 from pages.parts.kit import links
 from pages.parts.kit.states import kind_looks
 from pages.parts.kit.words import amount, many, number, t
+from pages.parts.runs import card, live, steps
 
 
 def show(studio: Studio, ids: tuple[int, ...]) -> None:
     """Title, summary and a card for each run; the way on stands below."""
-    runs = live_runs.load(studio, ids=ids)
+    runs = live.load(studio, ids=ids)
     st.title(_title(runs), anchor=False)
     if runs:
-        live_runs.watch(studio, ids, lambda now: _draw(studio, now))
+        live.watch(studio, ids, lambda now: _draw(studio, now))
     else:
         st.error(t("There is no run with the number in this address."), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -36,7 +36,7 @@ def _draw(studio: Studio, runs: list[Any]) -> None:
     _summary(runs)
     with st.grid(2, min_column_width=330):
         for run in runs:
-            run_card.card(studio, run)
+            card.card(studio, run)
 
 
 def _summary(runs: list[Any]) -> None:
@@ -46,7 +46,7 @@ def _summary(runs: list[Any]) -> None:
     if ready == len(runs):
         st.success(f"{_ready(runs)} {t('{cost} spent.', cost=spent)}", icon=":material/check_circle:")
         return
-    if not any(map(live_runs.moves, runs)):
+    if not any(map(live.moves, runs)):
         st.info(
             t("The run is not done, {cost} spent. Its card says why.", cost=spent)
             if len(runs) == 1

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.bloggers.editing import add_blogger
 from core.reports.runs import RunFilter
 from core.studio import Studio, current
-from pages.parts import run_list
+from pages.parts.runs import table
 from tests.books import Books
 from tests.pages.conftest import ACTOR, Open, page_text
 
@@ -128,7 +128,7 @@ def test_the_file_has_every_run_that_matches_and_no_formula(books: Books) -> Non
     """All pages of the filtered list; a name that looks like a formula is no formula in a spreadsheet."""
     owner = add_blogger(books.db, name=FORMULA, actor=ACTOR).id
     books.run(books.location(FORMULA, owner=owner), state="failed", actor="@cmd")
-    file = run_list.file_of(current(), RunFilter(states=("failed",))).decode("utf-8-sig")
+    file = table.file_of(current(), RunFilter(states=("failed",))).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(file)))
     assert len(rows) == 21
     assert (rows[0]["blogger"], rows[0]["person"]) == (f"'{FORMULA}", "'@cmd")

@@ -10,13 +10,14 @@ from core.heygen import MOTION_TYPES
 from core.reports import runs
 from core.reports.runs import RunFilter
 from core.studio import Studio
-from pages.parts import live_runs, steps
 from pages.parts.kit import links, run_buttons, times, who_and_when
 from pages.parts.kit.filters import Choice, Day, Filters
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.states import column, kind_looks, kind_of, run_looks
 from pages.parts.kit.tables import csv_file, rows
 from pages.parts.kit.words import credits_of, many, person, t
+from pages.parts.runs import live as live_runs
+from pages.parts.runs import steps
 
 PER_PAGE = 25
 EVERY_SECONDS = 2

@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.heygen import MOTION_TYPES
 from core.studio import Studio
-from pages.parts import run_actions, run_answers, steps
 from pages.parts.kit import times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import kind_of, run_looks, step_looks
 from pages.parts.kit.words import amount, name_of, sentence, t
+from pages.parts.runs import actions, answers, steps
 
 #: How much of its bar a step fills: it is done, or somewhere in between, or not.
 FILLED = {"done": 1.0, "now": 0.5, "unknown": 0.5, "paused": 0.5}
@@ -22,15 +22,15 @@ def card(studio: Studio, run: Any, *, link: bool = True) -> None:
         _head(run)
         bars(run)
         with st.container(gap="xxsmall"):
-            if run.ended_at is None and not run_answers.needed(run):
+            if run.ended_at is None and not answers.needed(run):
                 st.markdown(steps.now(run))
                 st.caption(steps.after(studio, run))
             st.caption(_facts(run))
         _outcome(run)
-        run_answers.show(studio, run)
+        answers.show(studio, run)
         with st.container(horizontal=True, vertical_alignment="center"):
-            run_actions.buttons(studio, run)
-        run_actions.start_over(run)
+            actions.buttons(studio, run)
+        actions.start_over(run)
         if link:
             with st.container(horizontal=True, vertical_alignment="center"):
                 _links(run)

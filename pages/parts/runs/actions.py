@@ -11,9 +11,9 @@ from core.quotes import avatars
 from core.reports import remedies, runs
 from core.runs import decisions, queue
 from core.studio import Studio
-from pages.parts import steps
 from pages.parts.kit import links
 from pages.parts.kit.words import amount, escape, say, t
+from pages.parts.runs import steps
 
 #: The states in which a cancel can still be heard before the next paid step.
 CANCELLABLE = ("queued", "running", "waiting", "paused")

@@ -13,7 +13,7 @@ from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.pictures import reachable
 from pages.parts.kit.words import amount, escape, t
-from pages.parts.run_actions import do
+from pages.parts.runs.actions import do
 
 
 def needed(run: Any) -> bool:

@@ -10,12 +10,13 @@ from core.heygen import MOTION_TYPES
 from core.reports import ledger, runs, timeline
 from core.reports.timeline import Step
 from core.studio import Studio
-from pages.parts import calls, ledger_list, steps
+from pages.parts import ledger_list
 from pages.parts.kit import charts, times
 from pages.parts.kit.states import Look, kind_of, step_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, number, person, sentence, t
-from pages.parts.run_card import card
+from pages.parts.runs import calls, steps
+from pages.parts.runs.card import card
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
