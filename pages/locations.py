@@ -11,19 +11,12 @@ from core.members import require
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import current
-from pages.parts import (
-    found,
-    found_dialogs,
-    gallery,
-    location_choice,
-    location_detail,
-    location_filters,
-    location_list,
-)
 from pages.parts.kit import dialogs, links, times
 from pages.parts.kit.tables import LIST_TITLES, csv_file, rows
 from pages.parts.kit.words import many, t
-from pages.parts.location_forms import show_dialogs
+from pages.parts.locations import detail, found, found_dialogs, gallery, selection, table
+from pages.parts.locations import filters as location_filters
+from pages.parts.locations.forms import show_dialogs
 
 require("view")
 studio = current()
@@ -122,7 +115,7 @@ def restore_blogger() -> None:
 def whole_list(total: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(many("{n} location", "{n} locations", total), width="content")
-        location_choice.all_button(studio, filters, total)
+        selection.all_button(studio, filters, total)
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
     found = locations.locations(
@@ -132,7 +125,7 @@ def whole_list(total: int) -> None:
         if filters.view == "gallery":
             gallery.choosing(found, filters)
         else:
-            location_list.table(found, filters)
+            table.table(found, filters)
 
 
 def nothing() -> None:
@@ -162,7 +155,7 @@ def nothing() -> None:
 opened = links.one("location")
 if opened is not None:
     back_button(back)
-    location_detail.show(studio, opened)
+    detail.show(studio, opened)
 elif found.is_open():
     back_button(found.leave)
     found.show(studio)
@@ -175,12 +168,12 @@ else:
         filters.draw()
     if filters.archived:
         archive_head()
-    location_choice.said(studio)
+    selection.said(studio)
     if total:
         whole_list(total)
     else:
         nothing()
-    location_choice.bar(studio, filters)
+    selection.bar(studio, filters)
 # Drawn at the script's end, never after st.stop(): what was typed in a closed dialog would be kept then.
 show_dialogs(studio)
 found_dialogs.show_dialogs(studio)

@@ -9,10 +9,10 @@ from core.members import require
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import current
-from pages.parts import gallery
 from pages.parts.kit import location_picker
 from pages.parts.kit.words import t
-from pages.parts.location_forms import show_dialogs
+from pages.parts.locations import gallery
+from pages.parts.locations.forms import show_dialogs
 from pages.parts.overview import attention, figures, first_visit
 from pages.parts.runs import card, live
 

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from core.bloggers import editing
 from core.bloggers.editing import get_location
 from core.studio import Studio
-from pages.parts.location_choice import CHOSEN, CHOSEN_IN_ARCHIVE, VERSION
+from pages.parts.locations.selection import CHOSEN, CHOSEN_IN_ARCHIVE, VERSION
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 
 

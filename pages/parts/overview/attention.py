@@ -13,12 +13,12 @@ from core.reports import runs as histories
 from core.reports.locations import LocationFilter, Overview
 from core.studio import Studio
 from pages.parts import budgets as budget_words
-from pages.parts import found as found_view
 from pages.parts.kit import links, times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import motion_looks, run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, many, name_of, percent, t
+from pages.parts.locations import found as found_view
 from pages.parts.runs import actions, steps
 from pages.parts.runs.card import failure
 

@@ -9,14 +9,14 @@ from core.bloggers import editing
 from core.database.tables.bloggers import Location
 from core.errors import NotFound
 from core.studio import Studio
-from pages.parts import action_quote, found_check
 from pages.parts.kit import dialogs, links, times
 from pages.parts.kit.pictures import photo_url, reachable
 from pages.parts.kit.searching import Searched
 from pages.parts.kit.sections import PART
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, number, t
-from pages.parts.location_states import full_avatar_looks, full_motion_looks
+from pages.parts.locations import found_check, quote_in_dialog
+from pages.parts.locations.states import full_avatar_looks, full_motion_looks
 
 #: In the address: the view itself, and the location that an avatar is looked for.
 FOUND, TAKER = "found", "for"
@@ -118,7 +118,7 @@ def _for_any() -> None:
 
 def _ask(name: str, **details: Any) -> None:
     """Open a dialog without what an earlier one left behind; made for on_click."""
-    action_quote.forget()
+    quote_in_dialog.forget()
     dialogs.ask(name, **details)
 
 

@@ -17,12 +17,13 @@ from core.reports import runs as histories
 from core.reports.locations import LocationFilter
 from core.reports.runs import RunFilter
 from core.studio import Studio
-from pages.parts import location_actions, location_check, location_next, location_past
 from pages.parts.kit import motions, times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import Look, avatar_looks, motion_looks, run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, name_of, t
+from pages.parts.locations import actions, next_step, past_avatars
+from pages.parts.locations import check as location_check
 from pages.parts.runs import live as live_runs
 from pages.parts.runs.card import purpose
 
@@ -58,10 +59,10 @@ def show(studio: Studio, location_id: int) -> None:
         _ids(location)
     with st.container():
         if not live:
-            location_actions.offers(studio, location, archived=place.archived)
+            actions.offers(studio, location, archived=place.archived)
     with st.container():
         _runs(studio, place)
-    location_past.show(studio, place, busy=live)
+    past_avatars.show(studio, place, busy=live)
 
 
 def _what_now(studio: Studio, place: Any, location: Location) -> bool:
@@ -71,7 +72,7 @@ def _what_now(studio: Studio, place: Any, location: Location) -> bool:
     if live:
         live_runs.watch(studio, (live[0].id,), partial(_live, studio, place.id))
         return True
-    location_next.show(studio, place, location)
+    next_step.show(studio, place, location)
     _facts(place)
     location_check.show(studio, location)
     return False
@@ -88,7 +89,7 @@ def _live(studio: Studio, location_id: int, runs: list[Any]) -> None:
     """What changes while a run goes on, drawn together each second."""
     place = _load(studio, location_id)
     for run in runs:
-        location_next.live(studio, run)
+        next_step.live(studio, run)
     _facts(place)
 
 

@@ -9,11 +9,11 @@ from core.database.tables.bloggers import NO_AVATAR
 from core.errors import N_
 from core.heygen import MOTION_TYPES
 from core.studio import Studio
-from pages.parts import location_actions
 from pages.parts.kit import times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, t
+from pages.parts.locations import actions
 
 REASONS = {
     "photo": N_("Another photo took its place"),
@@ -63,7 +63,7 @@ def _one(place: Any, one: Any, *, busy: bool) -> None:
                 t("Take back"),
                 key=f"take_back_{one.id}",
                 icon=":material/undo:",
-                on_click=location_actions.ask,
+                on_click=actions.ask,
                 args=("take_back",),
                 kwargs={"location_id": place.id, "past_id": one.id},
             )
@@ -73,7 +73,7 @@ def _one(place: Any, one: Any, *, busy: bool) -> None:
                 key=f"free_past_{one.id}",
                 type="tertiary",
                 icon=":material/delete_forever:",
-                on_click=location_actions.ask,
+                on_click=actions.ask,
                 args=("free_slot",),
                 kwargs={"location_id": place.id, "past_id": one.id},
             )

@@ -8,14 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from core.heygen import MOTION_TYPES
-from pages.parts import location_choice
 from pages.parts.kit import links, times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import Look
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import credits_of, t
-from pages.parts.location_filters import LocationFilters
-from pages.parts.location_states import full_avatar_looks, full_motion_looks
+from pages.parts.locations import selection
+from pages.parts.locations.filters import LocationFilters
+from pages.parts.locations.states import full_avatar_looks, full_motion_looks
 
 #: High enough for two lines of names, and for Streamlit to break them.
 ROW_HEIGHT = 64
@@ -25,7 +25,7 @@ def table(found: pd.DataFrame, filters: LocationFilters) -> None:
     """These rows with photo, names, states and cost; what is ticked is chosen."""
     ids = [int(i) for i in found["id"]]
     archived = filters.archived
-    chosen = set(location_choice.chosen(archived))
+    chosen = set(selection.chosen(archived))
     key = _key(filters, ids)
     event = st.dataframe(
         _cells(found),
@@ -49,12 +49,12 @@ def _ticked(key: str, ids: list[int], archived: bool) -> None:
 
 
 def _keep(ticked: list[int], ids: list[int], archived: bool) -> None:
-    location_choice.keep(ids, [ids[row] for row in ticked if row < len(ids)], archived)
+    selection.keep(ids, [ids[row] for row in ticked if row < len(ids)], archived)
 
 
 def _key(filters: LocationFilters, ids: list[int]) -> str:
     """A selection is row positions: another query or other rows must be another table."""
-    query = repr((filters.where, filters.sort, ids, location_choice.version()))
+    query = repr((filters.where, filters.sort, ids, selection.version()))
     return "locations_" + hashlib.sha256(query.encode()).hexdigest()[:16]
 
 

@@ -16,11 +16,11 @@ from core.errors import StudioError
 from core.members import require
 from core.reports import locations
 from core.studio import Studio
-from pages.parts import importing, location_actions
 from pages.parts.kit import dialogs, links
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import say, t
-from pages.parts.photo_input import Given, photo_input
+from pages.parts.locations import actions, importing
+from pages.parts.locations.photo_input import Given, photo_input
 
 
 def show_dialogs(studio: Studio) -> None:
@@ -37,7 +37,7 @@ def show_dialogs(studio: Studio) -> None:
         lambda: importing.body(studio),
         width="large",
     )
-    location_actions.show_dialogs(studio)
+    actions.show_dialogs(studio)
 
 
 def _add_blogger(studio: Studio) -> None:

@@ -5,14 +5,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import location_choice
 from pages.parts.kit import times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import avatar_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, name_of, t
-from pages.parts.location_filters import LocationFilters
-from pages.parts.location_states import full_avatar_looks, full_motion_looks
+from pages.parts.locations import selection
+from pages.parts.locations.filters import LocationFilters
+from pages.parts.locations.states import full_avatar_looks, full_motion_looks
 
 
 def show(locations: pd.DataFrame) -> None:
@@ -29,7 +29,7 @@ def show(locations: pd.DataFrame) -> None:
 def choosing(locations: pd.DataFrame, filters: LocationFilters) -> None:
     """A card a location that can be ticked, with both states and the cost."""
     here = {name: st.query_params[name] for name in st.query_params}
-    chosen = set(location_choice.chosen(filters.archived))
+    chosen = set(selection.chosen(filters.archived))
     avatars, motions = full_avatar_looks(), full_motion_looks()
     with st.grid("auto", min_column_width=156, gap="small"):
         for row in rows(locations):
@@ -57,8 +57,8 @@ def _tick(row: Any, chosen: bool, archived: bool) -> None:
 
 
 def _ticked(key: str, location_id: int, archived: bool) -> None:
-    others = [i for i in location_choice.chosen(archived) if i != location_id]
-    location_choice.choose([*others, location_id] if st.session_state[key] else others, archived)
+    others = [i for i in selection.chosen(archived) if i != location_id]
+    selection.choose([*others, location_id] if st.session_state[key] else others, archived)
 
 
 def _photo(row: Any) -> None:

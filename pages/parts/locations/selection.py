@@ -15,7 +15,7 @@ from core.studio import Studio
 from pages.parts.kit import links, times
 from pages.parts.kit.tables import LIST_TITLES, csv_file
 from pages.parts.kit.words import many, name_of, number, say, sentence, t
-from pages.parts.location_filters import LocationFilters
+from pages.parts.locations.filters import LocationFilters
 
 #: More at once would make every click slow; the filters make the list shorter.
 MOST_CHOSEN = 10_000

@@ -11,12 +11,12 @@ from core.errors import StudioError
 from core.members import require
 from core.runs import queue
 from core.studio import Studio
-from pages.parts import action_quote
 from pages.parts.kit import dialogs
 from pages.parts.kit.pictures import photo_url, reachable
 from pages.parts.kit.states import avatar_looks, motion_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, name_of, say, t
+from pages.parts.locations import quote_in_dialog
 
 #: More options than this make a list slow; the search finds the others.
 MOST_OPTIONS = 200
@@ -136,7 +136,7 @@ def _what_comes(studio: Studio, group_id: str, look_id: str) -> str:
 
 
 def _delete(studio: Studio, group_id: str, title: str) -> None:
-    action_quote.leave_when_done()
+    quote_in_dialog.leave_when_done()
     st.warning(
         t("HeyGen deletes the avatar group {name} with all its looks, for good.", name=escape(title)),
         icon=":material/warning:",
@@ -153,14 +153,14 @@ def _delete(studio: Studio, group_id: str, title: str) -> None:
         live=True,
         autocomplete="off",
     )
-    action_quote.refusal()
+    quote_in_dialog.refusal()
     st.button(
         t("Delete in HeyGen"),
         key="delete_found_now",
         type="primary",
         icon=":material/delete_forever:",
         disabled=str(st.session_state.get(_NAME) or "").strip() != title,
-        on_click=action_quote.do,
+        on_click=quote_in_dialog.do,
         args=(lambda: _ask_to_delete(studio, group_id),),
     )
 
@@ -172,7 +172,7 @@ def _ask_to_delete(studio: Studio, group_id: str) -> None:
 
 
 def _let_go(studio: Studio, location_id: int, past_id: int | None) -> None:
-    action_quote.leave_when_done()
+    quote_in_dialog.leave_when_done()
     place = editing.get_location(studio.db, location_id=location_id)
     blogger = editing.get_blogger(studio.db, blogger_id=place.blogger_id)
     st.markdown(f"**{name_of(blogger.name, place.name)}**")
@@ -185,13 +185,13 @@ def _let_go(studio: Studio, location_id: int, past_id: int | None) -> None:
         )
     else:
         st.markdown(t("The earlier avatar counts as deleted and cannot be taken back. This costs nothing."))
-    action_quote.refusal()
+    quote_in_dialog.refusal()
     st.button(
         t("Let go"),
         key="let_go_now",
         type="primary",
         icon=":material/link_off:",
-        on_click=action_quote.do,
+        on_click=quote_in_dialog.do,
         args=(
             lambda: taking_over.let_go(
                 studio, location_id=location_id, past_id=past_id, actor=require("spend")

@@ -14,11 +14,12 @@ from core.photos import check
 from core.reports import remedies
 from core.reports.runs import AVATAR_KINDS, RunFilter, runs
 from core.studio import Studio
-from pages.parts import found, location_actions
 from pages.parts.kit import dialogs, links, motions
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, say, sentence, t
+from pages.parts.locations import actions as location_actions
+from pages.parts.locations import found
 from pages.parts.runs import actions, answers, steps
 from pages.parts.runs.card import bars, failure_and_cost, purpose
 

@@ -10,11 +10,11 @@ from core.members import require
 from core.money.tariffs import Tariffs
 from core.quotes import avatars
 from core.studio import Studio
-from pages.parts import action_quote
 from pages.parts.kit import dialogs, motions
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.words import amount, escape, name_of, t
-from pages.parts.photo_input import photo_input
+from pages.parts.locations import quote_in_dialog
+from pages.parts.locations.photo_input import photo_input
 
 RECOMMENDED = "veo2"
 _MOTION, _NAME = "location_action_motion", "location_action_name"
@@ -41,7 +41,7 @@ def show_dialogs(studio: Studio) -> None:
 
 def ask(name: str, **details: int | None) -> None:
     """Open one of these dialogs without what an earlier one left behind; made for on_click."""
-    action_quote.forget()
+    quote_in_dialog.forget()
     dialogs.ask(name, **details)
 
 
@@ -122,7 +122,7 @@ def _about(studio: Studio, location: Location, past_id: int | None = None) -> No
 
 
 def _another_motion(studio: Studio, location_id: int) -> None:
-    action_quote.leave_when_done()
+    quote_in_dialog.leave_when_done()
     location = editing.get_location(studio.db, location_id=location_id)
     _about(studio, location)
     if motions.with_video():
@@ -145,8 +145,8 @@ def _another_motion(studio: Studio, location_id: int) -> None:
         motion_type=_motion_choice(studio, location, besides=location.motion_type),
         action="another_motion",
     )
-    action_quote.card(quote)
-    action_quote.confirm_button(
+    quote_in_dialog.card(quote)
+    quote_in_dialog.confirm_button(
         studio,
         quote,
         t("Spend {amount} on another motion", amount=amount(quote.total))
@@ -157,7 +157,7 @@ def _another_motion(studio: Studio, location_id: int) -> None:
 
 
 def _another_photo(studio: Studio, location_id: int) -> None:
-    action_quote.leave_when_done()
+    quote_in_dialog.leave_when_done()
     location = editing.get_location(studio.db, location_id=location_id)
     _about(studio, location)
     st.markdown(
@@ -179,14 +179,14 @@ def _another_photo(studio: Studio, location_id: int) -> None:
         action="another_photo",
         image_url=photo.address(studio.settings),
     )
-    action_quote.card(quote)
-    action_quote.confirm_button(
+    quote_in_dialog.card(quote)
+    quote_in_dialog.confirm_button(
         studio, quote, t("Spend {amount} on another photo", amount=amount(quote.total)), choice=_MOTION
     )
 
 
 def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
-    action_quote.leave_when_done()
+    quote_in_dialog.leave_when_done()
     quote = avatars.quote(studio, location_ids=[location_id], action="free_slot", past_id=past_id)
     name = quote.lines[0].group_name
     _about(studio, editing.get_location(studio.db, location_id=location_id), past_id)
@@ -208,7 +208,7 @@ def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
         st.markdown(
             t("This earlier avatar cannot be taken back afterwards. The location's present avatar stays.")
         )
-    action_quote.card(quote)
+    quote_in_dialog.card(quote)
     if not quote.can_confirm:
         return
     st.text_input(
@@ -217,11 +217,11 @@ def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
         live=True,
         autocomplete="off",
     )
-    action_quote.confirm_button(studio, quote, t("Free the slot"), icon="delete_forever", typed=_NAME)
+    quote_in_dialog.confirm_button(studio, quote, t("Free the slot"), icon="delete_forever", typed=_NAME)
 
 
 def _take_back(studio: Studio, location_id: int, past_id: int) -> None:
-    action_quote.leave_when_done()
+    quote_in_dialog.leave_when_done()
     _about(studio, editing.get_location(studio.db, location_id=location_id), past_id)
     st.markdown(
         t(
@@ -229,13 +229,13 @@ def _take_back(studio: Studio, location_id: int, past_id: int) -> None:
             "an earlier one and can be taken back as well. This costs nothing."
         )
     )
-    action_quote.refusal()
+    quote_in_dialog.refusal()
     st.button(
         t("Take back"),
         key="take_back_now",
         type="primary",
         icon=":material/undo:",
-        on_click=action_quote.do,
+        on_click=quote_in_dialog.do,
         args=(lambda: past_avatars.take_back(studio, past_id, actor=require("spend")),),
     )
 
