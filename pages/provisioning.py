@@ -10,10 +10,11 @@ from core.database.tables.bloggers import LIVE_STATES
 from core.members import require
 from core.reports import locations, runs
 from core.studio import current
-from pages.parts import choosing, motion_cards, planning, quote_card, watching
-from pages.parts.confirming import confirmation
 from pages.parts.kit import dialogs, links, motions
 from pages.parts.kit.words import many, t
+from pages.parts.provisioning import choosing, motion_cards, quote_card, watching
+from pages.parts.provisioning import plan as planning
+from pages.parts.provisioning.confirmation import confirmation
 from pages.parts.runs import live
 
 require("view")

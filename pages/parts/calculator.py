@@ -18,7 +18,7 @@ from pages.parts import settings_prices, video_words
 from pages.parts.kit import motions
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.words import amount, many, number, t
-from pages.parts.quote_words import whole
+from pages.parts.provisioning.quote_words import whole
 
 #: The choice of motion that makes no avatar.
 THERE = "there"

@@ -10,9 +10,10 @@ from core.members import require
 from core.quotes.videos import VideoLine, VideoQuote
 from core.runs import confirm, queue
 from core.studio import Studio, current
-from pages.parts import confirming, video_plan
+from pages.parts import video_plan
 from pages.parts.kit import dialogs
 from pages.parts.kit.words import amount, many, name_of, say, sentence, t
+from pages.parts.provisioning import confirmation as confirming
 from pages.parts.video_words import at_most, length, spend_label
 
 #: A longer list scrolls inside its own frame.

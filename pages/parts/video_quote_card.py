@@ -5,8 +5,9 @@ import streamlit as st
 from core.quotes.videos import VideoLine, VideoQuote
 from core.reports import locations
 from core.studio import Studio
-from pages.parts import quote_card, video_defaults, video_words
+from pages.parts import video_defaults, video_words
 from pages.parts.kit.words import amount, escape, many, name_of, sentence, t
+from pages.parts.provisioning import quote_card
 from pages.parts.video_plan import VideoPlan
 from pages.parts.video_words import at_most, length, longest, whole
 

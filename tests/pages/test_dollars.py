@@ -11,10 +11,10 @@ from core.account import balance
 from core.heygen import v2, v3
 from core.quotes import avatars
 from core.studio import Studio
-from pages.parts import quote_words
 from pages.parts.kit import motions, states
 from pages.parts.kit import tables as frames
 from pages.parts.kit.words import amount, credits_of, exactly, money_page, sentence, short_amount, t
+from pages.parts.provisioning import quote_words
 from tests.pages.conftest import Open, confirm
 from tests.pages.test_languages import read
 from tests.world import Over

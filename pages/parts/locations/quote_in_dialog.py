@@ -13,9 +13,9 @@ from core.members import require
 from core.quotes.avatars import Quote
 from core.runs import decisions, queue
 from core.studio import Studio
-from pages.parts import quote_card
 from pages.parts.kit import dialogs
 from pages.parts.kit.words import amount, say, sentence, t
+from pages.parts.provisioning import quote_card
 
 #: Where a click leaves its refusal, or the word that it was done, for the dialog that is drawn next.
 _REFUSED, _DONE = "location_action_refused", "location_action_done"

@@ -11,7 +11,7 @@ from core.members import require
 from core.studio import Studio
 from pages.parts.kit import dialogs, location_picker
 from pages.parts.kit.words import many, say, t
-from pages.parts.quote_words import whole
+from pages.parts.provisioning.quote_words import whole
 
 
 def show(studio: Studio) -> None:

@@ -12,10 +12,10 @@ from core.quotes.avatars import Line, Quote
 from core.quotes.plan import Plan
 from core.runs import decisions, queue
 from core.studio import Studio, current
-from pages.parts import planning, quote_card
 from pages.parts.kit import dialogs, links, location_picker
 from pages.parts.kit.words import amount, many, name_of, say, sentence, t
-from pages.parts.quote_words import already, applied_with_video, spend_label
+from pages.parts.provisioning import plan, quote_card
+from pages.parts.provisioning.quote_words import already, applied_with_video, spend_label
 
 #: A longer list scrolls inside its own frame.
 LONG = 12
@@ -27,7 +27,7 @@ def confirmation(asked: dict[str, Any]) -> None:
     studio = current()
     ask(
         asked,
-        priced=lambda: planning.priced(studio, planning.read(studio)),
+        priced=lambda: plan.priced(studio, plan.read(studio)),
         contents=_contents,
         label=spend_label,
         confirm=lambda quote: _confirm(studio, quote, asked),
@@ -66,7 +66,7 @@ def ask(
 
 def _contents(quote: Quote) -> None:
     engine, n = MOTION_TYPES[quote.motion_type], len(quote.to_make)
-    if quote.action == planning.ANOTHER_MOTION:
+    if quote.action == plan.ANOTHER_MOTION:
         made = many(
             "{n} motion is made with {engine}:", "{n} motions are made with {engine}:", n, engine=engine
         )
@@ -125,7 +125,7 @@ def _confirm(studio: Studio, quote: Quote, asked: dict[str, Any]) -> None:
         st.rerun()
     ids = [run.id for run in runs if run.id is not None]
     queue.of(studio).wake(ids)
-    for name in (links.CHOSEN, location_picker.PICK, planning.ACTION, planning.MOTION):
+    for name in (links.CHOSEN, location_picker.PICK, plan.ACTION, plan.MOTION):
         st.query_params.pop(name, None)
     links.put("runs", ids)
     dialogs.close()

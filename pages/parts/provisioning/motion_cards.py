@@ -4,11 +4,11 @@ import streamlit as st
 
 from core.heygen import MOTION_TYPES
 from core.studio import Studio
-from pages.parts import planning
 from pages.parts.kit import motions
 from pages.parts.kit.words import t
-from pages.parts.planning import RECOMMENDED, Plan
-from pages.parts.quote_words import whole
+from pages.parts.provisioning import plan as planning
+from pages.parts.provisioning.plan import RECOMMENDED, Plan
+from pages.parts.provisioning.quote_words import whole
 
 
 def show(studio: Studio, plan: Plan, *, present: str = "") -> None:

@@ -14,8 +14,8 @@ from pages.parts.kit import dialogs
 from pages.parts.kit.address import Address
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import many, name_of, number, sentence, t
-from pages.parts.planning import Plan
-from pages.parts.quote_words import spend_label, what_happens, whole
+from pages.parts.provisioning.plan import Plan
+from pages.parts.provisioning.quote_words import spend_label, what_happens, whole
 
 #: A longer list scrolls inside its own frame.
 LONG = 12

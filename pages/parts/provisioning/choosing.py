@@ -12,7 +12,7 @@ from pages.parts.kit import links, location_picker
 from pages.parts.kit.address import Address
 from pages.parts.kit.location_picker import MOST_OPTIONS
 from pages.parts.kit.words import sentence, t
-from pages.parts.planning import ACTION, ANOTHER_MOTION, MOTION, PICK, Plan
+from pages.parts.provisioning.plan import ACTION, ANOTHER_MOTION, MOTION, PICK, Plan
 
 
 def show(studio: Studio, plan: Plan, quote: Quote | None) -> bool:

@@ -2,7 +2,7 @@
 
 from core.quotes.avatars import Line, Quote
 from pages.parts.kit.words import amount, many, sentence, t
-from pages.parts.planning import ANOTHER_MOTION
+from pages.parts.provisioning.plan import ANOTHER_MOTION
 
 
 def whole(micro: int) -> str:
