@@ -9,19 +9,13 @@ import streamlit as st
 from core.members import require
 from core.reports import videos
 from core.studio import current
-from pages.parts import (
-    video_batch,
-    video_compose,
-    video_defaults,
-    video_library,
-    video_plan,
-    video_player,
-    video_quote_card,
-)
 from pages.parts.kit import dialogs, links
 from pages.parts.kit.location_picker import PICK
 from pages.parts.kit.words import t
-from pages.parts.video_confirming import confirmation
+from pages.parts.videos import batch as video_batch
+from pages.parts.videos import compose, defaults, library, player, quote_card
+from pages.parts.videos import plan as video_plan
+from pages.parts.videos.confirmation import confirmation
 
 require("view")
 studio = current()
@@ -29,9 +23,9 @@ opened, batch = links.one("video"), st.query_params.get("batch")
 
 # Also while a batch is watched: the second click of a double click must find its dialog.
 dialogs.show("video_confirm", t("Confirm spending"), confirmation)
-video_defaults.show()
+defaults.show()
 if opened is not None:
-    video_player.show(studio, opened)
+    player.show(studio, opened)
     st.stop()
 if batch:
     video_batch.show(studio, batch)
@@ -40,17 +34,17 @@ if batch:
 plan = video_plan.read(studio)
 kept = videos.count_videos(studio.db)
 if kept and not plan.chosen and not plan.missing and PICK not in st.query_params:
-    video_library.show(studio, kept)
+    library.show(studio, kept)
     st.stop()
 
 if kept:
-    video_library.way_back(plan.address)
+    library.way_back(plan.address)
 st.title(t("Make a video"), anchor=False)
-if video_compose.nowhere(studio):
+if compose.nowhere(studio):
     st.stop()
 quote = video_plan.outlook(studio, plan)
 left, right = st.columns([5, 3], gap="medium")
 with left:
-    video_compose.show(studio, plan, quote)
+    compose.show(studio, plan, quote)
 with right:
-    video_quote_card.card(studio, plan, None if plan.script_problem else quote)
+    quote_card.card(studio, plan, None if plan.script_problem else quote)

@@ -14,11 +14,12 @@ from core.money.tariffs import Plan, Tariffs
 from core.reports import plan_use
 from core.reports.plan_use import PlanUse
 from core.studio import Studio
-from pages.parts import settings_prices, video_words
+from pages.parts import settings_prices
 from pages.parts.kit import motions
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.words import amount, many, number, t
 from pages.parts.provisioning.quote_words import whole
+from pages.parts.videos import words
 
 #: The choice of motion that makes no avatar.
 THERE = "there"
@@ -67,7 +68,7 @@ def _inputs(studio: Studio) -> _Wish:
     longest = studio.plan.limits["video_seconds"].value
     if isinstance(longest, int) and seconds > longest:
         st.warning(
-            t("The plan allows {length} for one video.", length=video_words.longest(longest * 1000)),
+            t("The plan allows {length} for one video.", length=words.longest(longest * 1000)),
             icon=":material/timer_off:",
         )
     return _Wish(locations, motion, videos, seconds)
@@ -145,7 +146,7 @@ def _what(line: CalculationLine, wish: _Wish) -> str:
     if line.operation == "add_motion":
         return t("{what}, {engine}", what=name, engine=MOTION_TYPES[wish.motion])
     if line.operation == "generate_video":
-        return t("{what}, {length}", what=name, length=video_words.longest(wish.seconds * 1000))
+        return t("{what}, {length}", what=name, length=words.longest(wish.seconds * 1000))
     return name
 
 

@@ -7,7 +7,7 @@ import pytest
 from core.reports import runs, videos
 from core.runs import advance, archive, drive
 from core.studio import Studio
-from pages.parts import video_choice
+from pages.parts.videos import selection
 from tests.pages.conftest import Open, fault, page_text, settings
 from tests.pages.screen import held, keys, links
 from tests.pages.videos import SCRIPT, make, order, the_video
@@ -122,7 +122,7 @@ def test_several_videos_are_packed_under_their_names(samples: Studio, open_page:
     at.checkbox(key="video_tick_2").check().run()
     assert "**2** chosen" in page_text(at)
     before = sorted(samples.settings.data_dir.iterdir())
-    with video_choice.packed(samples, (1, 2)) as file, zipfile.ZipFile(file) as packed:
+    with selection.packed(samples, (1, 2)) as file, zipfile.ZipFile(file) as packed:
         assert sorted(packed.namelist()) == ["Mila Hart - Cafe - Tour.mp4", "Mila Hart - Studio - Tour.mp4"]
         assert packed.testzip() is None
     assert sorted(samples.settings.data_dir.iterdir()) == before

@@ -11,12 +11,12 @@ from core.reports import videos
 from core.runs import archive
 from core.studio import Studio
 from core.videos import files
-from pages.parts import video_plan, video_words
 from pages.parts.kit import links, times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.words import escape, name_of, person, t
 from pages.parts.runs import actions, answers, card, live, steps
-from pages.parts.video_words import length, longest
+from pages.parts.videos import plan, words
+from pages.parts.videos.words import length, longest
 
 
 def show(studio: Studio, video_id: int) -> None:
@@ -36,7 +36,7 @@ def show(studio: Studio, video_id: int) -> None:
         raise
     st.title(escape(row.title), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        video_words.look(row).badge(help=t("Since {time}", time=times.exact(row.ended_at or row.step_at)))
+        words.look(row).badge(help=t("Since {time}", time=times.exact(row.ended_at or row.step_at)))
         st.markdown(name_of(row.blogger, row.location), width="content")
     live.watch(studio, (row.run_id,), lambda runs: _draw(studio, video_id, runs))
 
@@ -45,7 +45,7 @@ def _draw(studio: Studio, video_id: int, runs: list[Any]) -> None:
     row = videos.video(studio.db, video_id)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        if video_words.file_of(studio, row) is not None:
+        if words.file_of(studio, row) is not None:
             player(studio, row)
             _files(studio, row)
         else:
@@ -65,7 +65,7 @@ def player(studio: Studio, row: Any) -> None:
     width = 800 if row.width > row.height else 480 if row.width == row.height else 320
     with st.container(horizontal_alignment="center"), st.container(width=width):
         st.video(
-            video_words.video_url(row),
+            words.video_url(row),
             subtitles=_captions(studio, row),
             alt=t("Video of {blogger}, {location}", blogger=row.blogger, location=row.location),
         )
@@ -94,11 +94,11 @@ def _caption_file(studio: Studio, row: Any) -> Path | None:
 
 
 def _files(studio: Studio, row: Any) -> None:
-    path, captions = video_words.file_of(studio, row), _caption_file(studio, row)
+    path, captions = words.file_of(studio, row), _caption_file(studio, row)
     with st.container(horizontal=True, vertical_alignment="center"):
         if path is not None:
             st.download_button(
-                t("Download ({size})", size=video_words.megabytes(row.size)),
+                t("Download ({size})", size=words.megabytes(row.size)),
                 lambda: path.open("rb"),
                 key="download_video",
                 file_name=files.download_name(row.blogger, row.location, row.title),
@@ -161,7 +161,7 @@ def _fetch_again(studio: Studio, row: Any) -> None:
 
 def _another(row: Any) -> None:
     if st.button(t("Make another like this"), key="another", icon=":material/content_copy:"):
-        st.switch_page("videos.py", query_params=video_plan.like(row))
+        st.switch_page("videos.py", query_params=plan.like(row))
 
 
 def _facts(row: Any) -> None:
@@ -171,7 +171,7 @@ def _facts(row: Any) -> None:
         t("Length, expected"): t(
             "{expected}, at most {most}", expected=length(row.expected_ms), most=longest(row.upper_ms)
         ),
-        t("Cost"): video_words.spent(row.cost),
+        t("Cost"): words.spent(row.cost),
         t("Voice"): escape(row.voice_name or row.voice_id),
         t("Picture"): f"{row.format} · {row.width} × {row.height}",
         t("Confirmed by"): escape(person(row.actor)),
@@ -179,7 +179,7 @@ def _facts(row: Any) -> None:
         t("Finished"): times.exact(row.archived_at),
     }
     if row.held:
-        facts[t("Held")] = video_words.at_most(row.held)
+        facts[t("Held")] = words.at_most(row.held)
     if row.still:
         facts[t("Look")] = t("Still, because the motion failed")
     st.table(facts, border="horizontal", alt=t("Facts about this video"))

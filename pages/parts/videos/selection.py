@@ -13,10 +13,10 @@ from core.reports.videos import VideoFilter
 from core.runs import archive
 from core.studio import Studio, current
 from core.videos import files as video_files
-from pages.parts import video_words
 from pages.parts.kit import dialogs, times
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, say, t
+from pages.parts.videos import words
 
 #: The ids chosen so far, also on other pages of the library and behind other filters.
 CHOSEN = "videos_chosen"
@@ -54,7 +54,7 @@ def bar(studio: Studio) -> None:
             t("Clear choice"), key="clear_choice", type="tertiary", icon=":material/close:", on_click=_clear
         )
         st.download_button(
-            t("Download ZIP ({size})", size=video_words.megabytes(size)),
+            t("Download ZIP ({size})", size=words.megabytes(size)),
             lambda: packed(studio, tuple(row.id for row in found)),
             key="download_zip",
             file_name=f"videos-{times.today()}.zip",
@@ -146,7 +146,7 @@ def _removing() -> None:
         t(
             "The files leave this disk and {size} become free. Scripts, costs and runs stay. While "
             "HeyGen keeps a video, it can be fetched again for nothing.",
-            size=video_words.megabytes(sum(row.size for row in found)),
+            size=words.megabytes(sum(row.size for row in found)),
         )
     )
     with st.container(height=240 if len(found) > 8 else "content", border=False):

@@ -5,11 +5,11 @@ import streamlit as st
 from core.quotes.videos import VideoLine, VideoQuote
 from core.reports import locations
 from core.studio import Studio
-from pages.parts import video_defaults, video_words
 from pages.parts.kit.words import amount, escape, many, name_of, sentence, t
 from pages.parts.provisioning import quote_card
-from pages.parts.video_plan import VideoPlan
-from pages.parts.video_words import at_most, length, longest, whole
+from pages.parts.videos import defaults, words
+from pages.parts.videos.plan import VideoPlan
+from pages.parts.videos.words import at_most, length, longest, whole
 
 #: A longer list scrolls inside its own frame.
 LONG = 8
@@ -36,7 +36,7 @@ def card(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
                 quote_card.holders(studio, quote.avatars)
         quote_card.show_warnings(quote)
         _free(quote)
-        label = video_words.spend_label(quote.total, len(quote.to_make))
+        label = words.spend_label(quote.total, len(quote.to_make))
         quote_card.spend(quote, label, plan.address, "video_confirm")
 
 
@@ -125,7 +125,7 @@ def _voiceless(quote: VideoQuote) -> None:
             t("Set a default voice for {blogger}", blogger=escape(blogger)),
             key=f"voice_for_{location_id}",
             icon=":material/record_voice_over:",
-            on_click=video_defaults.ask,
+            on_click=defaults.ask,
             args=(location_id,),
         )
 

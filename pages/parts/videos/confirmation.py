@@ -10,11 +10,11 @@ from core.members import require
 from core.quotes.videos import VideoLine, VideoQuote
 from core.runs import confirm, queue
 from core.studio import Studio, current
-from pages.parts import video_plan
 from pages.parts.kit import dialogs
 from pages.parts.kit.words import amount, many, name_of, say, sentence, t
 from pages.parts.provisioning import confirmation as confirming
-from pages.parts.video_words import at_most, length, spend_label
+from pages.parts.videos import plan
+from pages.parts.videos.words import at_most, length, spend_label
 
 #: A longer list scrolls inside its own frame.
 LONG = 10
@@ -25,7 +25,7 @@ def confirmation(asked: dict[str, Any]) -> None:
     studio = current()
     confirming.ask(
         asked,
-        priced=lambda: video_plan.priced(studio, video_plan.read(studio)),
+        priced=lambda: plan.priced(studio, plan.read(studio)),
         contents=_contents,
         label=lambda quote: spend_label(quote.total, len(quote.to_make)),
         confirm=lambda quote: _confirm(studio, quote, asked),
@@ -84,6 +84,6 @@ def _confirm(studio: Studio, quote: VideoQuote, asked: dict[str, Any]) -> None:
         asked["refused"] = say(error)
         st.rerun()
     queue.of(studio).wake([run.id for run in runs if run.id is not None])
-    video_plan.clear()
+    plan.clear()
     st.query_params["batch"] = quote.id
     dialogs.close()

@@ -8,7 +8,6 @@ import streamlit as st
 from core import clock
 from core.reports import videos
 from core.studio import Studio
-from pages.parts import video_player, video_words
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.pictures import photo_url
@@ -17,6 +16,7 @@ from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, number, t
 from pages.parts.runs import actions, answers, card, steps
 from pages.parts.runs import live as live_runs
+from pages.parts.videos import player, words
 
 EVERY_SECONDS = 1
 #: More players at once are slow; posters lead to them.
@@ -42,7 +42,7 @@ def show(studio: Studio, quote_id: str) -> None:
 def _title(found: list[Any]) -> str:
     if len(found) == 1:
         return escape(found[0].title)
-    return video_words.videos(len(found)) if found else t("Videos")
+    return words.videos(len(found)) if found else t("Videos")
 
 
 def _watched(studio: Studio, quote_id: str, live: bool) -> None:
@@ -77,7 +77,7 @@ def _avatar_runs(studio: Studio, found: list[Any]) -> dict[int, Any]:
 def _summary(found: list[Any], on_avatars: int) -> None:
     """How far all of them are together; at the end one sentence of what came of it."""
     ready = sum(row.state == "done" for row in found)
-    spent = video_words.spent(sum(row.cost for row in found) + on_avatars)
+    spent = words.spent(sum(row.cost for row in found) + on_avatars)
     if ready == len(found):
         done = many("{n} video is ready.", "{n} videos are ready.", ready)
         st.success(f"{done} {t('{cost} spent.', cost=spent)}", icon=":material/check_circle:")
@@ -145,12 +145,12 @@ def _avatar(run: Any) -> None:
 def _line(studio: Studio, row: Any, run: Any, *, of: int) -> None:
     """One of so many videos: the more there are, the shorter each."""
     players = of <= MOST_PLAYERS
-    ready = video_words.file_of(studio, row) is not None
+    ready = words.file_of(studio, row) is not None
     with st.container(border=True, key=f"video_line_{row.id}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             if not (ready and players):
                 st.image(
-                    video_words.poster_url(row) if ready else photo_url(row.location_id, row.image_url),
+                    words.poster_url(row) if ready else photo_url(row.location_id, row.image_url),
                     width=96,
                     alt=t("Picture of {blogger}, {location}", blogger=row.blogger, location=row.location),
                 )
@@ -158,14 +158,14 @@ def _line(studio: Studio, row: Any, run: Any, *, of: int) -> None:
                 if of > 1:
                     st.markdown(f"**{escape(row.title)}**")
                 st.markdown(
-                    f"{video_words.look(row).markdown} {name_of(row.blogger, row.location)}",
+                    f"{words.look(row).markdown} {name_of(row.blogger, row.location)}",
                     help=t("Since {time}", time=times.exact(row.ended_at or row.step_at)),
                 )
                 st.caption(_now(row))
             if ready and not players:
                 _open(row, t("Play"), ":material/play_arrow:")
         if ready and players:
-            video_player.player(studio, row)
+            player.player(studio, row)
             _open(row, t("Script, captions and download"), ":material/arrow_forward:")
         elif run is not None:
             _state(studio, row, run, bars=of <= MOST_BARS)
@@ -180,10 +180,8 @@ def _now(row: Any) -> str:
     if row.ended_at is None and not answers.needed(row):
         return steps.now(row)
     if row.duration_ms is None:
-        return t("{cost} spent", cost=video_words.spent(row.cost))
-    return " · ".join(
-        (video_words.length(row.duration_ms), t("{cost} spent", cost=video_words.spent(row.cost)))
-    )
+        return t("{cost} spent", cost=words.spent(row.cost))
+    return " · ".join((words.length(row.duration_ms), t("{cost} spent", cost=words.spent(row.cost))))
 
 
 def _state(studio: Studio, row: Any, run: Any, *, bars: bool) -> None:

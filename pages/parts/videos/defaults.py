@@ -10,11 +10,11 @@ from core.errors import StudioError
 from core.members import require
 from core.studio import Studio, current
 from core.videos import voices
-from pages.parts import video_words
 from pages.parts.kit import dialogs
 from pages.parts.kit.pictures import reachable
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, say, t
+from pages.parts.videos import words
 
 DIALOG = "video_default"
 
@@ -87,7 +87,7 @@ def _voice(studio: Studio, owner: Any, whose: str | None) -> str:
 
     def said(voice_id: str) -> str:
         one = found.get(voice_id)
-        return _nothing(whose) if one is None else video_words.voice(one.name, one.language, one.gender)
+        return _nothing(whose) if one is None else words.voice(one.name, one.language, one.gender)
 
     chosen = st.selectbox(
         t("Voice"),

@@ -7,7 +7,6 @@ import streamlit as st
 from core.reports import videos
 from core.reports.videos import VideoFilter
 from core.studio import Studio
-from pages.parts import video_choice, video_words
 from pages.parts.kit import times, who_and_when
 from pages.parts.kit.address import Address
 from pages.parts.kit.filters import Choice, Filters
@@ -18,6 +17,7 @@ from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, t
 from pages.parts.runs import live as live_runs
 from pages.parts.runs.table import GROUPS
+from pages.parts.videos import selection, words
 
 PER_PAGE = 12
 EVERY_SECONDS = 2
@@ -49,12 +49,12 @@ def show(studio: Studio, kept: int) -> None:
     where = _where(filters)
     total = videos.count_videos(studio.db, where) if filters.active else kept
     filters.draw()
-    video_choice.said()
+    selection.said()
     if not total:
         st.info(t("No video matches these filters."), icon=":material/filter_alt_off:")
         filters.clear_button("clear_all")
         return
-    used = video_words.megabytes(videos.disk_used(studio.db))
+    used = words.megabytes(videos.disk_used(studio.db))
     st.caption(many("{n} video, newest first", "{n} videos, newest first", total) + f" · {_disk(used)}")
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
@@ -63,7 +63,7 @@ def show(studio: Studio, kept: int) -> None:
         live = any(map(live_runs.moves, found))
         every = EVERY_SECONDS if live else None
         st.fragment(_posters, run_every=every)(studio, where, page, live, [found])
-    video_choice.bar(studio)
+    selection.bar(studio)
 
 
 def _disk(used: str) -> str:
@@ -119,7 +119,7 @@ def _posters(studio: Studio, where: VideoFilter, page: int, live: bool, read: li
     `read` holds what the page has just read, for the first time only.
     """
     with guarded():
-        video_choice.follow()
+        selection.follow()
         found = read.pop() if read else _page(studio, where, page)
         if live and not any(map(live_runs.moves, found)):
             st.rerun()
@@ -131,19 +131,19 @@ def _posters(studio: Studio, where: VideoFilter, page: int, live: bool, read: li
 
 def _card(studio: Studio, row: Any) -> None:
     st.image(
-        video_words.poster_url(row) if row.poster else photo_url(row.location_id, row.image_url),
+        words.poster_url(row) if row.poster else photo_url(row.location_id, row.image_url),
         # The photo is upright: as wide as a poster it would tower over its row.
         width="stretch" if row.poster else 96,
         alt=t("Picture of {blogger}, {location}", blogger=row.blogger, location=row.location),
     )
     st.markdown(f"**{escape(row.title)}**", wrap=False)
-    length = video_words.length(row.duration_ms or row.expected_ms)
+    length = words.length(row.duration_ms or row.expected_ms)
     about = length if row.duration_ms else t("about {length}", length=length)
     st.caption(
         f"{name_of(row.blogger, row.location)}  \n{about} · {times.ago(row.archived_at or row.created_at)}"
     )
     mark = f" :orange-badge[:material/branding_watermark: {t('Watermark')}]" if row.watermark else ""
-    st.markdown(video_words.look(row).markdown + mark)
+    st.markdown(words.look(row).markdown + mark)
     st.space("stretch")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         here = {name: st.query_params[name] for name in st.query_params}
@@ -154,4 +154,4 @@ def _card(studio: Studio, row: Any) -> None:
             query_params={**here, "video": str(row.id)},
         )
         if row.file:
-            video_choice.tick(row)
+            selection.tick(row)

@@ -13,13 +13,14 @@ from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
 from core.videos import estimator, voices
-from pages.parts import video_defaults, video_plan, video_typing, video_words
 from pages.parts.kit import links, location_picker, motions
 from pages.parts.kit.location_picker import MOST_OPTIONS, PICK
 from pages.parts.kit.pictures import reachable
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import many, number, sentence, t
-from pages.parts.video_plan import FORMAT, MOTION, OWN, RESOLUTION, SCRIPT, STILL, TITLE, VOICE, VideoPlan
+from pages.parts.videos import defaults, typing, words
+from pages.parts.videos import plan as video_plan
+from pages.parts.videos.plan import FORMAT, MOTION, OWN, RESOLUTION, SCRIPT, STILL, TITLE, VOICE, VideoPlan
 
 EVERY_SECONDS = 1
 #: The key of the segment that leaves the format to each location; it is no format of its own.
@@ -72,7 +73,7 @@ def _wrong(plan: VideoPlan, line: VideoLine | None) -> None:
             icon=":material/record_voice_over:",
             type="tertiary",
             wrap=True,
-            on_click=video_defaults.ask,
+            on_click=defaults.ask,
             args=(line.location_id,),
         )
     elif line.problem.code not in ("too_long", "too_many_seconds") and st.button(
@@ -94,7 +95,7 @@ def _script(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
             placeholder=t("Hello! I am {{blogger}}, and today I show you the {{location}}."),
             persist_state="session",
         )
-        video_typing.commit_while_typing(SCRIPT)
+        typing.commit_while_typing(SCRIPT)
         _counter(studio, plan, quote)
     st.caption(
         t("{{blogger}} and {{location}} are replaced by the names, so one script serves many locations.")
@@ -131,8 +132,8 @@ def _counter(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
             " · ".join(
                 (
                     count,
-                    t("about {length}", length=video_words.length(longest.expected_ms)),
-                    t("at most {amount}", amount=video_words.at_most(price_of(studio, longest.upper_ms))),
+                    t("about {length}", length=words.length(longest.expected_ms)),
+                    t("at most {amount}", amount=words.at_most(price_of(studio, longest.upper_ms))),
                 )
             )
         )
@@ -151,7 +152,7 @@ def _voice(studio: Studio, plan: VideoPlan) -> None:
         if voice_id == OWN:
             return t("Each location's default")
         one = found.get(voice_id)
-        return voice_id if one is None else video_words.voice(one.name, one.language, one.gender)
+        return voice_id if one is None else words.voice(one.name, one.language, one.gender)
 
     key = "video_voice"
     # The address decides; the box only shows it.
@@ -183,7 +184,7 @@ def _default_of(plan: VideoPlan) -> None:
             key="default_of_one",
             icon=":material/tune:",
             type="tertiary",
-            on_click=video_defaults.ask,
+            on_click=defaults.ask,
             args=(plan.chosen[0],),
         )
 
