@@ -4,15 +4,15 @@ import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts import (
+from pages.parts.credits import (
     balances,
     budgets,
     calculator,
     holds,
-    ledger_list,
+    ledger,
     plan_bars,
     reconciliation,
-    spending_charts,
+    spending,
 )
 from pages.parts.kit import sections
 from pages.parts.kit.words import money_page, t
@@ -22,12 +22,12 @@ studio = current()
 st.title(money_page(), anchor=False)
 balances.show(studio)
 parts = {
-    "spending": (t("Spending"), spending_charts.show),
+    "spending": (t("Spending"), spending.show),
     "held": (t("Held now"), holds.show),
     "budgets": (t("Budgets"), budgets.show),
     "heygen": (t("HeyGen's balance"), reconciliation.show),
     "calculator": (t("Calculator"), calculator.show),
-    "ledger": (t("Ledger"), ledger_list.show),
+    "ledger": (t("Ledger"), ledger.show),
     "plan": (t("Plan limits"), plan_bars.show),
 }
 sections.show(studio, parts, key="credits_part")

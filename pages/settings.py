@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts import settings_backup, settings_connection, settings_plan, settings_sandbox
+from pages.parts import settings_backup, settings_connection, settings_sandbox
+from pages.parts.credits import plan_limits
 from pages.parts.kit import sections
 from pages.parts.kit.words import t
 
@@ -12,7 +13,7 @@ require("view")
 studio = current()
 parts = {
     "connection": (t("Connection"), settings_connection.show),
-    "plan": (t("Plan and prices"), settings_plan.show),
+    "plan": (t("Plan and prices"), plan_limits.show),
     "backup": (t("Backup"), settings_backup.show),
 }
 if studio.settings.world == "sandbox":

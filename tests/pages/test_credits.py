@@ -23,7 +23,8 @@ from core.reports.ledger import EntryFilter
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from core.studio import Studio, current
-from pages.parts import holds, ledger_list
+from pages.parts.credits import holds
+from pages.parts.credits import ledger as ledger_list
 from pages.parts.kit import charts
 from pages.parts.kit.words import amount, day_name
 from tests.books import CREDIT, Books

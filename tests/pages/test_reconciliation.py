@@ -15,7 +15,7 @@ from core.money import corrections
 from core.money.ledger import balances
 from core.runs import queue as jobs
 from core.studio import Studio
-from pages.parts import reconciliation as section
+from pages.parts.credits import reconciliation as section
 from tests.books import CREDIT
 from tests.pages.conftest import (
     ACTOR,

@@ -12,7 +12,7 @@ from core.reports import locations, remedies
 from core.reports import runs as histories
 from core.reports.locations import LocationFilter, Overview
 from core.studio import Studio
-from pages.parts import budgets as budget_words
+from pages.parts.credits import budgets as budget_words
 from pages.parts.kit import links, times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import motion_looks, run_looks

@@ -10,7 +10,7 @@ from core.heygen import MOTION_TYPES
 from core.reports import ledger, runs, timeline
 from core.reports.timeline import Step
 from core.studio import Studio
-from pages.parts import ledger_list
+from pages.parts.credits import ledger as ledger_list
 from pages.parts.kit import charts, times
 from pages.parts.kit.states import Look, kind_of, step_looks
 from pages.parts.kit.tables import rows

@@ -14,7 +14,7 @@ from core.money.tariffs import Plan, Tariffs
 from core.reports import plan_use
 from core.reports.plan_use import PlanUse
 from core.studio import Studio
-from pages.parts import settings_prices
+from pages.parts.credits import prices
 from pages.parts.kit import motions
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.words import amount, many, number, t
@@ -129,7 +129,7 @@ def _breakdown(calculation: Calculation, wish: _Wish) -> None:
             {
                 t("What"): _what(line, wish),
                 t("How many"): number(line.count),
-                t("Price"): settings_prices.figure_of(line.unit_price, line.per),
+                t("Price"): prices.figure_of(line.unit_price, line.per),
                 t("Credits"): whole(line.micro_credits) if line.micro_credits else t("free"),
             }
             for line in calculation.lines
@@ -142,7 +142,7 @@ def _breakdown(calculation: Calculation, wish: _Wish) -> None:
 
 
 def _what(line: CalculationLine, wish: _Wish) -> str:
-    name = t(settings_prices.PRICES[line.operation])
+    name = t(prices.PRICES[line.operation])
     if line.operation == "add_motion":
         return t("{what}, {engine}", what=name, engine=MOTION_TYPES[wish.motion])
     if line.operation == "generate_video":
@@ -214,7 +214,7 @@ def _plan(plan: Plan, used: PlanUse, wish: _Wish) -> None:
 def _old_prices(tariffs: Tariffs, calculation: Calculation) -> None:
     now = clock.now()
     if any(tariffs.prices[line.operation].stale(now) for line in calculation.lines if line.count):
-        st.caption(t("A price in this is older than {days} days.", days=settings_prices.STALE_DAYS))
+        st.caption(t("A price in this is older than {days} days.", days=prices.STALE_DAYS))
         st.page_link(
             "settings.py",
             label=t("Look at the prices"),

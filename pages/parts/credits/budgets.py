@@ -10,7 +10,7 @@ from core.budget_reports import this_month
 from core.money import budgets
 from core.money.budgets import Standing
 from core.studio import Studio
-from pages.parts import budget_forms
+from pages.parts.credits import budget_forms
 from pages.parts.kit import dialogs, times
 from pages.parts.kit.states import Look
 from pages.parts.kit.tables import rows

@@ -11,11 +11,11 @@ from core.heygen import MOTION_TYPES
 from core.reports import ledger
 from core.reports.ledger import EntryFilter
 from core.studio import Studio
+from pages.parts.credits.prices import PRICES
+from pages.parts.credits.spending_choice import Days, SpendingChoice
 from pages.parts.kit import charts, times
 from pages.parts.kit.tables import csv_file
 from pages.parts.kit.words import amount, credits_of, exactly, percent, person, short_amount, t
-from pages.parts.settings_prices import PRICES
-from pages.parts.spending_choice import Days, SpendingChoice
 
 #: A longer time is shown month by month.
 MOST_DAYS = 92

@@ -12,12 +12,12 @@ from core.reports import runs
 from core.reports.reconciliation import Offer, Standing
 from core.runs import queue as jobs
 from core.studio import Studio
-from pages.parts import reconciliation_forms
+from pages.parts.credits import reconciliation_forms
+from pages.parts.credits.reconciliation_forms import signed, taken
 from pages.parts.kit import dialogs, times
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.tables import csv_file, rows
 from pages.parts.kit.words import amount, escape, many, person, t
-from pages.parts.reconciliation_forms import signed, taken
 
 EVERY_SECONDS = 2
 #: More changes than these wait until some of them are explained.

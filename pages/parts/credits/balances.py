@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.reports import ledger, locations, runs
 from core.studio import Studio
-from pages.parts import forecast
+from pages.parts.credits import forecast
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.words import exactly, short_credits, t

@@ -13,11 +13,11 @@ from core.money import corrections, ledger
 from core.money.corrections import LONGEST_REASON, MOST
 from core.reports import reconciliation
 from core.studio import Studio
+from pages.parts.credits.prices import PRICES
 from pages.parts.kit import dialogs, times
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, name_of, say, t
-from pages.parts.settings_prices import PRICES
 
 BOOK, EXPLAIN, REFUND = "book_adjustment", "explain_change", "book_refund"
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.reports import plan_use
 from core.studio import Studio
+from pages.parts.credits.plan_limits import PLANS
 from pages.parts.kit.words import many, number, t
-from pages.parts.settings_plan import PLANS
 
 
 def show(studio: Studio) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from core.errors import N_
 from core.money.tariffs import Limit
 from core.studio import Studio
-from pages.parts import settings_prices
+from pages.parts.credits import prices
 from pages.parts.kit.words import many, number, t
 
 PLANS = {"free": "Free", "pro": "Pro", "scale": "Scale", "payg": N_("Pay as you go")}
@@ -54,7 +54,7 @@ def show(studio: Studio) -> None:
         },
         t("Limits of the plan with source and date"),
     )
-    settings_prices.show(studio)
+    prices.show(studio)
 
 
 def _source(figure: Limit) -> str:
