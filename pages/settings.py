@@ -4,20 +4,20 @@ import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts import settings_backup, settings_connection, settings_sandbox
 from pages.parts.credits import plan_limits
 from pages.parts.kit import sections
 from pages.parts.kit.words import t
+from pages.parts.settings import backup, connection, sandbox
 
 require("view")
 studio = current()
 parts = {
-    "connection": (t("Connection"), settings_connection.show),
+    "connection": (t("Connection"), connection.show),
     "plan": (t("Plan and prices"), plan_limits.show),
-    "backup": (t("Backup"), settings_backup.show),
+    "backup": (t("Backup"), backup.show),
 }
 if studio.settings.world == "sandbox":
     # The sandbox is asked for its state only where it is shown.
-    parts["sandbox"] = (t("Sandbox"), settings_sandbox.show)
+    parts["sandbox"] = (t("Sandbox"), sandbox.show)
 st.title(t("Settings"), anchor=False)
 sections.show(studio, parts, key="settings_part")

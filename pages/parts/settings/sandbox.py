@@ -13,9 +13,9 @@ from core.errors import StudioError
 from core.members import require
 from core.sandbox.store import FIRST_CREDITS
 from core.studio import Studio
-from pages.parts import settings_rehearsal
 from pages.parts.kit import dialogs
 from pages.parts.kit.words import amount, many, number, say, t
+from pages.parts.settings import rehearsal
 
 REFILL = 10
 SPEEDS = (1.0, SANDBOX_SPEED, 40.0)
@@ -37,7 +37,7 @@ def show(studio: Studio) -> None:
             _speed(studio, account)
         with st.container(border=True, height="stretch"):
             _limit(studio, account)
-    settings_rehearsal.show(studio, account)
+    rehearsal.show(studio, account)
     _danger(studio)
     dialogs.show("reset_sandbox", t("Reset the sandbox"), lambda: _reset_dialog(studio), width="small")
 
