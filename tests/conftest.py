@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core import amounts
+from tests.films import Films, with_voices
 from tests.world import World, open_world
 
 
@@ -21,3 +22,24 @@ def world(tmp_path: Path) -> Iterator[World]:
     """A Studio over its own sandbox, with 10 credits and no locations."""
     with open_world(tmp_path / "data") as opened:
         yield opened
+
+
+@pytest.fixture
+def looks(tmp_path: Path) -> Iterator[World]:
+    """A world in which a motion is a look of its own."""
+    with open_world(tmp_path / "data", HEYGEN_DIALECT="v2") as opened:
+        yield opened
+
+
+@pytest.fixture
+def dollars(tmp_path: Path) -> Iterator[World]:
+    """A world in which a lost call may be sent again under its key."""
+    with open_world(tmp_path / "data", HEYGEN_DIALECT="v3") as opened:
+        yield opened
+
+
+@pytest.fixture
+def films(tmp_path: Path) -> Iterator[Films]:
+    """A world with 10 credits and voices, without locations."""
+    with open_world(tmp_path / "data", PLAN="pro") as opened:
+        yield with_voices(opened)

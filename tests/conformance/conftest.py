@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance import DIALECTS
-from tests.videos.conftest import Films, with_voices
+from tests.films import Films, with_voices
 from tests.world import open_world
 
 

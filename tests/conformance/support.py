@@ -2,7 +2,7 @@
 
 from core.database.tables.bloggers import Run
 from core.reports.locations import money
-from tests.videos.conftest import Films
+from tests.films import Films
 from tests.world import World, charged
 
 #: Millionths of the world's unit.

@@ -12,7 +12,7 @@ from core.quotes import avatars
 from core.runs import decisions
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, groups, made, where
-from tests.videos.conftest import Films
+from tests.films import Films
 from tests.world import PERSON, charged, picture
 
 

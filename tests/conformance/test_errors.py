@@ -11,7 +11,7 @@ from core.journal import breaker
 from core.studio import open_studio
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, groups, made
-from tests.videos.conftest import Films
+from tests.films import Films
 from tests.world import charged
 
 

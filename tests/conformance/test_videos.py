@@ -7,7 +7,7 @@ from core.runs import decisions
 from core.videos import voices
 from tests.conformance import journey
 from tests.conformance.support import agree, made, where
-from tests.videos.conftest import Films
+from tests.films import Films
 from tests.world import PERSON, charged
 
 

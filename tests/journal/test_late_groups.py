@@ -16,9 +16,9 @@ from core.heygen import GroupListing, LookInfo
 from core.journal.sending import Outcome, settle
 from core.quotes import avatars
 from core.runs import decisions
+from tests.account.test_inventory import asked, elsewhere
 from tests.conformance.support import agree
-from tests.journal.test_other_actions import confirm, earlier, made, other_photo, wish
-from tests.test_inventory import asked, elsewhere
+from tests.runs.test_other_actions import confirm, earlier, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, charged, eventually, open_world
 
 #: In seconds: longer than any test takes, unless it moves the clock.

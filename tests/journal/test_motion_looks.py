@@ -13,7 +13,7 @@ from core.heygen.errors import Missing, OutcomeUnknown
 from core.journal.sending import Outcome, settle
 from core.runs import decisions
 from tests.conformance.support import agree
-from tests.journal.test_other_actions import confirm, made, wish
+from tests.runs.test_other_actions import confirm, made, wish
 from tests.world import CREDIT, PERSON, Over, World, charged, eventually
 
 

@@ -13,8 +13,8 @@ from core.journal import breaker
 from core.journal.progress import failure_text
 from core.runs import advance, decisions
 from core.sending import perform
+from tests.account.test_inventory import elsewhere
 from tests.conformance.support import agree
-from tests.test_inventory import elsewhere
 from tests.world import CREDIT, PERSON, Over, World, charged
 
 

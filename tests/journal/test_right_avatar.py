@@ -15,7 +15,7 @@ from core.errors import BadInput, Refusal, StaleQuote
 from core.photos import check
 from core.quotes import avatars
 from core.runs import advance, decisions
-from tests.journal.test_other_actions import confirm, earlier, free, made, other_photo, wish
+from tests.runs.test_other_actions import confirm, earlier, free, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, eventually, picture
 
 

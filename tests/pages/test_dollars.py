@@ -16,7 +16,7 @@ from pages.parts.kit import tables as frames
 from pages.parts.kit.words import amount, credits_of, exactly, money_page, sentence, short_amount, t
 from pages.parts.provisioning import quote_words
 from tests.pages.conftest import Open, confirm
-from tests.pages.test_languages import read
+from tests.pages.kit.test_language import read
 from tests.world import Over
 
 

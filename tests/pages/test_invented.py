@@ -11,8 +11,8 @@ from core.runs import advance, decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, unknown_run
 from tests.pages.invented import spoken, strays
-from tests.pages.videos import make as make_videos
-from tests.pages.videos import order as order_videos
+from tests.pages.videos.support import make as make_videos
+from tests.pages.videos.support import order as order_videos
 
 #: HeyGen's own words.
 SAID = "No face detected in the photo"

@@ -1,0 +1,244 @@
+"""Sequences of events in which a video could be paid twice, or its price be told wrongly."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from core.errors import Refusal
+from core.heygen.answers import VideoDetails
+from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
+from core.journal.sending import Outcome, settle
+from core.money import ledger
+from core.quotes import avatars
+from core.quotes.video_lines import price_of
+from core.runs import advance, decisions
+from core.videos import files
+from core.videos.files import DiskFull
+from tests.films import Films
+from tests.runs.test_video_sequences import ended, seeing, spent_on_videos
+from tests.world import PERSON, Over
+
+
+def test_a_cancel_while_the_answer_is_lost_does_not_lose_a_video_that_is_paid(films: Films) -> None:
+    """Cancel is asked while nobody knows; then the render is found: it is finished, booked and kept."""
+    place = films.avatar()
+    films.fault("video", "drop_after")
+    (run,) = films.order(place)
+    run = films.step_until(run, lambda now: now.state == "unknown")
+    decisions.request_cancel(films.studio, run.id or 0, actor=PERSON)
+    run = films.step_until(run, ended)
+    assert run.state == "done", films.lines(run)
+    assert spent_on_videos(films) == films.renders[0]["micro_credits"]
+    assert films.video(run).file
+
+
+def test_a_cancel_while_the_call_is_under_way_does_not_lose_the_video(films: Films) -> None:
+    """HeyGen accepts the render in the moment in which a person cancels."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    inner = films.studio.client
+
+    def cancelled_meanwhile(**wanted: Any) -> str:
+        decisions.request_cancel(films.studio, run.id or 0, actor=PERSON)
+        return inner.generate_video(**wanted)
+
+    films.studio.client = Over(inner, generate_video=cancelled_meanwhile)
+    run = films.step_until(run, ended)
+    assert run.state == "done", films.lines(run)
+    assert run.cancel_requested_by is None
+    assert spent_on_videos(films) == films.renders[0]["micro_credits"]
+
+
+def test_a_cancel_after_heygen_accepted_is_refused(films: Films) -> None:
+    """Between the answer and the next step nothing is left to stop, and the button says so."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    films.step_until(run, lambda now: films.states(now, "generate_video") == ["confirmed"])
+    with pytest.raises(Refusal, match="paid already"):
+        decisions.request_cancel(films.studio, run.id or 0, actor=PERSON)
+
+
+def test_credits_that_others_took_meanwhile_end_the_run_in_words(films: Films) -> None:
+    """A call that never left gave its hold back and somebody spent the rest: no endless "broke off"."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    run = films.step_until(run, lambda now: now.step == "render")
+    with films.studio.db.write() as session:
+        ledger.release(session, run=run, actor="test")
+        ledger.adjust(session, micro=-ledger.balances(session).available, actor="test", note="")
+    advance.advance(films.studio, run.id or 0)
+    run = films.run(run)
+    assert run.state == "failed", films.lines(run)
+    assert "Needed: " in run.error_template
+    assert films.calls("video") == 0
+
+
+@pytest.mark.parametrize("seconds", [None, 0.0, -3.0, 1e300])
+def test_a_length_that_cannot_be_is_measured_by_the_file(films: Films, seconds: float | None) -> None:
+    """HeyGen says no length, or one that no video has: what the file measures is booked."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    seeing(films, lambda details: replace(details, duration=seconds))
+    run = films.step_until(run, ended)
+    assert run.state == "done", films.lines(run)
+    paid = films.renders[0]["micro_credits"]
+    assert spent_on_videos(films) == pytest.approx(paid, abs=price_of(films.studio, 500))
+
+
+def test_a_video_longer_than_held_is_booked_as_it_is(films: Films) -> None:
+    """Ten times the estimate: what goes beyond the hold is an overrun, not silence."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    long_ms = 10 * films.video(run).upper_ms
+    seeing(films, lambda details: replace(details, duration=long_ms / 1000 if details.duration else None))
+    run = films.step_until(run, ended)
+    assert films.entries(run) == ["hold", "capture", "overrun"]
+    assert spent_on_videos(films) == price_of(films.studio, long_ms)
+
+
+def test_a_paid_video_of_unknown_length_stays_paid_when_its_file_finds_no_space(
+    films: Films, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Completed without a length, then the disk is full: its bound is booked, and the retry is free."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    bound = price_of(films.studio, films.video(run).upper_ms)
+    seeing(films, lambda details: replace(details, duration=None))
+
+    def full(*_: object, **__: object) -> None:
+        raise DiskFull("No space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "fetch", full)
+        run = films.step_until(run, ended)
+    assert run.state == "failed"
+    assert (spent_on_videos(films), films.money.held) == (bound, 0)
+    assert avatars.retry_price(films.studio, run) == 0
+    decisions.retry(films.studio, run.id or 0, price=0, actor=PERSON)
+    run = films.step_until(run, ended)
+    assert run.state == "done", films.lines(run)
+    assert spent_on_videos(films) == bound
+    assert len(films.renders) == 1
+
+
+def test_heygen_that_misses_a_video_for_a_moment_is_asked_again(films: Films) -> None:
+    """A listing that lags: the accepted render is unknown at first, and nobody is told to pay again."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    inner, asked = films.studio.client, []
+
+    def lagging(video_id: str) -> VideoDetails:
+        asked.append(video_id)
+        if len(asked) < 3:
+            raise Missing("no such video", status=404)
+        return inner.get_video(video_id)
+
+    films.studio.client = Over(inner, get_video=lagging)
+    run = films.step_until(run, ended)
+    assert run.state == "done", films.lines(run)
+    assert len(films.renders) == 1
+
+
+def test_a_render_that_heygen_forgot_does_not_claim_to_be_booked(films: Films) -> None:
+    """Deleted in HeyGen while it was rendered: the run ends, and says what is and is not in the ledger."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    run = films.step_until(run, lambda now: now.step == "rendering")
+
+    def gone(_: str) -> VideoDetails:
+        raise Missing("no such video", status=404)
+
+    films.studio.client = Over(films.studio.client, get_video=gone)
+    run = films.step_until(run, ended)
+    assert run.state == "failed"
+    assert spent_on_videos(films) == 0
+    assert "stays booked" not in run.error_template
+    assert "nothing was booked" in run.error_template.lower()
+
+
+@pytest.mark.parametrize("error", [OutcomeUnknown, WrongKey])
+def test_a_render_that_cannot_be_read_does_not_claim_that_nothing_was_spent(
+    films: Films, error: type[OutcomeUnknown | WrongKey]
+) -> None:
+    """HeyGen has the render and charges it: a failed reading must not say otherwise, and loses nothing."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    run = films.step_until(run, lambda now: now.step == "rendering")
+    inner = films.studio.client
+
+    def unreadable(_: str) -> VideoDetails:
+        raise error("HeyGen did not answer. Nothing was spent. Try again.")
+
+    films.studio.client = Over(inner, get_video=unreadable)
+    films.sql("UPDATE run SET step_at = '2020-01-01 00:00:00' WHERE id = :id", id=run.id)
+    run = films.step_until(run, ended)
+    assert run.state == "failed"
+    assert "Nothing was spent" not in run.error_template
+    assert "same video" in run.error_template
+    films.studio.client = inner
+    price = avatars.retry_price(films.studio, run)
+    decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    run = films.step_until(run, ended)
+    assert run.state == "done"
+    assert len(films.renders) == 1
+    assert spent_on_videos(films) == films.renders[0]["micro_credits"]
+
+
+def test_two_lost_renders_that_show_up_late_are_not_sent_a_third_time(films: Films) -> None:
+    """Both counted as never made while HeyGen's list lagged: one of them is taken, none is added."""
+    place = films.avatar()
+    films.fault("video", "drop_after", times=2)
+    (run,) = films.order(place)
+    inner = films.studio.client
+    films.studio.client = Over(inner, list_videos=lambda: replace(inner.list_videos(), videos=()))
+    run = films.step_until(run, lambda now: films.states(now, "generate_video") == ["absent", "absent"])
+    films.studio.client = inner
+    run = films.step_until(run, ended)
+    assert run.state == "done", films.lines(run)
+    assert films.calls("video") == 2
+
+
+def test_an_archived_location_gets_no_new_render(films: Films) -> None:
+    """Put away after its video failed: a retry would pay for a location that nobody uses."""
+    place = films.avatar()
+    films.fault("video", "render_fails")
+    (run,) = films.finish(*films.order(place))
+    films.sql("UPDATE location SET archived_at = created_at WHERE id = :id", id=place)
+    price = avatars.retry_price(films.studio, run)
+    with pytest.raises(Refusal, match="archived"):
+        decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+
+
+def test_a_title_that_heygen_changed_is_known_by_its_end(films: Films) -> None:
+    """HeyGen may write a title in its own way; the run's short id at its end tells whose it is."""
+    place = films.avatar()
+    films.fault("video", "drop_after")
+    (run,) = films.order(place)
+    inner = films.studio.client
+
+    def retold() -> object:
+        listing = inner.list_videos()
+        return replace(listing, videos=tuple(replace(v, title=f"  {v.title[3:]}") for v in listing.videos))
+
+    films.studio.client = Over(inner, list_videos=retold)
+    run = films.step_until(run, ended)
+    assert run.state == "done"
+    assert len(films.renders) == 1
+
+
+def test_an_answer_after_two_looks_is_the_runs_own_video(films: Films) -> None:
+    """Its call had counted as never made: the late answer spares the second render, and is booked once."""
+    place = films.avatar()
+    films.fault("video", "drop_after")
+    (run,) = films.order(place)
+    inner = films.studio.client
+    films.studio.client = Over(inner, list_videos=lambda: replace(inner.list_videos(), videos=()))
+    run = films.step_until(run, lambda now: films.states(now, "generate_video") == ["absent"])
+    late = Outcome.confirmed({"video_id": inner.list_videos().videos[0].id})
+    with films.studio.db.write() as session:
+        assert settle(session, films.operations(run, "generate_video")[0].id or 0, late)
+    run = films.step_until(run, ended)
+    assert run.state == "done", films.lines(run)
+    assert films.calls("video") == 1
+    assert spent_on_videos(films) == films.renders[0]["micro_credits"]
