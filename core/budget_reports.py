@@ -17,8 +17,9 @@ from sqlmodel import Session, col, select
 from core import clock
 from core.database.engine import Database
 from core.database.frames import frame
-from core.database.tables.bloggers import LIVE_STATES, Blogger, Entry, Location, Run
-from core.database.tables.money import BUDGET_SCOPES, Budget, Tally
+from core.database.tables.bloggers import Blogger, Location
+from core.database.tables.money import BUDGET_SCOPES, Budget, Entry, Tally
+from core.database.tables.runs import LIVE_STATES, Run
 
 #: From these shares on, in percent, a budget warns; the highest first.
 LEVELS = ((100, "full"), (90, "warn90"), (75, "warn75"))

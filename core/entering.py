@@ -5,7 +5,8 @@ Only a claim: whoever advances the run asks HeyGen whether it knows them.
 
 from sqlmodel import Session, select
 
-from core.database.tables.bloggers import Location, Operation
+from core.database.tables.bloggers import Location
+from core.database.tables.runs import Operation
 from core.errors import BadInput
 from core.journal import ownership
 from core.studio import Studio

@@ -13,6 +13,8 @@ HeyGen's own failures have their tree in `core.heygen.errors`; it hangs below St
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from core.amounts import amount
 from core.locale import N_ as N_
@@ -81,3 +83,16 @@ class StartRefused(StudioError):
 
 class StorageFailed(StudioError):
     """The database could not be written; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a line or the whole plan cannot go ahead: a template and its values, for translation."""
+
+    code: str
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return fill(self.template, self.values)

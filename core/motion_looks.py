@@ -2,7 +2,8 @@
 
 from sqlmodel import Session, col, select
 
-from core.database.tables.bloggers import Location, Operation, PastAvatar
+from core.database.tables.bloggers import Location, PastAvatar
+from core.database.tables.runs import Operation
 from core.heygen import LookInfo
 from core.studio import Studio
 

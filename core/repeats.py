@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core import clock
 from core.database.leases import Lease
-from core.database.tables.bloggers import Operation, Run
+from core.database.tables.runs import Operation, Run
 from core.heygen.errors import RateLimited
 from core.journal import breaker
 from core.journal.lost_answers import Look, look

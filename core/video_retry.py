@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.database.tables.videos import Video
 from core.money import tariffs
 from core.money.tariffs import for_length

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.database.tables.bloggers import LIVE_STATES
+from core.database.tables.runs import LIVE_STATES
 from core.members import require
 from core.reports import locations
 from core.reports.locations import LocationFilter

@@ -6,7 +6,7 @@ there, ?runs=7,8 the runs to watch.
 
 import streamlit as st
 
-from core.database.tables.bloggers import LIVE_STATES
+from core.database.tables.runs import LIVE_STATES
 from core.members import require
 from core.reports import locations, runs
 from core.studio import current

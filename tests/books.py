@@ -6,7 +6,8 @@ from typing import Any
 
 from core.bloggers.editing import add_blogger, add_location
 from core.database.engine import Database
-from core.database.tables.bloggers import Entry, Run
+from core.database.tables.money import Entry
+from core.database.tables.runs import Run
 
 CREDIT = 1_000_000
 PHOTO = "http://sandbox/samples/mila-cafe.jpg"

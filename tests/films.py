@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.database.tables.videos import Video
 from core.quotes import videos
 from core.quotes.video_lines import VideoWish

@@ -9,7 +9,8 @@ from tempfile import mkdtemp
 from core.bloggers.editing import add_blogger, add_location
 from core.config import Settings
 from core.database.engine import Database, open_database
-from core.database.tables.bloggers import Location, Run
+from core.database.tables.bloggers import Location
+from core.database.tables.runs import Run
 
 
 @cache

@@ -19,7 +19,9 @@ from core import clock
 from core.account import balance
 from core.bloggers.editing import add_blogger, add_location
 from core.config import load
-from core.database.tables.bloggers import Entry, Location, Operation, Run
+from core.database.tables.bloggers import Location
+from core.database.tables.money import Entry
+from core.database.tables.runs import Operation, Run
 from core.money.ledger import Balances, balances
 from core.quotes import avatars
 from core.reports import runs

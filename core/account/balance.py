@@ -14,8 +14,9 @@ from sqlmodel import Session, col, select
 
 from core import clock
 from core.amounts import least_step
-from core.database.tables.bloggers import LIVE_STATES, Entry, Location, PastAvatar, Run
-from core.database.tables.money import Reading
+from core.database.tables.bloggers import Location, PastAvatar
+from core.database.tables.money import Entry, Reading
+from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import N_
 from core.heygen import GroupListing
 from core.heygen.errors import HeyGenError

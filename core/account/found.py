@@ -14,17 +14,9 @@ from sqlmodel import Session, col, func
 from core.bloggers.editing import group_name
 from core.database.engine import Database
 from core.database.frames import frame
-from core.database.tables.bloggers import (
-    LIVE_STATES,
-    NO_AVATAR,
-    Blogger,
-    Location,
-    Operation,
-    PastAvatar,
-    Run,
-    StatusCheck,
-)
-from core.database.tables.heygen import HeyGenLook
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, PastAvatar
+from core.database.tables.heygen import HeyGenLook, StatusCheck
+from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.journal import ownership
 from core.names import name_key
 

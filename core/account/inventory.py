@@ -12,8 +12,8 @@ from sqlmodel import Session, col, delete, or_, select, update
 
 from core import clock
 from core.account import balance
-from core.database.tables.bloggers import Operation, StatusCheck
-from core.database.tables.heygen import HeyGenLook
+from core.database.tables.heygen import HeyGenLook, StatusCheck
+from core.database.tables.runs import Operation
 from core.errors import NotFound, Refusal, StudioError
 from core.heygen import GroupInfo, LookInfo
 from core.heygen.errors import HeyGenError, Missing

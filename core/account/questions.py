@@ -11,7 +11,9 @@ from core import clock
 from core.account import connection, inventory
 from core.bloggers.editing import live_locations
 from core.database.engine import Database
-from core.database.tables.bloggers import NO_AVATAR, Location, Operation, Run, StatusCheck
+from core.database.tables.bloggers import NO_AVATAR, Location
+from core.database.tables.heygen import StatusCheck
+from core.database.tables.runs import Operation, Run
 from core.errors import Refusal, StudioError, storable
 from core.heygen import AvatarDetails
 from core.studio import Studio

@@ -17,7 +17,8 @@ from core.account.failures import BY_SLUG, ROUTES
 from core.amounts import MICRO
 from core.bloggers import past_avatars
 from core.config import is_loopback
-from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Location, Operation, PastAvatar, Run
+from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
+from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.errors import HeyGenError
 from core.studio import Studio

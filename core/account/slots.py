@@ -6,7 +6,8 @@ from sqlmodel import col, func
 
 from core.database.engine import Database
 from core.database.frames import frame
-from core.database.tables.bloggers import GROUP_AHEAD, LIVE_STATES, Blogger, Location, PastAvatar, Run
+from core.database.tables.bloggers import Blogger, Location, PastAvatar
+from core.database.tables.runs import GROUP_AHEAD, LIVE_STATES, Run
 
 
 def holders(db: Database) -> pd.DataFrame:

@@ -12,8 +12,9 @@ from core import clock
 from core.account import found, inventory, questions
 from core.bloggers import editing, past_avatars
 from core.bloggers.editing import has_avatar, live_locations
-from core.database.tables.bloggers import NO_AVATAR, Location, Operation, PastAvatar
+from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
 from core.database.tables.heygen import HeyGenLook
+from core.database.tables.runs import Operation
 from core.errors import BadInput, NotFound, Refusal
 from core.journal.queries import UNRESOLVED
 from core.studio import Studio

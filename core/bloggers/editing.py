@@ -11,7 +11,8 @@ from sqlmodel import Session, SQLModel, col, select
 
 from core import clock
 from core.database.engine import Database
-from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Blogger, Location, Run
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
+from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import N_, BadInput, NotFound, Refusal
 from core.names import clean_name, clean_url, name_key
 

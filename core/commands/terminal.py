@@ -9,7 +9,7 @@ from core import config, shutdown
 from core.amounts import credits_text
 from core.bloggers.editing import group_name
 from core.database.copies import copied
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.errors import BadInput
 from core.journal import notifications
 from core.journal.progress import failure_text

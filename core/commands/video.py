@@ -9,7 +9,7 @@ from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
 from core.commands import terminal
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.database.tables.videos import Video
 from core.errors import BadInput
 from core.members import require

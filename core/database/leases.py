@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlmodel import col, update
+from sqlmodel import Session, col, update
 
 from core import clock
 from core.database.engine import Database
-from core.database.tables.bloggers import LIVE_STATES, Run
+from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import StudioError
 
 log = logging.getLogger("studio.leases")
@@ -163,3 +163,11 @@ def _lock_file(path: Path, *, create: bool = True) -> int | None:
         os.close(handle)
         raise
     return handle
+
+
+def fenced(session: Session, lease: Lease) -> Run:
+    """The run, in a session that may write its progress. Raises LeaseLost."""
+    run = session.get(Run, lease.run_id, populate_existing=True)
+    if run is None or run.fence != lease.fence:
+        raise LeaseLost
+    return run

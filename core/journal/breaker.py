@@ -18,16 +18,15 @@ from sqlmodel import Session, col, func, select
 from core import clock
 from core.amounts import least_step
 from core.database.engine import Database
-from core.database.tables.bloggers import Operation, Run
 from core.database.tables.money import Halt, Reading
+from core.database.tables.runs import Operation, Run
 from core.database.tables.videos import Video
-from core.errors import N_, OverLimit
+from core.errors import N_, OverLimit, Problem
 from core.journal import events
 from core.journal.progress import cancel, go_to
 from core.journal.queries import motion_accepted, unresolved
 from core.members import BOOKKEEPER
 from core.money import ledger
-from core.problems import Problem
 from core.studio import Studio
 
 log = logging.getLogger("studio.halts")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import event
 from sqlmodel import Session
 
-from core.database.tables.bloggers import Event, Run
+from core.database.tables.runs import Event, Run
 from core.errors import fill, storable
 
 log = logging.getLogger("studio.runs")

@@ -11,7 +11,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core import clock, motion_looks
-from core.database.tables.bloggers import Location, Operation, PastAvatar
+from core.database.tables.bloggers import Location, PastAvatar
+from core.database.tables.runs import Operation
 from core.errors import N_
 from core.heygen import GroupInfo
 from core.heygen.errors import Missing

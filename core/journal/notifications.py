@@ -26,8 +26,9 @@ from sqlmodel import Session, case, col, func, select
 from core import clock
 from core.amounts import amount, unit
 from core.config import is_loopback
-from core.database.tables.bloggers import ENDED_STATES, Blogger, Event, Location, Run
+from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import Halt
+from core.database.tables.runs import ENDED_STATES, Event, Run
 from core.database.tables.videos import Video
 from core.errors import N_, fill
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter

@@ -3,7 +3,8 @@
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
-from core.database.tables.bloggers import GROUP_AHEAD, LIVE_STATES, Location, Operation, PastAvatar, Run
+from core.database.tables.bloggers import Location, PastAvatar
+from core.database.tables.runs import GROUP_AHEAD, LIVE_STATES, Operation, Run
 from core.journal.queries import NOT_SENT, UNRESOLVED
 
 

@@ -7,11 +7,10 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from core import clock
-from core.database.leases import Lease
-from core.database.tables.bloggers import ENDED_STATES, Run
+from core.database.leases import Lease, fenced
+from core.database.tables.runs import ENDED_STATES, Run
 from core.errors import StudioError, fill, storable
 from core.journal import events, notifications
-from core.journal.queries import fenced
 from core.money import ledger
 from core.studio import Studio
 

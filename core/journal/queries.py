@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from core.database.leases import Lease, LeaseLost
-from core.database.tables.bloggers import Entry, Location, Operation, Run
+from core.database.tables.bloggers import Location
+from core.database.tables.money import Entry
+from core.database.tables.runs import Operation, Run
 
 UNRESOLVED = ("sent", "unknown")
 #: Calls that are harmless to repeat, so nobody needs to find out whether they came through.
@@ -115,14 +116,6 @@ def deletion_left(session: Session, run_id: int) -> bool:
         ).first()
         is not None
     )
-
-
-def fenced(session: Session, lease: Lease) -> Run:
-    """The run, in a session that may write its progress. Raises LeaseLost."""
-    run = session.get(Run, lease.run_id, populate_existing=True)
-    if run is None or run.fence != lease.fence:
-        raise LeaseLost
-    return run
 
 
 def charged(session: Session, operation: Operation) -> bool:

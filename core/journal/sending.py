@@ -18,8 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
 from core import clock
-from core.database.leases import LEASE_SECONDS, Lease
-from core.database.tables.bloggers import Operation, Run
+from core.database.leases import LEASE_SECONDS, Lease, fenced
+from core.database.tables.runs import Operation, Run
 from core.errors import StorageFailed, storable
 from core.heygen.errors import (
     ASSET_UPLOAD_FAILED,
@@ -31,7 +31,7 @@ from core.heygen.errors import (
     Refused,
 )
 from core.journal import breaker, settling
-from core.journal.queries import NOT_SENT, REPEATABLE, UNRESOLVED, fenced, request_hash
+from core.journal.queries import NOT_SENT, REPEATABLE, UNRESOLVED, request_hash
 from core.money import ledger
 from core.photos.address import PhotoRefused
 from core.sending import perform

@@ -3,7 +3,8 @@
 from sqlmodel import Session, col, select
 
 from core import clock
-from core.database.tables.bloggers import LIVE_STATES, Location, Operation, Run
+from core.database.tables.bloggers import Location
+from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.database.tables.videos import Video
 from core.journal import events, ownership
 from core.journal.queries import UNRESOLVED, charged, unresolved

@@ -15,8 +15,9 @@ from sqlmodel import Session, col, select
 from core import clock
 from core.amounts import MICRO
 from core.budget_reports import Standing, history, in_force, standing, standings, this_month
-from core.database.tables.bloggers import Blogger, Location, Run
+from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import BUDGET_SCOPES, Budget
+from core.database.tables.runs import Run
 from core.errors import N_, BadInput, NotFound, OverLimit
 from core.names import clean_name
 from core.studio import Studio

@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
-from core.database.tables.bloggers import ENTRY_KINDS, Entry, Operation, Run
-from core.database.tables.money import Tally
+from core.database.tables.money import ENTRY_KINDS, Entry, Tally
+from core.database.tables.runs import Operation, Run
 from core.errors import OverLimit
 from core.money import budgets
 

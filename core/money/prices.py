@@ -12,8 +12,8 @@ from core import clock
 from core.amounts import MICRO, micro_credits
 from core.database.engine import Database
 from core.database.frames import frame
-from core.database.tables.bloggers import Run
 from core.database.tables.money import PriceOverride
+from core.database.tables.runs import Run
 from core.errors import N_, BadInput
 from core.money import tariffs
 from core.money.tariffs import for_length

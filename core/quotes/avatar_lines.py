@@ -6,21 +6,12 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from core.bloggers.editing import group_name, has_avatar
-from core.database.tables.bloggers import (
-    AVATAR_STEPS,
-    LIVE_STATES,
-    NO_AVATAR,
-    Blogger,
-    Location,
-    Operation,
-    PastAvatar,
-    Run,
-)
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, PastAvatar
 from core.database.tables.heygen import HeyGenLook
-from core.errors import N_
+from core.database.tables.runs import AVATAR_STEPS, LIVE_STATES, Operation, Run
+from core.errors import N_, Problem
 from core.journal.queries import motion_accepted
 from core.photos import check
-from core.problems import Problem
 from core.runs.avatar import KIND_OF_STEP, first_step
 from core.studio import Studio
 

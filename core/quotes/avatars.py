@@ -15,8 +15,9 @@ from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
 from core import heygen, video_retry
-from core.database.tables.bloggers import GROUP_AHEAD, LIVE_STATES, Blogger, Location, Operation, Run
+from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import Reading
+from core.database.tables.runs import GROUP_AHEAD, LIVE_STATES, Operation, Run
 from core.database.tables.videos import Video
 from core.errors import NotFound
 from core.money import ledger, tariffs

@@ -5,12 +5,11 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlmodel import Session, select
 
 from core.database.tables.money import Reading
-from core.errors import N_, OverLimit, StaleQuote
+from core.errors import N_, OverLimit, Problem, StaleQuote
 from core.journal import breaker
 from core.members import require
 from core.money import budgets
 from core.money.budgets import Standing
-from core.problems import Problem
 
 NOTHING_SPENT = {
     "groups": N_(

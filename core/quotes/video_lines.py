@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, Run
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
+from core.database.tables.runs import Run
 from core.database.tables.videos import VIDEO_FORMATS, Video, Voice
 from core.errors import N_
 from core.money.tariffs import for_length

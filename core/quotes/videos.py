@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from core import clock, heygen
-from core.database.tables.bloggers import LIVE_STATES, Run
+from core.database.tables.runs import LIVE_STATES, Run
 from core.database.tables.videos import VIDEO_FORMATS, Video
 from core.errors import N_, BadInput
 from core.money import ledger, tariffs

@@ -15,8 +15,9 @@ from sqlmodel import col, func, or_, select
 
 from core.database.engine import Database
 from core.database.frames import frame
-from core.database.tables.bloggers import LIVE_STATES, Blogger, Entry, Location, Operation, Run
-from core.database.tables.money import Tally
+from core.database.tables.bloggers import Blogger, Location
+from core.database.tables.money import Entry, Tally
+from core.database.tables.runs import LIVE_STATES, Operation, Run
 
 #: The kinds of lines that are money gone; what they sum up to, with its sign turned, is what was spent.
 SPENT = ("capture", "overrun")

@@ -16,7 +16,9 @@ from core import clock
 from core.account import balance
 from core.database.engine import Database
 from core.database.frames import frame
-from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Blogger, Entry, Location, Run
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
+from core.database.tables.money import Entry
+from core.database.tables.runs import LIVE_STATES, Run
 from core.money import ledger
 from core.quotes.avatars import groups_used
 

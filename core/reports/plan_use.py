@@ -6,7 +6,7 @@ from sqlmodel import col, func, select
 
 from core import clock
 from core.database.engine import Database
-from core.database.tables.bloggers import Operation
+from core.database.tables.runs import Operation
 from core.quotes.avatars import groups_used
 from core.quotes.videos import seconds_this_month
 

@@ -17,7 +17,9 @@ from core.account.balance import OPENING
 from core.amounts import least_step
 from core.database.engine import Database
 from core.database.frames import frame
-from core.database.tables.bloggers import Blogger, Entry, Location, Operation, Run
+from core.database.tables.bloggers import Blogger, Location
+from core.database.tables.money import Entry
+from core.database.tables.runs import Operation, Run
 from core.members import BOOKKEEPER
 
 #: A refund is looked for among what HeyGen took in this time before the balance rose: for all runs that came

@@ -3,7 +3,8 @@
 from sqlmodel import col, func, select
 
 from core.database.engine import Database
-from core.database.tables.bloggers import Location, Operation, Run
+from core.database.tables.bloggers import Location
+from core.database.tables.runs import Operation, Run
 
 RETRY, PHOTO, SLOT = "retry", "photo", "slot"
 

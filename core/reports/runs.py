@@ -14,7 +14,9 @@ from sqlmodel import col, func, or_
 
 from core.database.engine import Database
 from core.database.frames import frame
-from core.database.tables.bloggers import NO_AVATAR, Blogger, Entry, Event, Location, Operation, Run
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
+from core.database.tables.money import Entry
+from core.database.tables.runs import Event, Operation, Run
 from core.errors import NotFound
 from core.runs.advance import can_move
 

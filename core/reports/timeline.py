@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.database.tables.bloggers import Operation
+from core.database.tables.runs import Operation
 
 #: The steps that people see, by kind of run.
 PLANS = {

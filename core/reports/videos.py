@@ -10,7 +10,9 @@ from sqlmodel import col
 
 from core.database.engine import Database
 from core.database.frames import frame
-from core.database.tables.bloggers import Blogger, Entry, Location, Run
+from core.database.tables.bloggers import Blogger, Location
+from core.database.tables.money import Entry
+from core.database.tables.runs import Run
 from core.database.tables.videos import Video
 from core.errors import NotFound
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select
 
 from core import clock, repeats
 from core.database.leases import Lease, LeaseLost, too_far
-from core.database.tables.bloggers import Operation, Run
+from core.database.tables.runs import Operation, Run
 from core.errors import N_, StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.journal import breaker, events, lost_answers

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from core import clock
 from core.database.leases import Lease
-from core.database.tables.bloggers import ENDED_STATES, Run
+from core.database.tables.runs import ENDED_STATES, Run
 from core.database.tables.videos import Video
 from core.errors import N_, NotFound, Refusal, StudioError
 from core.files import write_whole

@@ -8,7 +8,8 @@ lines beginning with >>> are the brief's.
 from collections.abc import Mapping
 
 from core.database.leases import Lease
-from core.database.tables.bloggers import AVATAR_STEPS, NO_AVATAR, Location, Run
+from core.database.tables.bloggers import NO_AVATAR, Location
+from core.database.tables.runs import AVATAR_STEPS, Run
 from core.errors import OverLimit
 from core.heygen.errors import (
     GroupLimit,

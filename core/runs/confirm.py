@@ -4,7 +4,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.bloggers.editing import group_name
-from core.database.tables.bloggers import LIVE_STATES, Run
+from core.database.tables.runs import LIVE_STATES, Run
 from core.database.tables.videos import Video
 from core.errors import Refusal, StaleQuote
 from core.journal import events

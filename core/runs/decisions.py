@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from core import clock, entering, video_retry
 from core.bloggers import past_avatars
-from core.database.tables.bloggers import NO_AVATAR, Location, Operation, Run
+from core.database.tables.bloggers import NO_AVATAR, Location
+from core.database.tables.runs import Operation, Run
 from core.errors import N_, BadInput, NotFound, Refusal, StaleQuote
 from core.journal import breaker, events, notifications
 from core.journal.progress import cancel, go_to

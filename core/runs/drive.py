@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from core import clock
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.errors import StorageFailed
 from core.journal.progress import rests
 from core.runs import advance

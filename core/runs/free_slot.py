@@ -12,7 +12,8 @@ from sqlmodel import Session, col, or_, select
 from core.account import balance
 from core.bloggers import past_avatars
 from core.database.leases import Lease
-from core.database.tables.bloggers import Location, PastAvatar, Run
+from core.database.tables.bloggers import Location, PastAvatar
+from core.database.tables.runs import Run
 from core.errors import N_, Refusal, StudioError
 from core.heygen.errors import Missing
 from core.journal import events

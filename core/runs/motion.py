@@ -11,7 +11,8 @@ from sqlmodel import col, update
 
 from core import clock, motion_looks
 from core.database.leases import Lease
-from core.database.tables.bloggers import Location, Operation, Run
+from core.database.tables.bloggers import Location
+from core.database.tables.runs import Operation, Run
 from core.errors import N_
 from core.heygen import AvatarDetails
 from core.heygen.errors import ADD_MOTION_FAILED, GROUP_CREATION_FAILED, Missing

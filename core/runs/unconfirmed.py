@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from core import clock
 from core.database.leases import Lease
-from core.database.tables.bloggers import VIDEO_STEPS, Operation, Run
+from core.database.tables.runs import VIDEO_STEPS, Operation, Run
 from core.errors import N_, StudioError
 from core.heygen.errors import (
     ADD_MOTION_FAILED,

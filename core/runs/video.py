@@ -9,7 +9,8 @@ from sqlmodel import Session, col, func, select
 
 from core import clock
 from core.database.leases import Lease
-from core.database.tables.bloggers import LIVE_STATES, Location, Operation, Run
+from core.database.tables.bloggers import Location
+from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.database.tables.videos import Video
 from core.errors import N_, OverLimit, StudioError
 from core.heygen.answers import VideoDetails

@@ -23,8 +23,9 @@ from starlette.types import Receive, Scope, Send
 
 from core import clock
 from core.config import Settings
-from core.database.tables.bloggers import Location, Operation, Run
+from core.database.tables.bloggers import Location
 from core.database.tables.heygen import HookEvent
+from core.database.tables.runs import Operation, Run
 from core.errors import StorageFailed
 from core.runs import queue
 from core.studio import Studio, current

@@ -10,7 +10,8 @@ from core.account import balance, questions, sandbox_account
 from core.bloggers import past_avatars
 from core.bloggers.exchange.samples import load_samples
 from core.config import load
-from core.database.tables.bloggers import Location, Run
+from core.database.tables.bloggers import Location
+from core.database.tables.runs import Run
 from core.photos import check
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish

@@ -7,8 +7,8 @@ import pytest
 from core import clock
 from core.account import balance
 from core.amounts import least_step
-from core.database.tables.bloggers import Run
 from core.database.tables.money import Reading
+from core.database.tables.runs import Run
 from core.journal import breaker
 from core.money import corrections
 from core.reports import reconciliation

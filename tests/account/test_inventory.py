@@ -6,7 +6,7 @@ import pytest
 
 from core.account import found, inventory, questions, taking_over
 from core.bloggers import past_avatars
-from core.database.tables.bloggers import StatusCheck
+from core.database.tables.heygen import StatusCheck
 from core.errors import BadInput, NotFound, Refusal
 from core.heygen.answers import LookInfo
 from core.heygen.errors import HeyGenError

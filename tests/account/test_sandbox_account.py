@@ -8,7 +8,9 @@ from sqlmodel import col, select
 
 from core.account import failures, sandbox_account
 from core.bloggers import past_avatars
-from core.database.tables.bloggers import NO_AVATAR, Entry, Location, PastAvatar, Run
+from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
+from core.database.tables.money import Entry
+from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.transport import CHANGES
 from core.money.ledger import Balances

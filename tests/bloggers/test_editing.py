@@ -15,7 +15,8 @@ from core.bloggers.editing import (
     restore_location,
 )
 from core.database.engine import Database
-from core.database.tables.bloggers import ENDED_STATES, LIVE_STATES, NO_AVATAR
+from core.database.tables.bloggers import NO_AVATAR
+from core.database.tables.runs import ENDED_STATES, LIVE_STATES
 from core.errors import BadInput, NotFound, Refusal
 from tests.fresh import add_run, blogger, fresh_database, location, set_location
 

@@ -16,9 +16,10 @@ from sqlmodel import Session, SQLModel, select
 
 from core.config import Settings
 from core.database.engine import Database, migrate, open_database
-from core.database.tables import bloggers, heygen, money, videos  # noqa: F401  (all tables)
-from core.database.tables.bloggers import Blogger, Event
+from core.database.tables import bloggers, heygen, money, runs, videos  # noqa: F401  (all tables)
+from core.database.tables.bloggers import Blogger
 from core.database.tables.money import Reading
+from core.database.tables.runs import Event
 from core.errors import StorageFailed
 from tests.databases import dump, insert, plain, schema, schema_of_models
 
@@ -28,16 +29,16 @@ CHECKED = [
     ("pastavatar", "reason", bloggers.PAST_REASONS),
     ("pastavatar", "avatar_status", bloggers.AVATAR_STATUSES),
     ("pastavatar", "motion_status", bloggers.MOTION_STATUSES),
-    ("run", "kind", bloggers.RUN_KINDS),
-    ("run", "state", bloggers.RUN_STATES),
-    ("run", "step", bloggers.STEPS),
-    ("operation", "kind", bloggers.OPERATION_KINDS),
-    ("operation", "state", bloggers.OPERATION_STATES),
-    ("entry", "kind", bloggers.ENTRY_KINDS),
+    ("run", "kind", runs.RUN_KINDS),
+    ("run", "state", runs.RUN_STATES),
+    ("run", "step", runs.STEPS),
+    ("operation", "kind", runs.OPERATION_KINDS),
+    ("operation", "state", runs.OPERATION_STATES),
+    ("entry", "kind", money.ENTRY_KINDS),
     ("video", "format", videos.VIDEO_FORMATS),
     ("tally", "dimension", money.DIMENSIONS),
     ("budget", "scope", money.BUDGET_SCOPES),
-    ("statuscheck", "kind", bloggers.CHECK_KINDS),
+    ("statuscheck", "kind", heygen.CHECK_KINDS),
 ]
 
 
@@ -210,17 +211,17 @@ def test_every_column_of_states_has_a_check() -> None:
     assert named <= {(table, column) for table, column, _known in CHECKED}
 
 
-@pytest.mark.parametrize("state", bloggers.LIVE_STATES)
+@pytest.mark.parametrize("state", runs.LIVE_STATES)
 def test_one_live_avatar_run_a_location(rows: sqlite3.Connection, state: str) -> None:
     """SQLite refuses a second live avatar run of a location by raw SQL, in whichever state the first is."""
     insert(rows, "run", kind="avatar", state=state, location_id=1, quote_id="first")
-    for second in bloggers.LIVE_STATES:
+    for second in runs.LIVE_STATES:
         with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE constraint failed: run\.location_id"):
             insert(rows, "run", kind="avatar", state=second, location_id=1, quote_id="second")
     assert rows.execute("SELECT count(*) FROM run").fetchone() == (1,)
 
 
-@pytest.mark.parametrize("state", bloggers.ENDED_STATES)
+@pytest.mark.parametrize("state", runs.ENDED_STATES)
 def test_another_avatar_run_may_follow_an_ended_one(rows: sqlite3.Connection, state: str) -> None:
     """The rule is about live runs alone: after the first ended, and at another location, a run is allowed."""
     insert(rows, "location", blogger_id=1, name_key="another")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core import clock
 from core.database.leases import Owner
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.runs import advance
 from core.runs import queue as jobs
 from tests.world import World, eventually

@@ -9,8 +9,7 @@ import pytest
 
 from core.config import HEYGEN_API, Settings
 from core.database.engine import Database, open_database
-from core.database.stamp import key_fingerprint, stamp
-from core.database.tables.bloggers import Stamp
+from core.database.stamp import Stamp, key_fingerprint, stamp
 from core.errors import StartRefused, StorageFailed
 from tests.databases import dump, plain
 

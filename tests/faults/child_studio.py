@@ -27,7 +27,7 @@ from sqlmodel import col, select
 from core import __main__
 from core.account import balance
 from core.bloggers.editing import add_blogger, add_location
-from core.database.tables.bloggers import LIVE_STATES, Run
+from core.database.tables.runs import LIVE_STATES, Run
 from core.heygen.errors import Refused
 from core.quotes import avatars
 from core.runs import decisions, drive

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from core.account import balance
 from core.config import load
-from core.database.tables.bloggers import Operation, Run
+from core.database.tables.runs import Operation, Run
 from core.database.tables.videos import Video
 from core.quotes import videos
 from core.quotes.video_lines import VideoWish

@@ -10,8 +10,8 @@ from sqlmodel import col, func, select
 
 from core import clock
 from core.account import balance
-from core.database.tables.bloggers import Operation, Run
 from core.database.tables.money import Halt, Reading
+from core.database.tables.runs import Operation, Run
 from core.errors import Refusal
 from core.journal import breaker, progress, sending
 from core.members import BOOKKEEPER

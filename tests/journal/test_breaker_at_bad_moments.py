@@ -7,7 +7,7 @@ import pytest
 
 from core import clock
 from core.account import balance
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.journal import breaker
 from core.runs import decisions, drive, queue
 from tests.journal.test_breaker import NO_CREDIT, credits, started

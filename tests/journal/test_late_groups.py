@@ -10,7 +10,7 @@ import pytest
 from core import clock
 from core.account import inventory, taking_over
 from core.bloggers import past_avatars
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.errors import Refusal
 from core.heygen import GroupListing, LookInfo
 from core.journal.sending import Outcome, settle

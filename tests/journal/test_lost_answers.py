@@ -8,7 +8,7 @@ import requests
 from core import clock
 from core.bloggers.editing import rename_blogger
 from core.database.leases import Owner
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal
 from core.runs import decisions
 from tests.world import CREDIT, PERSON, World, open_world

@@ -9,7 +9,7 @@ from sqlmodel import Session, func, select
 
 from core.account import balance
 from core.bloggers.editing import edit_location
-from core.database.tables.bloggers import Operation, Run
+from core.database.tables.runs import Operation, Run
 from core.errors import OverLimit, Refusal, StaleQuote
 from core.money import ledger
 from core.runs import decisions

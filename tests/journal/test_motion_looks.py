@@ -7,7 +7,8 @@ import pytest
 
 from core import clock, heygen
 from core.account import questions
-from core.database.tables.bloggers import Location, Run
+from core.database.tables.bloggers import Location
+from core.database.tables.runs import Run
 from core.errors import BadInput
 from core.heygen.errors import Missing, OutcomeUnknown
 from core.journal.sending import Outcome, settle

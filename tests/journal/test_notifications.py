@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.journal import breaker, notifications
 from core.runs import decisions
 from core.videos import voices

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.database.tables.bloggers import Run
 from core.database.tables.money import Halt
+from core.database.tables.runs import Run
 from core.heygen.errors import Refused, UnknownRoute
 from core.journal import breaker
 from core.journal.progress import failure_text

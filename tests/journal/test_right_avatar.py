@@ -10,7 +10,8 @@ from core.account import questions, sandbox_account
 from core.bloggers import past_avatars
 from core.bloggers.editing import edit_location
 from core.bloggers.exchange import apply_import, plan_import, read_import
-from core.database.tables.bloggers import NO_AVATAR, Run
+from core.database.tables.bloggers import NO_AVATAR
+from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.photos import check
 from core.quotes import avatars

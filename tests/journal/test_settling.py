@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from core import clock
 from core.database.leases import Owner
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.journal.sending import Outcome, settle
 from core.runs import advance, decisions
 from tests.world import CREDIT, PERSON, World, eventually

@@ -8,7 +8,7 @@ import pytest
 
 from core.account import balance
 from core.config import load
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.errors import OverLimit
 from core.money import budgets
 from core.quotes import avatars

@@ -12,8 +12,8 @@ from core.account import balance
 from core.bloggers.editing import add_blogger, archive_blogger, rename_blogger
 from core.budget_reports import this_month
 from core.commands import provision
-from core.database.tables.bloggers import Run
 from core.database.tables.money import Budget
+from core.database.tables.runs import Run
 from core.errors import BadInput, NotFound, OverLimit
 from core.money import budgets
 from core.quotes import avatars, videos

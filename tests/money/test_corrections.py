@@ -14,8 +14,8 @@ from core import clock
 from core.amounts import MICRO
 from core.config import load
 from core.database.engine import Database, open_database
-from core.database.tables.bloggers import Entry, Operation
-from core.database.tables.money import Reading
+from core.database.tables.money import Entry, Reading
+from core.database.tables.runs import Operation
 from core.errors import BadInput, NotFound, Refusal
 from core.members import BOOKKEEPER
 from core.money import corrections, ledger

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from core.account import balance
 from core.database.leases import Owner
-from core.database.tables.bloggers import ENDED_STATES, Run
+from core.database.tables.runs import ENDED_STATES, Run
 from core.errors import OverLimit, Refusal, StaleQuote
 from core.journal import breaker
 from core.money import corrections

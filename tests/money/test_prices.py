@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import col, select
 
 from core import clock
-from core.database.tables.bloggers import Entry, Run
-from core.database.tables.money import PriceOverride
+from core.database.tables.money import Entry, PriceOverride
+from core.database.tables.runs import Run
 from core.errors import BadInput, StaleQuote
 from core.money import prices, tariffs
 from core.money.tariffs import Price

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.account import balance
 from core.bloggers.exchange.samples import load_samples
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.journal import progress
 from core.quotes import avatars
 from core.runs import decisions

@@ -14,7 +14,8 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from core import locale
-from core.database.tables.bloggers import Blogger, Location, Operation, PastAvatar, Run
+from core.database.tables.bloggers import Blogger, Location, PastAvatar
+from core.database.tables.runs import Operation, Run
 from core.database.tables.videos import Video, Voice
 from core.heygen import MOTION_TYPES
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED

@@ -8,7 +8,9 @@ from sqlalchemy import insert
 
 from core.config import load
 from core.database.engine import Database, open_database
-from core.database.tables.bloggers import Blogger, Entry, Location, Run
+from core.database.tables.bloggers import Blogger, Location
+from core.database.tables.money import Entry
+from core.database.tables.runs import Run
 from core.reports import locations
 from core.reports.locations import LocationFilter
 

@@ -9,8 +9,8 @@ import pytest
 from core import clock
 from core.config import load
 from core.database.engine import open_database
-from core.database.tables.bloggers import Operation
 from core.database.tables.money import Reading
+from core.database.tables.runs import Operation
 from core.database.tables.videos import Video
 from core.reports import plan_use
 from core.reports.plan_use import PlanUse

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from core import clock
-from core.database.tables.bloggers import Operation, Run
+from core.database.tables.runs import Operation, Run
 from core.reports import runs
 from core.reports import timeline as timelines
 from core.reports.timeline import Step

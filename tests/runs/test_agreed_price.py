@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from core.database.tables.bloggers import Entry, Run
+from core.database.tables.money import Entry
+from core.database.tables.runs import Run
 from core.errors import StaleQuote
 from core.money import prices
 from core.money.tariffs import for_length

@@ -6,7 +6,7 @@ import pytest
 
 from core.account import balance
 from core.bloggers.editing import archive_location, edit_location, rename_blogger
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.errors import NotFound, OverLimit, Refusal, StaleQuote
 from core.heygen.errors import UnsupportedMotion
 from core.journal.progress import failure_text

@@ -4,7 +4,8 @@ import pytest
 
 from core.account import questions
 from core.bloggers import past_avatars
-from core.database.tables.bloggers import NO_AVATAR, PastAvatar, Run
+from core.database.tables.bloggers import NO_AVATAR, PastAvatar
+from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.heygen.errors import NotSent
 from core.quotes import avatars

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.account import questions
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.runs import decisions
 from tests.runs.test_other_actions import confirm, made, wish
 from tests.world import CREDIT, PERSON, World, charged, open_world

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.account import questions, taking_over
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.heygen import VideoListing
 from core.quotes import avatars
 from core.runs import decisions

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.quotes import avatars

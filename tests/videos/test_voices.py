@@ -13,7 +13,8 @@ from sqlmodel import select
 from core import clock
 from core.config import Settings
 from core.database.engine import Database
-from core.database.tables.bloggers import Blogger, Location, Run
+from core.database.tables.bloggers import Blogger, Location
+from core.database.tables.runs import Run
 from core.database.tables.videos import Video, Voice
 from core.errors import BadInput, NotFound
 from core.heygen.errors import HeyGenError

@@ -21,8 +21,8 @@ from starlette.types import Message
 
 from core import clock, studio
 from core.config import Settings
-from core.database.tables.bloggers import Run
 from core.database.tables.heygen import HookEvent
+from core.database.tables.runs import Run
 from core.runs import queue as jobs
 from core.videos import voices
 from core.web import webhooks

@@ -1,11 +1,13 @@
 """Tables of what HeyGen shows of itself: the account's looks as last listed, and the events it sent."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from core import clock
-from core.database.tables.columns import time
+from core.database.tables.columns import among, json, time
 
 
 class HeyGenLook(SQLModel, table=True):
@@ -37,3 +39,27 @@ class HookEvent(SQLModel, table=True):
     signature: str = Field(primary_key=True)
     event_type: str = ""
     received_at: datetime = time(default_factory=clock.now, index=True)
+
+
+CHECK_KINDS = ("location", "connection", "inventory", "delete_group")
+
+
+class StatusCheck(SQLModel, table=True):
+    """A question to HeyGen that costs nothing, asked by a person and answered by the worker.
+
+    `kind`: location (how an avatar does), connection, inventory, or delete_group with the group as `subject`.
+    """
+
+    __table_args__ = (among("kind", CHECK_KINDS),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(default="location", sa_column_kwargs={"server_default": "location"})
+    subject: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    location_id: int | None = Field(default=None, foreign_key="location.id", index=True)
+    actor: str
+    asked_at: datetime = time(default_factory=clock.now)
+    done_at: datetime | None = time(default=None, index=True)
+    answer: dict[str, Any] = json()
+    #: Why HeyGen could not be asked; empty when it answered.
+    error_template: str = ""
+    error_values: dict[str, Any] = json()

@@ -108,3 +108,36 @@ class Reading(SQLModel, table=True):
     #: What HeyGen announced with its answers: `sunset` (a date), `message`; empty when nothing.
     notice: dict[str, str] = json(server_default="{}")
     read_at: datetime = time(default_factory=clock.now)
+
+
+ENTRY_KINDS = ("hold", "capture", "release", "overrun", "adjust")
+
+
+class Entry(SQLModel, table=True):
+    """A line of the ledger; never changed. The sign is the effect, see core.money.ledger."""
+
+    __table_args__ = (
+        among("kind", ENTRY_KINDS),
+        Index(
+            "charged_once_an_operation",
+            "operation_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("kind IN ('capture', 'overrun')"),
+        ),
+        Index("taken_back_once", "reverses_id", unique=True, sqlite_where=text("reverses_id IS NOT NULL")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(index=True)
+    micro_credits: int
+    run_id: int | None = Field(default=None, foreign_key="run.id", index=True)
+    operation_id: int | None = Field(default=None, foreign_key="operation.id", index=True)
+    location_id: int | None = Field(default=None, foreign_key="location.id", index=True)
+    #: The price of one unit, in micro-credits, that the line was made under.
+    unit_price: int | None = None
+    #: The line that this one takes back.
+    reverses_id: int | None = Field(default=None, foreign_key="entry.id")
+    actor: str = Field(index=True)
+    note: str = ""
+    created_at: datetime = time(default_factory=clock.now, index=True)

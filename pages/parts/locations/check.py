@@ -6,7 +6,8 @@ import streamlit as st
 
 from core import clock
 from core.account import questions
-from core.database.tables.bloggers import NO_AVATAR, Location, StatusCheck
+from core.database.tables.bloggers import NO_AVATAR, Location
+from core.database.tables.heygen import StatusCheck
 from core.members import require
 from core.runs import queue
 from core.studio import Studio

@@ -7,7 +7,8 @@ import streamlit as st
 
 from core.bloggers import editing
 from core.bloggers.editing import has_avatar
-from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR, Location
+from core.database.tables.bloggers import NO_AVATAR, Location
+from core.database.tables.runs import LIVE_STATES
 from core.errors import N_, NotFound
 from core.heygen import MOTION_TYPES
 from core.photos import check

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import clock
 from core.account import found, questions
-from core.database.tables.bloggers import StatusCheck
+from core.database.tables.heygen import StatusCheck
 from core.errors import StudioError
 from core.members import require
 from core.runs import queue

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.database.tables.bloggers import Operation
+from core.database.tables.runs import Operation
 from core.members import require
 from core.reports import runs
 from core.runs import decisions

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.database.tables.bloggers import Operation
+from core.database.tables.runs import Operation
 from pages.parts.kit import times
 from pages.parts.kit.states import call_looks
 from pages.parts.kit.words import amount, escape, sentence, t

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.database.tables.bloggers import LIVE_STATES
+from core.database.tables.runs import LIVE_STATES
 from core.heygen import MOTION_TYPES
 from core.reports import runs
 from core.reports.runs import RunFilter

@@ -7,7 +7,8 @@ import pytest
 from core.bloggers.editing import archive_blogger, archive_location, restore_location
 from core.bloggers.exchange import export_csv, export_json
 from core.database.engine import Database
-from core.database.tables.bloggers import LIVE_STATES, NO_AVATAR
+from core.database.tables.bloggers import NO_AVATAR
+from core.database.tables.runs import LIVE_STATES
 from tests.bloggers.exchange.support import BRIEF, PHOTO, load, one, place, plan, verdicts
 from tests.databases import dump
 from tests.fresh import add_run, set_location

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock
 from core.account import balance
 from core.bloggers.editing import edit_location
-from core.database.tables.bloggers import Entry
+from core.database.tables.money import Entry
 from core.money import corrections
 from core.money.ledger import balances
 from core.runs import queue as jobs

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.journal import breaker
 from core.members import LOCAL_ADMIN
 from core.money import ledger

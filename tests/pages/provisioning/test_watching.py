@@ -4,7 +4,7 @@ import pytest
 
 from core.bloggers import editing
 from core.bloggers.editing import get_location
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.quotes import avatars
 from core.reports import runs
 from core.runs import advance, decisions

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from core.database.tables.bloggers import Run
+from core.database.tables.runs import Run
 from core.database.tables.videos import Video
 from core.quotes import videos
 from core.quotes.videos import VideoWish
