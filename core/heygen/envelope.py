@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import quote
 
 from core import clock
+from core.errors import BadInput
 from core.heygen.codes import is_final, refusal
 from core.heygen.errors import HeyGenError, InProgress, OutcomeUnknown, RateLimited, UnknownRoute
 from core.heygen.sayings import CONTRADICTION, FAILED, IN_PROGRESS, NO_ROUTE, READ, UNREADABLE, WAIT
@@ -211,3 +213,15 @@ def _words(body: dict[str, Any], *keys: str) -> str:
 
 def _snippet(content: bytes) -> str:
     return " ".join(content[:2000].decode(errors="replace").split())
+
+
+def incomplete(call: Call, answer: Answer) -> NoReturn:
+    """Raise OutcomeUnknown: the answer lacks what this call's answer must hold."""
+    raise unreadable(call, answer.status)
+
+
+def segment(value: Any) -> str:
+    """An id as one segment of a path. Raises BadInput for what would make it another path."""
+    if not value or value in (".", ".."):
+        raise BadInput("“{value}” is not an id of HeyGen. Nothing was sent.", value=value)
+    return quote(value, safe="")

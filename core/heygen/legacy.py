@@ -4,11 +4,9 @@ Listing, deleting, quota, voices and videos, on docs.heygen.com and developers.h
 """
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
-from urllib.parse import quote
+from typing import Any
 
 from core.amounts import MICRO
-from core.errors import BadInput
 from core.heygen import answers
 from core.heygen.answers import (
     About,
@@ -23,7 +21,7 @@ from core.heygen.answers import (
     records,
     text,
 )
-from core.heygen.envelope import Answer, Call, unreadable
+from core.heygen.envelope import Call, incomplete, segment
 from core.heygen.errors import Missing, Refused, UnknownRoute
 from core.heygen.sayings import CREATE
 from core.heygen.transport import Transport
@@ -226,15 +224,3 @@ def _video_info(video: dict[str, Any]) -> VideoInfo:
         status=answers.video_status(video) or "pending",
         created_at=number(video, "created_at"),
     )
-
-
-def incomplete(call: Call, answer: Answer) -> NoReturn:
-    """Raise OutcomeUnknown: the answer lacks what this call's answer must hold."""
-    raise unreadable(call, answer.status)
-
-
-def segment(value: Any) -> str:
-    """An id as one segment of a path. Raises BadInput for what would make it another path."""
-    if not value or value in (".", ".."):
-        raise BadInput("“{value}” is not an id of HeyGen. Nothing was sent.", value=value)
-    return quote(value, safe="")

@@ -43,3 +43,26 @@ def check_motion_type(slug: str, traits: Traits | None = None) -> None:
             known=", ".join(available(traits)),
             name=ADD_MOTION_FAILED,
         )
+
+
+#: Motion type -> (`motion_prompt`, `expressiveness`).
+RENDER_MOTIONS: dict[str, tuple[str, str]] = {
+    "veo2": (
+        "Natural, calm movement: breathing, blinking, slight head motion and soft hand gestures.",
+        "medium",
+    ),
+    "seedance": ("Lively upper-body movement in rhythm with the speech, with flowing hand gestures.", "high"),
+    "runway_gen3": ("Steady, cinematic presence with small head movements and a still background.", "low"),
+    "runway_gen4": ("Cinematic movement with natural posture changes and measured hand gestures.", "medium"),
+    "minimax_hailuo_v1": ("Gentle movement: soft smile, blinking and slight nods.", "low"),
+    "minimax_hailuo_v2": ("Expressive face and clear hand gestures that follow the speech.", "high"),
+    "kling": ("Energetic, confident movement with open hand gestures and changing posture.", "high"),
+}
+
+
+def render_options(motion_type: str) -> dict[str, str]:
+    """The fields of a video for this motion; none for no motion."""
+    if not motion_type:
+        return {}
+    prompt, level = RENDER_MOTIONS[motion_type]
+    return {"motion_prompt": prompt, "expressiveness": level}

@@ -4,9 +4,9 @@ from core.config import Settings
 from core.heygen import answers
 from core.heygen.answers import AvatarDetails, text
 from core.heygen.dialect import Traits
-from core.heygen.envelope import Call
+from core.heygen.envelope import Call, incomplete, segment
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
-from core.heygen.legacy import LegacyDialect, incomplete, segment
+from core.heygen.legacy import LegacyDialect
 from core.heygen.motions import check_motion_type
 from core.heygen.photo_file import photo_file
 from core.heygen.sayings import CREATE, UPLOAD

@@ -34,8 +34,7 @@ from core.heygen.errors import (
     UnsupportedMotion,
     WrongKey,
 )
-from core.heygen.motions import MOTION_TYPES
-from core.heygen.render_motion import RENDER_MOTIONS
+from core.heygen.motions import MOTION_TYPES, RENDER_MOTIONS
 from tests.heygen.support import API, KEY, with_photo
 from tests.world import picture
 
