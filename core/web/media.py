@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, Response
 from core.bloggers.editing import get_location
 from core.database.tables.bloggers import PastAvatar
 from core.errors import StudioError
-from core.photos import check
+from core.photos import thumbnails
 from core.reports import videos
 from core.runs import archive
 from core.studio import Studio, current
@@ -73,9 +73,9 @@ async def _video_file(video_id: int, which: str, media_type: str) -> Response:
 def _thumbnail(location_id: int, past: int | None) -> Path:
     studio = current()
     if past is not None:
-        return check.thumbnail(studio.settings, f"past{past}", _past_photo(studio, location_id, past))
+        return thumbnails.thumbnail(studio.settings, f"past{past}", _past_photo(studio, location_id, past))
     location = get_location(studio.db, location_id=location_id)
-    return check.thumbnail(studio.settings, location_id, location.image_url)
+    return thumbnails.thumbnail(studio.settings, location_id, location.image_url)
 
 
 def _has_link(location_id: int) -> bool:

@@ -11,7 +11,8 @@ from core.bloggers.editing import add_blogger, add_location, get_location
 from core.config import Settings
 from core.errors import StorageFailed
 from core.photos import check, uploads
-from core.photos.check import PhotoRefused, check_address, check_photo, reachable_url, thumbnail
+from core.photos.check import PhotoRefused, check_address, check_photo, reachable_url
+from core.photos.thumbnails import thumbnail
 from core.quotes import avatars
 from core.studio import Studio
 from tests.photos.host import PhotoHost, picture, refusal

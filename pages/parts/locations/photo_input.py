@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.config import Settings
 from core.errors import N_
-from core.photos import check
+from core.photos import check, thumbnails
 from core.photos.address import check_uploads
 from core.photos.fetch import Limits
 from core.studio import Studio
@@ -200,7 +200,7 @@ def _look_at_file(file_id: str, _file: Any) -> Look:
 
 def _found(photo: check.CheckedPhoto) -> Look:
     return Look(
-        picture=check.small_picture(photo),
+        picture=thumbnails.small_picture(photo),
         kind=photo.kind,
         width=photo.width,
         height=photo.height,
