@@ -17,20 +17,18 @@ from core.amounts import least_step
 from core.database.tables.bloggers import Location, PastAvatar
 from core.database.tables.money import Entry, Reading
 from core.database.tables.runs import LIVE_STATES, Run
-from core.errors import N_
 from core.heygen import GroupListing
 from core.heygen.errors import HeyGenError
 from core.journal import breaker
 from core.members import BOOKKEEPER
 from core.money import ledger
+from core.money.ledger import DRIFT, OPENING
 from core.studio import Studio
 
 log = logging.getLogger("studio.account")
 
 #: HeyGen's balance is asked for at most this often while nothing is spent.
 READ_EVERY = timedelta(minutes=5)
-OPENING = N_("Opening balance")
-DRIFT = N_("Changed outside the Studio")
 #: For so long HeyGen may still finish, and charge, a render that the Studio stopped waiting for.
 LATE_RENDERS = timedelta(days=1)
 

@@ -13,13 +13,13 @@ from datetime import timedelta
 from sqlmodel import Session, col, func, select
 
 from core import clock
-from core.account.balance import OPENING
 from core.amounts import MICRO, least_step
 from core.database.tables.money import Entry
 from core.database.tables.runs import Run
 from core.errors import BadInput, NotFound, Refusal
 from core.members import BOOKKEEPER
 from core.money import ledger
+from core.money.ledger import OPENING
 from core.reports.reconciliation import Offer, Standing, drifts, explained, offers, state
 from core.studio import Studio
 

@@ -21,7 +21,7 @@ from sqlmodel import Session, col, select
 
 from core.database.tables.money import ENTRY_KINDS, Entry, Tally
 from core.database.tables.runs import Operation, Run
-from core.errors import OverLimit
+from core.errors import N_, OverLimit
 from core.money import budgets
 
 
@@ -171,3 +171,9 @@ def _unit_price(run: Run, operation: Operation) -> int | None:
 def _id(run: Run) -> int:
     assert run.id is not None, "a run is stored before it holds money"
     return run.id
+
+
+OPENING = N_("Opening balance")
+
+
+DRIFT = N_("Changed outside the Studio")

@@ -13,7 +13,6 @@ from sqlmodel import case, col, func, or_, select
 
 from core import clock
 from core.account import balance
-from core.account.balance import OPENING
 from core.amounts import least_step
 from core.database.engine import Database
 from core.database.frames import frame
@@ -21,6 +20,7 @@ from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import Operation, Run
 from core.members import BOOKKEEPER
+from core.money.ledger import OPENING
 
 #: A refund is looked for among what HeyGen took in this time before the balance rose: for all runs that came
 #: to nothing, and in so many of the newest lines, so that a page takes no longer in a large ledger.

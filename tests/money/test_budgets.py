@@ -10,12 +10,12 @@ from sqlmodel import select
 from core import clock
 from core.account import balance
 from core.bloggers.editing import add_blogger, archive_blogger, rename_blogger
-from core.budget_reports import this_month
 from core.commands import provision
 from core.database.tables.money import Budget
 from core.database.tables.runs import Run
 from core.errors import BadInput, NotFound, OverLimit
 from core.money import budgets
+from core.money.budgets import this_month
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
 from core.runs import decisions

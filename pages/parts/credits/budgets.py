@@ -6,9 +6,8 @@ from typing import Any
 import streamlit as st
 
 from core.amounts import MICRO
-from core.budget_reports import this_month
 from core.money import budgets
-from core.money.budgets import Standing
+from core.money.budgets import Standing, this_month
 from core.studio import Studio
 from pages.parts.credits import budget_forms
 from pages.parts.kit import dialogs, times
