@@ -12,11 +12,10 @@ saved as it is. So importing a file twice, or once more after the avatars were m
 
 from core.bloggers.exchange.applying import ImportResult, apply_import
 from core.bloggers.exchange.csv_files import escape_cell
-from core.bloggers.exchange.export import export_csv, export_json
+from core.bloggers.exchange.export import export_csv, export_json, refused_csv
 from core.bloggers.exchange.planning import VERDICTS, ImportPlan, PlanRow, plan_import
 from core.bloggers.exchange.reading import read_import
 from core.bloggers.exchange.rows import MAX_BYTES, MAX_ROWS, FileRow
-from core.exchange.refused import refused_csv
 
 __all__ = [
     "MAX_BYTES",
