@@ -1,13 +1,14 @@
 """Which locations hold the avatar groups that count against the plan."""
 
 import pandas as pd
-from sqlalchemy import select, union
-from sqlmodel import col, func
+from sqlalchemy import case, select, union
+from sqlmodel import Session, col, func
 
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location, PastAvatar
-from core.database.tables.runs import GROUP_AHEAD, LIVE_STATES, Run
+from core.database.tables.money import Reading
+from core.database.tables.runs import GROUP_AHEAD, LIVE_STATES, Operation, Run
 
 
 def holders(db: Database) -> pd.DataFrame:
@@ -47,3 +48,27 @@ def under_way(db: Database) -> int:
                 col(Location.heygen_group_id).is_(None),
             )
         ).one()
+
+
+def groups_used(session: Session) -> int:
+    """Groups that count against the plan: HeyGen's last reading, made or deleted since, under way."""
+    reading = session.exec(select(Reading).order_by(col(Reading.id).desc()).limit(1)).first()
+    since = case((col(Operation.kind) == "create_group", 1), else_=-1)
+    changed = select(func.coalesce(func.sum(since), 0)).where(
+        col(Operation.kind).in_(("create_group", "delete_group")), Operation.state == "confirmed"
+    )
+    if reading is not None:
+        changed = changed.where(col(Operation.settled_at) > reading.read_at)
+    under_way = (
+        select(func.count())
+        .select_from(Run)
+        .join(Location, col(Location.id) == col(Run.location_id))
+        .where(
+            Run.kind == "avatar",
+            col(Run.state).in_(LIVE_STATES),
+            col(Run.step).in_(GROUP_AHEAD),
+            col(Location.heygen_group_id).is_(None),
+        )
+    )
+    known = (reading.groups if reading else 0) + session.exec(changed).one()
+    return max(0, known) + session.exec(under_way).one()

@@ -2,7 +2,7 @@
 
 import argparse
 
-from core import config, rekeying
+from core import config
 from core.account import balance, connection
 from core.account.connection import ASIDE, BAD, GOOD, LOOK
 from core.commands import terminal
@@ -42,6 +42,6 @@ def rekey(args: argparse.Namespace) -> int:
     if not args.yes and not terminal.yes("Is the new key of the same HeyGen account as the old one?"):
         print("Nothing was changed.")
         return 1
-    rekeying.take_key(config.load(), force=args.force)
+    connection.take_key(config.load(), force=args.force)
     print("The data now belongs to the new key.")
     return 0

@@ -11,13 +11,12 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import case
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from core import heygen, video_retry
+from core.account.slots import groups_used
 from core.database.tables.bloggers import Blogger, Location
-from core.database.tables.money import Reading
-from core.database.tables.runs import GROUP_AHEAD, LIVE_STATES, Operation, Run
+from core.database.tables.runs import LIVE_STATES, Run
 from core.database.tables.videos import Video
 from core.errors import NotFound
 from core.money import ledger, tariffs
@@ -178,30 +177,6 @@ def _problems(session: Session, plan: Quote) -> tuple[Problem, ...]:
             )
         )
     return (*problems, *money_problems(session, plan))
-
-
-def groups_used(session: Session) -> int:
-    """Groups that count against the plan: HeyGen's last reading, made or deleted since, under way."""
-    reading = session.exec(select(Reading).order_by(col(Reading.id).desc()).limit(1)).first()
-    since = case((col(Operation.kind) == "create_group", 1), else_=-1)
-    changed = select(func.coalesce(func.sum(since), 0)).where(
-        col(Operation.kind).in_(("create_group", "delete_group")), Operation.state == "confirmed"
-    )
-    if reading is not None:
-        changed = changed.where(col(Operation.settled_at) > reading.read_at)
-    under_way = (
-        select(func.count())
-        .select_from(Run)
-        .join(Location, col(Location.id) == col(Run.location_id))
-        .where(
-            Run.kind == "avatar",
-            col(Run.state).in_(LIVE_STATES),
-            col(Run.step).in_(GROUP_AHEAD),
-            col(Location.heygen_group_id).is_(None),
-        )
-    )
-    known = (reading.groups if reading else 0) + session.exec(changed).one()
-    return max(0, known) + session.exec(under_way).one()
 
 
 def retry_price(studio: Studio, run: Run) -> int:

@@ -14,13 +14,13 @@ from sqlmodel import Session, col, func, or_, select
 
 from core import clock
 from core.account import balance
+from core.account.slots import groups_used
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import LIVE_STATES, Run
 from core.money import ledger
-from core.quotes.avatars import groups_used
 
 #: Ids grow with time, so the newest come first without a sort of their own.
 LOCATION_SORTS = {

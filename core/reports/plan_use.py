@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlmodel import col, func, select
 
 from core import clock
+from core.account.slots import groups_used
 from core.database.engine import Database
 from core.database.tables.runs import Operation
-from core.quotes.avatars import groups_used
 from core.quotes.videos import seconds_this_month
 
 
