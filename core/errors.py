@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.amounts import amount
-from core.locale import N_ as N_
 from core.locale.dollars import in_unit
 
 #: Values that are numbers of micro-credits, shown with their noun or sign.

@@ -4,7 +4,7 @@ from sqlmodel import Session, col, select
 
 from core.database.tables.bloggers import Location, PastAvatar
 from core.database.tables.runs import Operation
-from core.heygen import LookInfo
+from core.heygen.answers import LookInfo
 from core.studio import Studio
 
 

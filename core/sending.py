@@ -5,7 +5,7 @@ So what stands in the journal is what was sent, and a call can be sent once more
 
 from typing import Any
 
-from core.heygen import Dialect
+from core.heygen.dialect import Dialect
 from core.heygen.errors import Missing
 
 

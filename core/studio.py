@@ -13,7 +13,7 @@ from core.config import SANDBOX_KEY, Settings
 from core.database.engine import Database, open_database
 from core.database.leases import Owner
 from core.errors import StorageFailed
-from core.heygen import Dialect
+from core.heygen.dialect import Dialect
 from core.money import tariffs
 from core.money.tariffs import Plan, Tariffs
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.bloggers import editing, exchange
+from core.bloggers import editing
 from core.bloggers.archive import archived_bloggers
+from core.bloggers.exchange import export
 from core.members import require
 from core.reports import locations
 from core.reports.locations import LocationFilter
@@ -54,7 +55,7 @@ def ask_from_more(name: str) -> None:
 def downloads() -> None:
     st.download_button(
         t("All bloggers and locations (JSON)"),
-        lambda: exchange.export_json(studio.db),
+        lambda: export.export_json(studio.db),
         file_name=f"bloggers-{times.today()}.json",
         mime="application/json",
         on_click="ignore",

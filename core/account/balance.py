@@ -17,7 +17,7 @@ from core.amounts import least_step
 from core.database.tables.bloggers import Location, PastAvatar
 from core.database.tables.money import Entry, Reading
 from core.database.tables.runs import LIVE_STATES, Run
-from core.heygen import GroupListing
+from core.heygen.answers import GroupListing
 from core.heygen.errors import HeyGenError
 from core.journal import breaker
 from core.members import BOOKKEEPER

@@ -13,8 +13,9 @@ from core.account import balance
 from core.config import Settings
 from core.database.engine import Database, migrate
 from core.database.stamp import stamp
-from core.errors import N_, BadInput, Refusal, storable
+from core.errors import BadInput, Refusal, storable
 from core.heygen.errors import HeyGenError, UnknownRoute
+from core.locale import N_
 from core.reports.locations import Money
 from core.studio import Studio
 

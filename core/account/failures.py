@@ -6,8 +6,8 @@ Steps are those of a run; EVERYWHERE stands for every call that a run makes.
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.errors import N_
-from core.heygen import Traits
+from core.heygen.dialect import Traits
+from core.locale import N_
 
 EVERYWHERE = "everywhere"
 #: The sandbox's name for the call of a step.

@@ -1,6 +1,7 @@
 """What the account holds in HeyGen: listed with free GETs, and groups that nobody here has, deleted.
 
-The worker does both, because a person asked (core.account.questions); core.account.found reads what is kept here.
+The worker does both, because a person asked (questions); core.account.found reads what is kept
+here.
 """
 
 import logging
@@ -15,7 +16,7 @@ from core.account import balance
 from core.database.tables.heygen import HeyGenLook, StatusCheck
 from core.database.tables.runs import Operation
 from core.errors import NotFound, Refusal, StudioError
-from core.heygen import GroupInfo, LookInfo
+from core.heygen.answers import GroupInfo, LookInfo
 from core.heygen.errors import HeyGenError, Missing
 from core.journal import ownership
 from core.names import name_key

@@ -15,7 +15,7 @@ from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.heygen import StatusCheck
 from core.database.tables.runs import Operation, Run
 from core.errors import Refusal, StudioError, storable
-from core.heygen import AvatarDetails
+from core.heygen.answers import AvatarDetails
 from core.studio import Studio
 
 

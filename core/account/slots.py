@@ -1,8 +1,9 @@
 """Which locations hold the avatar groups that count against the plan."""
 
 import pandas as pd
-from sqlalchemy import case, select, union
-from sqlmodel import Session, col, func
+from sqlalchemy import case, union
+from sqlalchemy import select as rows
+from sqlmodel import Session, col, func, select
 
 from core.database.engine import Database
 from core.database.frames import frame
@@ -13,16 +14,16 @@ from core.database.tables.runs import GROUP_AHEAD, LIVE_STATES, Operation, Run
 
 def holders(db: Database) -> pd.DataFrame:
     """One row a group: location_id, blogger, location, group_id. A past avatar's counts until deleted."""
-    present = select(
+    present = rows(
         col(Location.id).label("location_id"), col(Location.heygen_group_id).label("group_id")
     ).where(col(Location.heygen_group_id).is_not(None))
-    past = select(col(PastAvatar.location_id), col(PastAvatar.heygen_group_id)).where(
+    past = rows(col(PastAvatar.location_id), col(PastAvatar.heygen_group_id)).where(
         col(PastAvatar.heygen_group_id).is_not(None), col(PastAvatar.deleted_at).is_(None)
     )
     held = union(present, past).subquery()
     return frame(
         db,
-        select(
+        rows(
             held.c.location_id,
             col(Blogger.name).label("blogger"),
             col(Location.name).label("location"),

@@ -119,7 +119,7 @@ def _check_taker(session: Session, location: Location) -> None:
 
 
 def ask_to_delete(studio: Studio, group_id: str, *, typed_name: str, actor: str) -> int:
-    """Have the worker delete a group that nobody here has; returns the question's number (core.account.questions).
+    """Have the worker delete a group that nobody here has; returns the question's number.
 
     Raises BadInput for another name than the group's, NotFound, Refusal.
     """

@@ -1,4 +1,4 @@
-"""Bloggers and their locations: editing, archiving, earlier avatars; `exchange/` brings them in and out of files.
+"""Bloggers and their locations: editing, archiving, earlier avatars; `exchange/` for files.
 
 May import: studio, photos and below.
 """

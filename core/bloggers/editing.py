@@ -13,7 +13,8 @@ from core import clock
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.database.tables.runs import LIVE_STATES, Run
-from core.errors import N_, BadInput, NotFound, Refusal
+from core.errors import BadInput, NotFound, Refusal
+from core.locale import N_
 from core.names import clean_name, clean_url, name_key
 
 log = logging.getLogger("studio.bloggers")

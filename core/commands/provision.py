@@ -4,22 +4,20 @@ import argparse
 import os
 import sys
 
-from core import config, heygen, shutdown
+from core import config, shutdown
 from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
-from core.bloggers.exchange import (
-    MAX_BYTES,
-    apply_import,
-    bring_over,
-    export_csv,
-    export_json,
-    plan_import,
-    read_import,
-)
+from core.bloggers.exchange import bring_over
+from core.bloggers.exchange.applying import apply_import
+from core.bloggers.exchange.export import export_csv, export_json
+from core.bloggers.exchange.planning import plan_import
+from core.bloggers.exchange.reading import read_import
+from core.bloggers.exchange.rows import MAX_BYTES
 from core.commands import terminal
 from core.database.backup import backup
 from core.errors import BadInput, StorageFailed
+from core.heygen import motions
 from core.members import require
 from core.quotes import avatars
 from core.quotes.avatars import Quote
@@ -73,7 +71,7 @@ def export_file(args: argparse.Namespace) -> int:
 
 def provision(args: argparse.Namespace) -> int:
     """Quote, ask, confirm and wait; 0 only if all succeeded."""
-    heygen.check_motion_type(args.motion)
+    motions.check_motion_type(args.motion)
     with terminal.opened(dry_run=args.dry_run) as studio:
         _quote(studio, args)  # What cannot be made is refused before HeyGen is asked for its balance.
         balance.refresh(studio)
@@ -109,7 +107,7 @@ def _quote(studio: Studio, args: argparse.Namespace) -> Quote:
 
 def print_quote(quote: Quote) -> None:
     """The quote as a person reads it on a terminal."""
-    engine = heygen.MOTION_TYPES[quote.motion_type]
+    engine = motions.MOTION_TYPES[quote.motion_type]
     print(f"Quote for {engine} ({quote.motion_type}): avatars to make: {len(quote.to_make)}")
     for line in quote.lines:
         if line.action == "make":

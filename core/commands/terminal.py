@@ -14,7 +14,7 @@ from core.errors import BadInput
 from core.journal import notifications
 from core.journal.progress import failure_text
 from core.money.ledger import balances
-from core.photos import check
+from core.photos import address, check
 from core.quotes.avatars import Quote
 from core.reports import locations
 from core.reports.locations import LocationFilter
@@ -77,7 +77,7 @@ def check_photos(studio: Studio, quote: Quote) -> None:
     for row in locations.locations(studio.db, LocationFilter(), ids=with_photo).to_dict("records"):
         try:
             check.check_photo(row["image_url"], studio.settings)
-        except check.PhotoRefused as error:
+        except address.PhotoRefused as error:
             name = group_name(row["blogger"], row["location"])
             raise refusal(row["id"], name, error.user_message) from error
 

@@ -9,7 +9,8 @@ from sqlmodel import Field, Session, SQLModel
 from core import clock
 from core.config import Settings
 from core.database.tables.columns import time
-from core.errors import N_, StartRefused
+from core.errors import StartRefused
+from core.locale import N_
 
 #: What is said of data that belongs elsewhere, by the field of the stamp that tells.
 OTHER = {

@@ -1,46 +1,18 @@
-"""HeyGen: the brief's helper and the client behind it."""
+"""HeyGen: the brief's helper, and one client that speaks three dialects.
+
+May import: photos and below.
+"""
 
 import threading
 from typing import ClassVar
 
 from core import config
-from core.heygen.answers import (
-    About,
-    AvatarDetails,
-    GroupInfo,
-    GroupListing,
-    LookInfo,
-    VideoDetails,
-    VideoInfo,
-    VideoListing,
-    VoiceInfo,
-)
-from core.heygen.dialect import Dialect, Traits
-from core.heygen.motions import MOTION_TYPES, check_motion_type
-from core.heygen.transport import CALL_DEADLINE, CHANGES, UPLOADS, Timing, Transport
+from core.heygen.answers import AvatarDetails, GroupListing, LookInfo, VideoDetails, VideoListing, VoiceInfo
+from core.heygen.dialect import Dialect
+from core.heygen.transport import CHANGES, UPLOADS, Timing, Transport
 from core.heygen.v2 import V2Dialect
 from core.heygen.v3 import V3Dialect
 from core.heygen.workflow import WorkflowDialect
-
-__all__ = [
-    "CALL_DEADLINE",
-    "MOTION_TYPES",
-    "About",
-    "AvatarDetails",
-    "Dialect",
-    "GroupInfo",
-    "GroupListing",
-    "HeyGenHelper",
-    "LookInfo",
-    "Traits",
-    "VideoDetails",
-    "VideoInfo",
-    "VideoListing",
-    "VoiceInfo",
-    "WorkflowDialect",
-    "check_motion_type",
-    "connect",
-]
 
 
 def connect(settings: config.Settings, *, stop: threading.Event | None = None) -> Dialect:

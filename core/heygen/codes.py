@@ -4,7 +4,6 @@ The numbers are those of docs.heygen.com/reference/errors, the names those of th
 not listed here is told in HeyGen's own words.
 """
 
-from core.errors import N_
 from core.heygen.errors import (
     GROUP_CREATION_FAILED,
     GroupLimit,
@@ -13,6 +12,7 @@ from core.heygen.errors import (
     Refused,
     WrongKey,
 )
+from core.locale import N_
 
 _AUTH = frozenset(
     (

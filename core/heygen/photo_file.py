@@ -2,7 +2,8 @@
 
 from core.config import Settings
 from core.heygen.envelope import File
-from core.photos.check import Limits, check_photo
+from core.photos.check import check_photo
+from core.photos.fetch import Limits
 
 #: Photos are fetched again when they are sent; that and the sending are done within one call's time.
 FETCHING = Limits(total_seconds=20.0)

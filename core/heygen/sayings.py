@@ -1,6 +1,6 @@
 """What is said when HeyGen's answer is missing, as whole sentences, because each is translated as a whole."""
 
-from core.errors import N_
+from core.locale import N_
 
 #: What was at stake when an answer was lost: a place in each of the tuples below.
 READ, CREATE, UPLOAD = range(3)

@@ -47,13 +47,17 @@ TRAITS = Traits(
 )
 
 
-class V3Dialect(V3Listings):
+#: The most entries on one page of each listing.
+AVATARS_A_PAGE, VIDEOS_A_PAGE, VOICES_A_PAGE = 50, 100, 100
+
+
+class V3Dialect:
     """HeyGen's v3. What is raised stands at `core.heygen.dialect.Dialect`."""
 
     traits = TRAITS
 
     def __init__(self, transport: Transport, uploads: Transport, settings: Settings) -> None:
-        super().__init__(transport)
+        self._transport = transport
         self._uploads = uploads
         self._settings = settings
 
@@ -244,38 +248,6 @@ class V3Dialect(V3Listings):
             error_code=code,
         )
 
-
-def _part(data: Any, name: str) -> dict[str, Any]:
-    """The object under `name`, or {}."""
-    found = data.get(name) if isinstance(data, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _key(given: str) -> str:
-    """The idempotency key: without one a lost creating call could never be sent again safely."""
-    return given or uuid.uuid4().hex
-
-
-def _frame(width: int, height: int) -> dict[str, str]:
-    """v3 has no free width and height: the shorter side is the resolution, their order the ratio."""
-    side = min(width, height)
-    ratio = "1:1" if width == height else "16:9" if width > height else "9:16"
-    return {
-        "resolution": "720p" if side <= 720 else "1080p" if side <= 1080 else "4k",
-        "aspect_ratio": ratio,
-    }
-
-
-#: The most entries on one page of each listing.
-AVATARS_A_PAGE, VIDEOS_A_PAGE, VOICES_A_PAGE = 50, 100, 100
-
-
-class V3Listings:
-    """The listings of v3. What is raised stands at `core.heygen.dialect.Dialect`."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
     @property
     def notice(self) -> Mapping[str, str]:
         """The end of this dialect as HeyGen last announced it: see core.heygen.envelope.notice."""
@@ -369,3 +341,24 @@ class V3Listings:
             tokens.add(token)
         assert first is not None
         return entries, first, False
+
+
+def _part(data: Any, name: str) -> dict[str, Any]:
+    """The object under `name`, or {}."""
+    found = data.get(name) if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _key(given: str) -> str:
+    """The idempotency key: without one a lost creating call could never be sent again safely."""
+    return given or uuid.uuid4().hex
+
+
+def _frame(width: int, height: int) -> dict[str, str]:
+    """v3 has no free width and height: the shorter side is the resolution, their order the ratio."""
+    side = min(width, height)
+    ratio = "1:1" if width == height else "16:9" if width > height else "9:16"
+    return {
+        "resolution": "720p" if side <= 720 else "1080p" if side <= 1080 else "4k",
+        "aspect_ratio": ratio,
+    }

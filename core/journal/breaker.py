@@ -21,10 +21,11 @@ from core.database.engine import Database
 from core.database.tables.money import Halt, Reading
 from core.database.tables.runs import Operation, Run
 from core.database.tables.videos import Video
-from core.errors import N_, OverLimit, Problem
+from core.errors import OverLimit, Problem
 from core.journal import events
 from core.journal.progress import cancel, go_to
 from core.journal.queries import motion_accepted, unresolved
+from core.locale import N_
 from core.members import BOOKKEEPER
 from core.money import ledger
 from core.studio import Studio

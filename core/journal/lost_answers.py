@@ -13,10 +13,10 @@ from sqlmodel import Session, col, select
 from core import clock, motion_looks
 from core.database.tables.bloggers import Location, PastAvatar
 from core.database.tables.runs import Operation
-from core.errors import N_
-from core.heygen import GroupInfo
+from core.heygen.answers import GroupInfo
 from core.heygen.errors import Missing
 from core.journal.sending import Outcome, settle
+from core.locale import N_
 from core.studio import Studio
 
 #: Where an answer carries no server time, the two clocks may differ by this much.
@@ -115,7 +115,7 @@ def _adopted(**found: str) -> Outcome:
 
 
 def _recorded_groups(session: Session, operation: Operation, ids: list[str]) -> set[str]:
-    """Those of the groups that another operation made, or that an avatar here is of (core.account.taking_over).
+    """Those of the groups that another operation made, or that an avatar here is of.
 
     The operation's own orphaned answer does not count.
     """

@@ -30,8 +30,9 @@ from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import Halt
 from core.database.tables.runs import ENDED_STATES, Event, Run
 from core.database.tables.videos import Video
-from core.errors import N_, fill
+from core.errors import fill
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
+from core.locale import N_
 from core.money.ledger import spent_by
 
 log = logging.getLogger("studio.notify")

@@ -3,14 +3,13 @@
 English stands in the code and is its own key. Every other language has one catalogue,
 `<language>/LC_MESSAGES/studio.po`, which is compiled in memory when it is first asked for.
 `python -m core.locale` brings the catalogues up to date with the code.
+
+May import: amounts. It lies below errors, which say their sentences in the world's unit.
 """
 
 import io
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 #: The languages by their codes, each under its own name.
 LANGUAGES = {"en": "English", "ru": "Русский"}
@@ -46,6 +45,9 @@ def learn(language: str, words: NullTranslations) -> None:
 
 
 def _compiled(language: str) -> NullTranslations:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     with catalogue(language).open("rb") as file:
         words = read_po(file, locale=language)
     compiled = io.BytesIO()

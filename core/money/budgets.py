@@ -23,11 +23,10 @@ from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import BUDGET_SCOPES, Budget, Entry, Tally
 from core.database.tables.runs import LIVE_STATES, Run
-from core.errors import N_, BadInput, NotFound, OverLimit
+from core.errors import BadInput, NotFound, OverLimit
+from core.locale import N_
 from core.names import clean_name
 from core.studio import Studio
-
-__all__ = ["Standing", "check", "end_budget", "history", "set_budget", "standing", "touched"]
 
 log = logging.getLogger("studio.budgets")
 
@@ -50,6 +49,52 @@ REFUSED = {
         "{committed}, needed: {needed}. Nothing was spent. An administrator can raise it under Budgets."
     ),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A budget and what is used of it in a month; figures are micro-credits."""
+
+    budget_id: int
+    scope: str
+    target: str
+    #: The blogger's or the person's name; empty for the team.
+    name: str
+    limit: int
+    spent: int
+    held: int
+    hard: bool
+
+    @property
+    def used(self) -> int:
+        return self.spent + self.held
+
+    @property
+    def share(self) -> int:
+        """What is used, in whole percent of the limit, rounded down: 100 only when all of it is."""
+        return self.share_with(0)
+
+    @property
+    def level(self) -> str:
+        """ok, warn75, warn90 or full."""
+        return self.level_with(0)
+
+    def share_with(self, micro: int) -> int:
+        """The share once `micro` more is used."""
+        return (self.used + micro) * 100 // self.limit
+
+    def level_with(self, micro: int) -> str:
+        """The level once `micro` more is used."""
+        return next((level for share, level in LEVELS if self.share_with(micro) >= share), "ok")
+
+    def refuses(self, micro: int) -> bool:
+        """True when `micro` more must not be held."""
+        return self.hard and self.used + micro > self.limit
+
+    def values(self, micro: int) -> dict[str, Any]:
+        """What fills a sentence about `micro` more."""
+        known = {"budget": self.limit, "committed": self.used, "needed": micro}
+        return known if self.scope == "team" else known | {self.scope: self.name}
 
 
 def set_budget(
@@ -177,52 +222,6 @@ LEVELS = ((100, "full"), (90, "warn90"), (75, "warn75"))
 
 #: A scope's sums of the ledger. What was spent at all is the sum over the operations.
 DIMENSION = {"team": "operation", "blogger": "blogger", "person": "person"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """A budget and what is used of it in a month; figures are micro-credits."""
-
-    budget_id: int
-    scope: str
-    target: str
-    #: The blogger's or the person's name; empty for the team.
-    name: str
-    limit: int
-    spent: int
-    held: int
-    hard: bool
-
-    @property
-    def used(self) -> int:
-        return self.spent + self.held
-
-    @property
-    def share(self) -> int:
-        """What is used, in whole percent of the limit, rounded down: 100 only when all of it is."""
-        return self.share_with(0)
-
-    @property
-    def level(self) -> str:
-        """ok, warn75, warn90 or full."""
-        return self.level_with(0)
-
-    def share_with(self, micro: int) -> int:
-        """The share once `micro` more is used."""
-        return (self.used + micro) * 100 // self.limit
-
-    def level_with(self, micro: int) -> str:
-        """The level once `micro` more is used."""
-        return next((level for share, level in LEVELS if self.share_with(micro) >= share), "ok")
-
-    def refuses(self, micro: int) -> bool:
-        """True when `micro` more must not be held."""
-        return self.hard and self.used + micro > self.limit
-
-    def values(self, micro: int) -> dict[str, Any]:
-        """What fills a sentence about `micro` more."""
-        known = {"budget": self.limit, "committed": self.used, "needed": micro}
-        return known if self.scope == "team" else known | {self.scope: self.name}
 
 
 def standing(db: Database, month: date | None = None) -> list[Standing]:

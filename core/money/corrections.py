@@ -1,7 +1,7 @@
 """Reconciliation: a person corrects the balance, or says what a change from outside was.
 
-What was a drift (core.reports.reconciliation) is taken back and booked again with the reason, as a refund of a run or as
-something else, so that Available stays what HeyGen says:
+What was a drift is taken back and booked again with the reason, as a refund of a
+run or as something else, so that Available stays what HeyGen says:
 
     +1  the drift                by HeyGen's balance
     -1  takes the drift back     by the person
@@ -20,20 +20,7 @@ from core.errors import BadInput, NotFound, Refusal
 from core.members import BOOKKEEPER
 from core.money import ledger
 from core.money.ledger import OPENING
-from core.reports.reconciliation import Offer, Standing, drifts, explained, offers, state
 from core.studio import Studio
-
-__all__ = [
-    "Offer",
-    "Standing",
-    "accept_refund",
-    "book",
-    "drifts",
-    "explain",
-    "explained",
-    "offers",
-    "state",
-]
 
 #: What the first of the two lines says, and the second where a refund has no reason; pages put it in words.
 TAKEN_BACK = "Change explained"

@@ -21,7 +21,8 @@ from sqlmodel import Session, col, select
 
 from core.database.tables.money import ENTRY_KINDS, Entry, Tally
 from core.database.tables.runs import Operation, Run
-from core.errors import N_, OverLimit
+from core.errors import OverLimit
+from core.locale import N_
 from core.money import budgets
 
 

@@ -14,7 +14,8 @@ from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.money import PriceOverride
 from core.database.tables.runs import Run
-from core.errors import N_, BadInput
+from core.errors import BadInput
+from core.locale import N_
 from core.money import tariffs
 from core.money.tariffs import for_length
 from core.studio import Studio

@@ -1,8 +1,8 @@
 """Photos: checked before anything is spent on them, and kept as small pictures for lists.
 
 HeyGen takes PNG and JPEG of at least 512 x 512 pixels and at most 10 MB (heygen-api.md 1a) and judges by the
-bytes; so does core.photos.content. Where a photo may come from stands in core.photos.address, how it is fetched
-in core.photos.fetch, how an uploaded one is kept in core.photos.uploads.
+bytes; so does core.photos.content. Where a photo may come from stands in address, how it is fetched in
+fetch, how an uploaded one is kept in uploads.
 """
 
 import hashlib
@@ -10,29 +10,9 @@ from dataclasses import dataclass
 
 from core.config import Settings
 from core.photos import uploads
-from core.photos.address import PhotoRefused, check_address, is_kept, is_upload, reachable_url
+from core.photos.address import PhotoRefused, is_upload
 from core.photos.content import Kind, judge
 from core.photos.fetch import Limits, fetch
-from core.photos.uploads import keep as keep_upload
-
-__all__ = [
-    "LIMITS",
-    "MAX_BYTES",
-    "CheckedPhoto",
-    "Limits",
-    "PhotoRefused",
-    "check_address",
-    "check_bytes",
-    "check_photo",
-    "is_kept",
-    "is_upload",
-    "keep_photo",
-    "keep_upload",
-    "kept_thumbnail",
-    "reachable_url",
-    "small_picture",
-    "thumbnail",
-]
 
 LIMITS = Limits()
 MAX_BYTES = LIMITS.max_bytes

@@ -8,7 +8,7 @@ from typing import Literal
 
 from PIL import Image
 
-from core.errors import N_
+from core.locale import N_
 from core.photos.address import PhotoRefused
 from core.photos.fetch import Limits, too_large
 

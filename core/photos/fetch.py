@@ -21,7 +21,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from core import clock
 from core.config import Settings
-from core.errors import N_
+from core.locale import N_
 from core.photos.address import Address, PhotoRefused, host_and_port, judged, resolve, target
 
 _UNREACHABLE = N_(

@@ -9,9 +9,10 @@ from core.bloggers.editing import group_name, has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, PastAvatar
 from core.database.tables.heygen import HeyGenLook
 from core.database.tables.runs import AVATAR_STEPS, LIVE_STATES, Operation, Run
-from core.errors import N_, Problem
+from core.errors import Problem
 from core.journal.queries import motion_accepted
-from core.photos import check
+from core.locale import N_
+from core.photos import address
 from core.runs.avatar import KIND_OF_STEP, first_step
 from core.studio import Studio
 
@@ -261,7 +262,7 @@ def _photo_problem(studio: Studio, image_url: str) -> Problem | None:
     if not image_url:
         return Problem("no_photo", NO_PHOTO)
     try:
-        check.check_address(image_url, studio.settings)
-    except check.PhotoRefused as error:
+        address.check_address(image_url, studio.settings)
+    except address.PhotoRefused as error:
         return Problem("photo", error.template, error.values)
     return None

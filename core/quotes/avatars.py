@@ -1,7 +1,7 @@
 """What a plan will cost and which limits it meets, before anything is spent.
 
 A quote is a pure reading of the database: every line with its steps, what is paid already, what is refused
-and why (core.quotes.avatar_lines). Its fingerprint covers the plan (lines, prices, limits), so that a plan that changed
+and why (avatar_lines). Its fingerprint covers the plan (lines, prices, limits), so that a plan that changed
 meanwhile is refused at confirm.
 """
 
@@ -13,20 +13,19 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from core import heygen, video_retry
+from core import video_retry
 from core.account.slots import groups_used
 from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.runs import LIVE_STATES, Run
 from core.database.tables.videos import Video
-from core.errors import NotFound
+from core.errors import NotFound, Problem
+from core.heygen import motions
 from core.money import ledger, tariffs
-from core.quotes.avatar_lines import Line, LineStep, Problem, Wish, line
+from core.quotes.avatar_lines import Line, Wish, line
 from core.quotes.plan import Plan, money_problems, money_warnings
 from core.runs import avatar
 from core.runs.avatar import remaining_price
 from core.studio import Studio
-
-__all__ = ["Line", "LineStep", "Problem", "Quote", "Wish", "build", "groups_used", "quote", "retry_price"]
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def quote(
     Raises UnsupportedMotion for a motion type that cannot be had here, NotFound for an unknown location.
     """
     if action != "free_slot":
-        heygen.check_motion_type(motion_type, studio.client.traits)
+        motions.check_motion_type(motion_type, studio.client.traits)
     wish = Wish(action=action, motion_type=motion_type, image_url=image_url, past_id=past_id)
     with studio.db.read() as session:
         return build(studio, session, location_ids=tuple(dict.fromkeys(location_ids)), wish=wish)

@@ -5,8 +5,9 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlmodel import Session, select
 
 from core.database.tables.money import Reading
-from core.errors import N_, OverLimit, Problem, StaleQuote
+from core.errors import OverLimit, Problem, StaleQuote
 from core.journal import breaker
+from core.locale import N_
 from core.members import require
 from core.money import budgets
 from core.money.budgets import Standing

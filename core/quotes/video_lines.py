@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.database.tables.runs import Run
 from core.database.tables.videos import VIDEO_FORMATS, Video, Voice
-from core.errors import N_
+from core.errors import Problem
+from core.locale import N_
 from core.money.tariffs import for_length
-from core.quotes.avatar_lines import ARCHIVED, Problem
+from core.quotes.avatar_lines import ARCHIVED
 from core.studio import Studio
 from core.videos import estimator, voices
 from core.videos.estimator import Rate

@@ -14,13 +14,15 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core import clock, heygen
+from core import clock
 from core.database.tables.runs import LIVE_STATES, Run
 from core.database.tables.videos import VIDEO_FORMATS, Video
-from core.errors import N_, BadInput
+from core.errors import BadInput, Problem
+from core.heygen import motions
+from core.locale import N_
 from core.money import ledger, tariffs
 from core.quotes import avatars as quotes
-from core.quotes.avatar_lines import Line, Problem, Wish
+from core.quotes.avatar_lines import Line, Wish
 from core.quotes.avatars import Quote
 from core.quotes.plan import Plan, money_problems, money_warnings
 from core.quotes.video_lines import (
@@ -41,8 +43,6 @@ SCRIPT_PROBLEMS = {
     "long": N_("The script has {n} characters and HeyGen takes {most}. Nothing was spent. Make it shorter."),
     "silent": N_("The script holds nothing that can be spoken. Nothing was spent. Write some words."),
 }
-
-__all__ = ["VideoLine", "VideoQuote", "VideoWish", "build", "quote", "seconds_this_month"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +123,7 @@ def _check(studio: Studio, wish: VideoWish) -> None:
             resolution=wish.resolution,
             known=", ".join(allowed),
         )
-    heygen.check_motion_type(wish.motion_type, studio.client.traits)
+    motions.check_motion_type(wish.motion_type, studio.client.traits)
 
 
 def build(

@@ -1,6 +1,6 @@
 """The read side of reconciliation: does the ledger agree with HeyGen, what changed from outside, and why.
 
-A change that HeyGen's balance shows and the ledger does not is a line of its own, a drift (core.account.balance).
+A change that HeyGen's balance shows and the ledger does not is a line of its own, a drift.
 """
 
 from dataclasses import dataclass

@@ -191,7 +191,7 @@ def moving(db: Database) -> bool:
 def attention(db: Database, *, limit: int = 50) -> pd.DataFrame:
     """Runs somebody should look at: outcome unknown, or failed with nothing newer for their location.
 
-    A location that got its avatar in another way since (core.account.taking_over, core.bloggers.past_avatars) needs no look.
+    A location that got its avatar in another way since needs no look.
     """
     overtaken = (
         (col(Run.kind) == "avatar")

@@ -10,12 +10,13 @@ from sqlmodel import Session, col, or_, select
 from core import clock, repeats
 from core.database.leases import Lease, LeaseLost, too_far
 from core.database.tables.runs import Operation, Run
-from core.errors import N_, StudioError
+from core.errors import StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.journal import breaker, events, lost_answers
 from core.journal.progress import LONGEST_WAIT, cancel, fail, progress, rests, retry_gap, wait
 from core.journal.queries import REPEATABLE, UNRESOLVED, deletion_left, motion_accepted, unresolved
 from core.journal.sending import Outcome, Stopping, settle
+from core.locale import N_
 from core.runs import avatar as provisioning
 from core.runs import video
 from core.runs.unconfirmed import FAILURE_NAMES

@@ -15,15 +15,18 @@ from core import clock
 from core.database.leases import Lease
 from core.database.tables.runs import ENDED_STATES, Run
 from core.database.tables.videos import Video
-from core.errors import N_, NotFound, Refusal, StudioError
+from core.errors import NotFound, Refusal, StudioError
 from core.files import write_whole
 from core.heygen.errors import HeyGenError, Missing, RateLimited
 from core.journal import events
 from core.journal.progress import fail, finish, go_to, progress, retry_gap, wait
+from core.locale import N_
 from core.runs.unconfirmed import HeyGenSays
 from core.studio import Studio
-from core.videos import captions, files
-from core.videos.files import Checked, DiskFull, FetchFailed, FileBroken, LinkExpired
+from core.videos import captions, fetch, files
+from core.videos.fetch import LinkExpired
+from core.videos.files import Checked, FileBroken
+from core.videos.parts import DiskFull, FetchFailed
 
 log = logging.getLogger("studio.videos")
 
@@ -63,7 +66,7 @@ def step(studio: Studio, lease: Lease, run: Run, video: Video, book: Book) -> fl
         return _again(studio, lease, FetchFailed(NO_LINK), book)
     name = f"{run.id}.mp4"
     try:
-        fetched = files.fetch(details.video_url, folder_of(studio), name, fence=lease.fence)
+        fetched = fetch.fetch(details.video_url, folder_of(studio), name, fence=lease.fence)
         if not fetched.finished:
             with progress(studio, lease) as (_, run):
                 run.tries = 0

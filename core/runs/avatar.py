@@ -19,7 +19,7 @@ from core.journal import events
 from core.journal.progress import announce, go_to, poll_gap, progress, wait
 from core.journal.sending import Call, CancelAsked, NameBusy, Outcome, send
 from core.money.prices import agreed
-from core.photos import check
+from core.photos import address, check
 from core.runs.free_slot import delete
 from core.runs.motion import motion, saved
 from core.runs.unconfirmed import adopt_earlier, fail_step, found_earlier, reading_failed, unsuccessful
@@ -61,7 +61,7 @@ def step(studio: Studio, lease: Lease, run: Run) -> float | None:
         return STEP_FUNCTIONS[run.step](studio, lease, run, location)
     except HeyGenError as error:
         return reading_failed(studio, lease, error)
-    except (OverLimit, check.PhotoRefused) as error:
+    except (OverLimit, address.PhotoRefused) as error:
         return fail_step(studio, lease, error)
     except CancelAsked:
         return 0
@@ -81,7 +81,7 @@ def _photo(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
             )
     try:
         check.check_photo(location.image_url, studio.settings)
-    except check.PhotoRefused as error:
+    except address.PhotoRefused as error:
         return fail_step(studio, lease, error)
     with progress(studio, lease) as (_, run):
         run.photo_url = location.image_url
@@ -93,7 +93,7 @@ def _asset(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
     # Photos that leave as bytes are read here; the stored address stays the same wherever HeyGen answers.
     url = run.photo_url
     if not studio.client.traits.sends_photos:
-        url = check.reachable_url(url, studio.settings)
+        url = address.reachable_url(url, studio.settings)
     elif not studio.client.needs_upload(url):
         with progress(studio, lease) as (session, run):
             run.image_key = url

@@ -11,7 +11,8 @@ from core.journal import events
 from core.money import ledger
 from core.quotes import videos
 from core.quotes.plan import STALE, check_plan
-from core.quotes.videos import VideoLine, VideoQuote
+from core.quotes.video_lines import VideoLine
+from core.quotes.videos import VideoQuote
 from core.runs import decisions
 from core.studio import Studio
 

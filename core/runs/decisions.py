@@ -10,13 +10,14 @@ from core import clock, entering, video_retry
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.runs import Operation, Run
-from core.errors import N_, BadInput, NotFound, Refusal, StaleQuote
+from core.errors import BadInput, NotFound, Refusal, StaleQuote
 from core.journal import breaker, events, notifications
 from core.journal.progress import cancel, go_to
 from core.journal.queries import motion_accepted, unresolved
 from core.journal.sending import Outcome, settle
+from core.locale import N_
 from core.money import ledger, tariffs
-from core.quotes import avatars
+from core.quotes import avatar_lines, avatars
 from core.quotes.avatar_lines import held_avatar
 from core.quotes.avatars import Quote
 from core.quotes.plan import STALE, check_plan
@@ -74,7 +75,7 @@ def _check(shown: Quote, now: Quote, typed_name: str) -> None:
         )
 
 
-def start(session: Session, quote: Quote, line: avatars.Line, actor: str) -> Run:
+def start(session: Session, quote: Quote, line: avatar_lines.Line, actor: str) -> Run:
     """Write one line's run and hold its price, inside the transaction that confirms. Raises OverLimit."""
     location = session.get_one(Location, line.location_id)
     run = Run(

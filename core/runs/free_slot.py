@@ -14,12 +14,13 @@ from core.bloggers import past_avatars
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location, PastAvatar
 from core.database.tables.runs import Run
-from core.errors import N_, Refusal, StudioError
+from core.errors import Refusal, StudioError
 from core.heygen.errors import Missing
 from core.journal import events
 from core.journal.progress import finish, progress
 from core.journal.queries import deletion_confirmed
 from core.journal.sending import Call, send
+from core.locale import N_
 from core.runs.unconfirmed import HeyGenSays, fail_step, poll, unsuccessful
 from core.studio import Studio
 

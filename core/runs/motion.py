@@ -13,13 +13,13 @@ from core import clock, motion_looks
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location
 from core.database.tables.runs import Operation, Run
-from core.errors import N_
-from core.heygen import AvatarDetails
+from core.heygen.answers import AvatarDetails
 from core.heygen.errors import ADD_MOTION_FAILED, GROUP_CREATION_FAILED, Missing
 from core.journal import events
 from core.journal.progress import announce, fail, finish, go_to, progress
 from core.journal.queries import MOTION_FAILED, absent_before, motion_accepted
 from core.journal.sending import Call, Outcome, adopt, send
+from core.locale import N_
 from core.money.prices import agreed
 from core.runs.unconfirmed import (
     LOOK_LATE,

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core import clock
 from core.database.leases import Lease
 from core.database.tables.runs import VIDEO_STEPS, Operation, Run
-from core.errors import N_, StudioError
+from core.errors import StudioError
 from core.heygen.errors import (
     ADD_MOTION_FAILED,
     ASSET_UPLOAD_FAILED,
@@ -24,6 +24,7 @@ from core.journal.lost_answers import look
 from core.journal.progress import fail, poll_gap, progress, retry_gap, wait
 from core.journal.queries import absent_before
 from core.journal.sending import Outcome, adopt
+from core.locale import N_
 from core.money.prices import agreed
 from core.studio import Studio
 

@@ -12,7 +12,7 @@ from core.database.leases import Lease
 from core.database.tables.bloggers import Location
 from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.database.tables.videos import Video
-from core.errors import N_, OverLimit, StudioError
+from core.errors import OverLimit, StudioError
 from core.heygen.answers import VideoDetails
 from core.heygen.codes import lacks_credit
 from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, RateLimited
@@ -20,6 +20,7 @@ from core.journal import breaker, events
 from core.journal.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
 from core.journal.queries import charged
 from core.journal.sending import Call, CancelAsked, send
+from core.locale import N_
 from core.money import ledger
 from core.money.prices import video_price
 from core.quotes.video_lines import look_of

@@ -14,8 +14,9 @@ import requests
 
 from core import clock
 from core.config import is_loopback
-from core.errors import N_, StudioError
+from core.errors import StudioError
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
+from core.locale import N_
 from core.videos.parts import DiskFull, FetchFailed, Part, own_part
 
 #: Half an hour at 4k, the most that any plan renders (heygen-api.md 10c), stays below this.

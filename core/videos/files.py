@@ -16,27 +16,10 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
-from core.errors import N_, StudioError
+from core.errors import StudioError
 from core.files import write_whole
-from core.videos.fetch import Fetched, LinkExpired, fetch
-from core.videos.parts import DiskFull, FetchFailed, disk_errors, parts_of, tag_of
-
-__all__ = [
-    "Checked",
-    "DiskFull",
-    "FetchFailed",
-    "Fetched",
-    "FileBroken",
-    "LinkExpired",
-    "check",
-    "discard_parts",
-    "download_name",
-    "fetch",
-    "keep",
-    "poster",
-    "remove",
-    "zip_of",
-]
+from core.locale import N_
+from core.videos.parts import disk_errors, parts_of, tag_of
 
 #: The longest side of a poster, in pixels, and from when in the video it is, in seconds.
 POSTER_SIDE = 640

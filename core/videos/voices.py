@@ -21,7 +21,7 @@ from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.videos import VIDEO_FORMATS, Video, Voice
 from core.errors import BadInput, StudioError
-from core.heygen import VoiceInfo
+from core.heygen.answers import VoiceInfo
 from core.studio import Studio
 
 log = logging.getLogger("studio.voices")

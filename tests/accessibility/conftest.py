@@ -12,15 +12,13 @@ from core.bloggers.exchange.samples import load_samples
 from core.config import load
 from core.database.tables.bloggers import Location
 from core.database.tables.runs import Run
-from core.photos import check
+from core.photos import address as address_module
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
 from core.runs import confirm, decisions, drive
 from core.studio import Studio, open_studio
 from core.videos import voices
-from tests.journeys.conftest import PATIENCE_MS, App, chromium, running_app
-
-__all__ = ["chromium"]
+from tests.journeys.conftest import PATIENCE_MS, App, running_app
 
 ACTOR = "tester"
 SPEED = 400.0
@@ -79,7 +77,7 @@ def prepare(data: Path) -> None:
         decisions.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
         (unknown,) = drive.drive(studio, [unknown.id])
         assert unknown.state == "unknown"
-        address = check.reachable_url("http://sandbox/samples/mila-studio.jpg", studio.settings)
+        address = address_module.reachable_url("http://sandbox/samples/mila-studio.jpg", studio.settings)
         studio.client.create_photo_avatar_group("Nobody's", studio.client.upload_asset(address))
         for kind in ("inventory", "connection"):
             questions.answer(studio, questions.ask(studio, kind=kind, actor=ACTOR))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from core.account import balance
 from core.money import corrections
 from core.quotes import avatars
+from core.reports import reconciliation
 from core.runs import decisions
 from tests.films import Films
 from tests.runs.test_video_sequences import ended, seeing
@@ -13,7 +14,7 @@ from tests.world import PERSON
 
 def drifts(films: Films) -> list[int]:
     """What was booked as changed outside the Studio."""
-    return list(corrections.drifts(films.studio.db)["micro_credits"])
+    return list(reconciliation.drifts(films.studio.db)["micro_credits"])
 
 
 def test_a_finished_video_is_no_drift(films: Films) -> None:
@@ -50,7 +51,7 @@ def test_a_video_that_was_paid_back_is_offered_as_a_refund(films: Films) -> None
     charge = films.renders[-1]["micro_credits"]
     films.control("POST", "settings", credits=films.heygen["credits"] + charge)
     balance.refresh(films.studio)
-    (offer,) = corrections.offers(films.studio.db)
+    (offer,) = reconciliation.offers(films.studio.db)
     assert list(offer.candidates["run_id"]) == [run.id]
     before = films.money
     corrections.accept_refund(films.studio, offer.entry_id, run.id or 0, actor=PERSON)

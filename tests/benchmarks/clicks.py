@@ -16,7 +16,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
-from core.bloggers.exchange import apply_import, plan_import, read_import
+from core.bloggers.exchange.applying import apply_import
+from core.bloggers.exchange.planning import plan_import
+from core.bloggers.exchange.reading import read_import
 from core.config import load
 from core.studio import open_studio
 from tests.accessibility.conftest import prepare

@@ -6,8 +6,6 @@ from typing import TypeVar
 
 from core.config import DIALECTS
 
-__all__ = ["DIALECTS", "JOURNEYS", "Journey", "journey", "table"]
-
 Test = TypeVar("Test", bound=Callable[..., None])
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from core import heygen
 from core.account import balance, questions, taking_over
 from core.bloggers import editing
 from core.errors import Refusal
+from core.heygen import motions
 from core.heygen.errors import UnsupportedMotion
-from core.photos import check
+from core.photos import uploads
 from core.quotes import avatars
 from core.runs import decisions
 from tests.conformance import journey
@@ -50,7 +50,7 @@ def test_a_photo_becomes_an_avatar(films: Films) -> None:
 def test_an_uploaded_photo_is_used(films: Films) -> None:
     """A photo kept in DATA_DIR becomes an avatar like one behind a link."""
     place = films.location()
-    address = check.keep_upload(films.studio.settings, picture(600, 600))
+    address = uploads.keep(films.studio.settings, picture(600, 600))
     found = films.place(place)
     editing.edit_location(
         films.studio.db, location_id=place, name=found.name, image_url=address, actor=PERSON
@@ -70,7 +70,7 @@ def test_every_motion_type_is_made_or_refused_without_a_call(films: Films) -> No
     balance.refresh(films.studio)
     available = films.studio.client.traits.motion_types
     place, _ = made(films, motion="veo2")
-    for motion in heygen.MOTION_TYPES:
+    for motion in motions.MOTION_TYPES:
         if motion not in available:
             with pytest.raises(UnsupportedMotion):
                 films.quote(place, motion=motion)

@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, select
 
 from core.config import Settings
 from core.database.engine import Database, migrate, open_database
-from core.database.tables import bloggers, heygen, money, runs, videos  # noqa: F401  (all tables)
+from core.database.tables import bloggers, heygen, money, runs, videos
 from core.database.tables.bloggers import Blogger
 from core.database.tables.money import Reading
 from core.database.tables.runs import Event

@@ -10,9 +10,9 @@ import pytest
 
 from core import clock
 from core.config import Settings
-from core.heygen import WorkflowDialect
 from core.heygen.errors import HeyGenError
 from core.heygen.transport import Timing, Transport
+from core.heygen.workflow import WorkflowDialect
 
 KEY = "hg_0123456789abcdefKEY"
 API = "https://api.heygen.test"

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import responses
 
-from core.heygen import WorkflowDialect
 from core.heygen.errors import (
     GroupLimit,
     HeyGenError,
@@ -20,6 +19,7 @@ from core.heygen.errors import (
     WrongKey,
 )
 from core.heygen.transport import MAX_ANSWER
+from core.heygen.workflow import WorkflowDialect
 from tests.heygen.support import API, KEY, client
 
 HTML = "<!DOCTYPE html><html><body>404 Not Found</body></html>"

@@ -8,8 +8,9 @@ import responses
 
 from core.config import Settings
 from core.errors import BadInput
-from core.heygen import MOTION_TYPES, HeyGenHelper, check_motion_type, connect
+from core.heygen import HeyGenHelper, connect
 from core.heygen.errors import Missing, UnsupportedMotion
+from core.heygen.motions import MOTION_TYPES, check_motion_type
 from tests.heygen.support import API, KEY, client
 
 BRIEF = """\

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import responses
 
-from core.heygen import VideoInfo, VideoListing
+from core.heygen.answers import VideoInfo, VideoListing
 from core.heygen.errors import OutcomeUnknown
 from core.heygen.legacy import MOST_PAGES
 from tests.heygen.support import API, KEY, client

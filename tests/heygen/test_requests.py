@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from core.errors import BadInput
-from core.heygen import AvatarDetails, GroupInfo, LookInfo, VideoDetails, VoiceInfo
+from core.heygen.answers import AvatarDetails, GroupInfo, LookInfo, VideoDetails, VoiceInfo
 from tests.heygen.support import API, KEY, client
 
 AVATAR = "c231e947600b428e92d540ca9c48596a"

@@ -9,10 +9,11 @@ import pytest
 import responses
 
 from core.config import Settings
-from core.heygen import About, V2Dialect, connect
+from core.heygen import connect
+from core.heygen.answers import About
 from core.heygen.errors import OutcomeUnknown, Refused, UnsupportedMotion
-from core.heygen.v2 import TRAITS
-from core.photos.check import PhotoRefused
+from core.heygen.v2 import TRAITS, V2Dialect
+from core.photos.address import PhotoRefused
 from tests.heygen.support import API, KEY, with_photo
 from tests.world import picture
 

@@ -12,17 +12,8 @@ from responses import matchers
 
 from core.config import Settings
 from core.errors import BadInput
-from core.heygen import (
-    About,
-    AvatarDetails,
-    GroupInfo,
-    LookInfo,
-    V3Dialect,
-    VideoDetails,
-    VideoInfo,
-    VoiceInfo,
-    connect,
-)
+from core.heygen import connect
+from core.heygen.answers import About, AvatarDetails, GroupInfo, LookInfo, VideoDetails, VideoInfo, VoiceInfo
 from core.heygen.errors import (
     GroupLimit,
     InProgress,
@@ -35,6 +26,7 @@ from core.heygen.errors import (
     WrongKey,
 )
 from core.heygen.motions import MOTION_TYPES, RENDER_MOTIONS
+from core.heygen.v3 import V3Dialect
 from tests.heygen.support import API, KEY, with_photo
 from tests.world import picture
 

@@ -12,7 +12,7 @@ from core.account import inventory, taking_over
 from core.bloggers import past_avatars
 from core.database.tables.runs import Run
 from core.errors import Refusal
-from core.heygen import GroupListing, LookInfo
+from core.heygen.answers import GroupListing, LookInfo
 from core.journal.sending import Outcome, settle
 from core.quotes import avatars
 from core.runs import decisions

@@ -10,6 +10,7 @@ from core.account import questions
 from core.database.tables.bloggers import Location
 from core.database.tables.runs import Run
 from core.errors import BadInput
+from core.heygen import answers
 from core.heygen.errors import Missing, OutcomeUnknown
 from core.journal.sending import Outcome, settle
 from core.runs import decisions
@@ -141,7 +142,7 @@ def absent_motion(world: World, run: Run) -> Run:
     world.fault("motion", "drop_after")
     inner = world.studio.client
 
-    def still_only(group_id: str) -> tuple[heygen.LookInfo, ...]:
+    def still_only(group_id: str) -> tuple[answers.LookInfo, ...]:
         return tuple(look for look in inner.list_looks(group_id) if not look.is_motion)
 
     world.studio.client = Over(inner, list_looks=still_only)
@@ -216,7 +217,7 @@ def test_looks_that_heygen_does_not_know_yet_are_come_back_to(looks: World) -> N
     run = looks.step_until(looks.confirm(looks.location()), lambda r: r.state == "unknown")
     inner, missed = looks.studio.client, []
 
-    def lagging(group_id: str) -> tuple[heygen.LookInfo, ...]:
+    def lagging(group_id: str) -> tuple[answers.LookInfo, ...]:
         if not missed:
             missed.append(group_id)
             raise Missing("gone", status=404, code="avatar_group_not_found")
@@ -253,7 +254,7 @@ def test_a_motion_that_was_given_up_never_replaces_the_later_one(looks: World) -
     inner = looks.studio.client
 
     def seen_as(status: str) -> Over:
-        def get_avatar(avatar_id: str) -> heygen.AvatarDetails:
+        def get_avatar(avatar_id: str) -> answers.AvatarDetails:
             details = inner.get_avatar(avatar_id)
             return replace(details, motion_status=status) if avatar_id == broken else details
 

@@ -9,11 +9,13 @@ from core import clock
 from core.account import questions, sandbox_account
 from core.bloggers import past_avatars
 from core.bloggers.editing import edit_location
-from core.bloggers.exchange import apply_import, plan_import, read_import
+from core.bloggers.exchange.applying import apply_import
+from core.bloggers.exchange.planning import plan_import
+from core.bloggers.exchange.reading import read_import
 from core.database.tables.bloggers import NO_AVATAR
 from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StaleQuote
-from core.photos import check
+from core.photos import uploads
 from core.quotes import avatars
 from core.runs import advance, decisions
 from tests.runs.test_other_actions import confirm, earlier, free, made, other_photo, wish
@@ -353,7 +355,7 @@ def test_a_motion_paid_for_a_past_avatar_is_booked_when_it_is_found(world: World
 def test_a_retry_whose_upload_is_gone_ends(world: World) -> None:
     """The uploaded photo is not here any more: the run fails in words and holds nothing."""
     place = world.location()
-    url = check.keep_upload(world.studio.settings, picture())
+    url = uploads.keep(world.studio.settings, picture())
     world.sql("UPDATE location SET image_url = :u WHERE id = :i", u=url, i=place)
     world.fault("upload", "refuse")
     failed = world.drive(world.confirm(place))

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from core import clock
-from core.bloggers import exchange
+from core.bloggers.exchange import applying, planning, reading
 from core.errors import Refusal
-from core.heygen import AvatarDetails
+from core.heygen.answers import AvatarDetails
 from core.heygen.errors import OutcomeUnknown
 from core.reports import runs
 from core.runs import advance, decisions
@@ -163,8 +163,8 @@ def test_a_retry_never_replaces_an_avatar_that_came_meanwhile(world: World) -> N
         b'[{"name": "Mila Hart", "settings": {"locations": '
         b'[{"name": "Studio", "heygen_avatar_id": "made-by-hand"}]}}]'
     )
-    plan = exchange.plan_import(world.studio.db, exchange.read_import(file, "x.json"))
-    exchange.apply_import(world.studio.db, plan, actor=PERSON)
+    plan = planning.plan_import(world.studio.db, reading.read_import(file, "x.json"))
+    applying.apply_import(world.studio.db, plan, actor=PERSON)
     with pytest.raises(Refusal, match="already"):
         decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.place(place).heygen_avatar_id == "made-by-hand"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core.bloggers import exchange
+from core.bloggers.exchange import applying, planning, reading
 from core.config import load
 from core.database.engine import Database, open_database
 from core.reports import locations
@@ -31,9 +31,9 @@ def forty(app: App) -> App:
         for name in ("Ada", "Bob")
         for n in range(20)
     ]
-    rows = exchange.read_import("\n".join(lines).encode(), "f.csv")
+    rows = reading.read_import("\n".join(lines).encode(), "f.csv")
     db = database(app)
-    exchange.apply_import(db, exchange.plan_import(db, rows), actor="tester")
+    applying.apply_import(db, planning.plan_import(db, rows), actor="tester")
     return app
 
 

@@ -75,7 +75,7 @@ class Ledger(Books):
 
     def offered(self) -> list[tuple[int, list[int]]]:
         """Each offer: the drift's line and the runs it may be of."""
-        return [(one.entry_id, list(one.candidates["run_id"])) for one in corrections.offers(self.db)]
+        return [(one.entry_id, list(one.candidates["run_id"])) for one in reconciliation.offers(self.db)]
 
     def book(self, micro: int, reason: str = "A voucher", actor: str = "Dana") -> None:
         corrections.book(self.studio, micro=micro, reason=reason, actor=actor)
@@ -161,7 +161,7 @@ def test_a_refund_takes_the_drift_back_and_stands_at_its_run(books: Ledger) -> N
     assert (refund.micro_credits, refund.reverses_id, refund.run_id) == (MICRO, back.id, run)
     assert (refund.note, refund.location_id, refund.actor) == ("Refund", 1, "Dana")
     assert books.money == before
-    assert corrections.drifts(books.db).empty
+    assert reconciliation.drifts(books.db).empty
 
 
 def test_a_refund_is_booked_once_whoever_says_it_again(books: Ledger) -> None:
@@ -209,10 +209,10 @@ def test_a_change_is_explained_in_words(books: Ledger) -> None:
         books.explain(drift, reason)
         books.explain(drift, reason)
         assert books.money == before
-    found = corrections.explained(books.db)
+    found = reconciliation.explained(books.db)
     assert list(found["note"]) == ["Dana tried HeyGen's own editor", "Bought 5"]
     assert list(found["explains"]) == [True, True]
-    assert corrections.drifts(books.db).empty
+    assert reconciliation.drifts(books.db).empty
     with pytest.raises(BadInput, match="A reason is needed"):
         books.explain(books.drift(MICRO), " ")
 
@@ -224,14 +224,14 @@ def test_what_people_booked_is_listed_without_the_lines_in_between(books: Ledger
     books.refund(books.drift(MICRO), run, reason="Ticket 12")
     books.explain(books.drift(MICRO), "Bought")
     books.drift(MICRO)
-    rows = corrections.explained(books.db).to_dict("records")
+    rows = reconciliation.explained(books.db).to_dict("records")
     assert [(row["note"], row["run_id"], bool(row["explains"])) for row in rows] == [
         ("Bought", None, True),
         ("Ticket 12", run, True),
         ("A voucher", None, False),
     ]
     assert (rows[1]["blogger"], rows[1]["location"]) == ("Mila Hart", "Studio")
-    assert len(corrections.explained(books.db, limit=2)) == 2
+    assert len(reconciliation.explained(books.db, limit=2)) == 2
 
 
 def test_a_refund_is_offered_for_what_came_to_nothing_first(books: Ledger) -> None:
@@ -242,7 +242,7 @@ def test_a_refund_is_offered_for_what_came_to_nothing_first(books: Ledger) -> No
     books.spent(2 * MICRO)
     drift = books.drift(MICRO)
     assert books.offered() == [(drift, [cancelled, failed, done])]
-    (offer,) = corrections.offers(books.db)
+    (offer,) = reconciliation.offers(books.db)
     first = offer.candidates.iloc[0]
     assert (first.state, first.operation, first.micro_credits) == ("cancelled", "add_motion", MICRO)
     assert (first.blogger, first.location) == ("Mila Hart", "Studio")
@@ -305,7 +305,7 @@ def test_what_went_away_again_was_no_refund(books: Ledger) -> None:
     books.drift(MICRO)
     books.drift(-MICRO)
     assert books.offered() == []
-    assert len(corrections.drifts(books.db)) == 2
+    assert len(reconciliation.drifts(books.db)) == 2
 
 
 def test_neither_the_opening_nor_an_adjustment_is_offered(books: Ledger) -> None:
@@ -321,7 +321,7 @@ def test_only_the_newest_changes_are_looked_into(books: Ledger) -> None:
     books.spent()
     entries = [books.drift(MICRO) for _ in range(12) if books.drift(-5 * MICRO)]
     assert [entry for entry, _ in books.offered()] == entries[::-1][:10]
-    (oldest,) = corrections.offers(books.db, entry_id=entries[0])
+    (oldest,) = reconciliation.offers(books.db, entry_id=entries[0])
     assert oldest.entry_id == entries[0]
 
 
@@ -332,7 +332,7 @@ def reading(books: Ledger, micro: int, *, compared: bool = False, day: str = DAY
 
 def test_the_state_before_heygen_was_reached(books: Ledger) -> None:
     """There is nothing to agree with."""
-    state = corrections.state(books.db)
+    state = reconciliation.state(books.db)
     assert (state.verdict, state.heygen, state.difference) == ("unread", None, 0)
 
 
@@ -341,7 +341,7 @@ def test_what_is_held_is_expected_at_heygen(books: Ledger) -> None:
     run = books.run(1, state="queued", ended_at=None)
     books.entry("hold", -MICRO, run_id=run, location_id=1)
     reading(books, 20 * MICRO)
-    state = corrections.state(books.db)
+    state = reconciliation.state(books.db)
     assert (books.money.held, state.expected, state.difference) == (MICRO, 20 * MICRO, 0)
     assert (state.verdict, state.in_flight, state.waiting) == ("in_flight", 1, 0)
 
@@ -353,7 +353,7 @@ def test_what_is_held_is_expected_at_heygen(books: Ledger) -> None:
 def test_agreeing_is_within_heygens_least_step(books: Ledger, micro: int, verdict: str) -> None:
     """HeyGen tells whole units only, so less than one is no difference."""
     reading(books, micro)
-    state = corrections.state(books.db)
+    state = reconciliation.state(books.db)
     assert (state.verdict, state.difference) == (verdict, micro - 20 * MICRO)
 
 
@@ -365,7 +365,7 @@ def test_the_state_says_when_it_was_last_compared_and_what_is_open(books: Ledger
     books.drift(5 * MICRO)
     # A refund is of the month in which it was booked, and that was now.
     books.entry("adjust", 7 * MICRO, "2025-10-31", run_id=1, location_id=1)
-    state = corrections.state(books.db)
+    state = reconciliation.state(books.db)
     assert (state.compared_at, state.read_at) == (moment("2025-11-20"), moment("2025-11-22"))
     assert (state.unexplained, state.refunds_this_month) == (1, MICRO)
 
@@ -375,6 +375,6 @@ def test_a_render_given_up_yesterday_keeps_the_balance_from_being_judged(books: 
     now = clock.now()
     books.run(1, state="failed", step="rendering", kind="video", ended_at=now - timedelta(hours=20))
     reading(books, 20 * MICRO)
-    assert corrections.state(books.db).verdict == "in_flight"
+    assert reconciliation.state(books.db).verdict == "in_flight"
     clock.shift(5 * 3600)
-    assert corrections.state(books.db).verdict == "agrees"
+    assert reconciliation.state(books.db).verdict == "agrees"

@@ -17,8 +17,8 @@ from core import locale
 from core.database.tables.bloggers import Blogger, Location, PastAvatar
 from core.database.tables.runs import Operation, Run
 from core.database.tables.videos import Video, Voice
-from core.heygen import MOTION_TYPES
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
+from core.heygen.motions import MOTION_TYPES
 from core.locale import ENGLISH, LANGUAGES, catalogue
 from core.studio import Studio
 

@@ -14,7 +14,9 @@ import pytest
 from PIL import Image
 
 from core.config import Settings
-from core.photos.check import LIMITS, Limits, PhotoRefused, check_photo
+from core.photos.address import PhotoRefused
+from core.photos.check import LIMITS, check_photo
+from core.photos.fetch import Limits
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
 

@@ -7,8 +7,8 @@ from ipaddress import ip_address
 import pytest
 
 from core.config import Settings
-from core.photos.address import address_allowed
-from core.photos.check import PhotoRefused, check_address, check_photo, reachable_url
+from core.photos.address import PhotoRefused, address_allowed, check_address, reachable_url
+from core.photos.check import check_photo
 from tests.photos.host import PhotoHost, picture, refusal
 
 PRIVATE_HOSTS = [

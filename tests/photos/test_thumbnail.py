@@ -5,7 +5,8 @@ from PIL import Image
 
 from core import clock
 from core.config import Settings
-from core.photos.check import PhotoRefused, check_photo
+from core.photos.address import PhotoRefused
+from core.photos.check import check_photo
 from core.photos.thumbnails import keep_photo, kept_thumbnail, thumbnail
 from tests.photos.host import PhotoHost, picture
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 import requests
 
-from core.bloggers import exchange
 from core.bloggers.editing import add_blogger, add_location, get_location
+from core.bloggers.exchange import applying, export, planning, reading
 from core.config import Settings
 from core.errors import StorageFailed
-from core.photos import check, uploads
-from core.photos.check import PhotoRefused, check_address, check_photo, reachable_url
+from core.photos import address, uploads
+from core.photos.address import PhotoRefused, check_address, reachable_url
+from core.photos.check import check_photo
 from core.photos.thumbnails import thumbnail
 from core.quotes import avatars
 from core.studio import Studio
@@ -26,12 +27,12 @@ def test_a_photo_is_kept_whole_under_the_hash_of_what_it_holds(sandbox: Settings
     """Its address says nothing about the person's file; the same photo twice is one file."""
     data = picture(kind)
     url = uploads.keep(sandbox, data)
-    assert uploads.keep(sandbox, data) == url == check.keep_upload(sandbox, data)
+    assert uploads.keep(sandbox, data) == url == uploads.keep(sandbox, data)
     (kept,) = (sandbox.data_dir / "uploads").iterdir()
     assert kept.read_bytes() == data
     assert url == f"http://uploads/{kept.name}"
     assert kept.suffix == f".{ending}"
-    assert check.is_upload(url)
+    assert address.is_upload(url)
     assert check_photo(url, sandbox).data == data
 
 
@@ -88,7 +89,7 @@ def test_a_photo_that_is_not_here_is_one_sentence(sandbox: Settings):
 )
 def test_only_the_exact_name_of_a_kept_photo_is_an_upload(sandbox: Settings, live: Settings, url: str):
     """Nothing else below that host is read from this machine, and nothing is fetched for it."""
-    assert not check.is_upload(url)
+    assert not address.is_upload(url)
     for world in (sandbox, live):
         with pytest.raises(PhotoRefused):
             check_address(url, world)
@@ -179,12 +180,12 @@ def test_an_uploaded_photo_survives_export_and_import(tmp_path: Path):
         url = uploads.keep(first.studio.settings, picture())
         with_photo(first.studio, url)
         for text, name in (
-            (exchange.export_json(first.studio.db), "all.json"),
-            (exchange.export_csv(first.studio.db), "all.csv"),
+            (export.export_json(first.studio.db), "all.json"),
+            (export.export_csv(first.studio.db), "all.csv"),
         ):
-            rows = exchange.read_import(text.encode(), name)
-            result = exchange.apply_import(
-                second.studio.db, exchange.plan_import(second.studio.db, rows), actor="Ann"
+            rows = reading.read_import(text.encode(), name)
+            result = applying.apply_import(
+                second.studio.db, planning.plan_import(second.studio.db, rows), actor="Ann"
             )
             assert result.counts["refused"] == 0
         assert get_location(second.studio.db, location_id=1).image_url == url

@@ -9,7 +9,7 @@ import pytest
 
 from core.account import questions, taking_over
 from core.database.tables.runs import Run
-from core.heygen import VideoListing
+from core.heygen.answers import VideoListing
 from core.quotes import avatars
 from core.runs import decisions
 from tests.account.test_inventory import asked, elsewhere

@@ -14,7 +14,7 @@ from core.quotes import avatars
 from core.quotes.video_lines import price_of
 from core.runs import advance, decisions
 from core.videos import files
-from core.videos.files import DiskFull
+from core.videos.parts import DiskFull
 from tests.films import Films
 from tests.runs.test_video_sequences import ended, seeing, spent_on_videos
 from tests.world import PERSON, Over

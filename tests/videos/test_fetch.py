@@ -14,7 +14,8 @@ import pytest
 
 from core import clock
 from core.videos import fetch as video_fetch
-from core.videos.files import DiskFull, Fetched, FetchFailed, LinkExpired, fetch
+from core.videos.fetch import Fetched, LinkExpired, fetch
+from core.videos.parts import DiskFull, FetchFailed
 from tests.photos.host import PhotoHost, photo_host, send
 
 BYTES = os.urandom(600_000)

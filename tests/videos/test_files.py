@@ -11,17 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.videos.files import (
-    DiskFull,
-    FileBroken,
-    check,
-    discard_parts,
-    download_name,
-    keep,
-    poster,
-    remove,
-    zip_of,
-)
+from core.videos.files import FileBroken, check, discard_parts, download_name, keep, poster, remove, zip_of
+from core.videos.parts import DiskFull
 from tests.clips import clip
 
 

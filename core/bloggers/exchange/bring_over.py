@@ -12,7 +12,9 @@ from sqlmodel import Session, SQLModel, col, select
 
 from core import config
 from core.bloggers.editing import has_avatar, live_locations
-from core.bloggers.exchange import FileRow, apply_import, plan_import
+from core.bloggers.exchange.applying import apply_import
+from core.bloggers.exchange.planning import plan_import
+from core.bloggers.exchange.rows import FileRow
 from core.database.copies import copied
 from core.database.engine import Database, open_database
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location

@@ -12,7 +12,8 @@ from typing import Any
 
 from core.bloggers.exchange.csv_files import csv_rows
 from core.bloggers.exchange.rows import MAX_BYTES, MAX_ROWS, FileRow, make_row
-from core.errors import N_, BadInput
+from core.errors import BadInput
+from core.locale import N_
 
 MAX_DEPTH = 50
 

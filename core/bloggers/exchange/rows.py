@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from core.errors import N_, BadInput
+from core.errors import BadInput
+from core.locale import N_
 from core.names import clean_name, clean_url, name_key
 
 MAX_BYTES = 10_000_000

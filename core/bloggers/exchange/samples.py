@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from core.bloggers.exchange import ImportResult, apply_import, plan_import, read_import
+from core.bloggers.exchange.applying import ImportResult, apply_import
+from core.bloggers.exchange.planning import plan_import
+from core.bloggers.exchange.reading import read_import
 from core.config import Settings
 from core.database.engine import Database
 from core.errors import Refusal

@@ -1,4 +1,4 @@
-"""The tables of videos; as in core.database.tables.bloggers, states are strings, times UTC and money micro-credits."""
+"""The tables of videos: what was asked for, what came of it, and the voices that can speak."""
 
 from datetime import datetime
 

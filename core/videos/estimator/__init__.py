@@ -13,8 +13,6 @@ from unicodedata import category
 
 from core.videos.estimator.spoken import BREAK, weigh, without_addresses
 
-__all__ = ["DEFAULT", "Estimate", "Rate", "can_be_spoken", "estimate", "language_of", "learn"]
-
 MINIMUM_MS = 1000
 #: The bound above the expected time: a share of it, which a voice's own videos narrow down, and a constant.
 BASE_MARGIN, UNKNOWN_MARGIN = 0.25, 0.10

@@ -7,10 +7,10 @@ import streamlit as st
 
 from core import clock
 from core.account import balance
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.money import ledger
 from core.money.calculator import Calculation, CalculationLine, cost
-from core.money.tariffs import Plan, Tariffs
+from core.money.tariffs import STALE_DAYS, Plan, Tariffs
 from core.reports import plan_use
 from core.reports.plan_use import PlanUse
 from core.studio import Studio
@@ -214,7 +214,7 @@ def _plan(plan: Plan, used: PlanUse, wish: _Wish) -> None:
 def _old_prices(tariffs: Tariffs, calculation: Calculation) -> None:
     now = clock.now()
     if any(tariffs.prices[line.operation].stale(now) for line in calculation.lines if line.count):
-        st.caption(t("A price in this is older than {days} days.", days=prices.STALE_DAYS))
+        st.caption(t("A price in this is older than {days} days.", days=STALE_DAYS))
         st.page_link(
             "settings.py",
             label=t("Look at the prices"),

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.errors import N_
+from core.locale import N_
 from core.money.tariffs import Limit
 from core.studio import Studio
 from pages.parts.credits import prices

@@ -6,7 +6,8 @@ import streamlit as st
 
 from core import clock
 from core.amounts import plain
-from core.errors import N_, StudioError
+from core.errors import StudioError
+from core.locale import N_
 from core.members import require
 from core.money import prices, tariffs
 from core.money.tariffs import NOTHING, STALE_DAYS, Price

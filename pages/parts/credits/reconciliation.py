@@ -6,9 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.money import corrections
 from core.money.corrections import REFUND
-from core.reports import runs
+from core.reports import reconciliation, runs
 from core.reports.reconciliation import Offer, Standing
 from core.runs import queue as jobs
 from core.studio import Studio
@@ -45,7 +44,7 @@ def _standing(studio: Studio, live: bool) -> None:
     with guarded():
         if live and not runs.moving(studio.db):
             st.rerun()
-        state = corrections.state(studio.db)
+        state = reconciliation.state(studio.db)
         with st.container(border=True):
             st.markdown(f"{ICONS[state.verdict]} **{_verdict(state)}** {_because(state)}")
             if state.waiting:
@@ -141,7 +140,7 @@ def _read_now(studio: Studio) -> None:
 def _changes(studio: Studio) -> None:
     """Changes from outside that nobody has explained; those that look like refunds say so."""
     st.subheader(t("Changes from outside"), anchor=False)
-    found = rows(corrections.drifts(studio.db, limit=MOST + 1))
+    found = rows(reconciliation.drifts(studio.db, limit=MOST + 1))
     if not found:
         st.caption(
             t("Every change of HeyGen's balance has a run or a reason here. There is nothing to explain.")
@@ -153,7 +152,7 @@ def _changes(studio: Studio) -> None:
             "was, so that it can be followed later."
         )
     )
-    offers = {offer.entry_id: offer for offer in corrections.offers(studio.db)}
+    offers = {offer.entry_id: offer for offer in reconciliation.offers(studio.db)}
     for drift in found[:MOST]:
         _change(drift, offers)
     if len(found) > MOST:
@@ -229,7 +228,7 @@ def _by_hand(studio: Studio) -> None:
     if not fold.open:
         return
     with fold:
-        found = rows(corrections.explained(studio.db, limit=MOST_BOOKED))
+        found = rows(reconciliation.explained(studio.db, limit=MOST_BOOKED))
         if not found:
             st.caption(t("Nothing was booked by hand yet."))
             return
@@ -271,7 +270,7 @@ def _download(studio: Studio) -> None:
 
 def file_of(studio: Studio) -> bytes:
     """Everything that was booked by hand, as CSV."""
-    found = corrections.explained(studio.db)
+    found = reconciliation.explained(studio.db)
     return csv_file(
         found.assign(cost=found["micro_credits"]),
         {

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.reports import ledger
 from core.reports.ledger import EntryFilter
 from core.studio import Studio

@@ -1,8 +1,7 @@
 """Motion as this world has it: which types can be had, and whether it is made with each video."""
 
 from core.errors import StudioError
-from core.heygen import MOTION_TYPES, check_motion_type
-from core.heygen.motions import available
+from core.heygen.motions import MOTION_TYPES, available, check_motion_type
 from core.studio import Studio, current
 from pages.parts.kit.words import say, t
 

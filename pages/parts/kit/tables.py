@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from core import amounts
-from core.bloggers.exchange import escape_cell
+from core.bloggers.exchange.csv_files import escape_cell
 
 #: The columns of a list of locations as a file. An import passes over those that only the reader needs.
 LIST_TITLES = {

@@ -5,7 +5,7 @@ import streamlit as st
 from core.bloggers import editing, past_avatars
 from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.members import require
 from core.money.tariffs import Tariffs
 from core.quotes import avatars

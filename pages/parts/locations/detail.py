@@ -9,9 +9,10 @@ from core.bloggers import editing
 from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.runs import LIVE_STATES
-from core.errors import N_, NotFound
-from core.heygen import MOTION_TYPES
-from core.photos import check
+from core.errors import NotFound
+from core.heygen.motions import MOTION_TYPES
+from core.locale import N_
+from core.photos import address
 from core.photos.address import SANDBOX_HOST
 from core.reports import locations
 from core.reports import runs as histories
@@ -100,8 +101,8 @@ def _photo(studio: Studio, place: Any) -> None:
         width=260,
         alt=t("Photo of {blogger}, {location}", blogger=place.blogger, location=place.location),
     )
-    if check.is_upload(place.image_url):
-        if check.is_kept(place.image_url, studio.settings):
+    if address.is_upload(place.image_url):
+        if address.is_kept(place.image_url, studio.settings):
             st.caption(t("Uploaded photo, kept on this machine"))
     elif place.image_url.startswith(f"http://{SANDBOX_HOST}/"):
         st.caption(t("Sample photo of the sandbox"))

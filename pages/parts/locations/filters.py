@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.bloggers.editing import get_blogger
 from core.errors import NotFound
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio

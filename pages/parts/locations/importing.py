@@ -5,8 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.bloggers import exchange
-from core.bloggers.exchange import FileRow, ImportPlan, ImportResult, PlanRow
+from core.bloggers.exchange import applying, export, planning, reading
+from core.bloggers.exchange.applying import ImportResult
+from core.bloggers.exchange.planning import ImportPlan, PlanRow
+from core.bloggers.exchange.rows import FileRow
 from core.errors import StudioError
 from core.members import require
 from core.studio import Studio
@@ -49,8 +51,8 @@ def body(studio: Studio) -> None:
     mark = (file.file_id, reset)
     if st.session_state.get(_PLAN, (None, None))[0] != mark:
         _forget()
-        file_rows = exchange.read_import(file.getvalue(), file.name)
-        st.session_state[_PLAN] = (mark, exchange.plan_import(studio.db, file_rows, reset_avatars=reset))
+        file_rows = reading.read_import(file.getvalue(), file.name)
+        st.session_state[_PLAN] = (mark, planning.plan_import(studio.db, file_rows, reset_avatars=reset))
     _verdicts(studio, *st.session_state[_PLAN])
 
 
@@ -83,7 +85,7 @@ def _apply(studio: Studio, mark: Any, confirmed: frozenset[int]) -> None:
     if plan is None or found != mark:
         return
     try:
-        result = exchange.apply_import(studio.db, plan, confirmed=confirmed, actor=require("edit"))
+        result = applying.apply_import(studio.db, plan, confirmed=confirmed, actor=require("edit"))
     except StudioError as error:
         st.session_state[_FAILED] = error
         return
@@ -141,7 +143,7 @@ def _refused_file(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...]) -> 
     """Made once a plan and language: one made at the click is lost when the page reruns just then."""
     made = st.session_state.get(_REFUSED)
     if made is None or made[0] is not rows or made[1] != language():
-        text = exchange.refused_csv(rows, file_rows, _plain_remark).encode("utf-8-sig")
+        text = export.refused_csv(rows, file_rows, _plain_remark).encode("utf-8-sig")
         made = st.session_state[_REFUSED] = (rows, language(), text)
     return made[2]
 

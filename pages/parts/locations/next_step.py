@@ -10,7 +10,7 @@ from core.bloggers.editing import get_blogger, has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.errors import StudioError
 from core.members import require
-from core.photos import check
+from core.photos import address
 from core.reports import remedies
 from core.reports.runs import AVATAR_KINDS, RunFilter, runs
 from core.studio import Studio
@@ -135,8 +135,8 @@ def _photo_comes_first(studio: Studio, place: Any) -> bool:
         _change_photo(place, key="add_photo", label=t("Add a photo"))
         return True
     try:
-        check.check_address(place.image_url, studio.settings)
-    except check.PhotoRefused as error:
+        address.check_address(place.image_url, studio.settings)
+    except address.PhotoRefused as error:
         st.warning(sentence(error.template, error.values), icon=":material/link_off:")
         _change_photo(place, key="unusable_photo")
         return True

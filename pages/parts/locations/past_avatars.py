@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR
-from core.errors import N_
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
+from core.locale import N_
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.pictures import photo_url

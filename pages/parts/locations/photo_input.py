@@ -11,9 +11,9 @@ from typing import Any
 import streamlit as st
 
 from core.config import Settings
-from core.errors import N_
-from core.photos import check, thumbnails
-from core.photos.address import check_uploads
+from core.locale import N_
+from core.photos import check, thumbnails, uploads
+from core.photos.address import PhotoRefused, check_uploads, is_upload
 from core.photos.fetch import Limits
 from core.studio import Studio
 from pages.parts.kit.words import number, sentence, t
@@ -63,13 +63,13 @@ class Given:
     def address(self, settings: Settings) -> str:
         """The address to store; a file is kept now. Raises PhotoRefused for a photo HeyGen could not use."""
         if self.look is not None and self.look.refused:
-            raise check.PhotoRefused(self.look.template, **(self.look.values or {}))
-        return check.keep_upload(settings, self.data) if self.data else self.url
+            raise PhotoRefused(self.look.template, **(self.look.values or {}))
+        return uploads.keep(settings, self.data) if self.data else self.url
 
 
 def photo_input(studio: Studio, key: str, *, present: str = "") -> Given:
     """The input and, below it, the check. `present` is the address that a location has already."""
-    kept = bool(present) and check.is_upload(present)
+    kept = bool(present) and is_upload(present)
     ways = ["present", "link", "upload"] if kept else ["link", "upload"]
     way = st.segmented_control(
         t("Photo"), ways, default=ways[0], required=True, format_func=_way, key=f"{key}_way"
@@ -132,7 +132,7 @@ def _checked(studio: Studio, key: str, given: Given) -> Given:
                     args=(given.url, str(studio.settings.data_dir), studio.settings),
                 )
         else:
-            _good(look, studio.settings, upload=bool(given.data) or check.is_upload(given.url))
+            _good(look, studio.settings, upload=bool(given.data) or is_upload(given.url))
     return Given(given.url, given.data, look)
 
 
@@ -170,11 +170,11 @@ def _good(look: Look, settings: Settings, *, upload: bool) -> None:
         st.caption(t("HeyGen looks for a face when the avatar is made; without one nothing is spent."))
 
 
-def _no_way_to_heygen(settings: Settings) -> check.PhotoRefused | None:
+def _no_way_to_heygen(settings: Settings) -> PhotoRefused | None:
     """Why HeyGen could not fetch a photo that is kept here, if it could not."""
     try:
         check_uploads(settings)
-    except check.PhotoRefused as error:
+    except PhotoRefused as error:
         return error
     return None
 
@@ -185,7 +185,7 @@ def _look_at_link(url: str, world: str, _settings: Settings) -> Look:
     del world  # Another DATA_DIR is another world with another answer.
     try:
         return _found(check.check_photo(url, _settings, limits=LIMITS))
-    except check.PhotoRefused as error:
+    except PhotoRefused as error:
         return Look(template=error.template, values=dict(error.values))
 
 
@@ -194,7 +194,7 @@ def _look_at_file(file_id: str, _file: Any) -> Look:
     del file_id  # Names the upload: the same file is judged once.
     try:
         return _found(check.check_bytes(_file.getvalue()))
-    except check.PhotoRefused as error:
+    except PhotoRefused as error:
         return Look(template=error.template, values=dict(error.values))
 
 

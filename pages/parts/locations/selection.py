@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import streamlit as st
 
-from core.bloggers import exchange
 from core.bloggers.archive import Moved, archive_locations, restore_locations
+from core.bloggers.exchange import export
 from core.errors import StudioError
 from core.members import require
 from core.reports import locations
@@ -158,7 +158,7 @@ def _more(studio: Studio, choice: Choice) -> None:
     with st.popover(t("More"), icon=":material/more_horiz:", key="choice_more"):
         st.download_button(
             t("Download as JSON"),
-            lambda: exchange.export_json(studio.db, ids=ids),
+            lambda: export.export_json(studio.db, ids=ids),
             key="chosen_json",
             file_name=f"locations-{times.today()}.json",
             mime="application/json",

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from pages.parts.kit import links, times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import Look

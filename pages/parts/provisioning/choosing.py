@@ -4,15 +4,16 @@ from typing import Any
 
 import streamlit as st
 
-from core.quotes.avatars import Line, Quote
+from core.quotes.avatar_lines import Line
+from core.quotes.avatars import Quote
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
 from pages.parts.kit import links, location_picker
 from pages.parts.kit.address import Address
-from pages.parts.kit.location_picker import MOST_OPTIONS
+from pages.parts.kit.location_picker import MOST_OPTIONS, PICK
 from pages.parts.kit.words import sentence, t
-from pages.parts.provisioning.plan import ACTION, ANOTHER_MOTION, MOTION, PICK, Plan
+from pages.parts.provisioning.plan import ACTION, ANOTHER_MOTION, MOTION, Plan
 
 
 def show(studio: Studio, plan: Plan, quote: Quote | None) -> bool:

@@ -6,9 +6,10 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from core.errors import StudioError
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.members import require
-from core.quotes.avatars import Line, Quote
+from core.quotes.avatar_lines import Line
+from core.quotes.avatars import Quote
 from core.quotes.plan import Plan
 from core.runs import decisions, queue
 from core.studio import Studio, current

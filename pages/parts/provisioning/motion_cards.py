@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.studio import Studio
 from pages.parts.kit import motions
 from pages.parts.kit.words import t

@@ -5,8 +5,9 @@ from typing import Any
 import streamlit as st
 
 from core.account import slots
-from core.heygen import MOTION_TYPES
-from core.quotes.avatars import Problem, Quote
+from core.errors import Problem
+from core.heygen.motions import MOTION_TYPES
+from core.quotes.avatars import Quote
 from core.quotes.plan import Plan as AnyQuote
 from core.reports.locations import Overview
 from core.studio import Studio

@@ -1,6 +1,7 @@
 """A quote in words: its lines, its totals, its buttons."""
 
-from core.quotes.avatars import Line, Quote
+from core.quotes.avatar_lines import Line
+from core.quotes.avatars import Quote
 from pages.parts.kit.words import amount, many, sentence, t
 from pages.parts.provisioning.plan import ANOTHER_MOTION
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.pictures import photo_url

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core import clock
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.reports import ledger, runs, timeline
 from core.reports.timeline import Step
 from core.studio import Studio

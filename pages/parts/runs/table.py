@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.database.tables.runs import LIVE_STATES
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.reports import runs
 from core.reports.runs import RunFilter
 from core.studio import Studio

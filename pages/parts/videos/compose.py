@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from core.database.tables.videos import VIDEO_FORMATS
-from core.heygen import MOTION_TYPES
-from core.quotes.video_lines import MOST_SCRIPT, MOST_TITLE, price_of, resolutions
-from core.quotes.videos import VideoLine, VideoQuote
+from core.heygen.motions import MOTION_TYPES
+from core.quotes.video_lines import MOST_SCRIPT, MOST_TITLE, VideoLine, price_of, resolutions
+from core.quotes.videos import VideoQuote
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio

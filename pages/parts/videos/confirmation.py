@@ -5,9 +5,10 @@ from typing import Any
 import streamlit as st
 
 from core.errors import StudioError
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.members import require
-from core.quotes.videos import VideoLine, VideoQuote
+from core.quotes.video_lines import VideoLine
+from core.quotes.videos import VideoQuote
 from core.runs import confirm, queue
 from core.studio import Studio, current
 from pages.parts.kit import dialogs

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.quotes.videos import VideoLine, VideoQuote
+from core.quotes.video_lines import VideoLine
+from core.quotes.videos import VideoQuote
 from core.reports import locations
 from core.studio import Studio
 from pages.parts.kit.words import amount, escape, many, name_of, sentence, t

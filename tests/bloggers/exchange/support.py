@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlmodel import select
 
-from core.bloggers.exchange import ImportPlan, ImportResult, apply_import, plan_import, read_import
+from core.bloggers.exchange.applying import ImportResult, apply_import
+from core.bloggers.exchange.planning import ImportPlan, plan_import
+from core.bloggers.exchange.reading import read_import
 from core.database.engine import Database
 from core.database.tables.bloggers import Location
 

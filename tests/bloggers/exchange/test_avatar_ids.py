@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.bloggers.exchange import apply_import, export_json
+from core.bloggers.exchange.applying import apply_import
+from core.bloggers.exchange.export import export_json
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR
 from tests.bloggers.exchange.support import load, one, place, plan, verdicts

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.bloggers.editing import add_blogger, archive_location, get_location
-from core.bloggers.exchange import bring_over, export_json
+from core.bloggers.exchange import bring_over
+from core.bloggers.exchange.export import export_json
 from core.config import Settings, load
 from core.database.engine import Database, open_database
 from core.database.tables.bloggers import Blogger

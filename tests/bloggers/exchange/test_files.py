@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from core.bloggers.exchange import MAX_BYTES, export_csv, export_json, read_import
+from core.bloggers.exchange.export import export_csv, export_json
+from core.bloggers.exchange.reading import read_import
+from core.bloggers.exchange.rows import MAX_BYTES
 from core.database.engine import Database
 from core.errors import BadInput
 from tests.bloggers.exchange.support import PHOTO, as_json, load, one, verdicts

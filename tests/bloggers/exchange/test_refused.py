@@ -3,7 +3,7 @@
 import csv
 import io
 
-from core.bloggers.exchange import export_csv, export_json, refused_csv
+from core.bloggers.exchange.export import export_csv, export_json, refused_csv
 from core.database.engine import Database
 from pages.parts.kit.tables import LIST_TITLES
 from tests.bloggers.exchange.support import PHOTO, load, place, plan, verdicts

@@ -14,7 +14,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from core.bloggers.editing import add_blogger, add_location, edit_location, get_location
-from core.bloggers.exchange import apply_import, export_csv, export_json
+from core.bloggers.exchange.applying import apply_import
+from core.bloggers.exchange.export import export_csv, export_json
 from core.database.engine import Database
 from core.errors import StorageFailed
 from tests.bloggers.exchange.support import BRIEF, PHOTO, load, one, plan, verdicts

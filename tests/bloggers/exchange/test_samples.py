@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.bloggers.exchange import export_json
+from core.bloggers.exchange.export import export_json
 from core.bloggers.exchange.samples import load_samples
 from core.config import Settings
 from core.errors import Refusal

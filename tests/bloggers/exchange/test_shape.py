@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.bloggers.exchange import export_json
+from core.bloggers.exchange.export import export_json
 from core.database.engine import Database
 from tests.bloggers.exchange.support import BRIEF, load, one, place, verdicts
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from core.bloggers.editing import archive_blogger, archive_location, restore_location
-from core.bloggers.exchange import export_csv, export_json
+from core.bloggers.exchange.export import export_csv, export_json
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR
 from core.database.tables.runs import LIVE_STATES

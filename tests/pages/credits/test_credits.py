@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.bloggers.editing import add_blogger
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.money.ledger import balances
 from core.reports import runs
 from core.reports.ledger import EntryFilter

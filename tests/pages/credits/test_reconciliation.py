@@ -13,6 +13,7 @@ from core.bloggers.editing import edit_location
 from core.database.tables.money import Entry
 from core.money import corrections
 from core.money.ledger import balances
+from core.reports import reconciliation
 from core.runs import queue as jobs
 from core.studio import Studio
 from pages.parts.credits import reconciliation as section
@@ -43,7 +44,7 @@ def outside(studio: Studio, micro: int) -> int:
     """Somebody changes HeyGen's balance to this; returns the drift's line."""
     settings(studio, credits=micro)
     balance.refresh(studio)
-    return int(corrections.drifts(studio.db)["id"].iloc[0])
+    return int(reconciliation.drifts(studio.db)["id"].iloc[0])
 
 
 def lines(studio: Studio) -> list[Entry]:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.bloggers import editing
 from core.bloggers.editing import get_location
-from core.photos import check
+from core.photos import address, check
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
@@ -154,7 +154,7 @@ def test_a_photo_without_an_avatar_is_simply_replaced(samples: Studio, open_page
     at = upload(at, picture("PNG"), "edit_location", "new.png")
     at.button(key="edit_location_save").click().run()
     url = get_location(samples.db, location_id=1).image_url
-    assert check.is_upload(url)
+    assert address.is_upload(url)
     at.button(key="edit_location").click().run()
     assert at.segmented_control(key="edit_location_way").value == "present"
     at.button(key="edit_location_save").click().run()

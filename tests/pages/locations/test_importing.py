@@ -5,8 +5,8 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.bloggers import exchange
 from core.bloggers.editing import get_location
+from core.bloggers.exchange import applying, planning, reading
 from core.reports import locations
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
@@ -153,8 +153,8 @@ def test_a_file_without_rows_says_so(samples: Studio, open_page: Open) -> None:
 def test_what_changed_meanwhile_is_judged_again(samples: Studio, open_page: Open) -> None:
     """A blogger archived between plan and Apply is refused then, and the result says so."""
     at = upload(open_page("locations.py"), [blogger("Ada")])
-    plan = exchange.plan_import(samples.db, exchange.read_import(b'[{"name": "Ada"}]', "f.json"))
-    exchange.apply_import(samples.db, plan, actor=ACTOR)
+    plan = planning.plan_import(samples.db, reading.read_import(b'[{"name": "Ada"}]', "f.json"))
+    applying.apply_import(samples.db, plan, actor=ACTOR)
     with samples.db.write() as session:
         session.connection().exec_driver_sql("UPDATE blogger SET archived_at = created_at WHERE name = 'Ada'")
     at.button(key="import_apply").click().run()

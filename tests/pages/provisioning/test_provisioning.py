@@ -4,7 +4,7 @@ import pytest
 
 from core.account import balance
 from core.bloggers.editing import archive_location
-from core.heygen import MOTION_TYPES
+from core.heygen.motions import MOTION_TYPES
 from core.quotes import avatars
 from core.reports import runs
 from core.studio import Studio

@@ -7,7 +7,7 @@ from sqlmodel import select
 from core.database.tables.runs import Run
 from core.database.tables.videos import Video
 from core.quotes import videos
-from core.quotes.videos import VideoWish
+from core.quotes.video_lines import VideoWish
 from core.runs import confirm, drive
 from core.studio import Studio
 from core.videos import voices
