@@ -25,7 +25,8 @@ from core.database.tables.runs import Operation, Run
 from core.money.ledger import Balances, balances
 from core.quotes import avatars
 from core.reports import runs
-from core.runs import advance, decisions
+from core.runs import advance
+from core.runs import confirm as confirm_module
 from core.runs import drive as driving
 from core.sandbox.server import Sandbox
 from core.studio import Studio, open_studio
@@ -87,7 +88,7 @@ class World:
 
     def confirm(self, *location_ids: int, motion: str = "veo2") -> Run:
         """Confirm a quote for these locations; returns the first run."""
-        return decisions.confirm(self.studio, self.quote(*location_ids, motion=motion), actor=PERSON)[0]
+        return confirm_module.confirm(self.studio, self.quote(*location_ids, motion=motion), actor=PERSON)[0]
 
     def drive(self, run: Run) -> Run:
         """Advance the run until it rests."""

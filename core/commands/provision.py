@@ -23,7 +23,7 @@ from core.quotes import avatars
 from core.quotes.avatars import Quote
 from core.reports import locations
 from core.reports.locations import LocationFilter
-from core.runs import decisions
+from core.runs import confirm
 from core.runs import queue as jobs
 from core.runs.advance import can_move
 from core.studio import Studio
@@ -132,7 +132,7 @@ def print_quote(quote: Quote) -> None:
 
 def _carry_out(studio: Studio, quote: Quote) -> int:
     terminal.stop_on_signal(studio)
-    confirmed = decisions.confirm(studio, quote, actor=require("spend"))
+    confirmed = confirm.confirm(studio, quote, actor=require("spend"))
     ended = terminal.drive(studio, [run.id for run in confirmed])
     for run in ended:
         print(terminal.summary(run))

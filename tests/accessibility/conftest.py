@@ -15,7 +15,7 @@ from core.database.tables.runs import Run
 from core.photos import address as address_module
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
-from core.runs import confirm, decisions, drive
+from core.runs import confirm, drive, retry
 from core.studio import Studio, open_studio
 from core.videos import voices
 from tests.journeys.conftest import PATIENCE_MS, App, running_app
@@ -74,7 +74,7 @@ def prepare(data: Path) -> None:
         unknown = _make(studio, UNKNOWN)
         sandbox_account.arm(studio, "lost_answer", "motion")
         price = avatars.retry_price(studio, unknown)
-        decisions.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
+        retry.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
         (unknown,) = drive.drive(studio, [unknown.id])
         assert unknown.state == "unknown"
         address = address_module.reachable_url("http://sandbox/samples/mila-studio.jpg", studio.settings)
@@ -90,7 +90,7 @@ def prepare(data: Path) -> None:
 
 def _confirm(studio: Studio, location_id: int) -> Run:
     quote = avatars.quote(studio, location_ids=[location_id], motion_type="veo2")
-    return decisions.confirm(studio, quote, actor=ACTOR)[0]
+    return confirm.confirm(studio, quote, actor=ACTOR)[0]
 
 
 def _film(studio: Studio, location_id: int) -> None:
@@ -98,7 +98,7 @@ def _film(studio: Studio, location_id: int) -> None:
     voice = voices.voices(studio.db)["voice_id"].iloc[0]
     wish = VideoWish(script="Hello, and welcome to my studio.", voice_id=voice)
     quote = videos.quote(studio, location_ids=[location_id], wish=wish)
-    made = drive.drive(studio, [run.id for run in confirm.confirm(studio, quote, actor=ACTOR)])
+    made = drive.drive(studio, [run.id for run in confirm.confirm_videos(studio, quote, actor=ACTOR)])
     assert [run.state for run in made] == ["done"]
 
 

@@ -6,7 +6,7 @@ from core.account import balance
 from core.money import corrections
 from core.quotes import avatars
 from core.reports import reconciliation
-from core.runs import decisions
+from core.runs import retry
 from tests.films import Films
 from tests.runs.test_video_sequences import ended, seeing
 from tests.world import PERSON
@@ -38,7 +38,7 @@ def test_a_late_render_is_not_counted_twice(films: Films) -> None:
     films.studio.client = inner
     balance.refresh(films.studio)
     price = avatars.retry_price(films.studio, run)
-    decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
     films.step_until(run, ended)
     balance.refresh(films.studio)
     assert drifts(films) == []

@@ -16,7 +16,7 @@ from core.heygen.transport import CHANGES
 from core.money.ledger import Balances
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
-from core.runs import confirm, decisions
+from core.runs import confirm, retry
 from core.videos import voices
 from tests.world import CREDIT, PERSON, World
 
@@ -94,7 +94,7 @@ def _film(world: World, place: int) -> Run:
     voice = voices.voices(world.studio.db, language="English")["voice_id"].iloc[0]
     wish = VideoWish(script="Good morning. This is short.", voice_id=voice)
     quote = videos.quote(world.studio, location_ids=[place], wish=wish)
-    return confirm.confirm(world.studio, quote, actor=PERSON)[-1]
+    return confirm.confirm_videos(world.studio, quote, actor=PERSON)[-1]
 
 
 @pytest.mark.parametrize("step", ["motion", "group", "render"])
@@ -226,7 +226,7 @@ def test_a_run_that_failed_before_a_reset_can_be_retried_after_it(world: World) 
         run = world.drive(world.confirm(world.location(name)))
         assert (run.state, run.step) == ("failed", step)
         sandbox_account.reset(world.studio, actor=PERSON)
-        decisions.retry(world.studio, run.id or 0, price=1 * CREDIT, actor=PERSON)
+        retry.retry(world.studio, run.id or 0, price=1 * CREDIT, actor=PERSON)
         assert world.drive(run).state == "done"
 
 

@@ -14,7 +14,7 @@ from core.errors import NotFound, Refusal
 from core.heygen.answers import GroupInfo, LookInfo
 from core.quotes import avatars
 from core.reports import runs as histories
-from core.runs import decisions
+from core.runs import confirm, decisions
 from tests.account.test_inventory import asked, elsewhere, listed
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
@@ -182,7 +182,7 @@ def test_freeing_the_slot_of_an_attached_avatar_takes_its_group_off_the_list(wor
     attach(world, place, group, look)
     plan = avatars.quote(world.studio, location_ids=[place], action="free_slot")
     name = plan.lines[0].group_name
-    [run] = decisions.confirm(world.studio, plan, actor=PERSON, typed_name=name)
+    [run] = confirm.confirm(world.studio, plan, actor=PERSON, typed_name=name)
     assert world.drive(run).state == "done"
     assert world.heygen["groups"] == []
     assert listed(world) == []

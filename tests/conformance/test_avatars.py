@@ -9,7 +9,7 @@ from core.heygen import motions
 from core.heygen.errors import UnsupportedMotion
 from core.photos import uploads
 from core.quotes import avatars
-from core.runs import decisions
+from core.runs import confirm, retry
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, groups, made, where
 from tests.films import Films
@@ -25,7 +25,7 @@ def test_a_photo_becomes_an_avatar(films: Films) -> None:
     """One group, the ids on the location, and charged is what the quote said."""
     place = films.location()
     quote = films.quote(place)
-    run = films.drive(decisions.confirm(films.studio, quote, actor=PERSON)[0])
+    run = films.drive(confirm.confirm(films.studio, quote, actor=PERSON)[0])
     assert run.state == "done", run.error_template
     location = films.place(place)
     (group,) = groups(films)
@@ -85,7 +85,7 @@ def test_every_motion_type_is_made_or_refused_without_a_call(films: Films) -> No
 
 def another(films: Films, place: int, motion: str) -> None:
     quote = avatars.quote(films.studio, location_ids=[place], motion_type=motion, action="another_motion")
-    run = films.drive(decisions.confirm(films.studio, quote, actor=PERSON)[0])
+    run = films.drive(confirm.confirm(films.studio, quote, actor=PERSON)[0])
     assert run.state == "done", run.error_template
 
 
@@ -156,7 +156,7 @@ def test_a_retry_makes_nothing_twice(films: Films) -> None:
     assert run.error_name == "Avatar group creation failed"
     assert charged(films) == 0
     price = avatars.retry_price(films.studio, run)
-    decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
     assert films.drive(run).state == "done"
     assert len(groups(films)) == 1
     assert films.calls("upload") <= 1
@@ -193,7 +193,7 @@ def test_a_motion_that_fails_is_paid_anew(films: Films) -> None:
     assert run.state == "failed"
     assert run.error_name == "Add motion failed"
     assert films.place(place).motion_status == "failed"
-    decisions.retry(films.studio, run.id or 0, price=UNIT, actor=PERSON)
+    retry.retry(films.studio, run.id or 0, price=UNIT, actor=PERSON)
     assert films.drive(run).state == "done"
     location = films.place(place)
     assert location.motion_status == "completed"
@@ -207,7 +207,7 @@ def test_a_slot_is_freed(films: Films) -> None:
     """The group is gone there, the location is back at no avatar, and what was spent stays."""
     place, run = made(films)
     quote = avatars.quote(films.studio, location_ids=[place], action="free_slot")
-    (freeing,) = decisions.confirm(films.studio, quote, actor=PERSON, typed_name=run.group_name)
+    (freeing,) = confirm.confirm(films.studio, quote, actor=PERSON, typed_name=run.group_name)
     assert films.drive(freeing).state == "done"
     assert groups(films) == []
     assert films.place(place).heygen_avatar_id == "00000"

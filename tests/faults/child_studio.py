@@ -30,7 +30,7 @@ from core.bloggers.editing import add_blogger, add_location
 from core.database.tables.runs import LIVE_STATES, Run
 from core.heygen.errors import Refused
 from core.quotes import avatars
-from core.runs import decisions, drive
+from core.runs import confirm, drive
 from core.studio import Studio, open_studio
 from core.videos import files, parts
 
@@ -140,7 +140,7 @@ def make(studio: Studio) -> None:
         actor=PERSON,
     )
     quote = avatars.quote(studio, location_ids=(place.id or 0,), motion_type="veo2")
-    decisions.confirm(studio, quote, actor=PERSON)
+    confirm.confirm(studio, quote, actor=PERSON)
 
 
 def run(log: Path, environ: dict[str, str], act: Callable[..., None], *arguments: Any) -> None:

@@ -14,7 +14,7 @@ from core.database.tables.runs import Operation, Run
 from core.database.tables.videos import Video
 from core.quotes import videos
 from core.quotes.video_lines import VideoWish
-from core.runs import confirm as video_decisions
+from core.runs import confirm
 from core.studio import open_studio
 from core.videos import files as video_files
 from core.videos import voices
@@ -165,7 +165,7 @@ class Site:
                 video_format="1:1",
             )
             quote = videos.quote(studio, location_ids=[world.location("Studio")], wish=wish)
-            video_decisions.confirm(studio, quote, actor=PERSON)
+            confirm.confirm_videos(studio, quote, actor=PERSON)
 
     def wait_for_runs(self) -> None:
         """Wait until every run is done."""

@@ -15,7 +15,7 @@ from core.database.tables.runs import Operation, Run
 from core.errors import Refusal
 from core.journal import breaker, progress, sending
 from core.members import BOOKKEEPER
-from core.runs import advance, decisions, drive
+from core.runs import advance, decisions, drive, retry
 from core.studio import Studio, open_studio
 from tests.world import CREDIT, PERSON, Over, World, eventually, open_world
 
@@ -388,10 +388,10 @@ def test_nothing_that_costs_something_is_retried_while_paid_work_is_paused(world
     failed = world.drive(world.confirm(world.location("Failed")))
     halted(world, 1)
     with pytest.raises(Refusal, match="Paid work is paused"):
-        decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
     credits(world, 5 * CREDIT)
     breaker.lift(world.studio, actor=PERSON)
-    decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+    retry.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
     assert world.drive(failed).state == "done"
 
 

@@ -8,7 +8,7 @@ from core.heygen.errors import WrongKey
 from core.journal import breaker
 from core.money import ledger
 from core.quotes import avatars
-from core.runs import decisions
+from core.runs import retry
 from tests.films import Films
 from tests.world import CREDIT, PERSON, Over
 
@@ -87,5 +87,5 @@ def test_a_render_that_heygen_has_is_picked_up_during_a_pause(films: Films) -> N
     films.fault("motion", "refuse", status=400, code="insufficient_credit", message="no")
     assert films.drive(other).state == "paused"
     price = avatars.retry_price(films.studio, films.run(run))
-    decisions.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
     assert films.drive(run).state == "done"

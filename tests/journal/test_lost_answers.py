@@ -10,7 +10,7 @@ from core.bloggers.editing import rename_blogger
 from core.database.leases import Owner
 from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal
-from core.runs import decisions
+from core.runs import decisions, retry
 from tests.world import CREDIT, PERSON, World, open_world
 
 
@@ -165,7 +165,7 @@ def motion_cannot_tell(world: World, place: int) -> Run:
     run = world.drive(world.confirm(place))
     assert (run.state, run.step) == ("failed", "motion")
     world.fault("motion", "drop_after")
-    run = decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    run = retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
     run = world.drive(run)
     assert (run.state, run.due_at) == ("unknown", None)
     return run

@@ -13,7 +13,7 @@ from core.errors import BadInput
 from core.heygen import answers
 from core.heygen.errors import Missing, OutcomeUnknown
 from core.journal.sending import Outcome, settle
-from core.runs import decisions
+from core.runs import decisions, retry
 from tests.conformance.support import agree
 from tests.runs.test_other_actions import confirm, made, wish
 from tests.world import CREDIT, PERSON, Over, World, charged, eventually
@@ -105,7 +105,7 @@ def test_a_failed_motion_leaves_the_still_look(looks: World) -> None:
     looks.fault("motion", "motion_fails")
     run = looks.drive(looks.confirm(looks.location()))
     assert run.state == "failed"
-    decisions.retry(looks.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    retry.retry(looks.studio, run.id or 0, price=CREDIT, actor=PERSON)
     run = looks.drive(run)
     assert run.state == "done"
     first, second = looks.operations(run, "add_motion")
@@ -269,7 +269,7 @@ def test_a_motion_that_was_given_up_never_replaces_the_later_one(looks: World) -
     assert looks.place(place).motion_status == "failed"
     assert looks.drive(looks.confirm(place)).state == "done"
     later = looks.place(place).heygen_avatar_id
-    first = looks.drive(decisions.retry(looks.studio, first.id or 0, price=0, actor=PERSON))
+    first = looks.drive(retry.retry(looks.studio, first.id or 0, price=0, actor=PERSON))
     assert first.state == "failed"
     assert (looks.place(place).heygen_avatar_id, looks.place(place).motion_status) == (later, "completed")
     assert later != broken

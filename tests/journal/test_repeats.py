@@ -11,7 +11,7 @@ from core.database.tables.runs import Run
 from core.heygen.errors import Refused, UnknownRoute
 from core.journal import breaker
 from core.journal.progress import failure_text
-from core.runs import advance, decisions
+from core.runs import advance, decisions, retry
 from core.sending import perform
 from tests.account.test_inventory import elsewhere
 from tests.conformance.support import agree
@@ -83,7 +83,7 @@ def test_a_refused_call_never_uses_its_key_again(dollars: World) -> None:
     dollars.fault("create", "refuse", status=400, code="invalid_parameter", message="no")
     run = dollars.drive(dollars.confirm(dollars.location()))
     assert run.state == "failed"
-    decisions.retry(dollars.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    retry.retry(dollars.studio, run.id or 0, price=CREDIT, actor=PERSON)
     run = dollars.drive(run)
     assert run.state == "done"
     first, second = dollars.operations(run, "create_group")

@@ -17,7 +17,7 @@ from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.photos import uploads
 from core.quotes import avatars
-from core.runs import advance, decisions
+from core.runs import advance, decisions, retry
 from tests.runs.test_other_actions import confirm, earlier, free, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, eventually, picture
 
@@ -113,7 +113,7 @@ def test_a_retry_never_deletes_the_avatar_in_use(world: World) -> None:
     failed = free(world, place, past_id=old)
     past_avatars.take_back(world.studio, old, actor=PERSON)
     with pytest.raises(Refusal, match="have changed"):
-        decisions.retry(world.studio, failed.id or 0, price=0, actor=PERSON)
+        retry.retry(world.studio, failed.id or 0, price=0, actor=PERSON)
     assert world.place(place).heygen_group_id in groups(world)
 
 
@@ -127,7 +127,7 @@ def test_a_retry_looks_for_the_group_of_its_own_avatar(world: World) -> None:
     world.studio.client = real
     past_avatars.take_back(world.studio, old, actor=PERSON)
     with pytest.raises(Refusal, match="have changed"):
-        decisions.retry(world.studio, failed.id or 0, price=0, actor=PERSON)
+        retry.retry(world.studio, failed.id or 0, price=0, actor=PERSON)
     assert len(groups(world)) == 2
 
 
@@ -239,7 +239,7 @@ def test_starting_over_does_not_pay_for_a_late_motion_again(world: World) -> Non
         [line] = wish(world, "another_motion", place, motion=motion).lines
         assert (line.action, line.problem.code if line.problem else "") == ("refuse", "late")
     assert avatars.retry_price(world.studio, late) == 0
-    again = decisions.retry(world.studio, late.id or 0, price=0, actor=PERSON)
+    again = retry.retry(world.studio, late.id or 0, price=0, actor=PERSON)
     assert (world.drive(again).state, world.money.spent) == ("done", 2 * CREDIT)
 
 
@@ -251,7 +251,7 @@ def test_an_old_status_is_not_the_new_motions(world: World, before: str) -> None
     if before == "failed":
         world.fault("motion", "motion_fails")
         run = world.drive(run)
-        run = decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+        run = retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
     else:
         world.fault("motion", "motion_fails")
     real = world.studio.client
@@ -316,7 +316,7 @@ def test_a_late_motion_names_no_other_avatars_motion(world: World) -> None:
     late = late_motion(world, confirm(world, wish(world, "another_motion", place, motion="seedance")))
     past_avatars.take_back(world.studio, old, actor=PERSON)
     with pytest.raises(Refusal, match="another avatar by now"):
-        decisions.retry(world.studio, late.id or 0, price=0, actor=PERSON)
+        retry.retry(world.studio, late.id or 0, price=0, actor=PERSON)
     assert world.place(place).motion_type == "veo2"
 
 
@@ -331,7 +331,7 @@ def test_a_late_motion_of_a_deleted_avatar_is_no_motion_of_the_next(world: World
         sandbox_account.reset(world.studio, actor=PERSON)
     price = avatars.retry_price(world.studio, failed)
     assert price == CREDIT
-    again = world.drive(decisions.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
+    again = world.drive(retry.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
     assert (again.state, world.place(place).heygen_avatar_id != NO_AVATAR) == ("done", True)
 
 
@@ -362,7 +362,7 @@ def test_a_retry_whose_upload_is_gone_ends(world: World) -> None:
     for kept in (world.studio.settings.data_dir / "uploads").iterdir():
         kept.unlink()
     price = avatars.retry_price(world.studio, failed)
-    run = world.drive(decisions.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
+    run = world.drive(retry.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
     assert (run.state, world.money.held) == ("failed", 0)
 
 

@@ -11,7 +11,7 @@ from core.errors import Refusal
 from core.heygen.answers import AvatarDetails
 from core.heygen.errors import OutcomeUnknown
 from core.reports import runs
-from core.runs import advance, decisions
+from core.runs import advance, decisions, retry
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 
@@ -69,7 +69,7 @@ def test_a_person_who_errs_is_still_charged_what_it_cost(world: World) -> None:
     world.fault("motion", "motion_fails")
     run = world.drive(world.confirm(world.location()))
     world.fault("motion", "drop_after")
-    run = world.drive(decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
+    run = world.drive(retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
     decisions.did_not_happen(world.studio, run.id or 0, actor=PERSON)
     assert world.drive(run).state == "done"
     assert not any("nothing was paid" in line for line in world.lines(run))
@@ -99,7 +99,7 @@ def test_a_persons_answer_counts_though_a_look_is_under_way(world: World, answer
     world.fault("motion", "motion_fails")
     run = world.drive(world.confirm(place))
     world.fault("motion", "drop_after" if answer == "it happened" else "drop_before")
-    run = world.drive(decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
+    run = world.drive(retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
     decisions.check_again(world.studio, run.id or 0, actor=PERSON)
     inner, avatar = world.studio.client, world.place(place).heygen_avatar_id
 
@@ -166,7 +166,7 @@ def test_a_retry_never_replaces_an_avatar_that_came_meanwhile(world: World) -> N
     plan = planning.plan_import(world.studio.db, reading.read_import(file, "x.json"))
     applying.apply_import(world.studio.db, plan, actor=PERSON)
     with pytest.raises(Refusal, match="already"):
-        decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.place(place).heygen_avatar_id == "made-by-hand"
     assert world.money.held == 0
 

@@ -11,7 +11,7 @@ from core import clock
 from core.database.leases import Owner
 from core.database.tables.runs import Run
 from core.journal.sending import Outcome, settle
-from core.runs import advance, decisions
+from core.runs import advance, confirm
 from tests.world import CREDIT, PERSON, World, eventually
 
 
@@ -148,7 +148,7 @@ def test_a_location_with_a_stored_group_never_gets_a_second_one(world: World) ->
     assert world.place(place).heygen_group_id is not None
     quote = world.quote(place, motion="kling")
     assert quote.to_make[0].first_step == "motion"
-    (again,) = decisions.confirm(world.studio, quote, actor=PERSON)
+    (again,) = confirm.confirm(world.studio, quote, actor=PERSON)
     assert world.drive(again).state == "done"
     assert len(world.heygen["groups"]) == 1
     assert world.calls("create") == 1

@@ -13,7 +13,7 @@ from core.errors import OverLimit
 from core.money import budgets
 from core.quotes import avatars
 from core.quotes.avatars import Quote
-from core.runs import decisions
+from core.runs import confirm
 from core.studio import Studio, open_studio
 from tests.faults.processes import PATIENCE, Fork, environment
 from tests.world import CREDIT, PERSON, World, eventually, open_world
@@ -53,7 +53,7 @@ def spend_at_once(studio: Studio, shown: list[Quote], actors: list[str]) -> tupl
     def press(quote: Quote, actor: str) -> None:
         ready.wait()
         try:
-            made.extend(decisions.confirm(studio, quote, actor=actor))
+            made.extend(confirm.confirm(studio, quote, actor=actor))
         except OverLimit as error:
             refused.append(error)
 

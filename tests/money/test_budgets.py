@@ -18,7 +18,7 @@ from core.money import budgets
 from core.money.budgets import this_month
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
-from core.runs import decisions
+from core.runs import confirm, retry
 from core.videos import voices
 from tests.books import Books
 from tests.world import CREDIT, PERSON, World
@@ -90,7 +90,7 @@ def test_what_is_held_counts_until_it_comes_back(world: World) -> None:
     world.fault("motion", "refuse", status=400, code=40004)
     world.drive(run)
     assert [one.used for one in budgets.standing(world.studio.db)] == [0, 0, 0]
-    decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
     world.drive(run)
     assert [(one.spent, one.held) for one in budgets.standing(world.studio.db)] == [(CREDIT, 0)] * 3
 
@@ -130,7 +130,7 @@ def test_a_hard_budget_refuses_before_anything_is_held(world: World) -> None:
     quote = world.quote(world.location("Three"))
     assert not quote.can_confirm
     with pytest.raises(OverLimit) as refused:
-        decisions.confirm(world.studio, quote, actor=PERSON)
+        confirm.confirm(world.studio, quote, actor=PERSON)
     assert refused.value.user_message == (
         "The team's budget for this month does not cover this. Budget: 2 credits, spent or held: "
         "2 credits, needed: 1 credit. Nothing was spent. An administrator can raise it under Budgets."
@@ -156,9 +156,9 @@ def test_a_persons_budget_is_for_runs_in_their_name(world: World) -> None:
     quote = world.quote(world.location("One"), world.location("Two"))
     assert quote.can_confirm
     with pytest.raises(OverLimit, match="The budget of Dana for this month"):
-        decisions.confirm(world.studio, quote, actor="Dana")
+        confirm.confirm(world.studio, quote, actor="Dana")
     assert world.money.held == 0, "a part of the plan was held"
-    decisions.confirm(world.studio, quote, actor=PERSON)
+    confirm.confirm(world.studio, quote, actor=PERSON)
     assert world.money.held == 2 * CREDIT
 
 
@@ -167,7 +167,7 @@ def test_the_holds_of_one_confirm_add_up(world: World) -> None:
     give(world, 2, scope="person", target="Dana", hard=True)
     quote = world.quote(*(world.location(name) for name in ("One", "Two", "Three")))
     with pytest.raises(OverLimit, match="spent or held: 2 credits, needed: 1 credit"):
-        decisions.confirm(world.studio, quote, actor="Dana")
+        confirm.confirm(world.studio, quote, actor="Dana")
     assert world.money.held == 0
 
 
@@ -179,7 +179,7 @@ def test_a_retry_keeps_to_the_budget(world: World) -> None:
     give(world, 1, hard=True)
     spend(world, 0.5)
     with pytest.raises(OverLimit, match="Nothing was spent"):
-        decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.run(run).state == "failed"
     assert world.money.held == 0
 
@@ -243,7 +243,7 @@ def test_a_quote_says_how_far_it_takes_a_budget(world: World) -> None:
         "This takes the budget of Mila Hart for this month to 150 %.",
     ]
     assert quote.can_confirm
-    world.drive(decisions.confirm(world.studio, quote, actor=PERSON)[0])
+    world.drive(confirm.confirm(world.studio, quote, actor=PERSON)[0])
     assert world.quote(places[0]).warnings == (), "a plan that costs nothing warns"
 
 
@@ -269,7 +269,7 @@ def test_a_warning_is_no_part_of_the_plan(world: World) -> None:
     """A soft budget that was set after the quote was shown does not make it stale."""
     quote = world.quote(world.location())
     give(world, 1)
-    assert len(decisions.confirm(world.studio, quote, actor=PERSON)) == 1
+    assert len(confirm.confirm(world.studio, quote, actor=PERSON)) == 1
 
 
 def test_a_hard_budget_set_meanwhile_is_kept_to(world: World) -> None:
@@ -277,7 +277,7 @@ def test_a_hard_budget_set_meanwhile_is_kept_to(world: World) -> None:
     quote = world.quote(world.location("One"), world.location("Two"))
     give(world, 1, hard=True)
     with pytest.raises(OverLimit, match="The team's budget"):
-        decisions.confirm(world.studio, quote, actor=PERSON)
+        confirm.confirm(world.studio, quote, actor=PERSON)
 
 
 def test_a_quote_of_videos_counts_their_avatars(world: World) -> None:
@@ -448,7 +448,7 @@ def test_free_work_is_never_refused(world: World) -> None:
     give(world, 1, hard=True)
     quote = avatars.quote(world.studio, location_ids=[place], action="free_slot")
     assert (quote.problems, quote.warnings) == ((), ())
-    decisions.confirm(world.studio, quote, actor=PERSON, typed_name=quote.lines[0].group_name)
+    confirm.confirm(world.studio, quote, actor=PERSON, typed_name=quote.lines[0].group_name)
 
 
 def test_credits_and_budget_are_both_told(world: World) -> None:

@@ -13,7 +13,7 @@ from core.errors import BadInput, StaleQuote
 from core.money import prices, tariffs
 from core.money.tariffs import Price
 from core.quotes import avatars
-from core.runs import decisions
+from core.runs import confirm, retry
 from tests.world import CREDIT, PERSON, World
 
 MOTION = "add_motion"
@@ -163,7 +163,7 @@ def test_a_quote_of_before_the_change_is_stale(world: World) -> None:
     quote = world.quote(world.location())
     set_price(world, 2 * CREDIT)
     with pytest.raises(StaleQuote):
-        decisions.confirm(world.studio, quote, actor=PERSON)
+        confirm.confirm(world.studio, quote, actor=PERSON)
     assert world.money.held == 0
     assert world.quote(quote.lines[0].location_id).total == 2 * CREDIT
 
@@ -220,10 +220,10 @@ def test_a_retry_agrees_on_the_price_of_its_own_day(world: World) -> None:
     run = world.drive(world.confirm(world.location()))
     set_price(world, 2 * CREDIT)
     with pytest.raises(StaleQuote):
-        decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
     shown = avatars.retry_price(world.studio, run)
     assert shown == 2 * CREDIT
-    run = decisions.retry(world.studio, run.id or 0, price=shown, actor=PERSON)
+    run = retry.retry(world.studio, run.id or 0, price=shown, actor=PERSON)
     set_price(world, 3 * CREDIT)
     assert world.money.held == 2 * CREDIT
     assert world.drive(run).state == "done"

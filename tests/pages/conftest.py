@@ -13,8 +13,9 @@ from core.bloggers.exchange.samples import load_samples
 from core.database.tables.runs import Run
 from core.journal import progress
 from core.quotes import avatars
-from core.runs import decisions
+from core.runs import confirm as confirm_module
 from core.runs import drive as driving
+from core.runs import retry
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from core.studio import Studio, current, use
@@ -104,7 +105,7 @@ def _post(studio: Studio, what: str, body: dict[str, Any]) -> None:
 def confirm(studio: Studio, *location_ids: int, motion_type: str = "veo2") -> list[Run]:
     """Runs that are confirmed and not yet begun."""
     quote = avatars.quote(studio, location_ids=location_ids, motion_type=motion_type)
-    return decisions.confirm(studio, quote, actor=ACTOR)
+    return confirm_module.confirm(studio, quote, actor=ACTOR)
 
 
 def drive(studio: Studio, runs: Iterable[Run]) -> list[Run]:
@@ -119,7 +120,7 @@ def unknown_run(studio: Studio, location_id: int) -> Run:
     assert failed.state == "failed"
     assert failed.id is not None
     fault(studio, route="motion", fault="drop_after")
-    decisions.retry(studio, failed.id, price=avatars.retry_price(studio, failed), actor=ACTOR)
+    retry.retry(studio, failed.id, price=avatars.retry_price(studio, failed), actor=ACTOR)
     (unknown,) = drive(studio, [failed])
     assert unknown.state == "unknown"
     return unknown

@@ -11,7 +11,7 @@ from core.errors import StaleQuote
 from core.money import prices
 from core.money.tariffs import for_length
 from core.quotes import avatars
-from core.runs import confirm, decisions
+from core.runs import confirm, retry
 from tests.films import Films
 from tests.runs.test_video_sequences import ended, seeing, spent_on_videos
 from tests.world import CREDIT, PERSON
@@ -62,7 +62,7 @@ def test_a_quote_of_before_the_change_is_stale(films: Films, change: int) -> Non
     quote = films.price(films.avatar())
     set_minute(films, change)
     with pytest.raises(StaleQuote):
-        confirm.confirm(films.studio, quote, actor=PERSON)
+        confirm.confirm_videos(films.studio, quote, actor=PERSON)
     assert films.money.held == 0
 
 
@@ -87,7 +87,7 @@ def test_a_render_that_is_repeated_costs_the_price_of_its_own_day(films: Films) 
     set_minute(films, DEARER)
     shown = avatars.retry_price(films.studio, run)
     assert shown == for_length(DEARER, films.video(run).upper_ms)
-    run = decisions.retry(films.studio, run.id or 0, price=shown, actor=PERSON)
+    run = retry.retry(films.studio, run.id or 0, price=shown, actor=PERSON)
     set_minute(films, MINUTE)
     assert films.money.held == shown
     run = films.step_until(run, ended)
@@ -103,7 +103,7 @@ def test_a_retry_that_goes_on_waiting_keeps_the_price_of_its_render(films: Films
     set_minute(films, DEARER)
     shown = avatars.retry_price(films.studio, films.run(run))
     assert shown == for_length(MINUTE, films.video(run).upper_ms)
-    run = decisions.retry(films.studio, run.id or 0, price=shown, actor=PERSON)
+    run = retry.retry(films.studio, run.id or 0, price=shown, actor=PERSON)
     run = films.step_until(run, ended)
     assert run.state == "done", films.lines(run)
     assert spent_on_videos(films) == for_length(MINUTE, films.video(run).duration_ms or 0)

@@ -10,7 +10,7 @@ from core.database.tables.runs import Run
 from core.errors import NotFound, OverLimit, Refusal, StaleQuote
 from core.heygen.errors import UnsupportedMotion
 from core.journal.progress import failure_text
-from core.runs import decisions
+from core.runs import confirm
 from tests.world import CREDIT, PERSON, World, photo_server, picture
 
 
@@ -18,7 +18,7 @@ def test_confirm_holds_the_quotes_total(world: World) -> None:
     """Two avatars confirmed: two runs exist, two credits moved from Available to Held, nothing is spent."""
     quote = world.quote(world.location("Studio"), world.location("Cafe"))
     assert quote.total == 2 * CREDIT
-    made = decisions.confirm(world.studio, quote, actor=PERSON)
+    made = confirm.confirm(world.studio, quote, actor=PERSON)
     assert [run.state for run in made] == ["queued", "queued"]
     assert (world.money.available, world.money.held, world.money.spent) == (8 * CREDIT, 2 * CREDIT, 0)
 
@@ -29,7 +29,7 @@ def test_a_double_click_is_harmless(world: World) -> None:
     got: list[int | None] = []
 
     def click() -> None:
-        got.extend(run.id for run in decisions.confirm(world.studio, quote, actor=PERSON))
+        got.extend(run.id for run in confirm.confirm(world.studio, quote, actor=PERSON))
 
     clicks = [threading.Thread(target=click) for _ in range(8)]
     for one in clicks:
@@ -50,7 +50,7 @@ def test_two_people_spend_on_one_location_once(world: World) -> None:
 
     def spend(number: int) -> None:
         try:
-            made.extend(decisions.confirm(world.studio, shown[number], actor=PERSON))
+            made.extend(confirm.confirm(world.studio, shown[number], actor=PERSON))
         except StaleQuote as error:
             refused.append(error)
 
@@ -80,7 +80,7 @@ def test_a_stale_quote_is_refused(world: World, change: str) -> None:
         world.drive(world.confirm(place))
     before = world.money
     with pytest.raises(StaleQuote, match="Nothing was spent"):
-        decisions.confirm(world.studio, quote, actor=PERSON)
+        confirm.confirm(world.studio, quote, actor=PERSON)
     assert world.money == before
 
 
@@ -91,7 +91,7 @@ def test_the_fourth_group_is_refused(world: World) -> None:
     assert [p.code for p in quote.problems] == ["groups"]
     assert (quote.groups_after, quote.group_limit) == (4, 3)
     with pytest.raises(OverLimit, match="allows 3"):
-        decisions.confirm(world.studio, quote, actor=PERSON)
+        confirm.confirm(world.studio, quote, actor=PERSON)
     for place in places[:3]:
         world.confirm(place)
     assert not world.quote(places[3]).can_confirm
@@ -106,7 +106,7 @@ def test_credits_that_do_not_suffice_are_refused(world: World) -> None:
     assert [p.code for p in quote.problems] == ["credits"]
     assert quote.balance_after == -CREDIT
     with pytest.raises(OverLimit, match="available: 1"):
-        decisions.confirm(world.studio, quote, actor=PERSON)
+        confirm.confirm(world.studio, quote, actor=PERSON)
     assert world.money.held == 0
 
 
@@ -115,9 +115,9 @@ def test_credits_held_meanwhile_are_not_spent_twice(world: World) -> None:
     world.control("POST", "settings", credits=CREDIT)
     balance.refresh(world.studio)
     first, second = world.quote(world.location("One")), world.quote(world.location("Two"))
-    decisions.confirm(world.studio, first, actor=PERSON)
+    confirm.confirm(world.studio, first, actor=PERSON)
     with pytest.raises(OverLimit):
-        decisions.confirm(world.studio, second, actor=PERSON)
+        confirm.confirm(world.studio, second, actor=PERSON)
     assert world.money.held == CREDIT
 
 
@@ -132,7 +132,7 @@ def test_a_quote_says_what_is_paid_already_and_what_is_refused(world: World) -> 
     assert quote.refused[0].problem.code == "no_photo"
     assert quote.total == CREDIT
     assert all(step.already_done for step in quote.skipped[0].steps)
-    made = decisions.confirm(world.studio, quote, actor=PERSON)
+    made = confirm.confirm(world.studio, quote, actor=PERSON)
     assert [run.location_id for run in made] == [new]
 
 
@@ -160,7 +160,7 @@ def test_nothing_to_do_is_said(world: World) -> None:
     place = world.location()
     world.drive(world.confirm(place))
     with pytest.raises(Refusal, match="nothing to do"):
-        decisions.confirm(world.studio, world.quote(place), actor=PERSON)
+        confirm.confirm(world.studio, world.quote(place), actor=PERSON)
 
 
 @pytest.mark.parametrize("motion", ["avatar_iv", "veo9", ""])

@@ -9,7 +9,8 @@ from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.heygen.errors import NotSent
 from core.quotes import avatars
-from core.runs import decisions
+from core.runs import confirm as confirm_module
+from core.runs import decisions, retry
 from core.runs import queue as jobs
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
@@ -21,7 +22,7 @@ def wish(world: World, action: str, *places: int, motion: str = "", **more) -> a
 
 
 def confirm(world: World, quote: avatars.Quote, **more) -> Run:
-    return decisions.confirm(world.studio, quote, actor=PERSON, **more)[0]
+    return confirm_module.confirm(world.studio, quote, actor=PERSON, **more)[0]
 
 
 def made(world: World, name: str = "Studio") -> int:
@@ -86,7 +87,7 @@ def test_the_earlier_motion_stays_when_the_new_one_fails(world: World) -> None:
     questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
     now = world.place(place)
     assert (now.motion_type, now.motion_status) == ("veo2", "completed")
-    retried = decisions.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    retried = retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.drive(retried).state == "done"
     assert (world.place(place).motion_type, world.money.spent) == ("kling", 3 * CREDIT)
 
@@ -177,7 +178,7 @@ def test_another_photo_takes_a_slot(world: World) -> None:
     quote = wish(world, "another_photo", places[0], image_url=other_photo(world))
     assert (quote.groups_after, [p.code for p in quote.problems]) == (4, ["groups"])
     with pytest.raises(Refusal):
-        decisions.confirm(world.studio, quote, actor=PERSON)
+        confirm_module.confirm(world.studio, quote, actor=PERSON)
     assert world.place(places[0]).image_url == world.photo_url
     assert earlier(world, places[0]) == []
 
@@ -242,7 +243,7 @@ def test_the_name_must_be_typed(world: World) -> None:
     quote = wish(world, "free_slot", place)
     for typed in ("", "Mila Hart", quote.lines[0].group_name.lower()):
         with pytest.raises(BadInput, match="nothing was deleted"):
-            decisions.confirm(world.studio, quote, actor=PERSON, typed_name=typed)
+            confirm_module.confirm(world.studio, quote, actor=PERSON, typed_name=typed)
     assert world.place(place).heygen_avatar_id != NO_AVATAR
     assert confirm(world, quote, typed_name=f" {quote.lines[0].group_name} ").kind == "free_slot"
 
@@ -264,7 +265,7 @@ def test_a_refused_deletion_changes_nothing(world: World) -> None:
     run = free(world, place)
     assert (run.state, world.place(place).heygen_avatar_id) == ("failed", before)
     assert avatars.retry_price(world.studio, run) == 0
-    assert world.drive(decisions.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
+    assert world.drive(retry.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
     assert world.place(place).heygen_avatar_id == NO_AVATAR
 
 
@@ -309,7 +310,7 @@ def test_a_deletion_that_could_not_be_looked_at_is_finished_by_a_retry(world: Wo
     run = free(world, place)
     assert (run.state, world.place(place).heygen_avatar_id == NO_AVATAR) == ("failed", False)
     world.studio.client = real
-    assert world.drive(decisions.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
+    assert world.drive(retry.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
     assert (world.calls("delete"), world.place(place).heygen_avatar_id) == (1, NO_AVATAR)
 
 
@@ -352,12 +353,12 @@ def test_no_slot_is_freed_during_a_run(world: World) -> None:
     motion, deletion = wish(world, "another_motion", place), wish(world, "free_slot", place)
     run = confirm(world, motion)
     with pytest.raises(StaleQuote):
-        decisions.confirm(world.studio, deletion, actor=PERSON, typed_name=deletion.lines[0].group_name)
+        confirm_module.confirm(world.studio, deletion, actor=PERSON, typed_name=deletion.lines[0].group_name)
     assert world.drive(run).state == "done"
     again, deletion = wish(world, "another_motion", place, motion="seedance"), wish(world, "free_slot", place)
     confirm(world, deletion, typed_name=deletion.lines[0].group_name)
     with pytest.raises(StaleQuote):
-        decisions.confirm(world.studio, again, actor=PERSON)
+        confirm_module.confirm(world.studio, again, actor=PERSON)
     for action in ("make", "another_motion", "another_photo", "free_slot"):
         [line] = wish(world, action, place, image_url=other_photo(world)).lines
         assert (line.action, line.problem.code if line.problem else "") == ("refuse", "live")
@@ -383,7 +384,7 @@ def test_a_retry_never_builds_on_what_is_gone(world: World) -> None:
     other = free(world, place)
     assert (failed.state, other.state) == ("failed", "done")
     assert avatars.retry_step(world.studio, failed) == "photo"
-    again = decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+    again = retry.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
     assert world.drive(again).state == "done"
     assert len(world.heygen["groups"]) == 1
 
@@ -395,7 +396,7 @@ def test_another_motion_is_not_retried_without_its_avatar(world: World) -> None:
     failed = world.drive(confirm(world, wish(world, "another_motion", place)))
     free(world, place)
     with pytest.raises(Refusal, match="no avatar any more"):
-        decisions.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
     assert world.money.held == 0
 
 

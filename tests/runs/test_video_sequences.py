@@ -9,7 +9,7 @@ from core.database.tables.runs import Run
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.quotes import avatars
-from core.runs import advance, archive, decisions
+from core.runs import advance, archive, confirm, retry
 from core.videos import files
 from core.videos.files import FileBroken
 from tests.films import SCRIPT, Films
@@ -77,7 +77,7 @@ def test_a_photo_replaced_before_its_turn_is_waited_for(films: Films) -> None:
     quote = avatars.quote(
         films.studio, location_ids=[place], motion_type="veo2", action="another_photo", image_url=other
     )
-    (avatar,) = decisions.confirm(films.studio, quote, actor=PERSON)
+    (avatar,) = confirm.confirm(films.studio, quote, actor=PERSON)
     avatar, run = sorted(films.finish(run, avatar), key=lambda one: one.kind)
     assert (avatar.state, run.state) == ("done", "done"), films.lines(run)
     assert films.video(run).look_id == films.place(place).heygen_avatar_id
@@ -127,11 +127,11 @@ def test_no_render_is_sent_with_an_avatar_that_is_being_deleted(films: Films) ->
     quote = avatars.quote(films.studio, location_ids=[place], action="free_slot")
     name = quote.to_make[0].group_name
     films.fault("delete", "refuse", message="Not now")
-    (freeing,) = decisions.confirm(films.studio, quote, actor=PERSON, typed_name=name)
+    (freeing,) = confirm.confirm(films.studio, quote, actor=PERSON, typed_name=name)
     assert films.drive(freeing).state == "failed"
     (run,) = films.order(place)
     run = films.step_until(run, lambda now: now.step == "render")
-    decisions.retry(films.studio, freeing.id or 0, price=0, actor=PERSON)
+    retry.retry(films.studio, freeing.id or 0, price=0, actor=PERSON)
     for _ in range(3):
         advance.advance(films.studio, run.id or 0)
     assert films.calls("video") == 0

@@ -11,7 +11,7 @@ import streamlit as st
 from core.errors import Refusal, StudioError
 from core.members import require
 from core.quotes.avatars import Quote
-from core.runs import decisions, queue
+from core.runs import confirm, queue
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.words import amount, say, sentence, t
@@ -77,7 +77,7 @@ def _confirm(studio: Studio, quote: Quote, choice: str, typed: str) -> None:
     if choice and st.session_state.get(choice) != quote.motion_type:
         raise Refusal("The motion type changed with this click. Nothing was spent. Look at the new quote.")
     name = _text(typed) if typed else ""
-    runs = decisions.confirm(studio, quote, actor=require("spend"), typed_name=name)
+    runs = confirm.confirm(studio, quote, actor=require("spend"), typed_name=name)
     queue.of(studio).wake([run.id for run in runs])
 
 

@@ -80,7 +80,7 @@ def _said(line: VideoLine, avatars: bool) -> str:
 def _confirm(studio: Studio, quote: VideoQuote, asked: dict[str, Any]) -> None:
     """Confirming one quote twice starts and holds nothing more, so a double click is harmless."""
     try:
-        runs = confirm.confirm(studio, quote, actor=require("spend"))
+        runs = confirm.confirm_videos(studio, quote, actor=require("spend"))
     except StudioError as error:
         asked["refused"] = say(error)
         st.rerun()

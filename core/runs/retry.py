@@ -1,0 +1,105 @@
+"""Going on at the failed step, inside the same run."""
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from core import video_retry
+from core.database.tables.bloggers import NO_AVATAR, Location
+from core.database.tables.runs import Run
+from core.errors import Refusal, StaleQuote
+from core.journal import breaker, events
+from core.journal.progress import go_to
+from core.journal.queries import motion_accepted
+from core.locale import N_
+from core.money import ledger, tariffs
+from core.quotes.plan import STALE
+from core.runs.avatar import remaining_price, retry_step
+from core.runs.decisions import _get
+from core.runs.free_slot import avatar_of, check_target
+from core.runs.video import accepted, of_run
+from core.studio import Studio
+
+RETRY_LINES = {
+    "photo": N_("Retry from upload: {amount} held"),
+    "asset": N_("Retry from upload: {amount} held"),
+    "group": N_("Retry from group: {amount} held"),
+    "motion": N_("Retry from motion: {amount} held"),
+    "saved": N_("Retry from save: {amount} held"),
+    "delete": N_("Retry from deleting the group: {amount} held"),
+    "avatar": N_("Retry from the start: {amount} held"),
+    "rendering": N_("Retry: go on waiting for the video: {amount} held"),
+    "archive": N_("Retry from fetching the file: {amount} held"),
+}
+
+
+def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
+    """Go on at the failed step, inside the same run, holding what is left to pay.
+
+    `price` is what the button said, in micro-credits. Raises StaleQuote when it is another one by now,
+    Refusal when the run has not failed, another one is live or paid work is paused, OverLimit when credits
+    do not suffice.
+    """
+    try:
+        with studio.db.write() as session:
+            run = _get(session, run_id)
+            if run.state != "failed":
+                raise Refusal("Only a failed run can be retried. Nothing was spent.")
+            location = session.get_one(Location, run.location_id)
+            renders = run.kind == "video" and video_retry.retry_step(run) == "avatar"
+            if location.archived_at is not None and (run.kind == "avatar" or renders):
+                raise Refusal("This location is archived. Nothing was spent. Restore it first.")
+            makes = run.kind == "avatar" and not run.again
+            there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
+            if makes and there and run.step != "saved":
+                raise Refusal("This location has its avatar already. Nothing was spent.")
+            _check_avatar(session, run, location)
+            step = _retry_step(run, location)
+            prices = _prices(session, run)
+            if _retry_price(session, run, step, prices) != price:
+                raise StaleQuote(STALE)
+            # A render that HeyGen has already is charged whatever the credits; it is only picked up.
+            if price and not accepted(session, run) and breaker.current(session) is not None:
+                raise Refusal(breaker.WHY_NOTHING_SPENT)
+            run.prices = prices
+            go_to(run, step)
+            run.state, run.ended_at, run.error_name, run.error_template = "queued", None, "", ""
+            session.add(run)
+            session.flush()
+            ledger.top_up(session, run=run, micro=price, actor=actor)
+            events.record(session, run, RETRY_LINES[step], actor=actor, amount=price)
+            return run
+    except IntegrityError as exc:
+        raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc
+
+
+def _retry_step(run: Run, location: Location) -> str:
+    return video_retry.retry_step(run) if run.kind == "video" else retry_step(run, location)
+
+
+def _prices(session: Session, run: Run) -> dict[str, int]:
+    """What a retry agrees on."""
+    video = run.kind == "video"
+    return video_retry.prices(session, run) if video else tariffs.standing(session).of_run(run.kind)
+
+
+def _retry_price(session: Session, run: Run, step: str, prices: dict[str, int]) -> int:
+    if run.kind == "video":
+        return video_retry.retry_price(run, of_run(session, run.id or 0), prices)
+    return remaining_price(step, prices)
+
+
+def _check_avatar(session: Session, run: Run, location: Location) -> None:
+    """A retry is about the avatar that the run was about, and about no other. Raises Refusal."""
+    if run.kind == "free_slot":
+        check_target(session, run)
+        return
+    if run.again and location.heygen_avatar_id == NO_AVATAR:
+        raise Refusal("This location has no avatar any more. Nothing was spent. Make its avatar first.")
+    gone = run.again and run.avatar_id != avatar_of(location)
+    if run.step == "saved" and location.heygen_avatar_id != NO_AVATAR:
+        gone = gone or motion_accepted(session, run) is None
+    if gone:
+        raise Refusal(
+            "This location uses another avatar by now, and this run was for an earlier one. "
+            "Nothing was spent."
+        )
