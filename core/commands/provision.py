@@ -18,6 +18,7 @@ from core.commands import terminal
 from core.database.backup import backup
 from core.errors import BadInput, StorageFailed
 from core.heygen import motions
+from core.journal.due import can_move
 from core.members import require
 from core.quotes import avatars
 from core.quotes.avatars import Quote
@@ -25,7 +26,6 @@ from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.runs import confirm
 from core.runs import queue as jobs
-from core.runs.advance import can_move
 from core.studio import Studio
 
 

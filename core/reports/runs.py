@@ -18,7 +18,7 @@ from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import Event, Operation, Run
 from core.errors import NotFound
-from core.runs.advance import can_move
+from core.journal.due import can_move
 
 #: What a run is for, as filters name it. Another motion is an avatar run for an avatar that has one already.
 KINDS = ("avatar", "another_motion", "free_slot", "video")

@@ -13,14 +13,17 @@ from sqlmodel import Session, col, select
 
 from core import clock
 from core.database.leases import Lease
-from core.database.tables.runs import ENDED_STATES, Run
+from core.database.tables.runs import ENDED_STATES, Operation, Run
 from core.database.tables.videos import Video
 from core.errors import NotFound, Refusal, StudioError
 from core.files import write_whole
 from core.heygen.errors import HeyGenError, Missing, RateLimited
 from core.journal import events
 from core.journal.progress import fail, finish, go_to, progress, retry_gap, wait
+from core.journal.queries import charged
 from core.locale import N_
+from core.money import ledger
+from core.money.prices import video_price
 from core.runs.unconfirmed import HeyGenSays
 from core.studio import Studio
 from core.videos import captions, fetch, files
@@ -177,3 +180,27 @@ def _get(session: Session, video_id: int) -> tuple[Video, Run]:
     if found is None:
         raise NotFound("There is no video with the number {id}. Nothing was changed.", id=video_id)
     return found[0], found[1]
+
+
+def book(studio: Studio, session: Session, run: Run, video: Video, took_ms: int | None) -> None:
+    """The measured length onto the video, and its price into the ledger, once.
+
+    None: it will not be measured now, and the upper bound is booked, because HeyGen has rendered it.
+    """
+    video.duration_ms = took_ms
+    session.add(video)
+    operation = _order(session, run, video)
+    price = video_price(studio, run, video.upper_ms if took_ms is None else took_ms)
+    if operation is not None and not charged(session, operation):
+        ledger.capture(session, run=run, operation=operation, micro=price)
+
+
+def _order(session: Session, run: Run, video: Video) -> Operation | None:
+    """The call that HeyGen accepted for this video."""
+    return session.exec(
+        select(Operation).where(
+            Operation.run_id == run.id,
+            Operation.kind == "generate_video",
+            Operation.video_id == video.heygen_video_id,
+        )
+    ).first()

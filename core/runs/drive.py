@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from core import clock
 from core.database.tables.runs import Run
 from core.errors import StorageFailed
+from core.journal import due
 from core.journal.progress import rests
 from core.runs import advance
 from core.studio import Studio
@@ -52,7 +53,7 @@ def drive(studio: Studio, run_ids: Iterable[int | None]) -> list[Run]:
 
 def _advance_all(studio: Studio, wanted: list[int]) -> None:
     while not studio.stopping.is_set():
-        moving = [run for run in _found(studio, wanted, ~advance.held_up()) if not rests(run)]
+        moving = [run for run in _found(studio, wanted, ~due.held_up()) if not rests(run)]
         if not moving:
             return
         gap = TICK_SECONDS

@@ -16,6 +16,7 @@ from core import clock
 from core.account import balance
 from core.account import questions as checks
 from core.errors import StorageFailed
+from core.journal import due
 from core.runs import advance
 from core.studio import Studio
 from core.videos import voices
@@ -121,7 +122,7 @@ class Jobs:
     def sweep(self) -> None:
         """Enqueue every run that is due, and read HeyGen's balance when something was spent since."""
         with self._studio.db.read() as session:
-            ids = advance.due(session)
+            ids = due.due(session)
             questions = checks.waiting(session)
         self.wake(ids)
         for check_id in questions:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from core import clock
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location
-from core.database.tables.runs import LIVE_STATES, Operation, Run
+from core.database.tables.runs import LIVE_STATES, Run
 from core.database.tables.videos import Video
 from core.errors import OverLimit, StudioError
 from core.heygen.answers import VideoDetails
@@ -18,13 +18,13 @@ from core.heygen.codes import lacks_credit
 from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, RateLimited
 from core.journal import breaker, events
 from core.journal.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
-from core.journal.queries import charged
 from core.journal.sending import Call, CancelAsked, send
 from core.locale import N_
 from core.money import ledger
 from core.money.prices import video_price
 from core.quotes.video_lines import look_of
 from core.runs import archive
+from core.runs.archive import _order, book
 from core.runs.unconfirmed import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
 from core.studio import Studio
 
@@ -248,30 +248,6 @@ def _unread(studio: Studio, lease: Lease, error: HeyGenError) -> float | None:
     if isinstance(error, RateLimited):
         return reading_failed(studio, lease, error)
     return fail_step(studio, lease, HeyGenSays(RENDER_UNSEEN, cause=error.detail or "–"))
-
-
-def book(studio: Studio, session: Session, run: Run, video: Video, took_ms: int | None) -> None:
-    """The measured length onto the video, and its price into the ledger, once.
-
-    None: it will not be measured now, and the upper bound is booked, because HeyGen has rendered it.
-    """
-    video.duration_ms = took_ms
-    session.add(video)
-    operation = _order(session, run, video)
-    price = video_price(studio, run, video.upper_ms if took_ms is None else took_ms)
-    if operation is not None and not charged(session, operation):
-        ledger.capture(session, run=run, operation=operation, micro=price)
-
-
-def _order(session: Session, run: Run, video: Video) -> Operation | None:
-    """The call that HeyGen accepted for this video."""
-    return session.exec(
-        select(Operation).where(
-            Operation.run_id == run.id,
-            Operation.kind == "generate_video",
-            Operation.video_id == video.heygen_video_id,
-        )
-    ).first()
 
 
 def _broke(studio: Studio, lease: Lease, details: VideoDetails) -> float | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from core import clock
 from core.database.leases import Owner
 from core.database.tables.runs import Run
+from core.journal import due
 from core.runs import advance
 from core.runs import queue as jobs
 from tests.world import World, eventually
@@ -63,7 +64,7 @@ def test_a_lease_or_due_time_too_far_ahead_counts_as_passed(world: World) -> Non
         "UPDATE run SET state = 'waiting', due_at = :t, lease_owner = :o, lease_until = :t", t=far, o=other.id
     )
     with world.studio.db.read() as session:
-        assert advance.due(session) == [run.id]
+        assert due.due(session) == [run.id]
     advance.advance(world.studio, run.id or 0)
     assert world.run(run).step == "asset"
     other.close()
@@ -94,8 +95,8 @@ def test_not_due_means_not_yet(world: World) -> None:
     assert advance.advance(world.studio, run.id or 0) is None
     assert world.run(run).step == "photo"
     with world.studio.db.read() as session:
-        assert advance.due(session) == []
-        assert advance.can_move(session), "a due time ahead is busy, not idle"
+        assert due.due(session) == []
+        assert due.can_move(session), "a due time ahead is busy, not idle"
 
 
 def test_a_lost_queue_loses_nothing(world: World) -> None:

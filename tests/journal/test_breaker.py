@@ -13,7 +13,7 @@ from core.account import balance
 from core.database.tables.money import Halt, Reading
 from core.database.tables.runs import Operation, Run
 from core.errors import Refusal
-from core.journal import breaker, progress, sending
+from core.journal import breaker, due, progress, sending
 from core.members import BOOKKEEPER
 from core.runs import advance, decisions, drive, retry
 from core.studio import Studio, open_studio
@@ -77,8 +77,8 @@ def test_one_refusal_pauses_everything_that_waits(world: World) -> None:
     assert standing.runs == 5
     finish(world, *some)
     with world.studio.db.read() as session:
-        assert advance.due(session) == []
-        assert not advance.can_move(session)
+        assert due.due(session) == []
+        assert not due.can_move(session)
     assert world.calls("motion") == 1
 
 

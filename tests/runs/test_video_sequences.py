@@ -8,6 +8,7 @@ import pytest
 from core.database.tables.runs import Run
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
+from core.journal import due
 from core.quotes import avatars
 from core.runs import advance, archive, confirm, retry
 from core.videos import files
@@ -118,7 +119,7 @@ def test_the_worker_is_idle_while_only_a_person_can_go_on(films: Films) -> None:
     films.sql("UPDATE run SET due_at = NULL WHERE id = :id", id=avatar.id)
     assert films.run(video).state == "waiting"
     with films.studio.db.read() as session:
-        assert not advance.can_move(session)
+        assert not due.can_move(session)
 
 
 def test_no_render_is_sent_with_an_avatar_that_is_being_deleted(films: Films) -> None:
