@@ -6,16 +6,21 @@ tell, a person is asked.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core import clock, motion_looks
+from core import clock
+from core.database.leases import Lease
 from core.database.tables.bloggers import Location, PastAvatar
-from core.database.tables.runs import Operation
-from core.heygen.answers import GroupInfo
-from core.heygen.errors import Missing
-from core.journal.sending import Outcome, settle
+from core.database.tables.runs import Operation, Run
+from core.heygen.answers import GroupInfo, LookInfo
+from core.heygen.errors import Missing, RateLimited
+from core.journal import breaker
+from core.journal.queries import REPEATABLE, request_hash
+from core.journal.sending import Stopping, transmit
+from core.journal.settling import Outcome, settle
 from core.locale import N_
 from core.studio import Studio
 
@@ -159,11 +164,11 @@ def _look_for_motion_look(studio: Studio, operation: Operation) -> Look:
     with studio.db.read() as session:
         place = session.get_one(Location, operation.location_id)
     own = operation.subject in (place.heygen_look_id, place.heygen_avatar_id)
-    looks = motion_looks.in_group(studio, operation.subject, place.heygen_group_id if own else None)
+    looks = in_group(studio, operation.subject, place.heygen_group_id if own else None)
     if looks is None:
         return Look("cannot_tell", reason=NO_GROUP)
     with studio.db.read() as session:
-        made = motion_looks.unrecorded(session, looks, but=operation)
+        made = unrecorded(session, looks, but=operation)
     if len(made) > 1 and not _late(operation):
         shown = tuple({"avatar_id": look.id} for look in made)
         return Look("cannot_tell", candidates=shown, reason=SEVERAL_MOTIONS)
@@ -230,3 +235,65 @@ def mark_unknown(session: Session, operation: Operation) -> None:
     assert operation.id is not None
     if operation.state == "sent":
         settle(session, operation.id, Outcome(state="unknown"))
+
+
+#: HeyGen keeps a key for 24 hours; well before that its answer is no longer counted on.
+LONGEST = timedelta(hours=20)
+
+
+def allowed(studio: Studio, session: Session, operation: Operation) -> bool:
+    """True where sending the call again can only bring its answer, or begin what is still wanted and held."""
+    age = clock.now() - operation.sent_at
+    run = session.get_one(Run, operation.run_id)
+    return (
+        studio.client.traits.repeats
+        and operation.kind not in REPEATABLE
+        and timedelta(0) <= age < LONGEST
+        and request_hash(operation.request) == operation.request_hash
+        and run.cancel_requested_by is None
+        and breaker.current(session) is None
+    )
+
+
+def repeat(studio: Studio, lease: Lease, operation: Operation) -> Look:
+    """What the repeat brought, or a look. Raises HeyGenError where HeyGen could not be asked, Stopping.
+
+    A refusal of the repeat says nothing of the first sending, because HeyGen may judge key, limits and
+    balance before it knows the idempotency key: then HeyGen is looked at.
+    """
+    outcome = transmit(studio, lease, operation)
+    if outcome.state == "confirmed":
+        return Look("found", outcome=outcome)
+    if outcome.error is None:
+        raise Stopping
+    if outcome.state == "refused" and not isinstance(outcome.error, RateLimited):
+        return look(studio, operation)
+    if outcome.state == "unknown":
+        # It may have left anew: what was missed before it says nothing any more.
+        studio.first_missing.pop(operation.id or 0, None)
+    raise outcome.error
+
+
+def in_group(studio: Studio, avatar_id: str, group_id: str | None) -> tuple[LookInfo, ...] | None:
+    """The looks of the avatar's group; where it is not known, of the one HeyGen names.
+
+    None where HeyGen names none: then nobody can tell what it made. Raises HeyGenError.
+    """
+    group_id = group_id or studio.client.get_avatar(avatar_id).group_id
+    return studio.client.list_looks(group_id) if group_id else None
+
+
+def unrecorded(
+    session: Session, looks: tuple[LookInfo, ...], *, but: Operation | None = None
+) -> list[LookInfo]:
+    """Motions among the looks that nobody here has: no other call made them, no avatar is one of them.
+
+    `but` is the call whose answer is looked for; what its own snapshot held was there before it.
+    """
+    ids = [look.id for look in looks]
+    known: set[str | None] = set(but.snapshot.get("looks", ()) if but else ())
+    calls = select(Operation.look_id).where(col(Operation.look_id).in_(ids))
+    known.update(session.exec(calls if but is None else calls.where(col(Operation.id) != but.id)))
+    for place in (Location, PastAvatar):
+        known.update(session.exec(select(place.heygen_avatar_id).where(col(place.heygen_avatar_id).in_(ids))))
+    return [look for look in looks if look.is_motion and look.id not in known]

@@ -15,26 +15,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import func, select
 
 from core import clock
 from core.database.leases import LEASE_SECONDS, Lease, fenced
-from core.database.tables.runs import Operation, Run
-from core.errors import StorageFailed, storable
+from core.database.tables.runs import Operation
+from core.errors import StorageFailed
+from core.heygen.dialect import Dialect
 from core.heygen.errors import (
     ASSET_UPLOAD_FAILED,
     HeyGenError,
-    NotSent,
-    OutcomeUnknown,
-    OutOfCredits,
-    RateLimited,
+    Missing,
     Refused,
 )
-from core.journal import breaker, settling
-from core.journal.queries import NOT_SENT, REPEATABLE, UNRESOLVED, request_hash
+from core.journal import breaker
+from core.journal.queries import request_hash
+from core.journal.settling import Outcome, settle
 from core.money import ledger
 from core.photos.address import PhotoRefused
-from core.sending import perform
 from core.studio import Studio
 
 log = logging.getLogger("studio.operations")
@@ -64,41 +62,6 @@ class Call:
     request: dict[str, Any]
     price: int
     snapshot: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of a call.
-
-    `state`: confirmed, refused, unknown, absent, not_sent (it never left), or superseded (it had been
-    settled in another way when the answer came).
-    """
-
-    state: str
-    answer: dict[str, Any] = field(default_factory=dict)
-    group_id: str | None = None
-    look_id: str | None = None
-    video_id: str | None = None
-    error: HeyGenError | None = None
-
-    @classmethod
-    def confirmed(cls, answer: dict[str, Any]) -> "Outcome":
-        return cls(
-            state="confirmed",
-            answer=answer,
-            group_id=answer.get("group_id"),
-            look_id=answer.get("avatar_id"),
-            video_id=answer.get("video_id"),
-        )
-
-    @classmethod
-    def of_error(cls, error: HeyGenError) -> "Outcome":
-        """The table of journal.md, "Send and settle"."""
-        if isinstance(error, NotSent):
-            return cls(state="not_sent", error=error)
-        if isinstance(error, OutcomeUnknown):
-            return cls(state="unknown", error=error)
-        return cls(state="refused", error=error)
 
 
 def send(
@@ -206,62 +169,24 @@ def _settle_surely(studio: Studio, operation_id: int, outcome: Outcome) -> bool:
             threading.Event().wait(1.0)
 
 
-def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
-    """Write what became of a call; False when it had been settled before.
-
-    Compare-and-set: sent or unknown become what `outcome` says. An answer for an operation already
-    declared absent is kept as an orphan, and what it cost is booked; a video is the run's own while the run
-    has none yet.
-    """
-    error = outcome.error
-    result = session.exec(
-        update(Operation)
-        .where(col(Operation.id) == operation_id, col(Operation.state).in_(UNRESOLVED))
-        .values(
-            state="absent" if outcome.state == "not_sent" else outcome.state,
-            settled_at=clock.now(),
-            answer=outcome.answer,
-            http_status=error.status if error else None,
-            error_code=NOT_SENT if outcome.state == "not_sent" else (error.code if error else ""),
-            error_text=error.user_message if error else "",
-            error_template=error.template if error else "",
-            error_values=storable(error.values) if error else {},
-            group_id=outcome.group_id,
-            look_id=outcome.look_id,
-            video_id=outcome.video_id,
-        )
-    )
-    operation = session.get_one(Operation, operation_id, populate_existing=True)
-    run = session.get_one(Run, operation.run_id)
-    if result.rowcount == 1:
-        if outcome.state == "confirmed":
-            settling.take_effect(session, run, operation)
-        elif outcome.state != "unknown" and not isinstance(error, RateLimited):
-            ledger.release(session, run=run, micro=operation.price, actor=run.actor)
-        if outcome.state == "refused" and isinstance(error, OutOfCredits) and breaker.ahead(session, run):
-            needed = operation.price or ledger.held_by(session, operation.run_id)
-            breaker.trip(session, run, error.code, needed, sent_at=operation.sent_at)
-        return True
-    if outcome.state == "confirmed" and operation.state == "absent" and operation.kind not in REPEATABLE:
-        if settling.still_wanted(session, run, operation):
-            return adopt(session, operation, outcome)
-        _keep(operation, outcome)
-        settling.orphan(session, run, operation)
-    return False
+def perform(client: Dialect, kind: str, request: dict[str, Any], key: str) -> dict[str, Any]:
+    """Make the call and return the answer as the journal keeps it. Raises HeyGenError."""
+    if kind == "upload_asset":
+        return {"image_key": client.upload_asset(request["url"], key=key)}
+    if kind == "create_group":
+        return client.create_photo_avatar_group(request["name"], request["image_key"], key=key)
+    if kind == "add_motion":
+        return client.add_motion_to_avatar(request["avatar_id"], request["type"], key=key)
+    if kind == "generate_video":
+        return {"video_id": client.generate_video(**request, key=key)}
+    assert kind == "delete_group", f"{kind} is no kind of call"
+    return _delete(client, request["group_id"])
 
 
-def adopt(session: Session, operation: Operation, outcome: Outcome) -> bool:
-    """Take what was found at HeyGen as the answer of `operation`, also when it counted as absent."""
-    if operation.state == "absent":
-        session.exec(
-            update(Operation)
-            .where(col(Operation.id) == operation.id, col(Operation.state) == "absent")
-            .values(state="unknown", orphan=False)
-        )
-    assert operation.id is not None
-    return settle(session, operation.id, outcome)
-
-
-def _keep(operation: Operation, outcome: Outcome) -> None:
-    operation.answer, operation.group_id = outcome.answer, outcome.group_id
-    operation.look_id, operation.video_id = outcome.look_id, outcome.video_id
+def _delete(client: Dialect, group_id: str) -> dict[str, Any]:
+    """A group that is gone already is as good as deleted."""
+    try:
+        client.delete_group(group_id)
+    except Missing:
+        return {"deleted": group_id, "was_gone_already": True}
+    return {"deleted": group_id, "was_gone_already": False}

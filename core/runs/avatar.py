@@ -17,7 +17,8 @@ from core.heygen.errors import (
 )
 from core.journal import events
 from core.journal.progress import announce, go_to, poll_gap, progress, wait
-from core.journal.sending import Call, CancelAsked, NameBusy, Outcome, send
+from core.journal.sending import Call, CancelAsked, NameBusy, send
+from core.journal.settling import Outcome
 from core.money.prices import agreed
 from core.photos import address, check
 from core.runs.free_slot import delete

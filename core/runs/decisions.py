@@ -12,7 +12,7 @@ from core.errors import BadInput, NotFound, Refusal
 from core.journal import events, notifications, ownership
 from core.journal.progress import cancel
 from core.journal.queries import unresolved
-from core.journal.sending import Outcome, settle
+from core.journal.settling import Outcome, settle
 from core.locale import N_
 from core.runs.video import accepted
 from core.studio import Studio

@@ -9,16 +9,17 @@ from datetime import datetime
 
 from sqlmodel import col, update
 
-from core import clock, motion_looks
+from core import clock
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location
 from core.database.tables.runs import Operation, Run
 from core.heygen.answers import AvatarDetails
 from core.heygen.errors import ADD_MOTION_FAILED, GROUP_CREATION_FAILED, Missing
-from core.journal import events
+from core.journal import events, lost_answers
 from core.journal.progress import announce, fail, finish, go_to, progress
 from core.journal.queries import MOTION_FAILED, absent_before, motion_accepted
-from core.journal.sending import Call, Outcome, adopt, send
+from core.journal.sending import Call, send
+from core.journal.settling import Outcome, adopt
 from core.locale import N_
 from core.money.prices import agreed
 from core.runs.unconfirmed import (
@@ -113,7 +114,7 @@ def _as_a_look(
     moves = details.motion_status in ("processing", "completed")
     if moves and not run.again:
         return _adopt_motion(studio, lease, run, avatar_id, avatar_id, details.motion_status)
-    looks = motion_looks.in_group(studio, avatar_id, location.heygen_group_id or details.group_id) or ()
+    looks = lost_answers.in_group(studio, avatar_id, location.heygen_group_id or details.group_id) or ()
     if details.motion_status != "none":
         # An avatar that came by import may be a motion look: its group has the still one.
         avatar_id = next((look.id for look in looks if not look.is_motion), avatar_id)
@@ -121,7 +122,7 @@ def _as_a_look(
         return _motion_is_there(studio, lease, run)
     if not run.again:
         with studio.db.read() as session:
-            made = [look for look in motion_looks.unrecorded(session, looks) if look.status != "failed"]
+            made = [look for look in lost_answers.unrecorded(session, looks) if look.status != "failed"]
         if made:
             status = "completed" if made[-1].status == "completed" else "processing"
             return _adopt_motion(studio, lease, run, avatar_id, made[-1].id, status)

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from core import clock, repeats
+from core import clock
 from core.database.leases import Lease
 from core.database.tables.runs import Operation, Run
 from core.errors import StudioError
@@ -10,7 +10,7 @@ from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.journal import events, lost_answers
 from core.journal.progress import fail, progress, retry_gap, wait
 from core.journal.queries import REPEATABLE, UNRESOLVED
-from core.journal.sending import Outcome, settle
+from core.journal.settling import Outcome, settle
 from core.locale import N_
 from core.runs.advance import _id
 from core.runs.unconfirmed import FAILURE_NAMES
@@ -44,8 +44,10 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
         if operation.answer.get("entered_by"):
             return _verify(studio, lease, operation)
         with studio.db.read() as session:
-            again = repeats.allowed(studio, session, operation)
-        seen = repeats.repeat(studio, lease, operation) if again else lost_answers.look(studio, operation)
+            again = lost_answers.allowed(studio, session, operation)
+        seen = (
+            lost_answers.repeat(studio, lease, operation) if again else lost_answers.look(studio, operation)
+        )
     except HeyGenError as error:
         with progress(studio, lease) as (session, run):
             if _answered(session, operation):

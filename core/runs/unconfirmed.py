@@ -23,7 +23,7 @@ from core.journal import breaker, events
 from core.journal.lost_answers import look
 from core.journal.progress import fail, poll_gap, progress, retry_gap, wait
 from core.journal.queries import absent_before
-from core.journal.sending import Outcome, adopt
+from core.journal.settling import Outcome, adopt
 from core.locale import N_
 from core.money.prices import agreed
 from core.studio import Studio

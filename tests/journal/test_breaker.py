@@ -13,7 +13,7 @@ from core.account import balance
 from core.database.tables.money import Halt, Reading
 from core.database.tables.runs import Operation, Run
 from core.errors import Refusal
-from core.journal import breaker, due, progress, sending
+from core.journal import breaker, due, progress, sending, settling
 from core.members import BOOKKEEPER
 from core.runs import advance, decisions, drive, retry
 from core.studio import Studio, open_studio
@@ -330,7 +330,7 @@ def test_a_lift_while_a_run_is_pausing_leaves_none_behind(world: World) -> None:
     assert world.drive(run).state == "done"
 
 
-def send_motion(world: World, lease: Any, run: Run) -> sending.Outcome:
+def send_motion(world: World, lease: Any, run: Run) -> settling.Outcome:
     avatar = world.place(run.location_id).heygen_look_id or ""
     eventually(lambda: world.studio.client.get_avatar(avatar).status == "completed")
     call = sending.Call(

@@ -13,7 +13,7 @@ from core.bloggers import past_avatars
 from core.database.tables.runs import Run
 from core.errors import Refusal
 from core.heygen.answers import GroupListing, LookInfo
-from core.journal.sending import Outcome, settle
+from core.journal.settling import Outcome, settle
 from core.quotes import avatars
 from core.runs import decisions, retry
 from tests.account.test_inventory import asked, elsewhere

@@ -12,7 +12,7 @@ from core.database.tables.runs import Run
 from core.errors import BadInput
 from core.heygen import answers
 from core.heygen.errors import Missing, OutcomeUnknown
-from core.journal.sending import Outcome, settle
+from core.journal.settling import Outcome, settle
 from core.runs import decisions, retry
 from tests.conformance.support import agree
 from tests.runs.test_other_actions import confirm, made, wish

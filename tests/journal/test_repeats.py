@@ -11,8 +11,8 @@ from core.database.tables.runs import Run
 from core.heygen.errors import Refused, UnknownRoute
 from core.journal import breaker
 from core.journal.progress import failure_text
+from core.journal.sending import perform
 from core.runs import advance, decisions, retry
-from core.sending import perform
 from tests.account.test_inventory import elsewhere
 from tests.conformance.support import agree
 from tests.world import CREDIT, PERSON, Over, World, charged

@@ -8,7 +8,7 @@ import pytest
 from core.errors import Refusal
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
-from core.journal.sending import Outcome, settle
+from core.journal.settling import Outcome, settle
 from core.money import ledger
 from core.quotes import avatars
 from core.quotes.video_lines import price_of
