@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from core.commands import connection, provision, video
+from core.commands import connection, data, provision, serve, video
 from core.config import DIALECTS
 from core.errors import StudioError
 
@@ -22,16 +22,16 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(act=act)
         return made
 
-    c = command("import", provision.import_file, "Import bloggers and locations; a verdict for every row.")
+    c = command("import", data.import_file, "Import bloggers and locations; a verdict for every row.")
     c.add_argument("file", type=Path, metavar="FILE", help="JSON in the brief's shape, or CSV")
     c.add_argument(
         "--reset-avatars",
         action="store_true",
         help="ignore the file's avatar ids: new locations start at 00000, saved ids stay",
     )
-    c = command("export", provision.export_file, "Export in the same shape, to FILE or to the screen.")
+    c = command("export", data.export_file, "Export in the same shape, to FILE or to the screen.")
     c.add_argument("file", type=Path, nargs="?", metavar="FILE", help="*.csv writes CSV, anything else JSON")
-    c = command("bring", provision.bring, "Bring bloggers and locations over from v1 and v2 to v3.")
+    c = command("bring", data.bring, "Bring bloggers and locations over from v1 and v2 to v3.")
     c.add_argument("folder", type=Path, metavar="FOLDER", help="their data, for example data/live")
     c = command("provision", provision.provision, "Price, confirm and make photo avatars with motion.")
     which = c.add_mutually_exclusive_group(required=True)
@@ -55,9 +55,9 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument("--yes", action="store_true", help="do not ask")
     c = command("voices", video.list_voices, "List HeyGen's voices with their ids.")
     c.add_argument("--language", default="", metavar="NAME", help="only this language, for example English")
-    c = command("worker", provision.worker, "Advance runs until stopped.")
+    c = command("worker", serve.worker, "Advance runs until stopped.")
     c.add_argument("--until-idle", action="store_true", help="end when no run can move without a person")
-    c = command("sandbox", provision.sandbox, "Run the sandbox by itself.")
+    c = command("sandbox", serve.sandbox, "Run the sandbox by itself.")
     c.add_argument("--port", type=int, default=0, metavar="N", help="default: any free port")
     c.add_argument(
         "--speed", type=float, default=1.0, metavar="X", help="times faster than HeyGen; default 1"
@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
     c = command("rekey", connection.rekey, says)
     c.add_argument("--yes", action="store_true", help="do not ask")
     c.add_argument("--force", action="store_true", help="also where it seems to be another account's key")
-    c = command("backup", provision.backup_file, "Copy the database to FILE.")
+    c = command("backup", data.backup_file, "Copy the database to FILE.")
     c.add_argument("file", type=Path, metavar="FILE")
     return main
 

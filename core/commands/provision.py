@@ -1,72 +1,20 @@
 """What `python -m core` does. Every function returns the exit code; bad input raises a StudioError."""
 
 import argparse
-import os
 import sys
 
-from core import config, shutdown
 from core.account import balance
 from core.amounts import amount, credits_text
-from core.bloggers.editing import group_name
-from core.bloggers.exchange import bring_over
-from core.bloggers.exchange.applying import apply_import
-from core.bloggers.exchange.export import export_csv, export_json
-from core.bloggers.exchange.planning import plan_import
-from core.bloggers.exchange.reading import read_import
-from core.bloggers.exchange.rows import MAX_BYTES
 from core.commands import terminal
-from core.database.backup import backup
-from core.errors import BadInput, StorageFailed
+from core.errors import BadInput
 from core.heygen import motions
-from core.journal.due import can_move
 from core.members import require
 from core.quotes import avatars
 from core.quotes.avatars import Quote
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.runs import confirm
-from core.runs import queue as jobs
 from core.studio import Studio
-
-
-def import_file(args: argparse.Namespace) -> int:
-    """Import FILE and print a verdict for every row; 1 when some rows were refused, 2 when all were."""
-    try:
-        with args.file.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as exc:
-        raise BadInput(
-            "{path} cannot be read ({reason}). Nothing was changed.", path=str(args.file), reason=exc.strerror
-        ) from exc
-    rows = read_import(data, args.file.name)
-    with terminal.opened() as studio:
-        plan = plan_import(studio.db, rows, reset_avatars=args.reset_avatars)
-        result = apply_import(studio.db, plan, actor=require("edit"))
-    for row in result.rows:
-        name = row.blogger if row.location is None else group_name(row.blogger, row.location)
-        remark = f": {row.remark}" if row.remark else ""
-        print(terminal.printable(f"{row.number:>5}  {row.verdict:<8} {name}{remark}"))
-    print(", ".join(f"{count} {verdict}" for verdict, count in result.counts.items()))
-    if not result.counts["refused"]:
-        return 0
-    return 1 if result.counts["new"] or result.counts["changed"] else 2
-
-
-def export_file(args: argparse.Namespace) -> int:
-    """Write all bloggers to FILE or to standard output."""
-    with terminal.opened() as studio:
-        as_csv = args.file is not None and args.file.suffix.lower() == ".csv"
-        text = export_csv(studio.db) if as_csv else export_json(studio.db)
-    if args.file is None:
-        print(text)
-        return 0
-    try:
-        args.file.write_text(text, encoding="utf-8")
-    except OSError as exc:
-        raise StorageFailed(
-            "{path} cannot be written ({reason}).", path=str(args.file), reason=exc.strerror
-        ) from exc
-    return 0
 
 
 def provision(args: argparse.Namespace) -> int:
@@ -139,53 +87,3 @@ def _carry_out(studio: Studio, quote: Quote) -> int:
     terminal.print_balances(studio)
     done = all(run.state == "done" for run in ended)
     return 0 if done and not quote.refused else 1
-
-
-def bring(args: argparse.Namespace) -> int:
-    """Bring bloggers and locations over from FOLDER's data of v1 and v2; 1 when some stay behind."""
-    with terminal.opened() as studio:
-        found = bring_over.bring(studio, args.folder, actor=require("edit"))
-        again = "" if bring_over.keeps_avatars(studio) else "; their avatars are made anew in this sandbox"
-    print(
-        f"{found.brought} brought over{again}, {found.known} here already, {found.refused} refused, "
-        f"{found.left} left there with a run that is not over"
-    )
-    return 1 if found.refused or found.left else 0
-
-
-def worker(args: argparse.Namespace) -> int:
-    """Advance runs until stopped, or until none can move without a person."""
-    terminal.print_run_lines()
-    with terminal.opened() as studio:
-        queue = jobs.of(studio)
-        shutdown.on_signal(queue.stop)
-        # WORKERS=0 keeps the dashboard from working beside this command, not the command itself.
-        queue.start(studio.settings.workers or 1)
-        while not studio.stopping.wait(0.2):
-            if args.until_idle:
-                with studio.db.read() as session:
-                    if not can_move(session):
-                        break
-        queue.stop()
-        studio.wait_for_answers()
-    return 0
-
-
-def sandbox(args: argparse.Namespace) -> int:
-    """Serve the sandbox on loopback until stopped; its rows stand in DATA_DIR."""
-    from core.sandbox.server import serve
-
-    # Another dialect may have another place for its data.
-    chosen = {"HEYGEN_DIALECT": args.dialect} if args.dialect else {}
-    settings = config.load({**os.environ, **chosen})
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    serve(settings.data_dir, args.port, args.speed, settings.dialect)
-    return 0
-
-
-def backup_file(args: argparse.Namespace) -> int:
-    """Copy the database to FILE."""
-    with terminal.opened() as studio:
-        size = backup(studio.db, args.file)
-    print(f"{args.file}: {size:,} bytes".replace(",", " "))
-    return 0

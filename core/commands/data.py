@@ -1,0 +1,75 @@
+"""Commands that bring data in and out: import, export, bring, backup."""
+
+import argparse
+
+from core.bloggers.editing import group_name
+from core.bloggers.exchange import bring_over
+from core.bloggers.exchange.applying import apply_import
+from core.bloggers.exchange.export import export_csv, export_json
+from core.bloggers.exchange.planning import plan_import
+from core.bloggers.exchange.reading import read_import
+from core.bloggers.exchange.rows import MAX_BYTES
+from core.commands import terminal
+from core.database.backup import backup
+from core.errors import BadInput, StorageFailed
+from core.members import require
+
+
+def import_file(args: argparse.Namespace) -> int:
+    """Import FILE and print a verdict for every row; 1 when some rows were refused, 2 when all were."""
+    try:
+        with args.file.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as exc:
+        raise BadInput(
+            "{path} cannot be read ({reason}). Nothing was changed.", path=str(args.file), reason=exc.strerror
+        ) from exc
+    rows = read_import(data, args.file.name)
+    with terminal.opened() as studio:
+        plan = plan_import(studio.db, rows, reset_avatars=args.reset_avatars)
+        result = apply_import(studio.db, plan, actor=require("edit"))
+    for row in result.rows:
+        name = row.blogger if row.location is None else group_name(row.blogger, row.location)
+        remark = f": {row.remark}" if row.remark else ""
+        print(terminal.printable(f"{row.number:>5}  {row.verdict:<8} {name}{remark}"))
+    print(", ".join(f"{count} {verdict}" for verdict, count in result.counts.items()))
+    if not result.counts["refused"]:
+        return 0
+    return 1 if result.counts["new"] or result.counts["changed"] else 2
+
+
+def export_file(args: argparse.Namespace) -> int:
+    """Write all bloggers to FILE or to standard output."""
+    with terminal.opened() as studio:
+        as_csv = args.file is not None and args.file.suffix.lower() == ".csv"
+        text = export_csv(studio.db) if as_csv else export_json(studio.db)
+    if args.file is None:
+        print(text)
+        return 0
+    try:
+        args.file.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise StorageFailed(
+            "{path} cannot be written ({reason}).", path=str(args.file), reason=exc.strerror
+        ) from exc
+    return 0
+
+
+def bring(args: argparse.Namespace) -> int:
+    """Bring bloggers and locations over from FOLDER's data of v1 and v2; 1 when some stay behind."""
+    with terminal.opened() as studio:
+        found = bring_over.bring(studio, args.folder, actor=require("edit"))
+        again = "" if bring_over.keeps_avatars(studio) else "; their avatars are made anew in this sandbox"
+    print(
+        f"{found.brought} brought over{again}, {found.known} here already, {found.refused} refused, "
+        f"{found.left} left there with a run that is not over"
+    )
+    return 1 if found.refused or found.left else 0
+
+
+def backup_file(args: argparse.Namespace) -> int:
+    """Copy the database to FILE."""
+    with terminal.opened() as studio:
+        size = backup(studio.db, args.file)
+    print(f"{args.file}: {size:,} bytes".replace(",", " "))
+    return 0

@@ -1,0 +1,39 @@
+"""Commands that run until they are stopped: the worker and the sandbox."""
+
+import argparse
+import os
+
+from core import config, shutdown
+from core.commands import terminal
+from core.journal.due import can_move
+from core.runs import queue as jobs
+
+
+def worker(args: argparse.Namespace) -> int:
+    """Advance runs until stopped, or until none can move without a person."""
+    terminal.print_run_lines()
+    with terminal.opened() as studio:
+        queue = jobs.of(studio)
+        shutdown.on_signal(queue.stop)
+        # WORKERS=0 keeps the dashboard from working beside this command, not the command itself.
+        queue.start(studio.settings.workers or 1)
+        while not studio.stopping.wait(0.2):
+            if args.until_idle:
+                with studio.db.read() as session:
+                    if not can_move(session):
+                        break
+        queue.stop()
+        studio.wait_for_answers()
+    return 0
+
+
+def sandbox(args: argparse.Namespace) -> int:
+    """Serve the sandbox on loopback until stopped; its rows stand in DATA_DIR."""
+    from core.sandbox.server import serve
+
+    # Another dialect may have another place for its data.
+    chosen = {"HEYGEN_DIALECT": args.dialect} if args.dialect else {}
+    settings = config.load({**os.environ, **chosen})
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    serve(settings.data_dir, args.port, args.speed, settings.dialect)
+    return 0
