@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.database.tables.runs import LIVE_STATES
 from core.members import require
-from core.reports import locations
+from core.reports import locations, overview
 from core.reports.locations import LocationFilter
 from core.studio import current
 from pages.parts.kit import location_picker
@@ -24,7 +24,7 @@ studio = current()
 
 def draw_running(runs: list[Any]) -> None:
     """The figures with the runs that move them, so that both say the same."""
-    figures.show(studio, locations.overview(studio.db))
+    figures.show(studio, overview.overview(studio.db))
     st.subheader(t("Running now"), anchor=False)
     with st.grid(3, min_column_width=300, gap="small"):
         for run in runs:
@@ -32,7 +32,7 @@ def draw_running(runs: list[Any]) -> None:
 
 
 st.title(t("Overview"), anchor=False)
-now = locations.overview(studio.db)
+now = overview.overview(studio.db)
 if now.bloggers == 0:
     first_visit.show(studio)
     show_dialogs(studio)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.database.tables.runs import LIVE_STATES
 from core.members import require
-from core.reports import locations, runs
+from core.reports import overview, runs
 from core.studio import current
 from pages.parts.kit import dialogs, links, motions
 from pages.parts.kit.words import many, t
@@ -29,7 +29,7 @@ if watched:
 
 plan = planning.read(studio)
 st.title(t("Another motion") if plan.again else t("Make avatars"), anchor=False)
-figures = locations.overview(studio.db)
+figures = overview.overview(studio.db)
 if figures.locations == 0:
     st.info(
         t("There are no locations yet. Load the sample bloggers or add your own first."),

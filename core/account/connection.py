@@ -16,7 +16,7 @@ from core.database.stamp import stamp
 from core.errors import BadInput, Refusal, storable
 from core.heygen.errors import HeyGenError, UnknownRoute
 from core.locale import N_
-from core.reports.locations import Money
+from core.reports.overview import Money
 from core.studio import Studio
 
 #: What a fact means for the person: all is well, have a look, it does not work, and beside the matter.

@@ -25,18 +25,10 @@ from core.quotes import avatars as quotes
 from core.quotes.avatar_lines import Line, Wish
 from core.quotes.avatars import Quote
 from core.quotes.plan import Plan, money_problems, money_warnings
-from core.quotes.video_lines import (
-    MOST_SCRIPT,
-    MOST_TITLE,
-    VideoLine,
-    VideoWish,
-    rate_of,
-    resolutions,
-    script_problem,
-    video_line,
-)
+from core.quotes.video_lines import VideoLine, VideoWish, video_line
 from core.studio import Studio
 from core.videos import voices
+from core.videos.script import MOST_SCRIPT, MOST_TITLE, rate_of, resolutions, script_problem
 
 SCRIPT_PROBLEMS = {
     "empty": N_("There is no script yet. Nothing was spent. Write what is to be said."),

@@ -4,23 +4,18 @@ DataFrames keep times as aware UTC datetimes and money as integer micro-credits.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import case
 from sqlmodel import Session, col, func, or_, select
 
-from core import clock
-from core.account import balance
-from core.account.slots import groups_used
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import LIVE_STATES, Run
-from core.money import ledger
 
 #: Ids grow with time, so the newest come first without a sort of their own.
 LOCATION_SORTS = {
@@ -30,28 +25,6 @@ LOCATION_SORTS = {
 }
 #: SQLite takes a limited number of values in one statement.
 _AT_ONCE = 10_000
-
-
-@dataclass(frozen=True)
-class Money:
-    """The figures that every page shows, in micro-credits, with HeyGen's own."""
-
-    available: int
-    held: int
-    spent: int
-    spent_this_month: int
-    heygen_micro: int | None
-    heygen_read_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Overview(Money):
-    """The figures of the first page."""
-
-    groups_used: int
-    bloggers: int
-    locations: int
-    with_avatar: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,50 +40,6 @@ class LocationFilter:
     archived: bool | None = False
     #: Only locations a new avatar run would have something to do for.
     needs_avatar: bool = False
-
-
-def money(db: Database) -> Money:
-    """The three figures and HeyGen's own, from sums of days: nothing is counted."""
-    with db.read() as session:
-        return _money(session)
-
-
-def _money(session: Session) -> Money:
-    sums = ledger.balances(session)
-    reading = balance.latest(session)
-    return Money(
-        available=sums.available,
-        held=sums.held,
-        spent=sums.spent,
-        spent_this_month=ledger.spent_since(session, clock.now().date().replace(day=1)),
-        heygen_micro=reading.micro_credits if reading else None,
-        heygen_read_at=reading.read_at if reading else None,
-    )
-
-
-def overview(db: Database) -> Overview:
-    """The figures of the first page, from sums and counts."""
-    with db.read() as session:
-        alive = (col(Location.archived_at).is_(None), col(Blogger.archived_at).is_(None))
-        locations, with_avatar = session.exec(
-            select(
-                func.count(),
-                func.coalesce(func.sum(case((col(Location.heygen_avatar_id) != NO_AVATAR, 1), else_=0)), 0),
-            )
-            .select_from(Location)
-            .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
-            .where(*alive)
-        ).one()
-        bloggers = session.exec(
-            select(func.count()).select_from(Blogger).where(col(Blogger.archived_at).is_(None))
-        ).one()
-        return Overview(
-            **asdict(_money(session)),
-            groups_used=groups_used(session),
-            bloggers=bloggers,
-            locations=locations,
-            with_avatar=with_avatar,
-        )
 
 
 def count_locations(db: Database, where: LocationFilter) -> int:

@@ -22,11 +22,11 @@ from core.journal.sending import Call, CancelAsked, send
 from core.locale import N_
 from core.money import ledger
 from core.money.prices import video_price
-from core.quotes.video_lines import look_of
 from core.runs import archive
 from core.runs.archive import _order, book
 from core.runs.unconfirmed import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
 from core.studio import Studio
+from core.videos.script import look_of
 
 #: How long HeyGen may take for a video, in seconds of its time: up to 20 minutes (heygen-api.md 7a).
 RENDER_DEADLINE = 1200.0

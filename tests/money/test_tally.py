@@ -14,7 +14,7 @@ from core.config import Settings
 from core.database.engine import Database, migrate, open_database
 from core.money import ledger
 from core.reports import ledger as spending
-from core.reports import locations, trends
+from core.reports import overview, trends
 from core.reports.ledger import EntryFilter
 from tests.books import CREDIT, Books, moment
 from tests.databases import insert, plain
@@ -151,7 +151,7 @@ def test_a_line_that_is_rolled_back_counts_nowhere(books: Books) -> None:
 def test_a_month_is_asked_without_reading_the_whole_ledger(books: Books) -> None:
     """EXPLAIN QUERY PLAN: what pages ask for a month searches by indexes and never scans the lines."""
     with statements(books.db) as asked:
-        locations.overview(books.db)
+        overview.overview(books.db)
         trends.load(books.db)
         spending.spent(books.db, MONTH)
         spending.by_time(books.db, MONTH)

@@ -3,9 +3,10 @@
 import pytest
 
 from core.errors import BadInput, OverLimit, StaleQuote
-from core.quotes.video_lines import dimension, first_words, price_of
+from core.quotes.video_lines import price_of
 from core.runs import confirm
 from core.videos import voices
+from core.videos.script import dimension, first_words
 from tests.films import SCRIPT, Films
 from tests.world import CREDIT, PERSON
 

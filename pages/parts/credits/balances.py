@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from core.reports import ledger, locations, runs
+from core.reports import ledger, overview, runs
 from core.studio import Studio
 from pages.parts.credits import forecast
 from pages.parts.kit import times
@@ -24,7 +24,7 @@ def _figures(studio: Studio, live: bool) -> None:
     with guarded():
         if live and not runs.moving(studio.db):
             st.rerun()
-        money = locations.money(studio.db)
+        money = overview.money(studio.db)
         known = money.heygen_read_at is not None
         with st.grid(4, min_column_width=150, gap="small"):
             _figure(

@@ -10,7 +10,8 @@ from core.money import budgets
 from core.money.budgets import Standing
 from core.reports import locations, remedies
 from core.reports import runs as histories
-from core.reports.locations import LocationFilter, Overview
+from core.reports.locations import LocationFilter
+from core.reports.overview import Overview
 from core.studio import Studio
 from pages.parts.credits import budgets as budget_words
 from pages.parts.kit import links, times

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.amounts import MICRO
 from core.reports import trends
-from core.reports.locations import Overview
+from core.reports.overview import Overview
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.words import amount, exactly, number, short_credits, t

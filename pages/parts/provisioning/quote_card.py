@@ -9,7 +9,7 @@ from core.errors import Problem
 from core.heygen.motions import MOTION_TYPES
 from core.quotes.avatars import Quote
 from core.quotes.plan import Plan as AnyQuote
-from core.reports.locations import Overview
+from core.reports.overview import Overview
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.address import Address

@@ -7,12 +7,13 @@ import streamlit as st
 
 from core.database.tables.videos import VIDEO_FORMATS
 from core.heygen.motions import MOTION_TYPES
-from core.quotes.video_lines import MOST_SCRIPT, MOST_TITLE, VideoLine, price_of, resolutions
+from core.quotes.video_lines import VideoLine, price_of
 from core.quotes.videos import VideoQuote
-from core.reports import locations
+from core.reports import locations, overview
 from core.reports.locations import LocationFilter
 from core.studio import Studio
 from core.videos import estimator, voices
+from core.videos.script import MOST_SCRIPT, MOST_TITLE, resolutions
 from pages.parts.kit import links, location_picker, motions
 from pages.parts.kit.location_picker import MOST_OPTIONS, PICK
 from pages.parts.kit.pictures import reachable
@@ -251,7 +252,7 @@ def _select_motion(studio: Studio, plan: VideoPlan) -> None:
 
 def nowhere(studio: Studio) -> bool:
     """True, and said, where there is no location to choose."""
-    found = locations.overview(studio.db)
+    found = overview.overview(studio.db)
     if found.locations:
         return False
     st.info(

@@ -9,11 +9,12 @@ import streamlit as st
 from core.database.tables.videos import VIDEO_FORMATS
 from core.errors import BadInput
 from core.quotes import videos
-from core.quotes.video_lines import RESOLUTIONS, VideoWish, resolutions, script_problem
+from core.quotes.video_lines import VideoWish
 from core.quotes.videos import VideoQuote
 from core.reports import locations
 from core.studio import Studio
 from core.videos import estimator, voices
+from core.videos.script import RESOLUTIONS, resolutions, script_problem
 from pages.parts.kit import links, motions
 from pages.parts.kit.address import Address, follow
 from pages.parts.kit.location_picker import PICK

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.quotes.video_lines import VideoLine
 from core.quotes.videos import VideoQuote
-from core.reports import locations
+from core.reports import overview
 from core.studio import Studio
 from pages.parts.kit.words import amount, escape, many, name_of, sentence, t
 from pages.parts.provisioning import quote_card
@@ -48,7 +48,7 @@ def _waiting(studio: Studio, plan: VideoPlan) -> None:
         st.markdown(t("Write the script: then seconds and cost stand here, while you type."))
     else:
         st.markdown(t("The script cannot be spoken as it is: the reason stands below it."))
-    figures = locations.overview(studio.db)
+    figures = overview.overview(studio.db)
     price = amount(studio.tariffs.price("generate_video"))
     st.table(
         {

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.bloggers.editing import get_location
 from core.bloggers.exchange import applying, planning, reading
-from core.reports import locations
+from core.reports import overview
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 
@@ -45,9 +45,9 @@ def test_an_import_shows_a_verdict_a_row_before_it_writes(samples: Studio, open_
     """Nothing is written until Apply; then the rows are there, and the dialog says so."""
     at = upload(open_page("locations.py"), [blogger("Ada"), {"name": "Bob"}])
     assert ["New" in row["Verdict"] for row in rows(at)] == [True, True]
-    assert locations.overview(samples.db).bloggers == 4
+    assert overview.overview(samples.db).bloggers == 4
     at.button(key="import_apply").click().run()
-    assert locations.overview(samples.db).bloggers == 6
+    assert overview.overview(samples.db).bloggers == 6
     assert "2 rows were taken" in page_text(at)
     assert "import_apply" not in [button.key for button in at.button]
 
@@ -141,7 +141,7 @@ def test_a_bad_file_is_one_sentence(
     (error,) = at.error
     assert says in error.value
     assert "import_apply" not in [button.key for button in at.button]
-    assert locations.overview(samples.db).bloggers == 4
+    assert overview.overview(samples.db).bloggers == 4
 
 
 def test_a_file_without_rows_says_so(samples: Studio, open_page: Open) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from core.config import Settings
 from core.database.engine import open_database
-from core.reports import locations
+from core.reports import overview
 from core.studio import current
 from tests.fresh import add_run, blogger, location
 from tests.pages.conftest import Open, page_text
@@ -35,7 +35,7 @@ def test_one_click_brings_bloggers_and_locations_over(
     assert "1 location was brought over." in said
     assert any(text.startswith("1 location stays behind") for text in said)
     assert "bring_over" not in keys(at)
-    assert locations.overview(current().db).locations == 1
+    assert overview.overview(current().db).locations == 1
 
 
 @pytest.mark.usefixtures("data_dir")

@@ -7,7 +7,7 @@ import pytest
 from core import clock
 from core.account import balance
 from core.bloggers.editing import add_blogger
-from core.reports import locations
+from core.reports import locations, overview
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings, unknown_run
 from tests.pages.screen import keys, links
@@ -33,7 +33,7 @@ def test_one_click_loads_the_samples_and_lets_them_be_chosen(studio: Studio, ope
     """The click imports ten locations and goes straight to choosing among their pictures."""
     at = open_page()
     at.button(key="load_samples").click().run()
-    assert locations.overview(studio.db).locations == 10
+    assert overview.overview(studio.db).locations == 10
     assert at.title[0].value == "Make avatars"
     assert len(at.checkbox) == 10
 

@@ -1,0 +1,85 @@
+"""A script before it is spoken: what may stand in it, its title, its size on screen, its speaker's pace."""
+
+from sqlmodel import Session, col, select
+
+from core.database.tables.bloggers import NO_AVATAR, Location
+from core.database.tables.videos import Video
+from core.studio import Studio
+from core.videos import estimator
+from core.videos.estimator import Rate
+
+#: HeyGen takes up to 5000 characters (heygen-api.md 6a).
+MOST_SCRIPT = 5000
+
+
+MOST_TITLE = 100
+
+
+#: The shorter side of the picture, in pixels.
+RESOLUTIONS = {"720p": 720, "1080p": 1080, "4k": 2160}
+
+
+#: Finished videos of a voice from which its rate is learned; more change nothing.
+MOST_SAMPLES = 50
+
+
+_SIDES = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
+
+
+def script_problem(script: str) -> str:
+    """Why this script cannot be spoken anywhere: "empty", "long", "silent"; "" when it can."""
+    script = script.strip()
+    if not script:
+        return "empty"
+    if len(script) > MOST_SCRIPT:
+        return "long"
+    return "" if estimator.can_be_spoken(script) else "silent"
+
+
+def resolutions(studio: Studio) -> tuple[str, ...]:
+    """The resolutions that the plan allows, the smallest first."""
+    most = RESOLUTIONS[str(studio.plan.limits["resolution"].value)]
+    return tuple(name for name, side in RESOLUTIONS.items() if side <= most)
+
+
+def dimension(video_format: str, resolution: str) -> tuple[int, int]:
+    """Width and height in pixels; the shorter side is the resolution."""
+    wide, high = _SIDES[video_format]
+    side = RESOLUTIONS[resolution]
+    return side * wide // min(wide, high), side * high // min(wide, high)
+
+
+def filled(text: str, blogger: str, location: str) -> str:
+    """The text with its placeholders {blogger} and {location} replaced; other braces stay as they are."""
+    return text.replace("{blogger}", blogger).replace("{location}", location)
+
+
+def rate_of(session: Session, voice_id: str) -> Rate | None:
+    """How fast a voice speaks, learned from the team's own finished videos; None while there are none."""
+    finished = session.exec(
+        select(Video.script, Video.language, Video.duration_ms)
+        .where(Video.voice_id == voice_id, col(Video.duration_ms).is_not(None))
+        .order_by(col(Video.id).desc())
+        .limit(MOST_SAMPLES)
+    )
+    return estimator.learn((script, language, took or 0) for script, language, took in finished)
+
+
+def look_of(location: Location, *, still: bool) -> str | None:
+    """The id of the look that a video of this location renders now; None while there is none that may."""
+    there = location.heygen_avatar_id != NO_AVATAR
+    if location.avatar_status == "completed":
+        if there and location.motion_status in ("completed", "none"):
+            return location.heygen_avatar_id
+        if still and location.motion_status != "processing":
+            return location.heygen_look_id or (location.heygen_avatar_id if there else None)
+    return None
+
+
+def first_words(script: str, most: int = 60) -> str:
+    """The script's beginning, as a title where a person gave none."""
+    line = " ".join(script.split())
+    if len(line) <= most:
+        return line
+    head = line[:most].rsplit(" ", 1)[0]
+    return f"{head.rstrip('.,;:!?… –-')}…"
