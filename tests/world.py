@@ -26,8 +26,8 @@ from core.money.ledger import Balances, balances
 from core.quotes import avatars
 from core.reports import runs
 from core.runs import advance
-from core.runs import confirm as confirm_module
 from core.runs import drive as driving
+from core.runs.confirm import confirm as confirm_quote
 from core.sandbox.server import Sandbox
 from core.studio import Studio, open_studio
 
@@ -88,7 +88,7 @@ class World:
 
     def confirm(self, *location_ids: int, motion: str = "veo2") -> Run:
         """Confirm a quote for these locations; returns the first run."""
-        return confirm_module.confirm(self.studio, self.quote(*location_ids, motion=motion), actor=PERSON)[0]
+        return confirm_quote(self.studio, self.quote(*location_ids, motion=motion), actor=PERSON)[0]
 
     def drive(self, run: Run) -> Run:
         """Advance the run until it rests."""

@@ -146,7 +146,7 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
     run = session.get_one(Run, operation.run_id)
     if result.rowcount == 1:
         if outcome.state == "confirmed":
-            settling.take_effect(session, run, operation)
+            take_effect(session, run, operation)
         elif outcome.state != "unknown" and not isinstance(error, RateLimited):
             ledger.release(session, run=run, micro=operation.price, actor=run.actor)
         if outcome.state == "refused" and isinstance(error, OutOfCredits) and breaker.ahead(session, run):
@@ -154,10 +154,10 @@ def settle(session: Session, operation_id: int, outcome: Outcome) -> bool:
             breaker.trip(session, run, error.code, needed, sent_at=operation.sent_at)
         return True
     if outcome.state == "confirmed" and operation.state == "absent" and operation.kind not in REPEATABLE:
-        if settling.still_wanted(session, run, operation):
+        if still_wanted(session, run, operation):
             return adopt(session, operation, outcome)
         _keep(operation, outcome)
-        settling.orphan(session, run, operation)
+        orphan(session, run, operation)
     return False
 
 

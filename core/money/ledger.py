@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
+from core.database.tables.columns import id_of
 from core.database.tables.money import ENTRY_KINDS, Entry, Tally
 from core.database.tables.runs import Operation, Run
 from core.errors import OverLimit
@@ -125,12 +126,12 @@ def hold(session: Session, *, run: Run, micro: int, actor: str) -> None:
 
 def top_up(session: Session, *, run: Run, micro: int, actor: str) -> None:
     """Make the run hold at least `micro`: a new attempt has its own hold. Raises OverLimit."""
-    hold(session, run=run, micro=micro - held_by(session, _id(run)), actor=actor)
+    hold(session, run=run, micro=micro - held_by(session, id_of(run)), actor=actor)
 
 
 def release(session: Session, *, run: Run, actor: str, micro: int | None = None) -> None:
     """Give back `micro` of what the run holds, or all of it."""
-    held = held_by(session, _id(run))
+    held = held_by(session, id_of(run))
     back = held if micro is None else min(micro, held)
     if back > 0:
         _add(session, run, "release", back, actor)
@@ -138,7 +139,7 @@ def release(session: Session, *, run: Run, actor: str, micro: int | None = None)
 
 def capture(session: Session, *, run: Run, operation: Operation, micro: int) -> None:
     """Book that HeyGen took `micro`; what the run does not hold is an overrun, never silent."""
-    covered = min(micro, held_by(session, _id(run)))
+    covered = min(micro, held_by(session, id_of(run)))
     if covered > 0:
         _add(session, run, "capture", -covered, run.actor, operation)
     if micro > covered:
@@ -167,11 +168,6 @@ def _unit_price(run: Run, operation: Operation) -> int | None:
     if operation.kind == "generate_video":
         return run.prices.get(operation.kind)
     return operation.price
-
-
-def _id(run: Run) -> int:
-    assert run.id is not None, "a run is stored before it holds money"
-    return run.id
 
 
 OPENING = N_("Opening balance")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.database.leases import Lease, LeaseLost, too_far
-from core.database.tables.runs import Operation, Run
+from core.database.tables.runs import Run
 from core.errors import StudioError
 from core.journal import breaker, events
 from core.journal.progress import LONGEST_WAIT, cancel, progress, rests, retry_gap, wait
@@ -107,8 +107,3 @@ def _broke(studio: Studio, lease: Lease, error: Exception) -> float | None:
     except StudioError as again:
         log.error("run %s: could not note the failure: %s", lease.run_id, again)
         return BUSY_GAP
-
-
-def _id(operation: Operation) -> int:
-    assert operation.id is not None
-    return operation.id

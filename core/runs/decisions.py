@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from core import clock
 from core.database.tables.bloggers import Location
+from core.database.tables.columns import id_of
 from core.database.tables.runs import Operation, Run
 from core.errors import BadInput, NotFound, Refusal
 from core.journal import events, notifications, ownership
@@ -57,7 +58,7 @@ def did_not_happen(studio: Studio, run_id: int, *, actor: str) -> Run:
         run = _unknown(session, run_id)
         operation = unresolved(session, run_id)
         if operation is not None:
-            settle(session, _id(operation), Outcome(state="absent"))
+            settle(session, id_of(operation), Outcome(state="absent"))
         events.record(session, run, "A person decided: it did not happen", level="warning", actor=actor)
         run.state, run.due_at = "queued", None
         session.add(run)
@@ -96,11 +97,6 @@ def _get(session: Session, run_id: int) -> Run:
     if run is None:
         raise NotFound("There is no run with the id {id}. Nothing was changed.", id=run_id)
     return run
-
-
-def _id(operation: Operation) -> int:
-    assert operation.id is not None
-    return operation.id
 
 
 def claim(

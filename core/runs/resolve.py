@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from core import clock
 from core.database.leases import Lease
+from core.database.tables.columns import id_of
 from core.database.tables.runs import Operation, Run
 from core.errors import StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
@@ -12,7 +13,6 @@ from core.journal.progress import fail, progress, retry_gap, wait
 from core.journal.queries import REPEATABLE, UNRESOLVED
 from core.journal.settling import Outcome, settle
 from core.locale import N_
-from core.runs.advance import _id
 from core.runs.unconfirmed import FAILURE_NAMES
 from core.studio import Studio
 
@@ -36,7 +36,7 @@ def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None
         lost_answers.mark_unknown(session, session.get_one(Operation, operation.id))
     if operation.kind in REPEATABLE:
         with progress(studio, lease) as (session, run):
-            settle(session, _id(operation), Outcome(state="absent"))
+            settle(session, id_of(operation), Outcome(state="absent"))
             run.state = "running"
         return 0
     again = False
@@ -107,7 +107,7 @@ def _take(studio: Studio, lease: Lease, operation: Operation, *, known: bool) ->
             events.record(session, run, "HeyGen does not know the ids that were entered", level="error")
             run.state, run.due_at = "unknown", None
             return None
-        settle(session, _id(operation), Outcome.confirmed(operation.answer))
+        settle(session, id_of(operation), Outcome.confirmed(operation.answer))
         run.state, run.due_at = "running", None
         return 0
 
@@ -119,11 +119,11 @@ def _judge(
         if _answered(session, operation):
             if asked_again and seen.outcome is not None:
                 # HeyGen's answer to this very call is kept, whatever a person has said meanwhile.
-                settle(session, _id(operation), seen.outcome)
+                settle(session, id_of(operation), seen.outcome)
             return 0
         if seen.verdict == "found" and seen.outcome is not None:
-            studio.first_missing.pop(_id(operation), None)
-            settle(session, _id(operation), seen.outcome)
+            studio.first_missing.pop(id_of(operation), None)
+            settle(session, id_of(operation), seen.outcome)
             events.record(session, run, "HeyGen had done it: the result was found and adopted")
             run.state, run.due_at = "running", None
             return 0

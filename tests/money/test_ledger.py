@@ -19,7 +19,7 @@ from core.journal import breaker
 from core.money import corrections
 from core.quotes import avatars
 from core.runs import advance, decisions, drive
-from core.runs import retry as retry_module
+from core.runs.retry import retry as retry_run
 from tests.world import CREDIT, PERSON, Over, World, open_world
 
 _NUMBERS = count(1)
@@ -88,7 +88,7 @@ def retry(world: World, n: int) -> None:
     if failed := [run for run in all_runs(world) if run.state == "failed"]:
         run = failed[n % len(failed)]
         price = avatars.retry_price(world.studio, run)
-        retry_module.retry(world.studio, run.id or 0, price=price, actor=PERSON)
+        retry_run(world.studio, run.id or 0, price=price, actor=PERSON)
 
 
 def cancel(world: World, n: int) -> None:

@@ -13,9 +13,9 @@ from core.bloggers.exchange.samples import load_samples
 from core.database.tables.runs import Run
 from core.journal import progress
 from core.quotes import avatars
-from core.runs import confirm as confirm_module
 from core.runs import drive as driving
 from core.runs import retry
+from core.runs.confirm import confirm as confirm_quote
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from core.studio import Studio, current, use
@@ -105,7 +105,7 @@ def _post(studio: Studio, what: str, body: dict[str, Any]) -> None:
 def confirm(studio: Studio, *location_ids: int, motion_type: str = "veo2") -> list[Run]:
     """Runs that are confirmed and not yet begun."""
     quote = avatars.quote(studio, location_ids=location_ids, motion_type=motion_type)
-    return confirm_module.confirm(studio, quote, actor=ACTOR)
+    return confirm_quote(studio, quote, actor=ACTOR)
 
 
 def drive(studio: Studio, runs: Iterable[Run]) -> list[Run]:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core.bloggers.editing import add_blogger, add_location, archive_location
 from core.quotes import avatars
 from core.runs import advance, decisions
-from core.runs import confirm as confirm_module
+from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, unknown_run
 from tests.pages.invented import spoken, strays
@@ -26,7 +26,7 @@ def busy(samples: Studio) -> Studio:
     drive(samples, confirm(samples, 1))
     freeing = avatars.quote(samples, location_ids=[1], action="free_slot")
     group = freeing.lines[0].group_name
-    drive(samples, confirm_module.confirm(samples, freeing, actor=ACTOR, typed_name=group))
+    drive(samples, confirm_quote(samples, freeing, actor=ACTOR, typed_name=group))
     drive(samples, confirm(samples, 1))
     unknown_run(samples, 2)
     fault(samples, route="create", fault="refuse", code=40004, message=SAID)

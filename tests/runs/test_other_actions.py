@@ -9,9 +9,9 @@ from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.heygen.errors import NotSent
 from core.quotes import avatars
-from core.runs import confirm as confirm_module
 from core.runs import decisions, retry
 from core.runs import queue as jobs
+from core.runs.confirm import confirm as confirm_quote
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 
@@ -22,7 +22,7 @@ def wish(world: World, action: str, *places: int, motion: str = "", **more) -> a
 
 
 def confirm(world: World, quote: avatars.Quote, **more) -> Run:
-    return confirm_module.confirm(world.studio, quote, actor=PERSON, **more)[0]
+    return confirm_quote(world.studio, quote, actor=PERSON, **more)[0]
 
 
 def made(world: World, name: str = "Studio") -> int:
@@ -178,7 +178,7 @@ def test_another_photo_takes_a_slot(world: World) -> None:
     quote = wish(world, "another_photo", places[0], image_url=other_photo(world))
     assert (quote.groups_after, [p.code for p in quote.problems]) == (4, ["groups"])
     with pytest.raises(Refusal):
-        confirm_module.confirm(world.studio, quote, actor=PERSON)
+        confirm_quote(world.studio, quote, actor=PERSON)
     assert world.place(places[0]).image_url == world.photo_url
     assert earlier(world, places[0]) == []
 
@@ -243,7 +243,7 @@ def test_the_name_must_be_typed(world: World) -> None:
     quote = wish(world, "free_slot", place)
     for typed in ("", "Mila Hart", quote.lines[0].group_name.lower()):
         with pytest.raises(BadInput, match="nothing was deleted"):
-            confirm_module.confirm(world.studio, quote, actor=PERSON, typed_name=typed)
+            confirm_quote(world.studio, quote, actor=PERSON, typed_name=typed)
     assert world.place(place).heygen_avatar_id != NO_AVATAR
     assert confirm(world, quote, typed_name=f" {quote.lines[0].group_name} ").kind == "free_slot"
 
@@ -353,12 +353,12 @@ def test_no_slot_is_freed_during_a_run(world: World) -> None:
     motion, deletion = wish(world, "another_motion", place), wish(world, "free_slot", place)
     run = confirm(world, motion)
     with pytest.raises(StaleQuote):
-        confirm_module.confirm(world.studio, deletion, actor=PERSON, typed_name=deletion.lines[0].group_name)
+        confirm_quote(world.studio, deletion, actor=PERSON, typed_name=deletion.lines[0].group_name)
     assert world.drive(run).state == "done"
     again, deletion = wish(world, "another_motion", place, motion="seedance"), wish(world, "free_slot", place)
     confirm(world, deletion, typed_name=deletion.lines[0].group_name)
     with pytest.raises(StaleQuote):
-        confirm_module.confirm(world.studio, again, actor=PERSON)
+        confirm_quote(world.studio, again, actor=PERSON)
     for action in ("make", "another_motion", "another_photo", "free_slot"):
         [line] = wish(world, action, place, image_url=other_photo(world)).lines
         assert (line.action, line.problem.code if line.problem else "") == ("refuse", "live")

@@ -1,7 +1,7 @@
 """Columns that several tables have: moments in UTC, known words, JSON."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import JSON, CheckConstraint
 from sqlalchemy.types import DateTime, TypeDecorator
@@ -35,3 +35,13 @@ def time(**kwargs: Any) -> Any:
 def json(**column: Any) -> Any:
     """A field for a JSON object, empty at first."""
     return Field(default_factory=dict, sa_type=JSON, sa_column_kwargs=column)
+
+
+class Stored(Protocol):
+    id: int | None
+
+
+def id_of(row: Stored) -> int:
+    """The id of a row that is in the database already."""
+    assert row.id is not None, "a row has its id once it was flushed"
+    return row.id

@@ -11,8 +11,8 @@ from core.members import require
 from core.quotes.avatar_lines import Line
 from core.quotes.avatars import Quote
 from core.quotes.plan import Plan
-from core.runs import confirm as confirm_module
 from core.runs import queue
+from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio, current
 from pages.parts.kit import dialogs, links, location_picker
 from pages.parts.kit.words import amount, many, name_of, say, sentence, t
@@ -121,7 +121,7 @@ def _confirm(studio: Studio, quote: Quote, asked: dict[str, Any]) -> None:
     A refusal is said inside the dialog, where the eyes are; the page behind it shows the new plan meanwhile.
     """
     try:
-        runs = confirm_module.confirm(studio, quote, actor=require("spend"))
+        runs = confirm_quote(studio, quote, actor=require("spend"))
     except StudioError as error:
         asked["refused"] = say(error)
         st.rerun()

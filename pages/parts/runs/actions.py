@@ -10,7 +10,7 @@ from core.members import require
 from core.quotes import avatars
 from core.reports import remedies, runs
 from core.runs import decisions, queue
-from core.runs import retry as retry_module
+from core.runs.retry import retry as retry_run
 from core.studio import Studio
 from pages.parts.kit import links
 from pages.parts.kit.words import amount, escape, say, t
@@ -42,7 +42,7 @@ def retry(studio: Studio, run: Any, *, primary: bool = True) -> None:
     if st.button(
         label, key=f"retry_{run.id}", type="primary" if primary else "secondary", icon=":material/replay:"
     ):
-        do(studio, run.id, lambda: retry_module.retry(studio, run.id, price=price, actor=require("spend")))
+        do(studio, run.id, lambda: retry_run(studio, run.id, price=price, actor=require("spend")))
 
 
 def mend(run: Any, remedy: str, *, primary: bool = True) -> None:

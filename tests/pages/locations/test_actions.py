@@ -12,7 +12,7 @@ from core.money.ledger import balances
 from core.quotes import avatars
 from core.reports import runs as histories
 from core.reports.runs import RunFilter
-from core.runs import confirm as confirm_module
+from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text, settings
 from tests.photos.host import picture
@@ -42,7 +42,7 @@ def held(studio: Studio) -> int:
 
 def start(studio: Studio, action: str, **wish: Any) -> None:
     plan = avatars.quote(studio, location_ids=[1], action=action, **wish)
-    drive(studio, confirm_module.confirm(studio, plan, actor=ACTOR, typed_name=plan.lines[0].group_name))
+    drive(studio, confirm_quote(studio, plan, actor=ACTOR, typed_name=plan.lines[0].group_name))
 
 
 def facts(at: AppTest) -> dict[str, str]:
@@ -137,7 +137,7 @@ def test_a_plan_that_changed_meanwhile_is_not_confirmed(ready: Studio, open_page
     """Somebody else started another motion: the click is refused; nothing is held twice."""
     at = opened(open_page, "another_motion")
     plan = avatars.quote(ready, location_ids=[1], action="another_motion", motion_type="kling")
-    confirm_module.confirm(ready, plan, actor="somebody else")
+    confirm_quote(ready, plan, actor="somebody else")
     at.button(key="another_motion_confirm").click().run()
     assert "Nothing was spent" in page_text(at)
     assert len(runs(ready)) == 2

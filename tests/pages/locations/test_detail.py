@@ -13,7 +13,7 @@ from core.bloggers import editing, past_avatars
 from core.bloggers.editing import get_location
 from core.photos import uploads
 from core.quotes import avatars
-from core.runs import confirm as confirm_module
+from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
 from core.web.media import LOST_PHOTO, NO_PHOTO, photo
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, texts, unknown_run
@@ -41,7 +41,7 @@ def do(studio: Studio, location_id: int, action: str, **wish: str) -> None:
         motion_type=wish.get("motion_type", "" if action == "free_slot" else "veo2"),
         image_url=wish.get("image_url", ""),
     )
-    drive(studio, confirm_module.confirm(studio, plan, actor=ACTOR, typed_name=plan.lines[0].group_name))
+    drive(studio, confirm_quote(studio, plan, actor=ACTOR, typed_name=plan.lines[0].group_name))
 
 
 def test_a_location_without_an_avatar_offers_to_make_one(samples: Studio, open_page: Open) -> None:
@@ -109,7 +109,7 @@ def test_a_live_run_is_shown_with_its_way_and_nothing_that_would_disturb_it(
     """While HeyGen works there is one way on: watch the run. What would spend or delete is not offered."""
     drive(samples, confirm(samples, 1))
     plan = avatars.quote(samples, location_ids=[1], action="another_motion", motion_type="kling")
-    (run,) = confirm_module.confirm(samples, plan, actor=ACTOR)
+    (run,) = confirm_quote(samples, plan, actor=ACTOR)
     at = open_page("locations.py", location="1")
     assert "Another motion with Kling AI" in page_text(at)
     assert "Watch the run" in labels(at)

@@ -8,7 +8,7 @@ from core.database.tables.runs import Run
 from core.quotes import avatars
 from core.reports import runs
 from core.runs import advance, decisions, retry
-from core.runs import confirm as confirm_module
+from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, unknown_run
 from tests.pages.screen import held, keys
@@ -214,7 +214,7 @@ def test_a_freed_slot_is_told_as_one_step(samples: Studio, open_page: Open) -> N
     """A run that deletes a group has one bar; at the end the slot is free."""
     drive(samples, confirm(samples, 1))
     quote = avatars.quote(samples, location_ids=[1], action="free_slot")
-    started = confirm_module.confirm(samples, quote, actor=ACTOR, typed_name=quote.lines[0].group_name)
+    started = confirm_quote(samples, quote, actor=ACTOR, typed_name=quote.lines[0].group_name)
     at = open_page("provisioning.py", runs="2")
     assert at.title[0].value == "Free the slot"
     assert at.progress[-1].text.endswith("Delete group")
