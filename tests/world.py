@@ -22,6 +22,7 @@ from core.config import load
 from core.database.tables.bloggers import Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import Operation, Run
+from core.journal.steps import Retry, retry_of
 from core.money.ledger import Balances, balances
 from core.quotes import avatars
 from core.reports import runs
@@ -213,3 +214,14 @@ def open_world(data_dir: Path, **environ: str) -> Iterator[World]:
     finally:
         clock.shift(0)
         studio.close()
+
+
+def next_retry(studio: Studio, run: Run) -> Retry:
+    """How a retry of this failed run would go on."""
+    with studio.db.read() as session:
+        return retry_of(session, run)
+
+
+def retry_price(studio: Studio, run: Run) -> int:
+    """What a retry of this failed run would hold, in micro-credits."""
+    return next_retry(studio, run).micro

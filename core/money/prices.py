@@ -13,11 +13,9 @@ from core.amounts import MICRO, micro_credits
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.money import PriceOverride
-from core.database.tables.runs import Run
 from core.errors import BadInput
 from core.locale import N_
 from core.money import tariffs
-from core.money.tariffs import for_length
 from core.studio import Studio
 
 #: Nothing that HeyGen sells costs as much, in credits or dollars; whoever types more has mistyped.
@@ -25,17 +23,6 @@ MOST = 10_000
 
 NEGATIVE = N_("A price cannot be negative. Nothing was changed. Write 0 for what is free.")
 TOO_HIGH = N_("A price can be {amount} at most. Nothing was changed. Look at the decimal point.")
-
-
-def agreed(studio: Studio, run: Run, operation: str) -> int:
-    """Micro-credits a unit for the run's call: as its quote said, or today's where none was agreed on."""
-    price = run.prices.get(operation)
-    return studio.tariffs.price(operation) if price is None else price
-
-
-def video_price(studio: Studio, run: Run, milliseconds: int) -> int:
-    """What the run's video costs when it is that long, in micro-credits."""
-    return for_length(agreed(studio, run, "generate_video"), milliseconds)
 
 
 def typed(text: str) -> int:

@@ -11,9 +11,9 @@ from core.database.tables.heygen import HeyGenLook
 from core.database.tables.runs import AVATAR_STEPS, LIVE_STATES, Operation, Run
 from core.errors import Problem
 from core.journal.queries import motion_accepted
+from core.journal.steps import KIND_OF_STEP, first_step
 from core.locale import N_
 from core.photos import address
-from core.runs.avatar import KIND_OF_STEP, first_step
 from core.studio import Studio
 
 

@@ -13,18 +13,14 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from core import video_retry
 from core.account.slots import groups_used
 from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.runs import LIVE_STATES, Run
-from core.database.tables.videos import Video
 from core.errors import NotFound, Problem
 from core.heygen import motions
 from core.money import ledger, tariffs
 from core.quotes.avatar_lines import Line, Wish, line
 from core.quotes.plan import Plan, money_problems, money_warnings
-from core.runs import avatar
-from core.runs.avatar import remaining_price
 from core.studio import Studio
 
 
@@ -176,20 +172,3 @@ def _problems(session: Session, plan: Quote) -> tuple[Problem, ...]:
             )
         )
     return (*problems, *money_problems(session, plan))
-
-
-def retry_price(studio: Studio, run: Run) -> int:
-    """What a retry of this failed run will cost from its failed step on, in micro-credits."""
-    if run.kind == "video":
-        with studio.db.read() as session:
-            video = session.exec(select(Video).where(Video.run_id == run.id)).one()
-            return video_retry.retry_price(run, video, video_retry.prices(session, run))
-    return remaining_price(retry_step(studio, run), studio.tariffs.of_run(run.kind))
-
-
-def retry_step(studio: Studio, run: Run) -> str:
-    """The step at which a retry of this failed run goes on."""
-    if run.kind == "video":
-        return video_retry.retry_step(run)
-    with studio.db.read() as session:
-        return avatar.retry_step(run, session.get_one(Location, run.location_id))

@@ -21,9 +21,9 @@ from core.heygen.errors import HeyGenError, Missing, RateLimited
 from core.journal import events
 from core.journal.progress import fail, finish, go_to, progress, retry_gap, wait
 from core.journal.queries import charged
+from core.journal.steps import video_price
 from core.locale import N_
 from core.money import ledger
-from core.money.prices import video_price
 from core.runs.unconfirmed import HeyGenSays
 from core.studio import Studio
 from core.videos import captions, fetch, files

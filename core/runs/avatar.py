@@ -5,11 +5,9 @@ the run has ended or waits for a person. Waiting for HeyGen is a `due_at`, never
 lines beginning with >>> are the brief's.
 """
 
-from collections.abc import Mapping
-
 from core.database.leases import Lease
 from core.database.tables.bloggers import NO_AVATAR, Location
-from core.database.tables.runs import AVATAR_STEPS, Run
+from core.database.tables.runs import Run
 from core.errors import OverLimit
 from core.heygen.errors import (
     GroupLimit,
@@ -19,39 +17,12 @@ from core.journal import events
 from core.journal.progress import announce, go_to, poll_gap, progress, wait
 from core.journal.sending import Call, CancelAsked, NameBusy, send
 from core.journal.settling import Outcome
-from core.money.prices import agreed
+from core.journal.steps import agreed
 from core.photos import address, check
 from core.runs.free_slot import delete
 from core.runs.motion import motion, saved
 from core.runs.unconfirmed import adopt_earlier, fail_step, found_earlier, reading_failed, unsuccessful
 from core.studio import Studio
-
-KIND_OF_STEP = {"asset": "upload_asset", "group": "create_group", "motion": "add_motion"}
-
-
-def first_step(location: Location) -> str:
-    """Where a new run of this location begins: what HeyGen has made of it is never made again."""
-    made = location.heygen_group_id and location.heygen_look_id
-    return "motion" if made or location.heygen_avatar_id != NO_AVATAR else "photo"
-
-
-def retry_step(run: Run, location: Location) -> str:
-    """Where a retry of this failed run goes on: at its step, or at the photo when what it needs is gone."""
-    if run.again or run.step in ("photo", "delete") or location.heygen_group_id is not None:
-        return run.step
-    if run.step == "saved":
-        return "photo" if location.heygen_avatar_id == NO_AVATAR else "saved"
-    # The group was deleted since, or HeyGen's copy of the photo is no more.
-    gone = run.step == "motion" or (run.step == "group" and run.image_key is None)
-    return "photo" if gone or location.image_url != run.photo_url else run.step
-
-
-def remaining_price(step: str, prices: Mapping[str, int]) -> int:
-    """What the steps from `step` on cost at these prices a call, in micro-credits."""
-    if step not in AVATAR_STEPS:
-        return 0
-    ahead = AVATAR_STEPS[AVATAR_STEPS.index(step) :]
-    return sum(prices[KIND_OF_STEP[s]] for s in ahead if s in KIND_OF_STEP)
 
 
 def step(studio: Studio, lease: Lease, run: Run) -> float | None:

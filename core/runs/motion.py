@@ -20,8 +20,8 @@ from core.journal.progress import announce, fail, finish, go_to, progress
 from core.journal.queries import MOTION_FAILED, absent_before, motion_accepted
 from core.journal.sending import Call, send
 from core.journal.settling import Outcome, adopt
+from core.journal.steps import agreed
 from core.locale import N_
-from core.money.prices import agreed
 from core.runs.unconfirmed import (
     LOOK_LATE,
     LOOK_LATE_PAID,

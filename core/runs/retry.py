@@ -3,20 +3,19 @@
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from core import video_retry
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.runs import Run
 from core.errors import Refusal, StaleQuote
 from core.journal import breaker, events
 from core.journal.progress import go_to
 from core.journal.queries import motion_accepted
+from core.journal.steps import RENDER_ACCEPTED, retry_of
 from core.locale import N_
-from core.money import ledger, tariffs
+from core.money import ledger
 from core.quotes.plan import STALE
-from core.runs.avatar import remaining_price, retry_step
 from core.runs.decisions import _get
 from core.runs.free_slot import avatar_of, check_target
-from core.runs.video import accepted, of_run
+from core.runs.video import accepted
 from core.studio import Studio
 
 RETRY_LINES = {
@@ -45,7 +44,8 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             if run.state != "failed":
                 raise Refusal("Only a failed run can be retried. Nothing was spent.")
             location = session.get_one(Location, run.location_id)
-            renders = run.kind == "video" and video_retry.retry_step(run) == "avatar"
+            again = retry_of(session, run)
+            renders = run.kind == "video" and again.step not in RENDER_ACCEPTED
             if location.archived_at is not None and (run.kind == "avatar" or renders):
                 raise Refusal("This location is archived. Nothing was spent. Restore it first.")
             makes = run.kind == "avatar" and not run.again
@@ -53,39 +53,21 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
             if makes and there and run.step != "saved":
                 raise Refusal("This location has its avatar already. Nothing was spent.")
             _check_avatar(session, run, location)
-            step = _retry_step(run, location)
-            prices = _prices(session, run)
-            if _retry_price(session, run, step, prices) != price:
+            if again.micro != price:
                 raise StaleQuote(STALE)
             # A render that HeyGen has already is charged whatever the credits; it is only picked up.
             if price and not accepted(session, run) and breaker.current(session) is not None:
                 raise Refusal(breaker.WHY_NOTHING_SPENT)
-            run.prices = prices
-            go_to(run, step)
+            run.prices = again.prices
+            go_to(run, again.step)
             run.state, run.ended_at, run.error_name, run.error_template = "queued", None, "", ""
             session.add(run)
             session.flush()
             ledger.top_up(session, run=run, micro=price, actor=actor)
-            events.record(session, run, RETRY_LINES[step], actor=actor, amount=price)
+            events.record(session, run, RETRY_LINES[again.step], actor=actor, amount=price)
             return run
     except IntegrityError as exc:
         raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc
-
-
-def _retry_step(run: Run, location: Location) -> str:
-    return video_retry.retry_step(run) if run.kind == "video" else retry_step(run, location)
-
-
-def _prices(session: Session, run: Run) -> dict[str, int]:
-    """What a retry agrees on."""
-    video = run.kind == "video"
-    return video_retry.prices(session, run) if video else tariffs.standing(session).of_run(run.kind)
-
-
-def _retry_price(session: Session, run: Run, step: str, prices: dict[str, int]) -> int:
-    if run.kind == "video":
-        return video_retry.retry_price(run, of_run(session, run.id or 0), prices)
-    return remaining_price(step, prices)
 
 
 def _check_avatar(session: Session, run: Run, location: Location) -> None:

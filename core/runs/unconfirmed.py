@@ -24,8 +24,8 @@ from core.journal.lost_answers import look
 from core.journal.progress import fail, poll_gap, progress, retry_gap, wait
 from core.journal.queries import absent_before
 from core.journal.settling import Outcome, adopt
+from core.journal.steps import agreed
 from core.locale import N_
-from core.money.prices import agreed
 from core.studio import Studio
 
 #: Which of the brief's three failures a failing step is.

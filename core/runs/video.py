@@ -19,9 +19,9 @@ from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, Ra
 from core.journal import breaker, events
 from core.journal.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
 from core.journal.sending import Call, CancelAsked, send
+from core.journal.steps import video_price
 from core.locale import N_
 from core.money import ledger
-from core.money.prices import video_price
 from core.runs import archive
 from core.runs.archive import _order, book
 from core.runs.unconfirmed import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful

@@ -19,6 +19,7 @@ from core.runs import confirm, drive, retry
 from core.studio import Studio, open_studio
 from core.videos import voices
 from tests.journeys.conftest import PATIENCE_MS, App, running_app
+from tests.world import retry_price
 
 ACTOR = "tester"
 SPEED = 400.0
@@ -73,7 +74,7 @@ def prepare(data: Path) -> None:
         sandbox_account.arm(studio, "motion_fails", "motion")
         unknown = _make(studio, UNKNOWN)
         sandbox_account.arm(studio, "lost_answer", "motion")
-        price = avatars.retry_price(studio, unknown)
+        price = retry_price(studio, unknown)
         retry.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
         (unknown,) = drive.drive(studio, [unknown.id])
         assert unknown.state == "unknown"

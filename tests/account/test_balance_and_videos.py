@@ -4,12 +4,11 @@ from dataclasses import replace
 
 from core.account import balance
 from core.money import corrections
-from core.quotes import avatars
 from core.reports import reconciliation
 from core.runs import retry
 from tests.films import Films
 from tests.runs.test_video_sequences import ended, seeing
-from tests.world import PERSON
+from tests.world import PERSON, retry_price
 
 
 def drifts(films: Films) -> list[int]:
@@ -37,7 +36,7 @@ def test_a_late_render_is_not_counted_twice(films: Films) -> None:
     run = films.step_until(run, ended)
     films.studio.client = inner
     balance.refresh(films.studio)
-    price = avatars.retry_price(films.studio, run)
+    price = retry_price(films.studio, run)
     retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
     films.step_until(run, ended)
     balance.refresh(films.studio)

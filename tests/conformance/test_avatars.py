@@ -13,7 +13,7 @@ from core.runs import confirm, retry
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, groups, made, where
 from tests.films import Films
-from tests.world import PERSON, charged, picture
+from tests.world import PERSON, charged, picture, retry_price
 
 
 @journey(
@@ -155,7 +155,7 @@ def test_a_retry_makes_nothing_twice(films: Films) -> None:
     assert run.state == "failed"
     assert run.error_name == "Avatar group creation failed"
     assert charged(films) == 0
-    price = avatars.retry_price(films.studio, run)
+    price = retry_price(films.studio, run)
     retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
     assert films.drive(run).state == "done"
     assert len(groups(films)) == 1

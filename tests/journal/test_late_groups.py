@@ -14,12 +14,11 @@ from core.database.tables.runs import Run
 from core.errors import Refusal
 from core.heygen.answers import GroupListing, LookInfo
 from core.journal.settling import Outcome, settle
-from core.quotes import avatars
 from core.runs import decisions, retry
 from tests.account.test_inventory import asked, elsewhere
 from tests.conformance.support import agree
 from tests.runs.test_other_actions import confirm, earlier, made, other_photo, wish
-from tests.world import CREDIT, PERSON, Over, World, charged, eventually, open_world
+from tests.world import CREDIT, PERSON, Over, World, charged, eventually, open_world, retry_price
 
 #: In seconds: longer than any test takes, unless it moves the clock.
 LONG = 80_000
@@ -163,7 +162,7 @@ def test_a_late_group_that_fills_the_plans_limit_is_taken(world: World) -> None:
     assert run.state == "failed"
     assert "no more photo avatar groups" in run.error_template
     hours(46)
-    price = avatars.retry_price(world.studio, run)
+    price = retry_price(world.studio, run)
     run = world.drive(retry.retry(world.studio, run.id or 0, price=price, actor=PERSON))
     assert run.state == "done"
     assert (len(world.heygen["groups"]), charged(world)) == (1, CREDIT)
@@ -188,7 +187,7 @@ def test_a_photo_that_heygen_could_not_use_is_not_sent_again_by_a_retry(world: W
     world.fault("create", "look_fails")
     run = world.drive(world.confirm(world.location()))
     assert run.state == "failed"
-    before, price = charged(world), avatars.retry_price(world.studio, run)
+    before, price = charged(world), retry_price(world.studio, run)
     run = world.drive(retry.retry(world.studio, run.id or 0, price=price, actor=PERSON))
     assert run.state == "failed"
     assert (charged(world), world.calls("create")) == (before, 1)

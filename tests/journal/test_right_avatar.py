@@ -16,10 +16,9 @@ from core.database.tables.bloggers import NO_AVATAR
 from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.photos import uploads
-from core.quotes import avatars
 from core.runs import advance, decisions, retry
 from tests.runs.test_other_actions import confirm, earlier, free, made, other_photo, wish
-from tests.world import CREDIT, PERSON, Over, World, eventually, picture
+from tests.world import CREDIT, PERSON, Over, World, eventually, picture, retry_price
 
 
 def groups(world: World) -> set[str]:
@@ -238,7 +237,7 @@ def test_starting_over_does_not_pay_for_a_late_motion_again(world: World) -> Non
     for motion in ("kling", "seedance"):
         [line] = wish(world, "another_motion", place, motion=motion).lines
         assert (line.action, line.problem.code if line.problem else "") == ("refuse", "late")
-    assert avatars.retry_price(world.studio, late) == 0
+    assert retry_price(world.studio, late) == 0
     again = retry.retry(world.studio, late.id or 0, price=0, actor=PERSON)
     assert (world.drive(again).state, world.money.spent) == ("done", 2 * CREDIT)
 
@@ -329,7 +328,7 @@ def test_a_late_motion_of_a_deleted_avatar_is_no_motion_of_the_next(world: World
         free(world, place)
     else:
         sandbox_account.reset(world.studio, actor=PERSON)
-    price = avatars.retry_price(world.studio, failed)
+    price = retry_price(world.studio, failed)
     assert price == CREDIT
     again = world.drive(retry.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
     assert (again.state, world.place(place).heygen_avatar_id != NO_AVATAR) == ("done", True)
@@ -361,7 +360,7 @@ def test_a_retry_whose_upload_is_gone_ends(world: World) -> None:
     failed = world.drive(world.confirm(place))
     for kept in (world.studio.settings.data_dir / "uploads").iterdir():
         kept.unlink()
-    price = avatars.retry_price(world.studio, failed)
+    price = retry_price(world.studio, failed)
     run = world.drive(retry.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
     assert (run.state, world.money.held) == ("failed", 0)
 

@@ -12,9 +12,8 @@ from core.database.tables.runs import Run
 from core.errors import BadInput, StaleQuote
 from core.money import prices, tariffs
 from core.money.tariffs import Price
-from core.quotes import avatars
 from core.runs import confirm, retry
-from tests.world import CREDIT, PERSON, World
+from tests.world import CREDIT, PERSON, World, retry_price
 
 MOTION = "add_motion"
 
@@ -221,7 +220,7 @@ def test_a_retry_agrees_on_the_price_of_its_own_day(world: World) -> None:
     set_price(world, 2 * CREDIT)
     with pytest.raises(StaleQuote):
         retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
-    shown = avatars.retry_price(world.studio, run)
+    shown = retry_price(world.studio, run)
     assert shown == 2 * CREDIT
     run = retry.retry(world.studio, run.id or 0, price=shown, actor=PERSON)
     set_price(world, 3 * CREDIT)

@@ -19,6 +19,7 @@ from core.runs.confirm import confirm as confirm_quote
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from core.studio import Studio, current, use
+from tests.world import retry_price
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 SETTINGS = (
@@ -120,7 +121,7 @@ def unknown_run(studio: Studio, location_id: int) -> Run:
     assert failed.state == "failed"
     assert failed.id is not None
     fault(studio, route="motion", fault="drop_after")
-    retry.retry(studio, failed.id, price=avatars.retry_price(studio, failed), actor=ACTOR)
+    retry.retry(studio, failed.id, price=retry_price(studio, failed), actor=ACTOR)
     (unknown,) = drive(studio, [failed])
     assert unknown.state == "unknown"
     return unknown

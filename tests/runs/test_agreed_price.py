@@ -10,11 +10,10 @@ from core.database.tables.runs import Run
 from core.errors import StaleQuote
 from core.money import prices
 from core.money.tariffs import for_length
-from core.quotes import avatars
 from core.runs import confirm, retry
 from tests.films import Films
 from tests.runs.test_video_sequences import ended, seeing, spent_on_videos
-from tests.world import CREDIT, PERSON
+from tests.world import CREDIT, PERSON, retry_price
 
 MINUTE = CREDIT // 5
 DEARER = 3 * MINUTE
@@ -85,7 +84,7 @@ def test_a_render_that_is_repeated_costs_the_price_of_its_own_day(films: Films) 
     (run,) = films.finish(*films.order(place))
     assert run.state == "failed"
     set_minute(films, DEARER)
-    shown = avatars.retry_price(films.studio, run)
+    shown = retry_price(films.studio, run)
     assert shown == for_length(DEARER, films.video(run).upper_ms)
     run = retry.retry(films.studio, run.id or 0, price=shown, actor=PERSON)
     set_minute(films, MINUTE)
@@ -101,7 +100,7 @@ def test_a_retry_that_goes_on_waiting_keeps_the_price_of_its_render(films: Films
     run = films.step_until(run, lambda now: now.step == "rendering")
     films.sql("UPDATE run SET state = 'failed', ended_at = updated_at WHERE id = :id", id=run.id)
     set_minute(films, DEARER)
-    shown = avatars.retry_price(films.studio, films.run(run))
+    shown = retry_price(films.studio, films.run(run))
     assert shown == for_length(MINUTE, films.video(run).upper_ms)
     run = retry.retry(films.studio, run.id or 0, price=shown, actor=PERSON)
     run = films.step_until(run, ended)

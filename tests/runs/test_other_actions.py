@@ -12,7 +12,7 @@ from core.quotes import avatars
 from core.runs import decisions, retry
 from core.runs import queue as jobs
 from core.runs.confirm import confirm as confirm_quote
-from tests.world import CREDIT, PERSON, Over, World, eventually
+from tests.world import CREDIT, PERSON, Over, World, eventually, next_retry, retry_price
 
 
 def wish(world: World, action: str, *places: int, motion: str = "", **more) -> avatars.Quote:
@@ -264,7 +264,7 @@ def test_a_refused_deletion_changes_nothing(world: World) -> None:
     world.fault("delete", "refuse", status=403, code=400573, message="Permission denied")
     run = free(world, place)
     assert (run.state, world.place(place).heygen_avatar_id) == ("failed", before)
-    assert avatars.retry_price(world.studio, run) == 0
+    assert retry_price(world.studio, run) == 0
     assert world.drive(retry.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
     assert world.place(place).heygen_avatar_id == NO_AVATAR
 
@@ -383,7 +383,7 @@ def test_a_retry_never_builds_on_what_is_gone(world: World) -> None:
     failed = world.drive(world.confirm(place))
     other = free(world, place)
     assert (failed.state, other.state) == ("failed", "done")
-    assert avatars.retry_step(world.studio, failed) == "photo"
+    assert next_retry(world.studio, failed).step == "photo"
     again = retry.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
     assert world.drive(again).state == "done"
     assert len(world.heygen["groups"]) == 1

@@ -6,7 +6,7 @@ from core.quotes import avatars
 from core.quotes.video_lines import price_of
 from core.runs import advance, decisions, retry
 from tests.films import SCRIPT, Films
-from tests.world import CREDIT, PERSON
+from tests.world import CREDIT, PERSON, retry_price
 
 
 def test_a_location_without_an_avatar_gets_it_and_the_video_with_it(films: Films) -> None:
@@ -193,7 +193,7 @@ def test_a_full_disk_is_said_and_the_retry_is_free(films: Films) -> None:
     assert "no space to keep its file" in run.error_template
     paid = films.money.spent
     films.folder.unlink()
-    assert avatars.retry_price(films.studio, run) == 0
+    assert retry_price(films.studio, run) == 0
     retry.retry(films.studio, run.id or 0, price=0, actor=PERSON)
     (run,) = films.finish(run)
     assert run.state == "done", films.lines(run)

@@ -10,12 +10,11 @@ import pytest
 from core.account import questions, taking_over
 from core.database.tables.runs import Run
 from core.heygen.answers import VideoListing
-from core.quotes import avatars
 from core.runs import decisions, retry
 from tests.account.test_inventory import asked, elsewhere
 from tests.films import Films, with_voices
 from tests.runs.test_other_actions import confirm, wish
-from tests.world import PERSON, Over, open_world
+from tests.world import PERSON, Over, open_world, retry_price
 
 
 @pytest.fixture(params=["v2", "v3"])
@@ -113,7 +112,7 @@ def test_videos_keep_the_earlier_motion_until_another_one_is_made(films: Films) 
     assert (now.heygen_avatar_id, now.motion_status, now.motion_type) == (before, "completed", "veo2")
     (video,) = films.finish(*films.order(place))
     assert rendered_with(films, video) == before
-    price = avatars.retry_price(films.studio, motion)
+    price = retry_price(films.studio, motion)
     motion = films.drive(retry.retry(films.studio, motion.id or 0, price=price, actor=PERSON))
     assert motion.state == "done"
     assert films.place(place).heygen_avatar_id != before

@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.database.tables.runs import Run
 from core.errors import StudioError
+from core.journal.steps import retry_of
 from core.members import require
-from core.quotes import avatars
-from core.reports import remedies, runs
+from core.reports import remedies
 from core.runs import decisions, queue
 from core.runs.retry import retry as retry_run
 from core.studio import Studio
@@ -32,11 +33,12 @@ def buttons(studio: Studio, run: Any) -> None:
 
 def retry(studio: Studio, run: Any, *, primary: bool = True) -> None:
     """Go on at the failed step. The button names the step and carries the amount."""
-    row = runs.run(studio.db, run.id)
-    price = avatars.retry_price(studio, row)
+    with studio.db.read() as session:
+        again = retry_of(session, session.get_one(Run, run.id))
+    price = again.micro
     label = t(
         "Retry from {step} · {price}",
-        step=steps.name(avatars.retry_step(studio, row)),
+        step=steps.name(again.step),
         price=amount(price) if price else t("free"),
     )
     if st.button(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from core.money import prices
+from core.journal import steps
 from core.studio import Studio
 from pages.parts.kit.words import amount, t
 
@@ -96,7 +96,7 @@ def after(studio: Studio, run: Any) -> str:
         return t("Goes on with: {step}", step=name(run.step))
 
     def price(operation: str) -> str:
-        micro = prices.agreed(studio, run, operation)
+        micro = steps.agreed(studio, run, operation)
         return amount(micro) if micro else t("free")
 
     if run.step == "photo":

@@ -12,6 +12,7 @@ from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, unknown_run
 from tests.pages.screen import held, keys
+from tests.world import retry_price
 
 
 def advance_to(studio: Studio, run: Run, step: str) -> None:
@@ -160,7 +161,7 @@ def test_a_retry_that_somebody_else_started_is_not_started_twice(samples: Studio
     (run,) = drive(samples, confirm(samples, 1))
     at = open_page("provisioning.py", runs=str(run.id))
     assert run.id is not None
-    retry.retry(samples, run.id, price=avatars.retry_price(samples, run), actor=ACTOR)
+    retry.retry(samples, run.id, price=retry_price(samples, run), actor=ACTOR)
     at.button(key=f"retry_{run.id}").click().run()
     assert not at.exception
     assert held(samples) == 1_000_000

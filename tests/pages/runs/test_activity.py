@@ -1,11 +1,11 @@
 """Activity: all runs, one run step by step, and the three answers."""
 
 from core.bloggers.editing import get_location
-from core.quotes import avatars
 from core.reports import runs
 from core.runs import retry
 from core.studio import Studio
 from tests.pages.conftest import Open, confirm, drive, fault, page_text, unknown_run
+from tests.world import retry_price
 
 
 def test_no_run_yet_points_to_making_one(studio: Studio, open_page: Open) -> None:
@@ -77,7 +77,7 @@ def test_a_failed_run_says_why_and_what_was_spent(samples: Studio, open_page: Op
     assert "HeyGen accepted the motion and then could not make it" in text
     assert "Spent: **1 credit** · still held: **0 credits**" in text
     assert "**Motion** :red-badge[:material/error: Failed]" in text
-    retry.retry(samples, run.id, price=avatars.retry_price(samples, run), actor="Dana")
+    retry.retry(samples, run.id, price=retry_price(samples, run), actor="Dana")
     drive(samples, [run])
     at = open_page("activity.py", run=str(run.id))
     assert "Add motion · attempt 2 · Confirmed" in [expander.label for expander in at.expander]
