@@ -1,4 +1,4 @@
-"""The steps of a run: the call each one makes, where a run begins, where a retry goes on and what it holds."""
+"""The steps of a run: the call of each one, where a run begins, where a retry goes on and what it holds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
