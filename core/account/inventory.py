@@ -13,6 +13,7 @@ from sqlmodel import Session, col, delete, or_, select, update
 
 from core import clock
 from core.account import balance
+from core.database.engine import Database
 from core.database.tables.heygen import HeyGenLook, StatusCheck
 from core.database.tables.runs import Operation
 from core.errors import NotFound, Refusal, StudioError
@@ -117,7 +118,7 @@ def delete_group(studio: Studio, group_id: str, *, actor: str) -> dict[str, Any]
         looks = {look.id for look in studio.client.list_looks(group_id)}
     except Missing:
         looks = set()
-    rows = _take_off_the_list(studio, group_id, looks)
+    rows = _take_off_the_list(studio.db, group_id, looks)
     try:
         studio.client.delete_group(group_id)
     except Missing:
@@ -137,9 +138,9 @@ def delete_group(studio: Studio, group_id: str, *, actor: str) -> dict[str, Any]
     return {"group_id": group_id, "name": rows[0].group_name}
 
 
-def _take_off_the_list(studio: Studio, group_id: str, looks: set[str]) -> list[HeyGenLook]:
+def _take_off_the_list(db: Database, group_id: str, looks: set[str]) -> list[HeyGenLook]:
     """Judge once more and take the group off the list, so that nobody attaches it meanwhile."""
-    with studio.db.write() as session:
+    with db.write() as session:
         rows = list(session.exec(select(HeyGenLook).where(HeyGenLook.group_id == group_id)))
         check_nobodys(session, rows, looks)
         kept = [HeyGenLook(**row.model_dump()) for row in rows]

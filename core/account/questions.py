@@ -20,14 +20,14 @@ from core.studio import Studio
 
 
 def ask(
-    studio: Studio, *, location_id: int | None = None, kind: str = "", subject: str = "", actor: str
+    db: Database, *, location_id: int | None = None, kind: str = "", subject: str = "", actor: str
 ) -> int:
     """Write the question down and return its number; one that still waits for its answer is taken.
 
     Without a `kind` it is about the location, or without one about the connection.
     """
     kind = kind or _kind(location_id)
-    with studio.db.write() as session:
+    with db.write() as session:
         check = _newest(session, location_id, kind, subject)
         if check is None or check.done_at is not None:
             check = StatusCheck(kind=kind, subject=subject, location_id=location_id, actor=actor)

@@ -12,6 +12,7 @@ from core import clock
 from core.account import found, inventory, questions
 from core.bloggers import editing, past_avatars
 from core.bloggers.editing import has_avatar, live_locations
+from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
 from core.database.tables.heygen import HeyGenLook
 from core.database.tables.runs import Operation
@@ -118,12 +119,12 @@ def _check_taker(session: Session, location: Location) -> None:
         )
 
 
-def ask_to_delete(studio: Studio, group_id: str, *, typed_name: str, actor: str) -> int:
+def ask_to_delete(db: Database, group_id: str, *, typed_name: str, actor: str) -> int:
     """Have the worker delete a group that nobody here has; returns the question's number.
 
     Raises BadInput for another name than the group's, NotFound, Refusal.
     """
-    with studio.db.read() as session:
+    with db.read() as session:
         rows = _listed(session, group_id)
         inventory.check_nobodys(session, rows)
     name = inventory.title(rows[0])
@@ -132,15 +133,15 @@ def ask_to_delete(studio: Studio, group_id: str, *, typed_name: str, actor: str)
             "The name does not match, so nothing was deleted. Type the group's name exactly: {name}",
             name=name,
         )
-    return questions.ask(studio, kind="delete_group", subject=group_id, actor=actor)
+    return questions.ask(db, kind="delete_group", subject=group_id, actor=actor)
 
 
-def let_go(studio: Studio, *, location_id: int, past_id: int | None = None, actor: str) -> None:
+def let_go(db: Database, *, location_id: int, past_id: int | None = None, actor: str) -> None:
     """Stop using an avatar that HeyGen no longer lists: the ids stay as those of a deleted avatar.
 
     Raises Refusal when HeyGen lists it, by now or again.
     """
-    with studio.db.write() as session:
+    with db.write() as session:
         if not found.is_unknown(session, location_id, past_id):
             raise Refusal(
                 "This avatar is in HeyGen's list, or it changed since the list was made. Nothing was "

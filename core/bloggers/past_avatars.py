@@ -9,7 +9,6 @@ from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
 from core.errors import NotFound, Refusal
-from core.studio import Studio
 
 #: What a location and the record of its past avatar have in common.
 KEPT = (
@@ -72,12 +71,12 @@ def group_deleted(session: Session, location: Location, group_id: str, *, actor:
         session.add(past)
 
 
-def take_back(studio: Studio, past_id: int, *, actor: str) -> Location:
+def take_back(db: Database, past_id: int, *, actor: str) -> Location:
     """Use a past avatar again, with its photo; the present one becomes a past one. Costs nothing.
 
     Raises NotFound, and Refusal when its group is deleted or a run of the location is not over.
     """
-    with studio.db.write() as session:
+    with db.write() as session:
         past = session.get(PastAvatar, past_id)
         if past is None:
             raise NotFound("There is no earlier avatar {id}. Nothing was changed.", id=past_id)

@@ -84,6 +84,6 @@ def _carry_out(studio: Studio, quote: Quote) -> int:
     ended = terminal.drive(studio, [run.id for run in confirmed])
     for run in ended:
         print(terminal.summary(run))
-    terminal.print_balances(studio)
+    terminal.print_balances(studio.db)
     done = all(run.state == "done" for run in ended)
     return 0 if done and not quote.refused else 1

@@ -9,6 +9,7 @@ from core import config, shutdown
 from core.amounts import credits_text
 from core.bloggers.editing import group_name
 from core.database.copies import copied
+from core.database.engine import Database
 from core.database.tables.runs import Run
 from core.errors import BadInput
 from core.journal import notifications
@@ -110,8 +111,8 @@ def summary(run: Run) -> str:
     return f"{run.group_name}: {run.state}"
 
 
-def print_balances(studio: Studio) -> None:
-    with studio.db.read() as session:
+def print_balances(db: Database) -> None:
+    with db.read() as session:
         money = balances(session)
     available, held, spent = map(credits_text, (money.available, money.held, money.spent))
     print(f"Available {available}, held {held}, spent {spent}")

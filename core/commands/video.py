@@ -9,6 +9,7 @@ from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
 from core.commands import terminal
+from core.database.engine import Database
 from core.database.tables.runs import Run
 from core.database.tables.videos import Video
 from core.errors import BadInput
@@ -125,17 +126,17 @@ def _seconds(milliseconds: int) -> int:
 def _carry_out(studio: Studio, quote: VideoQuote) -> int:
     terminal.stop_on_signal(studio)
     confirmed = [run.id for run in confirm.confirm_videos(studio, quote, actor=require("spend"))]
-    ended = terminal.drive(studio, [*confirmed, *_joined(studio, confirmed)])
+    ended = terminal.drive(studio, [*confirmed, *_joined(studio.db, confirmed)])
     mine = [run for run in ended if run.id in confirmed]
     for run in mine:
         print(_film(studio, run) if run.kind == "video" else f"Avatar of {terminal.summary(run)}")
-    terminal.print_balances(studio)
+    terminal.print_balances(studio.db)
     return 0 if all(run.state == "done" for run in mine) else 1
 
 
-def _joined(studio: Studio, run_ids: list[int | None]) -> list[int]:
+def _joined(db: Database, run_ids: list[int | None]) -> list[int]:
     """Avatar runs of others that these videos wait for: no worker may be there to advance them."""
-    with studio.db.read() as session:
+    with db.read() as session:
         found = session.exec(
             select(Video.avatar_run_id).where(
                 col(Video.run_id).in_(run_ids),

@@ -28,7 +28,6 @@ from core.journal.queries import motion_accepted, unresolved
 from core.locale import N_
 from core.members import BOOKKEEPER
 from core.money import ledger
-from core.studio import Studio
 
 log = logging.getLogger("studio.halts")
 
@@ -143,9 +142,9 @@ def pause(session: Session, run: Run) -> bool:
     return True
 
 
-def lift(studio: Studio, *, actor: str) -> list[int]:
+def lift(db: Database, *, actor: str) -> list[int]:
     """Let paid work go on; returns the runs to wake, none when it was going on already."""
-    with studio.db.write() as session:
+    with db.write() as session:
         halt = current(session)
         return [] if halt is None else _lift(session, halt, actor)
 

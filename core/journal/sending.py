@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 
 from core import clock
+from core.database.engine import Database
 from core.database.leases import LEASE_SECONDS, Lease, fenced
 from core.database.tables.runs import Operation
 from core.errors import StorageFailed
@@ -87,7 +88,7 @@ def send(
             except HeyGenError:
                 # The refusal cannot be judged now: reconciliation looks again when HeyGen can be read.
                 outcome = Outcome(state="unknown", error=outcome.error)
-        if not _settle_surely(studio, operation_id, outcome):
+        if not _settle_surely(studio.db, operation_id, outcome):
             return Outcome(state="superseded")
     finally:
         studio.in_flight.discard(operation_id)
@@ -157,11 +158,11 @@ def transmit(studio: Studio, lease: Lease, operation: Operation) -> Outcome:
         return Outcome.of_error(refused)
 
 
-def _settle_surely(studio: Studio, operation_id: int, outcome: Outcome) -> bool:
+def _settle_surely(db: Database, operation_id: int, outcome: Outcome) -> bool:
     """Settle; while the disk is full or the database locked, try again until the process ends."""
     while True:
         try:
-            with studio.db.write() as session:
+            with db.write() as session:
                 settled = settle(session, operation_id, outcome)
             return settled
         except StorageFailed as error:

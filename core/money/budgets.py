@@ -26,7 +26,6 @@ from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import BadInput, NotFound, OverLimit
 from core.locale import N_
 from core.names import clean_name
-from core.studio import Studio
 
 log = logging.getLogger("studio.budgets")
 
@@ -98,7 +97,7 @@ class Standing:
 
 
 def set_budget(
-    studio: Studio, *, scope: str, target: str = "", micro: int, hard: bool, reason: str, actor: str
+    db: Database, *, scope: str, target: str = "", micro: int, hard: bool, reason: str, actor: str
 ) -> Budget:
     """Give the team, a blogger (by id) or a person (by name) this budget, in place of the one there is.
 
@@ -108,7 +107,7 @@ def set_budget(
     reason = reason.strip()
     if not 0 < micro <= MOST:
         raise BadInput("A budget is more than 0 and at most a thousand million. Nothing was changed.")
-    with studio.db.write() as session:
+    with db.write() as session:
         target = _checked(session, scope, target)
         same = select(Budget).where(Budget.scope == scope, Budget.target == target)
         before = session.exec(same.where(col(Budget.ended_at).is_(None))).first()
@@ -127,13 +126,13 @@ def set_budget(
     return budget
 
 
-def end_budget(studio: Studio, budget_id: int, *, reason: str = "", actor: str) -> Budget:
+def end_budget(db: Database, budget_id: int, *, reason: str = "", actor: str) -> Budget:
     """Remove the budget; its row stays as history. Removing it twice changes nothing.
 
     Raises NotFound, and BadInput for a hard one without a reason.
     """
     reason = reason.strip()
-    with studio.db.write() as session:
+    with db.write() as session:
         budget = session.get(Budget, budget_id)
         if budget is None:
             raise NotFound("There is no budget with the id {id}. Nothing was changed.", id=budget_id)

@@ -14,13 +14,13 @@ from sqlmodel import Session, col, func, select
 
 from core import clock
 from core.amounts import MICRO, least_step
+from core.database.engine import Database
 from core.database.tables.money import Entry
 from core.database.tables.runs import Run
 from core.errors import BadInput, NotFound, Refusal
 from core.members import BOOKKEEPER
 from core.money import ledger
 from core.money.ledger import OPENING
-from core.studio import Studio
 
 #: What the first of the two lines says, and the second where a refund has no reason; pages put it in words.
 TAKEN_BACK = "Change explained"
@@ -32,7 +32,7 @@ LONGEST_REASON = 300
 SECOND_CLICK = timedelta(seconds=10)
 
 
-def book(studio: Studio, *, micro: int, reason: str, actor: str) -> None:
+def book(db: Database, *, micro: int, reason: str, actor: str) -> None:
     """Correct the balance by `micro`. HeyGen's balance remains the measure: what it does not show is taken
     back as a drift when the ledger is next held against it.
 
@@ -44,7 +44,7 @@ def book(studio: Studio, *, micro: int, reason: str, actor: str) -> None:
         raise BadInput(
             "An adjustment is any amount but 0, up to a million. Nothing was booked. Correct the number."
         )
-    with studio.db.write() as session:
+    with db.write() as session:
         if _second_click(session, micro, reason, actor):
             return
         available = ledger.balances(session).available
@@ -66,14 +66,14 @@ def _second_click(session: Session, micro: int, reason: str, actor: str) -> bool
     return (last.micro_credits, last.note, last.actor) == (micro, reason, actor)
 
 
-def accept_refund(studio: Studio, entry_id: int, run_id: int, *, reason: str = "", actor: str) -> None:
+def accept_refund(db: Database, entry_id: int, run_id: int, *, reason: str = "", actor: str) -> None:
     """Say that HeyGen gave this drift back for that run. Saying it twice books it once.
 
     Raises NotFound, Refusal when the drift was explained otherwise, BadInput when the run did not spend
     as much.
     """
     reason = _reason(reason, needed=False)
-    with studio.db.write() as session:
+    with db.write() as session:
         run = session.get(Run, run_id)
         if run is None:
             raise NotFound("There is no run {number}. Nothing was booked.", number=run_id)
@@ -95,14 +95,14 @@ def accept_refund(studio: Studio, entry_id: int, run_id: int, *, reason: str = "
         _replace(session, drift, note=reason or REFUND, actor=actor, run=run)
 
 
-def explain(studio: Studio, entry_id: int, *, reason: str, actor: str) -> None:
+def explain(db: Database, entry_id: int, *, reason: str, actor: str) -> None:
     """Say what this drift was: credits that were bought, work done in HeyGen itself, anything.
 
     Saying the same twice books it once. Raises NotFound, BadInput without a reason, Refusal when the drift
     was explained otherwise.
     """
     reason = _reason(reason)
-    with studio.db.write() as session:
+    with db.write() as session:
         drift = _drift(session, entry_id)
         stands = _in_place_of(session, drift)
         if stands is not None and (stands.run_id, stands.note) == (None, reason):

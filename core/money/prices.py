@@ -16,7 +16,6 @@ from core.database.tables.money import PriceOverride
 from core.errors import BadInput
 from core.locale import N_
 from core.money import tariffs
-from core.studio import Studio
 
 #: Nothing that HeyGen sells costs as much, in credits or dollars; whoever types more has mistyped.
 MOST = 10_000
@@ -49,7 +48,7 @@ def typed(text: str) -> int:
         ) from exc
 
 
-def override(studio: Studio, *, operation: str, micro: int, reason: str, actor: str) -> PriceOverride:
+def override(db: Database, *, operation: str, micro: int, reason: str, actor: str) -> PriceOverride:
     """Let `operation` cost `micro` micro-credits from now on; returns the row that says so.
 
     Quotes that are on screen become stale; runs that were confirmed keep their price. The same price for the
@@ -64,7 +63,7 @@ def override(studio: Studio, *, operation: str, micro: int, reason: str, actor: 
         raise BadInput(TOO_HIGH, amount=MOST * MICRO)
     if not reason:
         raise BadInput("A price needs a reason. Nothing was changed. Say where the figure comes from.")
-    with studio.db.write() as session:
+    with db.write() as session:
         standing = _standing(session, operation)
         if standing is not None:
             if (standing.micro_credits, standing.reason) == (micro, reason):
@@ -75,10 +74,10 @@ def override(studio: Studio, *, operation: str, micro: int, reason: str, actor: 
     return made
 
 
-def back_to_file(studio: Studio, operation: str, *, actor: str) -> None:
+def back_to_file(db: Database, operation: str, *, actor: str) -> None:
     """Let the published price count again; nothing changes where it does already. Raises BadInput."""
     _check_known(operation)
-    with studio.db.write() as session:
+    with db.write() as session:
         standing = _standing(session, operation)
         if standing is not None:
             _end(session, standing, actor)

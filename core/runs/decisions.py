@@ -6,6 +6,7 @@ Each function is one write transaction and takes the name of the person who acts
 from sqlmodel import Session, select
 
 from core import clock
+from core.database.engine import Database
 from core.database.tables.bloggers import Location
 from core.database.tables.columns import id_of
 from core.database.tables.runs import Operation, Run
@@ -42,9 +43,9 @@ def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
         return run
 
 
-def check_again(studio: Studio, run_id: int, *, actor: str) -> Run:
+def check_again(db: Database, run_id: int, *, actor: str) -> Run:
     """A person asks for another look at HeyGen now."""
-    with studio.db.write() as session:
+    with db.write() as session:
         run = _unknown(session, run_id)
         run.due_at = clock.now()
         events.record(session, run, "Asked to check again", actor=actor)
@@ -52,9 +53,9 @@ def check_again(studio: Studio, run_id: int, *, actor: str) -> Run:
         return run
 
 
-def did_not_happen(studio: Studio, run_id: int, *, actor: str) -> Run:
+def did_not_happen(db: Database, run_id: int, *, actor: str) -> Run:
     """A person has looked: HeyGen did not do it. The call counts as never made and the run goes on."""
-    with studio.db.write() as session:
+    with db.write() as session:
         run = _unknown(session, run_id)
         operation = unresolved(session, run_id)
         if operation is not None:

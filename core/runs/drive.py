@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from core import clock
+from core.database.engine import Database
 from core.database.tables.runs import Run
 from core.errors import StorageFailed
 from core.journal import due
@@ -48,12 +49,12 @@ def drive(studio: Studio, run_ids: Iterable[int | None]) -> list[Run]:
     thread.join(LAST_CALL_SECONDS)
     if broke:
         raise broke[0]
-    return _found(studio, wanted)
+    return _found(studio.db, wanted)
 
 
 def _advance_all(studio: Studio, wanted: list[int]) -> None:
     while not studio.stopping.is_set():
-        moving = [run for run in _found(studio, wanted, ~due.held_up()) if not rests(run)]
+        moving = [run for run in _found(studio.db, wanted, ~due.held_up()) if not rests(run)]
         if not moving:
             return
         gap = TICK_SECONDS
@@ -78,6 +79,6 @@ def _still_due(run: Run) -> datetime | None:
     return run.due_at if run.due_at is not None and run.due_at > clock.now() else None
 
 
-def _found(studio: Studio, wanted: list[int], *where: ColumnElement[bool]) -> list[Run]:
-    with studio.db.read() as session:
+def _found(db: Database, wanted: list[int], *where: ColumnElement[bool]) -> list[Run]:
+    with db.read() as session:
         return list(session.exec(select(Run).where(col(Run.id).in_(wanted), *where).order_by(col(Run.id))))

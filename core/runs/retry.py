@@ -3,6 +3,7 @@
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.runs import Run
 from core.errors import Refusal, StaleQuote
@@ -16,7 +17,6 @@ from core.quotes.plan import STALE
 from core.runs.decisions import _get
 from core.runs.free_slot import avatar_of, check_target
 from core.runs.video import accepted
-from core.studio import Studio
 
 RETRY_LINES = {
     "photo": N_("Retry from upload: {amount} held"),
@@ -31,7 +31,7 @@ RETRY_LINES = {
 }
 
 
-def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
+def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
     """Go on at the failed step, inside the same run, holding what is left to pay.
 
     `price` is what the button said, in micro-credits. Raises StaleQuote when it is another one by now,
@@ -39,7 +39,7 @@ def retry(studio: Studio, run_id: int, *, price: int, actor: str) -> Run:
     do not suffice.
     """
     try:
-        with studio.db.write() as session:
+        with db.write() as session:
             run = _get(session, run_id)
             if run.state != "failed":
                 raise Refusal("Only a failed run can be retried. Nothing was spent.")

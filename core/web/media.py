@@ -7,12 +7,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from core.bloggers.editing import get_location
+from core.database.engine import Database
 from core.database.tables.bloggers import PastAvatar
 from core.errors import StudioError
 from core.photos import thumbnails
 from core.reports import videos
 from core.runs import archive
-from core.studio import Studio, current
+from core.studio import current
 
 #: Shown where there is no photo.
 NO_PHOTO = (
@@ -73,7 +74,7 @@ async def _video_file(video_id: int, which: str, media_type: str) -> Response:
 def _thumbnail(location_id: int, past: int | None) -> Path:
     studio = current()
     if past is not None:
-        return thumbnails.thumbnail(studio.settings, f"past{past}", _past_photo(studio, location_id, past))
+        return thumbnails.thumbnail(studio.settings, f"past{past}", _past_photo(studio.db, location_id, past))
     location = get_location(studio.db, location_id=location_id)
     return thumbnails.thumbnail(studio.settings, location_id, location.image_url)
 
@@ -85,7 +86,7 @@ def _has_link(location_id: int) -> bool:
         return False
 
 
-def _past_photo(studio: Studio, location_id: int, past_id: int) -> str:
-    with studio.db.read() as session:
+def _past_photo(db: Database, location_id: int, past_id: int) -> str:
+    with db.read() as session:
         found = session.get(PastAvatar, past_id)
     return found.image_url if found is not None and found.location_id == location_id else ""

@@ -75,13 +75,13 @@ def prepare(data: Path) -> None:
         unknown = _make(studio, UNKNOWN)
         sandbox_account.arm(studio, "lost_answer", "motion")
         price = retry_price(studio, unknown)
-        retry.retry(studio, unknown.id or 0, price=price, actor=ACTOR)
+        retry.retry(studio.db, unknown.id or 0, price=price, actor=ACTOR)
         (unknown,) = drive.drive(studio, [unknown.id])
         assert unknown.state == "unknown"
         address = address_module.reachable_url("http://sandbox/samples/mila-studio.jpg", studio.settings)
         studio.client.create_photo_avatar_group("Nobody's", studio.client.upload_asset(address))
         for kind in ("inventory", "connection"):
-            questions.answer(studio, questions.ask(studio, kind=kind, actor=ACTOR))
+            questions.answer(studio, questions.ask(studio.db, kind=kind, actor=ACTOR))
         sandbox_account.arm(studio, "no_face", "group")
         _confirm(studio, LIVE)
         _film(studio, READY)

@@ -84,7 +84,7 @@ def test_a_run_that_waits_for_an_answer_is_under_way(world: World) -> None:
     world.fault("motion", "motion_fails")
     run = world.drive(world.confirm(world.location()))
     world.fault("motion", "drop_after")
-    run = world.drive(retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
+    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
     assert run.state == "unknown"
     balance.refresh(world.studio)
     assert (outside(world), latest(world).compared) == ([], False)
@@ -99,7 +99,7 @@ def test_what_happens_while_heygen_is_asked_is_not_judged(world: World, books: s
 
     def slowly() -> int:
         if books == "line":
-            corrections.book(studio, micro=CREDIT, reason="A voucher", actor=PERSON)
+            corrections.book(studio.db, micro=CREDIT, reason="A voucher", actor=PERSON)
         else:
             world.confirm(place)
         return 20 * CREDIT

@@ -37,7 +37,7 @@ def test_a_late_render_is_not_counted_twice(films: Films) -> None:
     films.studio.client = inner
     balance.refresh(films.studio)
     price = retry_price(films.studio, run)
-    retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
     films.step_until(run, ended)
     balance.refresh(films.studio)
     assert drifts(films) == []
@@ -53,6 +53,6 @@ def test_a_video_that_was_paid_back_is_offered_as_a_refund(films: Films) -> None
     (offer,) = reconciliation.offers(films.studio.db)
     assert list(offer.candidates["run_id"]) == [run.id]
     before = films.money
-    corrections.accept_refund(films.studio, offer.entry_id, run.id or 0, actor=PERSON)
+    corrections.accept_refund(films.studio.db, offer.entry_id, run.id or 0, actor=PERSON)
     balance.refresh(films.studio)
     assert (films.money, drifts(films)) == (before, [])

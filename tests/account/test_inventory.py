@@ -22,7 +22,7 @@ def elsewhere(world: World, name: str = "Made elsewhere") -> tuple[str, str]:
 
 def asked(world: World, kind: str = "inventory", subject: str = "") -> StatusCheck:
     """The question as the worker has answered it."""
-    number = questions.ask(world.studio, kind=kind, subject=subject, actor=PERSON)
+    number = questions.ask(world.studio.db, kind=kind, subject=subject, actor=PERSON)
     questions.answer(world.studio, number)
     answered = questions.newest(world.studio.db, kind=kind, subject=subject)
     assert answered is not None
@@ -95,7 +95,7 @@ def test_a_group_of_a_call_without_an_answer_is_not_offered(world: World) -> Non
     [group] = world.heygen["groups"]
     assert listed(world) == []
     with pytest.raises(Refusal, match="its answer was lost"):
-        taking_over.ask_to_delete(world.studio, group["id"], typed_name=group["name"], actor=PERSON)
+        taking_over.ask_to_delete(world.studio.db, group["id"], typed_name=group["name"], actor=PERSON)
     assert "its answer was lost" in asked(world, "delete_group", group["id"]).error_template
     assert world.drive(run).state == "done"
     assert len(world.heygen["groups"]) == 1
@@ -128,8 +128,8 @@ def test_a_group_that_nobody_has_is_deleted_under_its_typed_name(world: World) -
     group, _ = elsewhere(world)
     asked(world)
     with pytest.raises(BadInput, match="exactly: Made elsewhere"):
-        taking_over.ask_to_delete(world.studio, group, typed_name="made elsewhere", actor=PERSON)
-    number = taking_over.ask_to_delete(world.studio, group, typed_name=" Made elsewhere ", actor=PERSON)
+        taking_over.ask_to_delete(world.studio.db, group, typed_name="made elsewhere", actor=PERSON)
+    number = taking_over.ask_to_delete(world.studio.db, group, typed_name=" Made elsewhere ", actor=PERSON)
     questions.answer(world.studio, number)
     newest = questions.newest(world.studio.db, kind="delete_group")
     assert newest is not None
@@ -149,7 +149,7 @@ def test_a_group_that_somebody_has_is_never_deleted(world: World) -> None:
     with world.studio.db.write() as session:
         past_avatars.retire(session, session.merge(world.place(place)), reason="photo", actor=PERSON)
     assert "belongs to" in asked(world, "delete_group", mine).error_template
-    number = taking_over.ask_to_delete(world.studio, group, typed_name="Made elsewhere", actor=PERSON)
+    number = taking_over.ask_to_delete(world.studio.db, group, typed_name="Made elsewhere", actor=PERSON)
     taking_over.attach(world.studio, location_id=place, group_id=group, look_id=look, actor=PERSON)
     questions.answer(world.studio, number)
     assert {one["id"] for one in world.heygen["groups"]} == {mine, group}
@@ -239,7 +239,7 @@ def test_an_unknown_group_is_not_deleted(world: World) -> None:
     """Only what the list shows can be deleted: a stale page cannot name anything else."""
     group, _ = elsewhere(world)
     with pytest.raises(NotFound):
-        taking_over.ask_to_delete(world.studio, group, typed_name="Made elsewhere", actor=PERSON)
+        taking_over.ask_to_delete(world.studio.db, group, typed_name="Made elsewhere", actor=PERSON)
     assert "no such group" in asked(world, "delete_group", group).error_template
     assert len(world.heygen["groups"]) == 1
 

@@ -226,7 +226,7 @@ def test_a_run_that_failed_before_a_reset_can_be_retried_after_it(world: World) 
         run = world.drive(world.confirm(world.location(name)))
         assert (run.state, run.step) == ("failed", step)
         sandbox_account.reset(world.studio, actor=PERSON)
-        retry.retry(world.studio, run.id or 0, price=1 * CREDIT, actor=PERSON)
+        retry.retry(world.studio.db, run.id or 0, price=1 * CREDIT, actor=PERSON)
         assert world.drive(run).state == "done"
 
 

@@ -128,7 +128,7 @@ def test_what_a_late_answer_made_is_an_orphan_no_more(world: World) -> None:
     world.fault("create", "drop_after")
     run = world.confirm(place)
     world.step_until(run, lambda r: r.state == "unknown")
-    decisions.did_not_happen(world.studio, run.id or 0, actor=PERSON)
+    decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
     decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
     assert world.drive(run).state == "cancelled"
     [lost] = world.heygen["groups"]
@@ -171,7 +171,7 @@ def test_an_attached_avatar_is_retired_and_taken_back_like_any(world: World) -> 
         past_avatars.retire(session, session.get_one(Location, place), reason="photo", actor=PERSON)
     assert listed(world) == []
     [old] = past_avatars.of_location(world.studio.db, place).itertuples()
-    assert past_avatars.take_back(world.studio, old.id, actor=PERSON).heygen_group_id == group
+    assert past_avatars.take_back(world.studio.db, old.id, actor=PERSON).heygen_group_id == group
 
 
 def test_freeing_the_slot_of_an_attached_avatar_takes_its_group_off_the_list(world: World) -> None:
@@ -249,10 +249,10 @@ def test_letting_go_of_a_lost_avatar_leaves_the_ids_on_record(world: World) -> N
     group = world.place(place).heygen_group_id or ""
     asked(world)
     with pytest.raises(Refusal, match="in HeyGen's list"):
-        taking_over.let_go(world.studio, location_id=place, actor=PERSON)
+        taking_over.let_go(world.studio.db, location_id=place, actor=PERSON)
     world.studio.client.delete_group(group)
     asked(world)
-    taking_over.let_go(world.studio, location_id=place, actor=PERSON)
+    taking_over.let_go(world.studio.db, location_id=place, actor=PERSON)
     [old] = past_avatars.of_location(world.studio.db, place).itertuples()
     assert (old.heygen_group_id, old.deleted_at is not None) == (group, True)
     assert world.place(place).heygen_avatar_id == NO_AVATAR
@@ -271,7 +271,7 @@ def test_an_earlier_avatar_that_heygen_lost_is_let_go(world: World) -> None:
     asked(world)
     [row] = found.unknown(world.studio.db, limit=5).itertuples()
     assert row.past_id is not None
-    taking_over.let_go(world.studio, location_id=place, past_id=row.past_id, actor=PERSON)
+    taking_over.let_go(world.studio.db, location_id=place, past_id=row.past_id, actor=PERSON)
     assert found.count_unknown(world.studio.db) == 0
 
 
@@ -282,7 +282,7 @@ def test_the_question_after_taking_over_is_about_the_taken_avatar(world: World) 
     asked(world)
     attach(world, place, group, look)
     edit_location(world.studio.db, location_id=place, name="Renamed", actor=PERSON)
-    number = questions.ask(world.studio, location_id=place, actor=PERSON)
+    number = questions.ask(world.studio.db, location_id=place, actor=PERSON)
     questions.answer(world.studio, number)
     answered = questions.newest(world.studio.db, place)
     assert answered is not None

@@ -106,7 +106,7 @@ def test_another_motion_takes_the_place_of_the_earlier_one(films: Films) -> None
 def test_the_statuses_can_be_asked_for(films: Films) -> None:
     """A check of a finished avatar says what the Studio says."""
     place, _ = made(films)
-    questions.answer(films.studio, questions.ask(films.studio, location_id=place, actor=PERSON))
+    questions.answer(films.studio, questions.ask(films.studio.db, location_id=place, actor=PERSON))
     found = questions.newest(films.studio.db, place)
     assert found is not None
     assert not found.error_template
@@ -156,7 +156,7 @@ def test_a_retry_makes_nothing_twice(films: Films) -> None:
     assert run.error_name == "Avatar group creation failed"
     assert charged(films) == 0
     price = retry_price(films.studio, run)
-    retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
     assert films.drive(run).state == "done"
     assert len(groups(films)) == 1
     assert films.calls("upload") <= 1
@@ -193,7 +193,7 @@ def test_a_motion_that_fails_is_paid_anew(films: Films) -> None:
     assert run.state == "failed"
     assert run.error_name == "Add motion failed"
     assert films.place(place).motion_status == "failed"
-    retry.retry(films.studio, run.id or 0, price=UNIT, actor=PERSON)
+    retry.retry(films.studio.db, run.id or 0, price=UNIT, actor=PERSON)
     assert films.drive(run).state == "done"
     location = films.place(place)
     assert location.motion_status == "completed"
@@ -221,7 +221,7 @@ def test_what_heygen_holds_is_taken_over(films: Films) -> None:
     forget = "UPDATE location SET heygen_avatar_id = '00000', heygen_group_id = NULL, heygen_look_id = NULL"
     films.sql(forget)
     before, place = charged(films), films.location("Garden")
-    questions.answer(films.studio, questions.ask(films.studio, kind="inventory", actor=PERSON))
+    questions.answer(films.studio, questions.ask(films.studio.db, kind="inventory", actor=PERSON))
     (group,) = groups(films)
     look = group["looks"][-1]["id"]
     taking_over.attach(films.studio, location_id=place, group_id=group["id"], look_id=look, actor=PERSON)

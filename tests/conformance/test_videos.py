@@ -58,7 +58,7 @@ def test_a_failed_render_is_made_anew(films: Films) -> None:
     (run,) = films.finish(*films.order(place))
     assert run.state == "failed"
     before = charged(films)
-    retry.retry(films.studio, run.id or 0, price=retry_price(films.studio, run), actor=PERSON)
+    retry.retry(films.studio.db, run.id or 0, price=retry_price(films.studio, run), actor=PERSON)
     assert films.drive(run).state == "done"
     assert charged(films) > before
     assert len(films.renders) == 1

@@ -20,7 +20,7 @@ def resumed(site: Site) -> None:
     """Credits are there again and a person lets paid work go on; the next Studio does it."""
     site.heygen.control("POST", "settings", credits=10 * CREDIT)
     with site.open() as world:
-        assert len(breaker.lift(world.studio, actor=PERSON)) == len(the_runs(world))
+        assert len(breaker.lift(world.studio.db, actor=PERSON)) == len(the_runs(world))
     site.go_on()
 
 

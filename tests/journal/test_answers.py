@@ -98,7 +98,7 @@ def test_a_read_that_fails_after_the_payment_does_not_say_that_nothing_was_spent
     assert "It is paid" in failure_text(run)
     assert "Nothing was spent" not in failure_text(run)
     assert world.money.spent == CREDIT
-    assert world.drive(retry.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
+    assert world.drive(retry.retry(world.studio.db, run.id or 0, price=0, actor=PERSON)).state == "done"
     assert world.money.spent == CREDIT
 
 
@@ -117,7 +117,7 @@ def test_heygen_may_not_take_for_ever(world: World, step: str) -> None:
     assert ("It is paid" in failure_text(run)) == bool(paid)
     world.studio.client = inner
     price = CREDIT - paid
-    assert world.drive(retry.retry(world.studio, run.id or 0, price=price, actor=PERSON)).state == "done"
+    assert world.drive(retry.retry(world.studio.db, run.id or 0, price=price, actor=PERSON)).state == "done"
     assert (world.money.spent, len(world.heygen["charges"])) == (CREDIT, 1)
 
 

@@ -86,7 +86,7 @@ def test_resumed_runs_finish_with_one_charge_each(world: World) -> None:
     """After the button all go on from where they stood; each is paid once."""
     some = halted(world, 3)
     credits(world, 10 * CREDIT)
-    assert breaker.lift(world.studio, actor="Ann") == [run.id for run in some]
+    assert breaker.lift(world.studio.db, actor="Ann") == [run.id for run in some]
     assert [run.state for run in finish(world, *some)] == ["done"] * 3
     (halt,) = all_halts(world)
     assert halt.lifted_by == "Ann"
@@ -99,8 +99,8 @@ def test_resumed_runs_finish_with_one_charge_each(world: World) -> None:
 def test_a_second_press_changes_nothing(world: World) -> None:
     """Two people press Resume: the runs go on once, and the second press finds nothing to do."""
     halted(world, 2)
-    assert breaker.lift(world.studio, actor="Ann")
-    assert breaker.lift(world.studio, actor="Bob") == []
+    assert breaker.lift(world.studio.db, actor="Ann")
+    assert breaker.lift(world.studio.db, actor="Bob") == []
     (halt,) = all_halts(world)
     assert halt.lifted_by == "Ann"
 
@@ -128,13 +128,13 @@ def test_a_refusal_that_the_balance_contradicts_waits_for_a_person(world: World)
     for _ in range(3):
         balance.refresh(world.studio)
     assert world.run(run).state == "paused"
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
     assert world.drive(run).state == "paused"
     balance.refresh(world.studio)
     assert world.run(run).state == "paused"
     assert world.calls("motion") == 2
     assert len(all_halts(world)) == 2
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
     assert world.drive(run).state == "done"
     assert world.states(run, "add_motion") == ["refused", "refused", "confirmed"]
     assert (world.money.spent, world.money.held) == (CREDIT, 0)
@@ -153,7 +153,7 @@ def test_a_reading_from_before_the_refusal_lifts_nothing(world: World) -> None:
 def test_a_clock_that_went_back_hides_no_refusal(world: World) -> None:
     """Resumed at a time that is still to come: the next refusal pauses after one call, not after many."""
     (run,) = halted(world, 1)
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
     world.sql("UPDATE halt SET lifted_at = '2999-01-01 00:00:00'")
     assert world.drive(run).state == "paused"
     assert world.calls("motion") == 2
@@ -183,7 +183,7 @@ def test_a_second_refusal_under_the_same_halt_is_no_second_halt(world: World) ->
     assert len(all_halts(world)) == 1
     assert world.money.held == 0
     credits(world, 5 * CREDIT)
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
     assert [run.state for run in finish(world, one, two)] == ["done", "done"]
     assert len(world.heygen["charges"]) == 2
 
@@ -283,7 +283,7 @@ def test_a_call_that_never_arrived_is_not_repeated_before_the_lift(world: World)
     assert world.drive(lost).state == "paused"
     assert world.states(lost, "add_motion") == ["absent"]
     credits(world, 5 * CREDIT)
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
     assert world.drive(lost).state == "done"
     assert world.states(lost, "add_motion") == ["absent", "confirmed"]
     assert world.money.spent == CREDIT
@@ -294,7 +294,7 @@ def test_a_paused_run_can_be_cancelled(world: World) -> None:
     one, two = halted(world, 2)
     assert decisions.request_cancel(world.studio, two.id or 0, actor="Ann").state == "cancelled"
     assert world.money.held == 0
-    assert breaker.lift(world.studio, actor=PERSON) == [one.id]
+    assert breaker.lift(world.studio.db, actor=PERSON) == [one.id]
     assert world.run(two).state == "cancelled"
 
 
@@ -322,7 +322,7 @@ def test_a_lift_while_a_run_is_pausing_leaves_none_behind(world: World) -> None:
     assert lease is not None
     outcome = send_motion(world, lease, run)
     assert outcome.state == "refused"
-    assert breaker.lift(world.studio, actor=PERSON) == []
+    assert breaker.lift(world.studio.db, actor=PERSON) == []
     with progress.progress(world.studio, lease) as (session, now):
         assert not breaker.pause(session, now)
     world.studio.owner.give_back(lease)
@@ -356,7 +356,7 @@ def test_a_process_that_dies_after_the_refusal_has_paused_the_others(world: Worl
     assert world.drive(one).state == "paused"
     assert world.calls("motion") == 1
     credits(world, 5 * CREDIT)
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
     assert [run.state for run in finish(world, one, two)] == ["done", "done"]
     assert world.money.spent == len(world.heygen["charges"]) * CREDIT == 2 * CREDIT
 
@@ -388,10 +388,10 @@ def test_nothing_that_costs_something_is_retried_while_paid_work_is_paused(world
     failed = world.drive(world.confirm(world.location("Failed")))
     halted(world, 1)
     with pytest.raises(Refusal, match="Paid work is paused"):
-        retry.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio.db, failed.id or 0, price=CREDIT, actor=PERSON)
     credits(world, 5 * CREDIT)
-    breaker.lift(world.studio, actor=PERSON)
-    retry.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
+    retry.retry(world.studio.db, failed.id or 0, price=CREDIT, actor=PERSON)
     assert world.drive(failed).state == "done"
 
 
@@ -400,7 +400,7 @@ def test_new_work_is_refused_while_paid_work_is_paused(world: World) -> None:
     halted(world, 1)
     place = world.location("New")
     assert breaker.PAUSED in [problem.code for problem in world.quote(place).problems]
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
     assert world.quote(place).problems == ()
 
 
@@ -422,7 +422,7 @@ def test_whatever_is_pressed_while_workers_race_each_run_is_paid_once(world: Wor
         credits(world, 0)
         for _ in range(3):
             eventually(lambda: "paused" in states(world, some) or None)
-            breaker.lift(world.studio, actor=PERSON)
+            breaker.lift(world.studio.db, actor=PERSON)
         credits(world, 10 * CREDIT)
         eventually(lambda: _all_done(world, some), seconds=60)
     finally:
@@ -441,5 +441,5 @@ def test_whatever_is_pressed_while_workers_race_each_run_is_paid_once(world: Wor
 
 
 def _all_done(world: World, some: list[Run]) -> bool:
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
     return states(world, some) == ["done"] * 3

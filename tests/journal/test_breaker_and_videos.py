@@ -29,7 +29,7 @@ def test_a_video_given_up_at_poll_time_pauses_paid_work(films: Films) -> None:
     assert halt.needed == films.operations(one, "generate_video")[0].price > 0
     with films.studio.db.read() as session:
         assert ledger.held_by(session, one.id or 0) == 0
-    breaker.lift(films.studio, actor=PERSON)
+    breaker.lift(films.studio.db, actor=PERSON)
     with films.studio.db.read() as session:
         # Before anything else is confirmed: nobody else's quote can take it.
         assert ledger.held_by(session, one.id or 0) == halt.needed
@@ -49,7 +49,7 @@ def test_a_render_that_ended_before_the_lift_does_not_pause_anew(films: Films) -
         films.step_until(run, lambda now: now.step == "rendering")
     films.step_until(one, lambda now: now.state == "paused")
     assert films.run(two).step == "rendering"
-    breaker.lift(films.studio, actor=PERSON)
+    breaker.lift(films.studio.db, actor=PERSON)
     assert [run.state for run in films.finish(one, two)] == ["done", "done"]
     assert len(all_halts(films)) == 1
     assert len(films.renders) == 2
@@ -62,7 +62,7 @@ def test_a_video_rests_with_the_avatar_that_it_waits_for(films: Films) -> None:
     avatar, run = films.finish(avatar, run)
     assert (avatar.state, run.state) == ("paused", "paused")
     films.control("POST", "settings", credits=10 * CREDIT)
-    breaker.lift(films.studio, actor=PERSON)
+    breaker.lift(films.studio.db, actor=PERSON)
     avatar, run = films.finish(avatar, run)
     assert (avatar.state, run.state) == ("done", "done"), films.lines(run)
     assert len(films.heygen["charges"]) == 2
@@ -86,5 +86,5 @@ def test_a_render_that_heygen_has_is_picked_up_during_a_pause(films: Films) -> N
     films.fault("motion", "refuse", status=400, code="insufficient_credit", message="no")
     assert films.drive(other).state == "paused"
     price = retry_price(films.studio, films.run(run))
-    retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
     assert films.drive(run).state == "done"

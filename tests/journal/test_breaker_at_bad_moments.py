@@ -37,7 +37,7 @@ def test_a_run_whose_motion_is_open_is_not_paused(world: World) -> None:
     assert world.drive(other).state == "paused"
     assert world.run(lost).state != "paused"
     assert world.drive(lost).state == "done"
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
     assert world.drive(other).state == "done"
     assert world.money.spent == sum(one["micro_credits"] for one in world.heygen["charges"]) == 2 * CREDIT
 

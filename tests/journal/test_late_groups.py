@@ -55,7 +55,7 @@ def absent_create(world: World) -> Run:
 def given_up(world: World) -> Run:
     """A run whose create never arrived, as a person has said."""
     run = unknown_create(world, "drop_before")
-    return decisions.did_not_happen(world.studio, run.id or 0, actor=PERSON)
+    return decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
 
 
 def incomplete(world: World) -> Over:
@@ -163,7 +163,7 @@ def test_a_late_group_that_fills_the_plans_limit_is_taken(world: World) -> None:
     assert "no more photo avatar groups" in run.error_template
     hours(46)
     price = retry_price(world.studio, run)
-    run = world.drive(retry.retry(world.studio, run.id or 0, price=price, actor=PERSON))
+    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=price, actor=PERSON))
     assert run.state == "done"
     assert (len(world.heygen["groups"]), charged(world)) == (1, CREDIT)
     agree(world)
@@ -188,7 +188,7 @@ def test_a_photo_that_heygen_could_not_use_is_not_sent_again_by_a_retry(world: W
     run = world.drive(world.confirm(world.location()))
     assert run.state == "failed"
     before, price = charged(world), retry_price(world.studio, run)
-    run = world.drive(retry.retry(world.studio, run.id or 0, price=price, actor=PERSON))
+    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=price, actor=PERSON))
     assert run.state == "failed"
     assert (charged(world), world.calls("create")) == (before, 1)
     agree(world)
@@ -201,7 +201,7 @@ def test_an_avatar_that_was_taken_back_gets_another_motion(world: World) -> None
     photo = wish(world, "another_photo", place, image_url=other_photo(world), motion="veo2")
     assert world.drive(confirm(world, photo)).state == "done"
     (kept,) = earlier(world, place)
-    past_avatars.take_back(world.studio, kept.id or 0, actor=PERSON)
+    past_avatars.take_back(world.studio.db, kept.id or 0, actor=PERSON)
     assert world.drive(confirm(world, wish(world, "another_motion", place))).state == "done"
     now = world.place(place)
     assert (now.heygen_group_id, now.heygen_look_id) == (old.heygen_group_id, old.heygen_look_id)

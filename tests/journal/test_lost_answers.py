@@ -165,7 +165,7 @@ def motion_cannot_tell(world: World, place: int) -> Run:
     run = world.drive(world.confirm(place))
     assert (run.state, run.step) == ("failed", "motion")
     world.fault("motion", "drop_after")
-    run = retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    run = retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     run = world.drive(run)
     assert (run.state, run.due_at) == ("unknown", None)
     return run
@@ -176,7 +176,7 @@ def test_where_heygen_cannot_tell_a_person_is_asked(world: World) -> None:
     run = motion_cannot_tell(world, world.location())
     assert world.calls("motion") == 2
     assert (world.money.spent, world.money.held) == (CREDIT, CREDIT)
-    decisions.check_again(world.studio, run.id or 0, actor=PERSON)
+    decisions.check_again(world.studio.db, run.id or 0, actor=PERSON)
     assert world.drive(run).state == "unknown"
     assert world.calls("motion") == 2
 
@@ -199,7 +199,7 @@ def test_a_person_says_it_happened(world: World) -> None:
 def test_a_person_says_it_did_not_happen_but_it_did(world: World) -> None:
     """HeyGen shows the motion when the run goes on: it is not paid a third time."""
     run = motion_cannot_tell(world, world.location())
-    decisions.did_not_happen(world.studio, run.id or 0, actor=PERSON)
+    decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
     assert world.drive(run).state == "done"
     assert world.calls("motion") == 2
     assert world.money.held == 0

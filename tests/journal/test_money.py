@@ -23,7 +23,7 @@ def test_a_retry_has_its_own_hold_inside_the_same_run(world: World) -> None:
     run = world.drive(world.confirm(place))
     assert (run.state, run.step, run.error_name) == ("failed", "motion", "Add motion failed")
     assert world.money.held == 0
-    again = retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    again = retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     assert again.id == run.id
     assert world.money.held == CREDIT
     assert world.drive(again).state == "done"
@@ -40,7 +40,7 @@ def test_a_failed_motion_is_paid_and_a_retry_pays_again(world: World) -> None:
     assert (run.state, run.step) == ("failed", "motion")
     assert world.place(place).motion_status == "failed"
     assert (world.money.spent, world.money.held) == (CREDIT, 0)
-    assert world.drive(retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)).state == "done"
+    assert world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)).state == "done"
     assert world.money.spent == 2 * CREDIT
     assert world.place(place).motion_status == "completed"
 
@@ -50,7 +50,7 @@ def test_a_retry_at_another_price_is_refused(world: World) -> None:
     world.fault("motion", "refuse", status=400, code="invalid_parameter", message="no")
     run = world.drive(world.confirm(world.location()))
     with pytest.raises(StaleQuote):
-        retry.retry(world.studio, run.id or 0, price=0, actor=PERSON)
+        retry.retry(world.studio.db, run.id or 0, price=0, actor=PERSON)
     assert world.money.held == 0
 
 
@@ -61,7 +61,7 @@ def test_a_retry_is_refused_while_another_run_is_live(world: World) -> None:
     old = world.drive(world.confirm(place))
     world.confirm(place)
     with pytest.raises(Refusal, match="already under way"):
-        retry.retry(world.studio, old.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio.db, old.id or 0, price=CREDIT, actor=PERSON)
     assert world.money.held == CREDIT
 
 
@@ -71,7 +71,7 @@ def test_another_photo_after_a_refused_one_is_uploaded_again(world: World) -> No
     world.fault("create", "refuse", status=400, code=40004, message="No face detected")
     run = world.drive(world.confirm(place))
     edit_location(world.studio.db, location_id=place, image_url=world.photo_url + "?better", actor=PERSON)
-    run = world.drive(retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
+    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
     assert run.state == "done"
     assert world.calls("upload") == 2
     assert world.money.spent == CREDIT
@@ -130,7 +130,7 @@ def test_a_retry_without_enough_credits_is_refused(world: World) -> None:
     world.control("POST", "settings", credits=0)
     balance.refresh(world.studio)
     with pytest.raises(OverLimit, match="available: 0"):
-        retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.run(run).state == "failed"
     assert world.money.held == 0
 

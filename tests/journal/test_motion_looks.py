@@ -105,7 +105,7 @@ def test_a_failed_motion_leaves_the_still_look(looks: World) -> None:
     looks.fault("motion", "motion_fails")
     run = looks.drive(looks.confirm(looks.location()))
     assert run.state == "failed"
-    retry.retry(looks.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    retry.retry(looks.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     run = looks.drive(run)
     assert run.state == "done"
     first, second = looks.operations(run, "add_motion")
@@ -235,7 +235,7 @@ def test_an_answer_after_a_person_gave_the_motion_up_is_used(looks: World) -> No
     run = looks.step_until(
         looks.confirm(looks.location()), lambda r: (r.step, r.state) == ("motion", "unknown")
     )
-    decisions.did_not_happen(looks.studio, run.id or 0, actor=PERSON)
+    decisions.did_not_happen(looks.studio.db, run.id or 0, actor=PERSON)
     (call,) = looks.operations(run, "add_motion")
     late = by_hand(looks, call.subject, "veo2")
     with looks.studio.db.write() as session:
@@ -265,11 +265,11 @@ def test_a_motion_that_was_given_up_never_replaces_the_later_one(looks: World) -
     first = looks.drive(first)
     assert (first.state, first.step) == ("failed", "saved")
     looks.studio.client = seen_as("failed")
-    questions.answer(looks.studio, questions.ask(looks.studio, location_id=place, actor=PERSON))
+    questions.answer(looks.studio, questions.ask(looks.studio.db, location_id=place, actor=PERSON))
     assert looks.place(place).motion_status == "failed"
     assert looks.drive(looks.confirm(place)).state == "done"
     later = looks.place(place).heygen_avatar_id
-    first = looks.drive(retry.retry(looks.studio, first.id or 0, price=0, actor=PERSON))
+    first = looks.drive(retry.retry(looks.studio.db, first.id or 0, price=0, actor=PERSON))
     assert first.state == "failed"
     assert (looks.place(place).heygen_avatar_id, looks.place(place).motion_status) == (later, "completed")
     assert later != broken

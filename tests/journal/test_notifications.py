@@ -178,7 +178,7 @@ def test_a_pause_of_all_paid_work_is_told_once(films: Films, relay: Relay) -> No
     assert "Runs that wait: 2" in told["text"]
     decisions.request_cancel(films.studio, some[1].id or 0, actor=PERSON)
     assert relay.events()[1:] == [("run.cancelled", some[1].id)]
-    breaker.lift(films.studio, actor=PERSON)
+    breaker.lift(films.studio.db, actor=PERSON)
     films.finish(*some)
     assert relay.events()[2:] == [("work.paused", some[0].id)], "refused again: another pause"
 

@@ -83,7 +83,7 @@ def test_a_refused_call_never_uses_its_key_again(dollars: World) -> None:
     dollars.fault("create", "refuse", status=400, code="invalid_parameter", message="no")
     run = dollars.drive(dollars.confirm(dollars.location()))
     assert run.state == "failed"
-    retry.retry(dollars.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    retry.retry(dollars.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     run = dollars.drive(run)
     assert run.state == "done"
     first, second = dollars.operations(run, "create_group")
@@ -151,7 +151,7 @@ def test_the_answer_of_a_repeat_is_kept_whatever_a_person_says_meanwhile(dollars
 
     def slow(*args: Any, **more: Any) -> dict[str, str]:
         if not said:
-            said.append(decisions.did_not_happen(dollars.studio, run.id or 0, actor=PERSON))
+            said.append(decisions.did_not_happen(dollars.studio.db, run.id or 0, actor=PERSON))
         return inner.create_photo_avatar_group(*args, **more)
 
     dollars.studio.client = Over(inner, create_photo_avatar_group=slow)
@@ -208,7 +208,7 @@ def test_a_repeat_begins_the_two_looks_anew(dollars: World) -> None:
     halt(dollars, run)
     run = dollars.step_until(run, lambda r: bool(dollars.studio.first_missing))
     clock.shift(60)
-    breaker.lift(dollars.studio, actor=PERSON)
+    breaker.lift(dollars.studio.db, actor=PERSON)
     dollars.fault("create", "drop_after")
     dollars.fault("create", "hide", seconds=3600)
     run = dollars.step_until(run, lambda r: dollars.calls("create") == 2)
@@ -230,7 +230,7 @@ def test_a_lost_create_is_looked_for_while_paid_work_is_paused(dollars: World) -
     run = dollars.drive(run)
     assert dollars.place(run.location_id).heygen_group_id == dollars.heygen["groups"][0]["id"]
     assert (dollars.calls("create"), dollars.money.spent) == (1, CREDIT)
-    breaker.lift(dollars.studio, actor=PERSON)
+    breaker.lift(dollars.studio.db, actor=PERSON)
     assert dollars.drive(run).state == "done"
     assert dollars.calls("create") == 1
     agree(dollars)

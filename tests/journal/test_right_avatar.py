@@ -78,7 +78,7 @@ def test_a_quote_is_for_the_avatar_that_was_shown(world: World, action: str) -> 
     """Meanwhile another tab has taken the earlier avatar back: the plan is another one, nothing happens."""
     place, old = with_two(world)
     shown = wish(world, action, place)
-    past_avatars.take_back(world.studio, old, actor=PERSON)
+    past_avatars.take_back(world.studio.db, old, actor=PERSON)
     with pytest.raises(StaleQuote):
         confirm(world, shown, typed_name=shown.lines[0].group_name)
     assert (len(groups(world)), world.money.held) == (2, 0)
@@ -96,7 +96,7 @@ def test_a_quote_is_for_the_photo_that_was_shown(world: World) -> None:
 def test_the_slot_of_an_avatar_that_was_taken_back_is_not_freed(world: World) -> None:
     """The number of a past avatar that is none any more never stands for the present one."""
     place, old = with_two(world)
-    past_avatars.take_back(world.studio, old, actor=PERSON)
+    past_avatars.take_back(world.studio.db, old, actor=PERSON)
     quote = wish(world, "free_slot", place, past_id=old)
     assert quote.lines[0].problem is not None
     assert not quote.can_confirm
@@ -110,9 +110,9 @@ def test_a_retry_never_deletes_the_avatar_in_use(world: World) -> None:
     place, old = with_two(world)
     world.fault("delete", "refuse", status=403, code=400573, message="Permission denied")
     failed = free(world, place, past_id=old)
-    past_avatars.take_back(world.studio, old, actor=PERSON)
+    past_avatars.take_back(world.studio.db, old, actor=PERSON)
     with pytest.raises(Refusal, match="have changed"):
-        retry.retry(world.studio, failed.id or 0, price=0, actor=PERSON)
+        retry.retry(world.studio.db, failed.id or 0, price=0, actor=PERSON)
     assert world.place(place).heygen_group_id in groups(world)
 
 
@@ -124,9 +124,9 @@ def test_a_retry_looks_for_the_group_of_its_own_avatar(world: World) -> None:
     world.studio.client = Over(real, get_avatar=lambda i: replace(real.get_avatar(i), group_id=None))
     failed = free(world, place)
     world.studio.client = real
-    past_avatars.take_back(world.studio, old, actor=PERSON)
+    past_avatars.take_back(world.studio.db, old, actor=PERSON)
     with pytest.raises(Refusal, match="have changed"):
-        retry.retry(world.studio, failed.id or 0, price=0, actor=PERSON)
+        retry.retry(world.studio.db, failed.id or 0, price=0, actor=PERSON)
     assert len(groups(world)) == 2
 
 
@@ -176,7 +176,7 @@ def test_an_avatar_that_a_file_replaces_becomes_a_past_one(world: World) -> None
     import_avatar(world, "Studio", "another-look")
     [old] = earlier(world, place)
     assert (old.heygen_group_id, old.heygen_look_id) == (before.heygen_group_id, before.heygen_look_id)
-    past_avatars.take_back(world.studio, old.id or 0, actor=PERSON)
+    past_avatars.take_back(world.studio.db, old.id or 0, actor=PERSON)
     assert world.place(place).heygen_group_id == before.heygen_group_id
 
 
@@ -238,7 +238,7 @@ def test_starting_over_does_not_pay_for_a_late_motion_again(world: World) -> Non
         [line] = wish(world, "another_motion", place, motion=motion).lines
         assert (line.action, line.problem.code if line.problem else "") == ("refuse", "late")
     assert retry_price(world.studio, late) == 0
-    again = retry.retry(world.studio, late.id or 0, price=0, actor=PERSON)
+    again = retry.retry(world.studio.db, late.id or 0, price=0, actor=PERSON)
     assert (world.drive(again).state, world.money.spent) == ("done", 2 * CREDIT)
 
 
@@ -250,7 +250,7 @@ def test_an_old_status_is_not_the_new_motions(world: World, before: str) -> None
     if before == "failed":
         world.fault("motion", "motion_fails")
         run = world.drive(run)
-        run = retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+        run = retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     else:
         world.fault("motion", "motion_fails")
     real = world.studio.client
@@ -288,7 +288,7 @@ def test_a_late_group_of_another_photo_is_not_adopted(world: World, given_up: st
     clock.shift(3700)
     assert {group.id for group in world.studio.client.list_groups().groups} - before
     if given_up == "taken back":
-        past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
+        past_avatars.take_back(world.studio.db, earlier(world, place)[0].id or 0, actor=PERSON)
         world.drive(confirm(world, wish(world, "another_photo", place, image_url=photo_c)))
     else:
         edit_location(world.studio.db, location_id=place, image_url=photo_c, actor=PERSON)
@@ -304,7 +304,7 @@ def test_an_imported_avatar_is_never_overwritten(world: World) -> None:
     world.fault("motion", "motion_fails")
     run = world.drive(confirm(world, wish(world, "another_motion", place)))
     assert "earlier motion" not in run.error_template
-    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
+    questions.answer(world.studio, questions.ask(world.studio.db, location_id=place, actor=PERSON))
     assert world.drive(world.confirm(place)).state == "done"
     assert (world.place(place).heygen_avatar_id, len(groups(world))) == (before, 1)
 
@@ -313,9 +313,9 @@ def test_a_late_motion_names_no_other_avatars_motion(world: World) -> None:
     """Another avatar is in use by now: the retry, which would write its motion type there, is refused."""
     place, old = with_two(world)
     late = late_motion(world, confirm(world, wish(world, "another_motion", place, motion="seedance")))
-    past_avatars.take_back(world.studio, old, actor=PERSON)
+    past_avatars.take_back(world.studio.db, old, actor=PERSON)
     with pytest.raises(Refusal, match="another avatar by now"):
-        retry.retry(world.studio, late.id or 0, price=0, actor=PERSON)
+        retry.retry(world.studio.db, late.id or 0, price=0, actor=PERSON)
     assert world.place(place).motion_type == "veo2"
 
 
@@ -330,7 +330,7 @@ def test_a_late_motion_of_a_deleted_avatar_is_no_motion_of_the_next(world: World
         sandbox_account.reset(world.studio, actor=PERSON)
     price = retry_price(world.studio, failed)
     assert price == CREDIT
-    again = world.drive(retry.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
+    again = world.drive(retry.retry(world.studio.db, failed.id or 0, price=price, actor=PERSON))
     assert (again.state, world.place(place).heygen_avatar_id != NO_AVATAR) == ("done", True)
 
 
@@ -346,7 +346,7 @@ def test_a_motion_paid_for_a_past_avatar_is_booked_when_it_is_found(world: World
     assert world.drive(run).state == "cancelled"
     world.studio.client = real
     world.drive(confirm(world, wish(world, "another_photo", place, image_url=other_photo(world))))
-    past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
+    past_avatars.take_back(world.studio.db, earlier(world, place)[0].id or 0, actor=PERSON)
     world.drive(world.confirm(place))
     assert (len(world.heygen["charges"]), world.money.spent) == (2, 2 * CREDIT)
 
@@ -361,7 +361,7 @@ def test_a_retry_whose_upload_is_gone_ends(world: World) -> None:
     for kept in (world.studio.settings.data_dir / "uploads").iterdir():
         kept.unlink()
     price = retry_price(world.studio, failed)
-    run = world.drive(retry.retry(world.studio, failed.id or 0, price=price, actor=PERSON))
+    run = world.drive(retry.retry(world.studio.db, failed.id or 0, price=price, actor=PERSON))
     assert (run.state, world.money.held) == ("failed", 0)
 
 
@@ -382,6 +382,6 @@ def test_a_check_after_taking_back_keeps_the_earlier_motion(world: World) -> Non
     world.fault("motion", "motion_fails")
     assert world.drive(confirm(world, wish(world, "another_motion", place))).state == "failed"
     world.drive(confirm(world, wish(world, "another_photo", place, image_url=other_photo(world))))
-    past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
-    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
+    past_avatars.take_back(world.studio.db, earlier(world, place)[0].id or 0, actor=PERSON)
+    questions.answer(world.studio, questions.ask(world.studio.db, location_id=place, actor=PERSON))
     assert (world.place(place).motion_status, world.quote(place).total) == ("completed", 0)

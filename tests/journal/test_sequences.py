@@ -69,8 +69,8 @@ def test_a_person_who_errs_is_still_charged_what_it_cost(world: World) -> None:
     world.fault("motion", "motion_fails")
     run = world.drive(world.confirm(world.location()))
     world.fault("motion", "drop_after")
-    run = world.drive(retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
-    decisions.did_not_happen(world.studio, run.id or 0, actor=PERSON)
+    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
+    decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
     assert world.drive(run).state == "done"
     assert not any("nothing was paid" in line for line in world.lines(run))
     assert world.money.spent == len(world.heygen["charges"]) * CREDIT == 2 * CREDIT
@@ -99,8 +99,8 @@ def test_a_persons_answer_counts_though_a_look_is_under_way(world: World, answer
     world.fault("motion", "motion_fails")
     run = world.drive(world.confirm(place))
     world.fault("motion", "drop_after" if answer == "it happened" else "drop_before")
-    run = world.drive(retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
-    decisions.check_again(world.studio, run.id or 0, actor=PERSON)
+    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
+    decisions.check_again(world.studio.db, run.id or 0, actor=PERSON)
     inner, avatar = world.studio.client, world.place(place).heygen_avatar_id
 
     def slow(avatar_id: str) -> AvatarDetails:
@@ -109,7 +109,7 @@ def test_a_persons_answer_counts_though_a_look_is_under_way(world: World, answer
         if answer == "it happened":
             decisions.enter_id(world.studio, run.id or 0, avatar_id=avatar, actor=PERSON)
         else:
-            decisions.did_not_happen(world.studio, run.id or 0, actor=PERSON)
+            decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
         return details
 
     world.studio.client = Over(inner, get_avatar=slow)
@@ -166,7 +166,7 @@ def test_a_retry_never_replaces_an_avatar_that_came_meanwhile(world: World) -> N
     plan = planning.plan_import(world.studio.db, reading.read_import(file, "x.json"))
     applying.apply_import(world.studio.db, plan, actor=PERSON)
     with pytest.raises(Refusal, match="already"):
-        retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.place(place).heygen_avatar_id == "made-by-hand"
     assert world.money.held == 0
 

@@ -34,7 +34,7 @@ def roomy(tmp_path: Path) -> Iterator[World]:
 
 def limit(world: World, credits: int, scope: str = "team", target: str = "") -> None:
     budgets.set_budget(
-        world.studio,
+        world.studio.db,
         scope=scope,
         target=target,
         micro=credits * CREDIT,

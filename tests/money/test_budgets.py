@@ -34,7 +34,7 @@ def give(
     reason: str = "as agreed",
 ) -> Budget:
     return budgets.set_budget(
-        world.studio,
+        world.studio.db,
         scope=scope,
         target=target,
         micro=credits * CREDIT,
@@ -90,7 +90,7 @@ def test_what_is_held_counts_until_it_comes_back(world: World) -> None:
     world.fault("motion", "refuse", status=400, code=40004)
     world.drive(run)
     assert [one.used for one in budgets.standing(world.studio.db)] == [0, 0, 0]
-    retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     world.drive(run)
     assert [(one.spent, one.held) for one in budgets.standing(world.studio.db)] == [(CREDIT, 0)] * 3
 
@@ -179,7 +179,7 @@ def test_a_retry_keeps_to_the_budget(world: World) -> None:
     give(world, 1, hard=True)
     spend(world, 0.5)
     with pytest.raises(OverLimit, match="Nothing was spent"):
-        retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.run(run).state == "failed"
     assert world.money.held == 0
 
@@ -320,8 +320,8 @@ def test_removing_keeps_the_row(world: World) -> None:
     """A removed budget refuses nothing and is told by the history; removing it again changes nothing."""
     budget = give(world, 1, hard=True)
     assert budget.id is not None
-    budgets.end_budget(world.studio, budget.id, reason="season over", actor="Dana")
-    budgets.end_budget(world.studio, budget.id, actor="Somebody else")
+    budgets.end_budget(world.studio.db, budget.id, reason="season over", actor="Dana")
+    budgets.end_budget(world.studio.db, budget.id, actor="Somebody else")
     assert budgets.standing(world.studio.db) == []
     (row,) = budgets.history(world.studio.db, limit=10).to_dict("records")
     assert (row["ended_by"], row["ended_reason"]) == ("Dana", "season over")
@@ -347,14 +347,14 @@ def test_what_is_no_budget_is_refused(world: World, wrong: dict[str, Any]) -> No
     """A figure that is none, an unknown blogger, an empty name: one sentence, nothing written."""
     known: dict[str, Any] = {"scope": "team", "micro": CREDIT, "hard": False, "reason": "", "actor": PERSON}
     with pytest.raises(BadInput, match=r"[Nn]othing was changed"):
-        budgets.set_budget(world.studio, **known | wrong)
+        budgets.set_budget(world.studio.db, **known | wrong)
     assert not len(budgets.history(world.studio.db, limit=1))
 
 
 def test_an_unknown_budget_cannot_be_removed(world: World) -> None:
     """Its id is named."""
     with pytest.raises(NotFound, match="4711"):
-        budgets.end_budget(world.studio, 4711, actor=PERSON)
+        budgets.end_budget(world.studio.db, 4711, actor=PERSON)
 
 
 def test_more_than_a_hard_limit_needs_a_reason(world: World) -> None:
@@ -366,13 +366,13 @@ def test_more_than_a_hard_limit_needs_a_reason(world: World) -> None:
         with pytest.raises(BadInput, match="Say why"):
             give(world, credits, hard=still_hard, reason=" ")
     with pytest.raises(BadInput, match="Say why"):
-        budgets.end_budget(world.studio, hard.id or 0, reason=" ", actor=PERSON)
+        budgets.end_budget(world.studio.db, hard.id or 0, reason=" ", actor=PERSON)
     assert (only(world).limit, only(world).hard) == (5 * CREDIT, True)
     give(world, 4, hard=True, reason="")
     give(world, 9, hard=True, reason="a campaign")
     assert only(world).limit == 9 * CREDIT
     soft = give(world, 1, scope="person", target="Dana", reason="")
-    assert budgets.end_budget(world.studio, soft.id or 0, actor=PERSON).ended_by == PERSON
+    assert budgets.end_budget(world.studio.db, soft.id or 0, actor=PERSON).ended_by == PERSON
 
 
 def test_a_blogger_may_be_archived_and_renamed(world: World) -> None:

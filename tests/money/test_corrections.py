@@ -78,13 +78,13 @@ class Ledger(Books):
         return [(one.entry_id, list(one.candidates["run_id"])) for one in reconciliation.offers(self.db)]
 
     def book(self, micro: int, reason: str = "A voucher", actor: str = "Dana") -> None:
-        corrections.book(self.studio, micro=micro, reason=reason, actor=actor)
+        corrections.book(self.studio.db, micro=micro, reason=reason, actor=actor)
 
     def refund(self, entry_id: int, run_id: int, **more: str) -> None:
-        corrections.accept_refund(self.studio, entry_id, run_id, **{"actor": "Dana", **more})
+        corrections.accept_refund(self.studio.db, entry_id, run_id, **{"actor": "Dana", **more})
 
     def explain(self, entry_id: int, reason: str = "Bought 5", actor: str = "Dana") -> None:
-        corrections.explain(self.studio, entry_id, reason=reason, actor=actor)
+        corrections.explain(self.studio.db, entry_id, reason=reason, actor=actor)
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def retry(world: World, n: int) -> None:
     if failed := [run for run in all_runs(world) if run.state == "failed"]:
         run = failed[n % len(failed)]
         price = retry_price(world.studio, run)
-        retry_run(world.studio, run.id or 0, price=price, actor=PERSON)
+        retry_run(world.studio.db, run.id or 0, price=price, actor=PERSON)
 
 
 def cancel(world: World, n: int) -> None:
@@ -99,7 +99,7 @@ def cancel(world: World, n: int) -> None:
 def adjust(world: World, n: int) -> None:
     """Somebody books a correction."""
     micro = n - 500 or 1
-    corrections.book(world.studio, micro=micro, reason="a correction", actor=PERSON)
+    corrections.book(world.studio.db, micro=micro, reason="a correction", actor=PERSON)
 
 
 def gone(world: World, n: int) -> None:
@@ -107,7 +107,7 @@ def gone(world: World, n: int) -> None:
     world.fault("motion", "refuse", status=402, code="insufficient_credit", message="no credits")
     for run in all_runs(world):
         advance.advance(world.studio, run.id or 0)
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
 
 
 def read(world: World, n: int) -> None:
@@ -169,7 +169,7 @@ def test_no_sequence_of_events_breaks_the_ledger(world: World, moves: list[tuple
             MOVES[name](world, n)
         check(world)
     world.control("DELETE", "faults")
-    breaker.lift(world.studio, actor=PERSON)
+    breaker.lift(world.studio.db, actor=PERSON)
     drive.drive(world.studio, [run.id for run in all_runs(world)])
     check(world)
     assert sum(charge["micro_credits"] for charge in world.heygen["charges"]) == world.money.spent

@@ -21,7 +21,7 @@ MOTION = "add_motion"
 def set_price(
     world: World, micro: int, *, operation: str = MOTION, reason: str = "HeyGen's new list"
 ) -> None:
-    prices.override(world.studio, operation=operation, micro=micro, reason=reason, actor=PERSON)
+    prices.override(world.studio.db, operation=operation, micro=micro, reason=reason, actor=PERSON)
 
 
 def price(world: World, operation: str = MOTION) -> Price:
@@ -61,8 +61,8 @@ def test_a_stale_price_that_was_looked_up_is_fresh_again(world: World) -> None:
 def test_back_to_the_file(world: World) -> None:
     """The published price counts again, and a second click changes nothing."""
     set_price(world, 5 * CREDIT)
-    prices.back_to_file(world.studio, MOTION, actor=PERSON)
-    prices.back_to_file(world.studio, MOTION, actor="somebody else")
+    prices.back_to_file(world.studio.db, MOTION, actor=PERSON)
+    prices.back_to_file(world.studio.db, MOTION, actor="somebody else")
     assert world.studio.tariffs == tariffs.load()
     (row,) = prices.history(world.studio.db).itertuples()
     assert row.ended_by == PERSON
@@ -95,7 +95,7 @@ def test_what_is_no_price_is_refused(world: World, change: dict[str, object], sa
     """A negative or absurd price, an unknown call, no reason: said so, and nothing changed."""
     wanted: dict[str, object] = {"operation": MOTION, "micro": CREDIT, "reason": "why", "actor": PERSON}
     with pytest.raises(BadInput, match=said) as refused:
-        prices.override(world.studio, **(wanted | change))  # pyright: ignore[reportArgumentType]
+        prices.override(world.studio.db, **(wanted | change))  # pyright: ignore[reportArgumentType]
     assert "Nothing was changed" in refused.value.user_message
     assert not len(prices.history(world.studio.db))
 
@@ -103,7 +103,7 @@ def test_what_is_no_price_is_refused(world: World, change: dict[str, object], sa
 def test_an_unknown_operation_has_no_published_price(world: World) -> None:
     """Going back needs an operation that has a price."""
     with pytest.raises(BadInput, match="has no price"):
-        prices.back_to_file(world.studio, "generate_money", actor=PERSON)
+        prices.back_to_file(world.studio.db, "generate_money", actor=PERSON)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_new_price_is_held_booked_and_stays_with_its_line(world: World) -> Non
     """Confirmed at 2.5: that is what the ledger says, also after the price is another one again."""
     set_price(world, 2_500_000)
     run = world.drive(world.confirm(world.location()))
-    prices.back_to_file(world.studio, MOTION, actor=PERSON)
+    prices.back_to_file(world.studio.db, MOTION, actor=PERSON)
     assert lines(world, run) == [("hold", -2_500_000, None), ("capture", -2_500_000, 2_500_000)]
     later = world.drive(world.confirm(world.location("Kitchen")))
     assert lines(world, later)[1] == ("capture", -CREDIT, CREDIT)
@@ -219,10 +219,10 @@ def test_a_retry_agrees_on_the_price_of_its_own_day(world: World) -> None:
     run = world.drive(world.confirm(world.location()))
     set_price(world, 2 * CREDIT)
     with pytest.raises(StaleQuote):
-        retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     shown = retry_price(world.studio, run)
     assert shown == 2 * CREDIT
-    run = retry.retry(world.studio, run.id or 0, price=shown, actor=PERSON)
+    run = retry.retry(world.studio.db, run.id or 0, price=shown, actor=PERSON)
     set_price(world, 3 * CREDIT)
     assert world.money.held == 2 * CREDIT
     assert world.drive(run).state == "done"

@@ -121,7 +121,7 @@ def unknown_run(studio: Studio, location_id: int) -> Run:
     assert failed.state == "failed"
     assert failed.id is not None
     fault(studio, route="motion", fault="drop_after")
-    retry.retry(studio, failed.id, price=retry_price(studio, failed), actor=ACTOR)
+    retry.retry(studio.db, failed.id, price=retry_price(studio, failed), actor=ACTOR)
     (unknown,) = drive(studio, [failed])
     assert unknown.state == "unknown"
     return unknown

@@ -141,7 +141,7 @@ def test_a_real_run_fills_its_own_time(world: World) -> None:
     world.fault("motion", "refuse", status=400, code="invalid_parameter", message="no")
     run = world.drive(world.confirm(world.location()))
     assert states(timeline(world, run))["motion"] == "failed"
-    world.drive(retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
+    world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
     found = timeline(world, run)
     assert set(states(found).values()) == {"done"}
     assert [len(step.calls) for step in found] == [1, 1, 2, 0]

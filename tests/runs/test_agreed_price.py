@@ -20,7 +20,9 @@ DEARER = 3 * MINUTE
 
 
 def set_minute(films: Films, micro: int) -> None:
-    prices.override(films.studio, operation="generate_video", micro=micro, reason="a new list", actor=PERSON)
+    prices.override(
+        films.studio.db, operation="generate_video", micro=micro, reason="a new list", actor=PERSON
+    )
 
 
 def unit_prices(films: Films, run: Run) -> list[int | None]:
@@ -71,7 +73,7 @@ def test_an_avatar_and_its_video_agree_on_their_own_prices(films: Films) -> None
     assert "generate_video" not in avatar.prices
     assert list(video.prices) == ["generate_video"]
     set_minute(films, DEARER)
-    prices.override(films.studio, operation="add_motion", micro=9 * CREDIT, reason="x", actor=PERSON)
+    prices.override(films.studio.db, operation="add_motion", micro=9 * CREDIT, reason="x", actor=PERSON)
     avatar, video = films.finish(avatar, video)
     assert (avatar.state, video.state) == ("done", "done")
     assert spent_on_videos(films) == for_length(MINUTE, films.video(video).duration_ms or 0)
@@ -86,7 +88,7 @@ def test_a_render_that_is_repeated_costs_the_price_of_its_own_day(films: Films) 
     set_minute(films, DEARER)
     shown = retry_price(films.studio, run)
     assert shown == for_length(DEARER, films.video(run).upper_ms)
-    run = retry.retry(films.studio, run.id or 0, price=shown, actor=PERSON)
+    run = retry.retry(films.studio.db, run.id or 0, price=shown, actor=PERSON)
     set_minute(films, MINUTE)
     assert films.money.held == shown
     run = films.step_until(run, ended)
@@ -102,7 +104,7 @@ def test_a_retry_that_goes_on_waiting_keeps_the_price_of_its_render(films: Films
     set_minute(films, DEARER)
     shown = retry_price(films.studio, films.run(run))
     assert shown == for_length(MINUTE, films.video(run).upper_ms)
-    run = retry.retry(films.studio, run.id or 0, price=shown, actor=PERSON)
+    run = retry.retry(films.studio.db, run.id or 0, price=shown, actor=PERSON)
     run = films.step_until(run, ended)
     assert run.state == "done", films.lines(run)
     assert spent_on_videos(films) == for_length(MINUTE, films.video(run).duration_ms or 0)

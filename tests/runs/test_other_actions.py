@@ -84,10 +84,10 @@ def test_the_earlier_motion_stays_when_the_new_one_fails(world: World) -> None:
     run = world.drive(confirm(world, wish(world, "another_motion", place)))
     assert (run.state, run.error_name) == ("failed", "Add motion failed")
     assert "The earlier motion stays" in run.error_template
-    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
+    questions.answer(world.studio, questions.ask(world.studio.db, location_id=place, actor=PERSON))
     now = world.place(place)
     assert (now.motion_type, now.motion_status) == ("veo2", "completed")
-    retried = retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON)
+    retried = retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.drive(retried).state == "done"
     assert (world.place(place).motion_type, world.money.spent) == ("kling", 3 * CREDIT)
 
@@ -165,7 +165,7 @@ def test_another_photo_that_fails_loses_nothing(world: World) -> None:
     world.fault("create", "refuse", status=400, code=40004, message="No face detected")
     run = world.drive(confirm(world, wish(world, "another_photo", place, image_url=other_photo(world))))
     assert (run.state, world.money.spent, world.money.held) == ("failed", CREDIT, 0)
-    past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
+    past_avatars.take_back(world.studio.db, earlier(world, place)[0].id or 0, actor=PERSON)
     after = world.place(place)
     for field in past_avatars.KEPT:
         assert getattr(after, field) == getattr(before, field)
@@ -203,7 +203,7 @@ def test_taking_back_swaps_and_costs_nothing(world: World) -> None:
     second = world.place(place).heygen_avatar_id
     for expected, kept in ((first, second), (second, first)):
         [old] = earlier(world, place)
-        past_avatars.take_back(world.studio, old.id or 0, actor=PERSON)
+        past_avatars.take_back(world.studio.db, old.id or 0, actor=PERSON)
         assert world.place(place).heygen_avatar_id == expected
         assert [p.heygen_avatar_id for p in earlier(world, place)] == [kept]
     assert world.money.spent == 2 * CREDIT
@@ -214,7 +214,7 @@ def test_nothing_is_taken_back_during_a_run(world: World) -> None:
     place = made(world)
     run = confirm(world, wish(world, "another_photo", place, image_url=other_photo(world)))
     with pytest.raises(Refusal, match="is not over"):
-        past_avatars.take_back(world.studio, earlier(world, place)[0].id or 0, actor=PERSON)
+        past_avatars.take_back(world.studio.db, earlier(world, place)[0].id or 0, actor=PERSON)
     assert world.drive(run).state == "done"
 
 
@@ -265,7 +265,7 @@ def test_a_refused_deletion_changes_nothing(world: World) -> None:
     run = free(world, place)
     assert (run.state, world.place(place).heygen_avatar_id) == ("failed", before)
     assert retry_price(world.studio, run) == 0
-    assert world.drive(retry.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
+    assert world.drive(retry.retry(world.studio.db, run.id or 0, price=0, actor=PERSON)).state == "done"
     assert world.place(place).heygen_avatar_id == NO_AVATAR
 
 
@@ -310,7 +310,7 @@ def test_a_deletion_that_could_not_be_looked_at_is_finished_by_a_retry(world: Wo
     run = free(world, place)
     assert (run.state, world.place(place).heygen_avatar_id == NO_AVATAR) == ("failed", False)
     world.studio.client = real
-    assert world.drive(retry.retry(world.studio, run.id or 0, price=0, actor=PERSON)).state == "done"
+    assert world.drive(retry.retry(world.studio.db, run.id or 0, price=0, actor=PERSON)).state == "done"
     assert (world.calls("delete"), world.place(place).heygen_avatar_id) == (1, NO_AVATAR)
 
 
@@ -344,7 +344,7 @@ def test_the_slot_of_a_past_avatar_can_be_freed(world: World) -> None:
     assert world.place(place).heygen_avatar_id == present
     assert [g["id"] for g in world.heygen["groups"]] == [world.place(place).heygen_group_id]
     with pytest.raises(Refusal, match="cannot be taken back"):
-        past_avatars.take_back(world.studio, old.id or 0, actor=PERSON)
+        past_avatars.take_back(world.studio.db, old.id or 0, actor=PERSON)
 
 
 def test_no_slot_is_freed_during_a_run(world: World) -> None:
@@ -384,7 +384,7 @@ def test_a_retry_never_builds_on_what_is_gone(world: World) -> None:
     other = free(world, place)
     assert (failed.state, other.state) == ("failed", "done")
     assert next_retry(world.studio, failed).step == "photo"
-    again = retry.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+    again = retry.retry(world.studio.db, failed.id or 0, price=CREDIT, actor=PERSON)
     assert world.drive(again).state == "done"
     assert len(world.heygen["groups"]) == 1
 
@@ -396,7 +396,7 @@ def test_another_motion_is_not_retried_without_its_avatar(world: World) -> None:
     failed = world.drive(confirm(world, wish(world, "another_motion", place)))
     free(world, place)
     with pytest.raises(Refusal, match="no avatar any more"):
-        retry.retry(world.studio, failed.id or 0, price=CREDIT, actor=PERSON)
+        retry.retry(world.studio.db, failed.id or 0, price=CREDIT, actor=PERSON)
     assert world.money.held == 0
 
 
@@ -407,8 +407,8 @@ def test_a_check_writes_both_statuses(world: World) -> None:
     """What HeyGen says now stands at the location, with the moment it said so."""
     place = made(world)
     world.sql("UPDATE location SET motion_status = 'processing', checked_at = NULL WHERE id = :i", i=place)
-    asked = questions.ask(world.studio, location_id=place, actor=PERSON)
-    assert questions.ask(world.studio, location_id=place, actor=PERSON) == asked
+    asked = questions.ask(world.studio.db, location_id=place, actor=PERSON)
+    assert questions.ask(world.studio.db, location_id=place, actor=PERSON) == asked
     questions.answer(world.studio, asked)
     now = world.place(place)
     assert (now.avatar_status, now.motion_status) == ("completed", "completed")
@@ -422,7 +422,7 @@ def test_a_check_never_overtakes_a_run(world: World) -> None:
     place = made(world)
     confirm(world, wish(world, "another_motion", place))
     world.sql("UPDATE location SET avatar_status = 'pending' WHERE id = :i", i=place)
-    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
+    questions.answer(world.studio, questions.ask(world.studio.db, location_id=place, actor=PERSON))
     assert world.place(place).avatar_status == "pending"
 
 
@@ -431,7 +431,7 @@ def test_a_check_that_fails_says_why(world: World, route: str, fault: str) -> No
     """HeyGen cannot be read: the sentence is kept as the answer, the statuses stay."""
     place = made(world)
     world.fault(route, fault, times=9)
-    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
+    questions.answer(world.studio, questions.ask(world.studio.db, location_id=place, actor=PERSON))
     found = questions.newest(world.studio.db, place)
     assert found is not None
     assert found.done_at is not None
@@ -442,7 +442,7 @@ def test_a_check_that_fails_says_why(world: World, route: str, fault: str) -> No
 def test_a_location_without_an_avatar_has_nothing_to_check(world: World) -> None:
     """HeyGen is not asked about 00000."""
     place = world.location()
-    questions.answer(world.studio, questions.ask(world.studio, location_id=place, actor=PERSON))
+    questions.answer(world.studio, questions.ask(world.studio.db, location_id=place, actor=PERSON))
     found = questions.newest(world.studio.db, place)
     assert found is not None
     assert "no avatar in HeyGen yet" in found.error_template
@@ -454,7 +454,7 @@ def test_the_worker_answers_a_check_of_the_connection(world: World) -> None:
     queue = jobs.of(world.studio)
     queue.start(1)
     try:
-        queue.wake_check(questions.ask(world.studio, actor=PERSON))
+        queue.wake_check(questions.ask(world.studio.db, actor=PERSON))
 
         def answered():
             found = questions.newest(world.studio.db)

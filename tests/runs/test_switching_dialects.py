@@ -78,7 +78,9 @@ def test_an_accepted_motion_is_finished_in_the_other_dialect(
     with open_in(then) as world:
         run = world.drive(run)
         assert run.state == "done", world.lines(run)
-        questions.answer(world.studio, questions.ask(world.studio, location_id=run.location_id, actor=PERSON))
+        questions.answer(
+            world.studio, questions.ask(world.studio.db, location_id=run.location_id, actor=PERSON)
+        )
         place = world.place(run.location_id)
         assert (place.avatar_status, place.motion_status) == ("completed", "completed")
         assert charged(world) == world.money.spent == motions * CREDIT
@@ -108,7 +110,7 @@ def test_a_motion_that_failed_is_made_anew_in_the_other_dialect(open_in: Open, f
         run = world.drive(begun(world, "make", "motion_fails"))
         assert run.state == "failed"
     with open_in(then) as world:
-        run = world.drive(retry.retry(world.studio, run.id or 0, price=CREDIT, actor=PERSON))
+        run = world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
         assert run.state == "done", world.lines(run)
         assert world.place(run.location_id).motion_status == "completed"
         assert (len(world.heygen["groups"]), charged(world)) == (1, 2 * CREDIT)

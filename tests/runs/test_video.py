@@ -95,7 +95,7 @@ def test_a_render_that_failed_is_not_paid_and_its_retry_is_another_call(films: F
     assert films.money.held == 0
     films.sql("UPDATE run SET tries = 0 WHERE id = :id", id=run.id)
     price = price_of(films.studio, films.video(run).upper_ms)
-    retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
     (run,) = films.finish(run)
     assert run.state == "done", films.lines(run)
     assert films.states(run, "generate_video") == ["confirmed", "confirmed"]
@@ -194,7 +194,7 @@ def test_a_full_disk_is_said_and_the_retry_is_free(films: Films) -> None:
     paid = films.money.spent
     films.folder.unlink()
     assert retry_price(films.studio, run) == 0
-    retry.retry(films.studio, run.id or 0, price=0, actor=PERSON)
+    retry.retry(films.studio.db, run.id or 0, price=0, actor=PERSON)
     (run,) = films.finish(run)
     assert run.state == "done", films.lines(run)
     assert films.money.spent == paid

@@ -60,7 +60,7 @@ def test_the_video_of_a_repeat_is_kept_whatever_a_person_says_meanwhile(films: F
 
     def slow(**wanted: Any) -> str:
         if not said:
-            said.append(decisions.did_not_happen(films.studio, run.id or 0, actor=PERSON))
+            said.append(decisions.did_not_happen(films.studio.db, run.id or 0, actor=PERSON))
         return inner.generate_video(**wanted)
 
     def none_yet() -> VideoListing:
@@ -107,12 +107,12 @@ def test_videos_keep_the_earlier_motion_until_another_one_is_made(films: Films) 
     films.fault("motion", "motion_fails")
     motion = films.drive(confirm(films, wish(films, "another_motion", place)))
     assert motion.state == "failed"
-    questions.answer(films.studio, questions.ask(films.studio, location_id=place, actor=PERSON))
+    questions.answer(films.studio, questions.ask(films.studio.db, location_id=place, actor=PERSON))
     now = films.place(place)
     assert (now.heygen_avatar_id, now.motion_status, now.motion_type) == (before, "completed", "veo2")
     (video,) = films.finish(*films.order(place))
     assert rendered_with(films, video) == before
     price = retry_price(films.studio, motion)
-    motion = films.drive(retry.retry(films.studio, motion.id or 0, price=price, actor=PERSON))
+    motion = films.drive(retry.retry(films.studio.db, motion.id or 0, price=price, actor=PERSON))
     assert motion.state == "done"
     assert films.place(place).heygen_avatar_id != before

@@ -114,7 +114,7 @@ def test_a_paid_video_of_unknown_length_stays_paid_when_its_file_finds_no_space(
     assert run.state == "failed"
     assert (spent_on_videos(films), films.money.held) == (bound, 0)
     assert retry_price(films.studio, run) == 0
-    retry.retry(films.studio, run.id or 0, price=0, actor=PERSON)
+    retry.retry(films.studio.db, run.id or 0, price=0, actor=PERSON)
     run = films.step_until(run, ended)
     assert run.state == "done", films.lines(run)
     assert spent_on_videos(films) == bound
@@ -177,7 +177,7 @@ def test_a_render_that_cannot_be_read_does_not_claim_that_nothing_was_spent(
     assert "same video" in run.error_template
     films.studio.client = inner
     price = retry_price(films.studio, run)
-    retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+    retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
     run = films.step_until(run, ended)
     assert run.state == "done"
     assert len(films.renders) == 1
@@ -206,7 +206,7 @@ def test_an_archived_location_gets_no_new_render(films: Films) -> None:
     films.sql("UPDATE location SET archived_at = created_at WHERE id = :id", id=place)
     price = retry_price(films.studio, run)
     with pytest.raises(Refusal, match="archived"):
-        retry.retry(films.studio, run.id or 0, price=price, actor=PERSON)
+        retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
 
 
 def test_a_title_that_heygen_changed_is_known_by_its_end(films: Films) -> None:

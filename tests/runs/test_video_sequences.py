@@ -132,7 +132,7 @@ def test_no_render_is_sent_with_an_avatar_that_is_being_deleted(films: Films) ->
     assert films.drive(freeing).state == "failed"
     (run,) = films.order(place)
     run = films.step_until(run, lambda now: now.step == "render")
-    retry.retry(films.studio, freeing.id or 0, price=0, actor=PERSON)
+    retry.retry(films.studio.db, freeing.id or 0, price=0, actor=PERSON)
     for _ in range(3):
         advance.advance(films.studio, run.id or 0)
     assert films.calls("video") == 0

@@ -95,7 +95,7 @@ def _change(studio: Studio, scope: str, target: str) -> None:
         if st.button(t("Remove budget"), key="budget_remove"):
             _do(
                 lambda: budgets.end_budget(
-                    studio, there.budget_id, reason=reason or "", actor=require("admin")
+                    studio.db, there.budget_id, reason=reason or "", actor=require("admin")
                 )
             )
 
@@ -146,7 +146,7 @@ def _figures(studio: Studio, scope: str, target: str, there: Standing | None) ->
     if st.button(t("Save"), key="budget_save", type="primary", icon=":material/check:"):
         _do(
             lambda: budgets.set_budget(
-                studio,
+                studio.db,
                 scope=scope,
                 target=target,
                 micro=micro,

@@ -136,7 +136,7 @@ def _published(operation: str) -> str:
 
 def _back(studio: Studio, price: Price) -> None:
     try:
-        prices.back_to_file(studio, price.operation, actor=require("admin"))
+        prices.back_to_file(studio.db, price.operation, actor=require("admin"))
     except StudioError as error:
         st.toast(say(error), icon=":material/error:")
 
@@ -163,7 +163,11 @@ def _change(studio: Studio, operation: str) -> None:
             return
         try:
             prices.override(
-                studio, operation=operation, micro=prices.typed(text), reason=reason, actor=require("admin")
+                studio.db,
+                operation=operation,
+                micro=prices.typed(text),
+                reason=reason,
+                actor=require("admin"),
             )
         except StudioError as error:
             st.error(say(error), icon=":material/error:")

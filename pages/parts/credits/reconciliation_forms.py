@@ -79,7 +79,7 @@ def _book(studio: Studio) -> None:
     label = t("Book {amount}", amount=signed(micro)) if micro else t("Book")
     if st.button(label, key="adjustment_save", type="primary", icon=":material/check:"):
         _do(
-            lambda: corrections.book(studio, micro=micro, reason=reason, actor=require("admin")),
+            lambda: corrections.book(studio.db, micro=micro, reason=reason, actor=require("admin")),
         )
 
 
@@ -91,7 +91,7 @@ def _explain(studio: Studio, entry_id: int) -> None:
     reason = _reason(f"explain_{entry_id}", t("Topped up, work in HeyGen itself, …"))
     st.caption(t("Available stays as it is: only the words change, from “outside” to your reason."))
     if st.button(t("Book with this reason"), key="explain_save", type="primary", icon=":material/check:"):
-        _do(lambda: corrections.explain(studio, entry_id, reason=reason, actor=require("admin")))
+        _do(lambda: corrections.explain(studio.db, entry_id, reason=reason, actor=require("admin")))
 
 
 def _refund(studio: Studio, entry_id: int) -> None:
@@ -124,7 +124,7 @@ def _refund(studio: Studio, entry_id: int) -> None:
     if st.button(label, key="refund_save", type="primary", icon=":material/undo:"):
         _do(
             lambda: corrections.accept_refund(
-                studio, entry_id, run_id or 0, reason=reason, actor=require("admin")
+                studio.db, entry_id, run_id or 0, reason=reason, actor=require("admin")
             )
         )
 

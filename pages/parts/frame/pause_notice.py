@@ -29,7 +29,7 @@ def show(studio: Studio) -> None:
                 icon=":material/play_arrow:",
                 help=t("The paused runs go on from where they stand. The record says who resumed them."),
             ):
-                queue.of(studio).wake(breaker.lift(studio, actor=require("spend")))
+                queue.of(studio).wake(breaker.lift(studio.db, actor=require("spend")))
                 st.rerun()
             if found.runs:
                 st.page_link(

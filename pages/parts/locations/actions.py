@@ -236,7 +236,7 @@ def _take_back(studio: Studio, location_id: int, past_id: int) -> None:
         type="primary",
         icon=":material/undo:",
         on_click=quote_in_dialog.do,
-        args=(lambda: past_avatars.take_back(studio, past_id, actor=require("spend")),),
+        args=(lambda: past_avatars.take_back(studio.db, past_id, actor=require("spend")),),
     )
 
 

@@ -48,7 +48,9 @@ def _draw(studio: Studio, location: Location, asking: bool) -> None:
                 help=t("Asks HeyGen how the avatar and its motion are. Costs nothing."),
             )
         if pressed:
-            queue.of(studio).wake_check(questions.ask(studio, location_id=location.id, actor=require("view")))
+            queue.of(studio).wake_check(
+                questions.ask(studio.db, location_id=location.id, actor=require("view"))
+            )
             st.rerun()
 
 

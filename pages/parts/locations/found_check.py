@@ -59,7 +59,7 @@ def _waits(check: StatusCheck | None) -> bool:
 
 def _ask(studio: Studio) -> None:
     try:
-        queue.of(studio).wake_check(questions.ask(studio, kind="inventory", actor=require("view")))
+        queue.of(studio).wake_check(questions.ask(studio.db, kind="inventory", actor=require("view")))
     except StudioError as error:
         st.session_state[_REFUSED] = say(error)
 

@@ -167,7 +167,7 @@ def _delete(studio: Studio, group_id: str, title: str) -> None:
 
 def _ask_to_delete(studio: Studio, group_id: str) -> None:
     typed = str(st.session_state.get(_NAME) or "")
-    asked = taking_over.ask_to_delete(studio, group_id, typed_name=typed, actor=require("spend"))
+    asked = taking_over.ask_to_delete(studio.db, group_id, typed_name=typed, actor=require("spend"))
     queue.of(studio).wake_check(asked)
 
 
@@ -194,7 +194,7 @@ def _let_go(studio: Studio, location_id: int, past_id: int | None) -> None:
         on_click=quote_in_dialog.do,
         args=(
             lambda: taking_over.let_go(
-                studio, location_id=location_id, past_id=past_id, actor=require("spend")
+                studio.db, location_id=location_id, past_id=past_id, actor=require("spend")
             ),
         ),
     )

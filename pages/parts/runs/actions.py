@@ -44,7 +44,7 @@ def retry(studio: Studio, run: Any, *, primary: bool = True) -> None:
     if st.button(
         label, key=f"retry_{run.id}", type="primary" if primary else "secondary", icon=":material/replay:"
     ):
-        do(studio, run.id, lambda: retry_run(studio, run.id, price=price, actor=require("spend")))
+        do(studio, run.id, lambda: retry_run(studio.db, run.id, price=price, actor=require("spend")))
 
 
 def mend(run: Any, remedy: str, *, primary: bool = True) -> None:

@@ -50,11 +50,15 @@ def show(studio: Studio, run: Any) -> None:
             icon=":material/refresh:",
             help=t("The Studio looks at HeyGen once more. That costs nothing."),
         ):
-            do(studio, run.id, lambda: decisions.check_again(studio, run.id, actor=require("spend")))
+            do(studio, run.id, lambda: decisions.check_again(studio.db, run.id, actor=require("spend")))
         with st.popover(t("It did not happen"), icon=":material/close:"):
             st.markdown(_consequence(call))
             if st.button(t("It did not happen, go on"), key=f"absent_{run.id}"):
-                do(studio, run.id, lambda: decisions.did_not_happen(studio, run.id, actor=require("spend")))
+                do(
+                    studio,
+                    run.id,
+                    lambda: decisions.did_not_happen(studio.db, run.id, actor=require("spend")),
+                )
         if call.kind != "delete_group":
             with st.popover(t("It happened: enter the id"), icon=":material/edit:"):
                 _enter_id(studio, run, call)

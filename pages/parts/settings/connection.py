@@ -100,7 +100,7 @@ def _result(studio: Studio, waited: bool) -> None:
 
 def _ask(studio: Studio) -> None:
     try:
-        queue.of(studio).wake_check(questions.ask(studio, actor=require("view")))
+        queue.of(studio).wake_check(questions.ask(studio.db, actor=require("view")))
     except StudioError as error:
         st.session_state[_ERROR] = say(error)
 

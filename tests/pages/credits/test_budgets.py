@@ -22,7 +22,7 @@ def give(
     studio: Studio, credits: float, *, scope: str = "team", target: str = "", hard: bool = False
 ) -> Budget:
     return budgets.set_budget(
-        studio,
+        studio.db,
         scope=scope,
         target=target,
         micro=round(credits * CREDIT),
@@ -154,7 +154,7 @@ def test_a_removed_budget_cannot_be_changed(samples: Studio, open_page: Open) ->
     """Somebody else removed it while the dialog was about to open."""
     there = give(samples, 5)
     at = open_page("credits.py", part="budgets")
-    budgets.end_budget(samples, there.id or 0, actor="Dana")
+    budgets.end_budget(samples.db, there.id or 0, actor="Dana")
     at.button(key=f"change_budget_{there.id}").click().run()
     assert "removed meanwhile" in page_text(at)
 

@@ -113,7 +113,7 @@ def test_groups_and_motions_of_this_month_count(samples: Studio, open_page: Open
 
 def test_a_price_set_by_hand_counts(studio: Studio, open_page: Open) -> None:
     """The calculator and the next quote say the same."""
-    prices.override(studio, operation="add_motion", micro=2_500_000, reason="a new list", actor=ACTOR)
+    prices.override(studio.db, operation="add_motion", micro=2_500_000, reason="a new list", actor=ACTOR)
     assert total(opened(open_page)) == "2.7 credits"
 
 

@@ -27,7 +27,7 @@ def typed(at: AppTest, credits: str, reason: str) -> AppTest:
 
 
 def set_price(studio: Studio, micro: int = 3 * CREDIT // 2, reason: str = "a new list") -> None:
-    prices.override(studio, operation=MOTION, micro=micro, reason=reason, actor=ACTOR)
+    prices.override(studio.db, operation=MOTION, micro=micro, reason=reason, actor=ACTOR)
 
 
 def test_a_price_is_changed_with_a_reason(studio: Studio, open_page: Open) -> None:
@@ -120,7 +120,7 @@ def test_a_quote_on_another_page_counts_with_the_new_price(samples: Studio, open
 def test_what_is_free_no_longer_is_not_called_free(samples: Studio, open_page: Open) -> None:
     """Upload and group have prices of their own: the quote and the location's page count them in."""
     for operation in ("upload_asset", "create_group"):
-        prices.override(samples, operation=operation, micro=CREDIT // 10, reason="new", actor=ACTOR)
+        prices.override(samples.db, operation=operation, micro=CREDIT // 10, reason="new", actor=ACTOR)
     quoted = page_text(open_page("provisioning.py", chosen="1", motion="veo2"))
     assert "Upload and group cost 0.2 credits" in quoted
     assert "Upload and group are free" not in quoted
@@ -130,7 +130,7 @@ def test_what_is_free_no_longer_is_not_called_free(samples: Studio, open_page: O
 def test_a_run_shows_the_price_it_was_confirmed_at(samples: Studio, open_page: Open) -> None:
     """The next step's price on its card is not the one of today."""
     confirm(samples, 1)
-    prices.override(samples, operation="upload_asset", micro=7 * CREDIT, reason="new", actor=ACTOR)
+    prices.override(samples.db, operation="upload_asset", micro=7 * CREDIT, reason="new", actor=ACTOR)
     said = page_text(open_page("locations.py", location="1"))
     assert "Next: upload to HeyGen, free" in said
     assert "7 credits" not in said

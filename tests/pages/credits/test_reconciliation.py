@@ -95,7 +95,7 @@ def test_under_way_is_not_judged_and_says_who_must_decide(samples: Studio, open_
 
 def test_a_difference_is_judged_by_the_next_reading(samples: Studio, open_page: Open) -> None:
     """A person booked what HeyGen does not show: said at once, taken back when HeyGen is read."""
-    corrections.book(samples, micro=5 * CREDIT, reason="A voucher", actor=ACTOR)
+    corrections.book(samples.db, micro=5 * CREDIT, reason="A voucher", actor=ACTOR)
     at = heygen(open_page)
     assert "**HeyGen has 5 credits less than the ledger expects.**" in page_text(at)
     assert compared(at)["Difference"] == "−5 credits"
@@ -215,7 +215,7 @@ def test_a_change_that_somebody_else_explained_is_said(samples: Studio, open_pag
     drift = outside(samples, 15 * CREDIT)
     at = heygen(open_page)
     at.button(key=f"explain_{drift}").click().run()
-    corrections.explain(samples, drift, reason="Bought", actor="Kim")
+    corrections.explain(samples.db, drift, reason="Bought", actor="Kim")
     at.text_input(key=f"explain_{drift}_reason").set_value("Bought too").run()
     assert "explained meanwhile" in page_text(at)
     assert len(lines(samples)) == 4
@@ -232,7 +232,7 @@ def test_the_newest_changes_are_listed_and_older_ones_counted_out(samples: Studi
 
 def test_what_was_booked_by_hand_is_a_file(samples: Studio) -> None:
     """Amounts are numbers with their sign; a reason that looks like a formula is none."""
-    corrections.book(samples, micro=-CREDIT, reason="=1+1", actor="Kim")
+    corrections.book(samples.db, micro=-CREDIT, reason="=1+1", actor="Kim")
     (row,) = csv.DictReader(io.StringIO(section.file_of(samples).decode("utf-8-sig")))
     assert (row["credits"], row["reason"], row["person"]) == ("-1", "'=1+1", "Kim")
 

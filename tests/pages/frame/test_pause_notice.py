@@ -75,7 +75,7 @@ def test_a_click_in_an_old_tab_changes_nothing(samples: Studio, open_page: Open)
     paused(samples)
     at = open_page("overview.py")
     settings(samples, credits=5_000_000)
-    breaker.lift(samples, actor=ACTOR)
+    breaker.lift(samples.db, actor=ACTOR)
     at.button(key=BUTTON).click().run()
     assert notice(at) == ""
     assert not at.error

@@ -233,7 +233,7 @@ def test_check_now_asks_once_and_shows_the_answer(samples: Studio, open_page: Op
     assert "HeyGen last said so just now." in page_text(at)
     assert not at.button(key="check_now").disabled
     fault(samples, route="avatar", fault="drop_before", times=10)
-    questions.answer(samples, questions.ask(samples, location_id=1, actor=ACTOR))
+    questions.answer(samples, questions.ask(samples.db, location_id=1, actor=ACTOR))
     text = page_text(open_page("locations.py", location="1"))
     assert "HeyGen did not tell" in text
 

@@ -20,7 +20,7 @@ def elsewhere(studio: Studio, name: str = "Made elsewhere", photo: str = "mila-c
 
 def look(studio: Studio, kind: str = "inventory", subject: str = "") -> None:
     """Ask and answer, as a person and the worker do."""
-    questions.answer(studio, questions.ask(studio, kind=kind, subject=subject, actor=ACTOR))
+    questions.answer(studio, questions.ask(studio.db, kind=kind, subject=subject, actor=ACTOR))
 
 
 def test_before_anybody_looked_there_is_one_thing_to_do(samples: Studio, open_page: Open) -> None:
@@ -39,7 +39,7 @@ def test_before_anybody_looked_there_is_one_thing_to_do(samples: Studio, open_pa
 
 def test_without_a_worker_the_page_says_so(samples: Studio, open_page: Open) -> None:
     """After two minutes nobody is waited for, and the button can be pressed again."""
-    questions.ask(samples, kind="inventory", actor=ACTOR)
+    questions.ask(samples.db, kind="inventory", actor=ACTOR)
     clock.shift(180)
     try:
         at = open_page("locations.py", part="found")

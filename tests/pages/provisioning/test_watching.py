@@ -161,7 +161,7 @@ def test_a_retry_that_somebody_else_started_is_not_started_twice(samples: Studio
     (run,) = drive(samples, confirm(samples, 1))
     at = open_page("provisioning.py", runs=str(run.id))
     assert run.id is not None
-    retry.retry(samples, run.id, price=retry_price(samples, run), actor=ACTOR)
+    retry.retry(samples.db, run.id, price=retry_price(samples, run), actor=ACTOR)
     at.button(key=f"retry_{run.id}").click().run()
     assert not at.exception
     assert held(samples) == 1_000_000

@@ -77,7 +77,7 @@ def test_a_failed_run_says_why_and_what_was_spent(samples: Studio, open_page: Op
     assert "HeyGen accepted the motion and then could not make it" in text
     assert "Spent: **1 credit** · still held: **0 credits**" in text
     assert "**Motion** :red-badge[:material/error: Failed]" in text
-    retry.retry(samples, run.id, price=retry_price(samples, run), actor="Dana")
+    retry.retry(samples.db, run.id, price=retry_price(samples, run), actor="Dana")
     drive(samples, [run])
     at = open_page("activity.py", run=str(run.id))
     assert "Add motion · attempt 2 · Confirmed" in [expander.label for expander in at.expander]

@@ -85,7 +85,7 @@ def test_a_check_waits_and_is_then_told_fact_by_fact(studio: Studio, open_page: 
 
 def test_a_check_that_nobody_answers_says_why(studio: Studio, open_page: Open) -> None:
     """After a while the page speaks of the worker instead of waiting in silence."""
-    questions.ask(studio, actor=ACTOR)
+    questions.ask(studio.db, actor=ACTOR)
     with studio.db.write() as session:
         long_ago = clock.now() - timedelta(minutes=2)
         session.connection().execute(
@@ -98,7 +98,7 @@ def test_a_check_that_nobody_answers_says_why(studio: Studio, open_page: Open) -
 def test_a_check_that_fails_is_one_sentence(studio: Studio, open_page: Open) -> None:
     """HeyGen refuses the key: said in its line, with a way to ask again."""
     fault(studio, route="quota", fault="refuse", status=401, code=400112, message="Unauthorized")
-    questions.answer(studio, questions.ask(studio, actor=ACTOR))
+    questions.answer(studio, questions.ask(studio.db, actor=ACTOR))
     at = open_page("settings.py")
     said = page_text(at)
     assert "Does not work" in said
@@ -119,7 +119,7 @@ def test_a_dialect_that_is_not_spoken_names_the_line_to_change(
             monkeypatch.setenv(name, value)
         opened = current()
         try:
-            questions.answer(opened, questions.ask(opened, actor=ACTOR))
+            questions.answer(opened, questions.ask(opened.db, actor=ACTOR))
             at = open_page("settings.py")
             said = page_text(at)
             assert "Does not work] v3: HeyGen does not speak this dialect here" in said
@@ -145,7 +145,7 @@ def test_the_end_of_a_dialect_is_one_calm_notice(studio: Studio, open_page: Open
 
 def test_an_answer_of_an_earlier_version_is_still_shown(studio: Studio, open_page: Open) -> None:
     """It has no dialects yet."""
-    questions.answer(studio, questions.ask(studio, actor=ACTOR))
+    questions.answer(studio, questions.ask(studio.db, actor=ACTOR))
     with studio.db.write() as session:
         session.connection().execute(
             text(
@@ -161,7 +161,7 @@ def test_a_ledger_that_differs_and_a_full_plan_are_told_apart_from_ok(
 ) -> None:
     """Three of three groups is full, and a balance that HeyGen tells otherwise differs."""
     drive(samples, confirm(samples, 1, 2, 3))
-    questions.answer(samples, questions.ask(samples, actor=ACTOR))
+    questions.answer(samples, questions.ask(samples.db, actor=ACTOR))
     with samples.db.write() as session:
         session.connection().execute(
             text("UPDATE statuscheck SET answer = json_set(answer, '$.credits', 99000000)")
