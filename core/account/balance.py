@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from core import clock
 from core.amounts import least_step
+from core.database.engine import Database
 from core.database.tables.bloggers import Location, PastAvatar
 from core.database.tables.money import Entry, Reading
 from core.database.tables.runs import LIVE_STATES, Run
@@ -220,3 +221,34 @@ def _spent_since(session: Session, moment: datetime) -> bool:
 def _from(moment: datetime) -> ColumnElement[bool]:
     """Lines from that moment on. One of a day to come was written by a clock that was ahead."""
     return col(Entry.created_at).between(moment, clock.now())
+
+
+@dataclass(frozen=True)
+class Money:
+    """The figures that every page shows, in micro-credits, with HeyGen's own."""
+
+    available: int
+    held: int
+    spent: int
+    spent_this_month: int
+    heygen_micro: int | None
+    heygen_read_at: datetime | None
+
+
+def money(db: Database) -> Money:
+    """The three figures and HeyGen's own, from sums of days: nothing is counted."""
+    with db.read() as session:
+        return figures(session)
+
+
+def figures(session: Session) -> Money:
+    sums = ledger.balances(session)
+    reading = latest(session)
+    return Money(
+        available=sums.available,
+        held=sums.held,
+        spent=sums.spent,
+        spent_this_month=ledger.spent_since(session, clock.now().date().replace(day=1)),
+        heygen_micro=reading.micro_credits if reading else None,
+        heygen_read_at=reading.read_at if reading else None,
+    )

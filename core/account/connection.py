@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from core import amounts, clock, heygen
 from core.account import balance
+from core.account.balance import Money
 from core.config import Settings
 from core.database.engine import Database, migrate
 from core.database.stamp import stamp
 from core.errors import BadInput, Refusal, storable
 from core.heygen.errors import HeyGenError, UnknownRoute
 from core.locale import N_
-from core.reports.overview import Money
 from core.studio import Studio
 
 #: What a fact means for the person: all is well, have a look, it does not work, and beside the matter.

@@ -8,7 +8,6 @@ from core.account.connection import ASIDE, BAD, GOOD, LOOK
 from core.commands import terminal
 from core.errors import fill
 from core.heygen.errors import HeyGenError
-from core.reports import overview
 
 _MARKS = {GOOD: "ok", LOOK: "look", BAD: "BAD", ASIDE: "-"}
 
@@ -25,7 +24,7 @@ def check(args: argparse.Namespace) -> int:
         except HeyGenError as error:
             print(f"HeyGen:   does not work. {error.user_message}")
             return 1
-        facts = connection.facts(answer, overview.money(studio.db))
+        facts = connection.facts(answer, balance.money(studio.db))
         for fact in facts:
             about = f"{fact.dialect}: " if fact.dialect else ""
             print(terminal.printable(f"{_MARKS[fact.state]:<5} {about}{fill(fact.template, fact.values)}"))

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from core.database.tables.bloggers import Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import Operation, Run
+from core.errors import NotFound
 
 UNRESOLVED = ("sent", "unknown")
 #: Calls that are harmless to repeat, so nobody needs to find out whether they came through.
@@ -128,3 +129,11 @@ def charged(session: Session, operation: Operation) -> bool:
         ).first()
         is not None
     )
+
+
+def get_run(session: Session, run_id: int) -> Run:
+    """The run with this id. Raises NotFound."""
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFound("There is no run with the id {id}. Nothing was changed.", id=run_id)
+    return run

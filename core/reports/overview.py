@@ -1,29 +1,14 @@
 """What the overview shows: money, and how many of what."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from sqlalchemy import case
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
-from core import clock
-from core.account import balance
+from core.account.balance import Money, figures
 from core.account.slots import groups_used
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
-from core.money import ledger
-
-
-@dataclass(frozen=True)
-class Money:
-    """The figures that every page shows, in micro-credits, with HeyGen's own."""
-
-    available: int
-    held: int
-    spent: int
-    spent_this_month: int
-    heygen_micro: int | None
-    heygen_read_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -34,25 +19,6 @@ class Overview(Money):
     bloggers: int
     locations: int
     with_avatar: int
-
-
-def money(db: Database) -> Money:
-    """The three figures and HeyGen's own, from sums of days: nothing is counted."""
-    with db.read() as session:
-        return _money(session)
-
-
-def _money(session: Session) -> Money:
-    sums = ledger.balances(session)
-    reading = balance.latest(session)
-    return Money(
-        available=sums.available,
-        held=sums.held,
-        spent=sums.spent,
-        spent_this_month=ledger.spent_since(session, clock.now().date().replace(day=1)),
-        heygen_micro=reading.micro_credits if reading else None,
-        heygen_read_at=reading.read_at if reading else None,
-    )
 
 
 def overview(db: Database) -> Overview:
@@ -72,7 +38,7 @@ def overview(db: Database) -> Overview:
             select(func.count()).select_from(Blogger).where(col(Blogger.archived_at).is_(None))
         ).one()
         return Overview(
-            **asdict(_money(session)),
+            **asdict(figures(session)),
             groups_used=groups_used(session),
             bloggers=bloggers,
             locations=locations,

@@ -14,7 +14,7 @@ from core.journal.sending import Stopping
 from core.locale import N_
 from core.runs import avatar as provisioning
 from core.runs import video
-from core.runs.resolve import BUSY_GAP, _resolve
+from core.runs.resolve import BUSY_GAP, resolve
 from core.studio import Studio
 
 log = logging.getLogger("studio.runs")
@@ -66,7 +66,7 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         rendering = run.kind == "video" and video.accepted(session, run)
         halted = breaker.current(session) is not None and breaker.ahead(session, run)
     if operation is not None:
-        return _resolve(studio, lease, operation)
+        return resolve(studio, lease, operation)
     # Once the motion is paid there is nothing left to stop, whatever was asked while it was unknown.
     if run.cancel_requested_by and deleting:
         with progress(studio, lease) as (session, run):

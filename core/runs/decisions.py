@@ -10,10 +10,10 @@ from core.database.engine import Database
 from core.database.tables.bloggers import Location
 from core.database.tables.columns import id_of
 from core.database.tables.runs import Operation, Run
-from core.errors import BadInput, NotFound, Refusal
+from core.errors import BadInput, Refusal
 from core.journal import events, notifications, ownership
 from core.journal.progress import cancel
-from core.journal.queries import unresolved
+from core.journal.queries import get_run, unresolved
 from core.journal.settling import Outcome, settle
 from core.locale import N_
 from core.runs.video import accepted
@@ -23,7 +23,7 @@ from core.studio import Studio
 def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
     """Stop the run before its next paid step. Raises Refusal when there is none left."""
     with studio.db.write() as session:
-        run = _get(session, run_id)
+        run = get_run(session, run_id)
         if run.ended_at is not None:
             raise Refusal("This run has already ended. Nothing was changed.")
         if run.step == "saved" or accepted(session, run):
@@ -87,16 +87,9 @@ def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "",
 
 
 def _unknown(session: Session, run_id: int) -> Run:
-    run = _get(session, run_id)
+    run = get_run(session, run_id)
     if run.state != "unknown":
         raise Refusal("This run does not wait for an answer. Nothing was changed.")
-    return run
-
-
-def _get(session: Session, run_id: int) -> Run:
-    run = session.get(Run, run_id)
-    if run is None:
-        raise NotFound("There is no run with the id {id}. Nothing was changed.", id=run_id)
     return run
 
 

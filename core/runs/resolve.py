@@ -27,7 +27,7 @@ BUSY_GAP = 2.0
 NOT_YET_SECONDS = 900.0
 
 
-def _resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None:
+def resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None:
     """Find out what became of a call whose answer is missing."""
     if not lost_answers.sender_is_finished(studio, operation):
         with progress(studio, lease) as (_, run):

@@ -9,12 +9,11 @@ from core.database.tables.runs import Run
 from core.errors import Refusal, StaleQuote
 from core.journal import breaker, events
 from core.journal.progress import go_to
-from core.journal.queries import motion_accepted
+from core.journal.queries import get_run, motion_accepted
 from core.journal.steps import RENDER_ACCEPTED, retry_of
 from core.locale import N_
 from core.money import ledger
 from core.quotes.plan import STALE
-from core.runs.decisions import _get
 from core.runs.free_slot import avatar_of, check_target
 from core.runs.video import accepted
 
@@ -40,7 +39,7 @@ def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
     """
     try:
         with db.write() as session:
-            run = _get(session, run_id)
+            run = get_run(session, run_id)
             if run.state != "failed":
                 raise Refusal("Only a failed run can be retried. Nothing was spent.")
             location = session.get_one(Location, run.location_id)

@@ -21,5 +21,7 @@ control.py      /sandbox/…: state, faults on demand, settings, reset
 faults.py       what can be made to go wrong, and which rows say so; spoiling.py is what is met then
 store.py        the rows
 answers.py      HeyGen's envelopes and error pages
-samples/        photos of sample bloggers, drawn by draw.py
+samples/        photos of sample bloggers
+
+May import: photos and below; nothing of the Studio's own data.
 """

@@ -22,7 +22,6 @@ from core.database.tables.money import Entry
 from core.errors import BadInput, Refusal, StartRefused, fill
 from core.heygen import connect
 from core.heygen.errors import NotSent, Refused, WrongKey
-from core.reports import overview
 from core.sandbox.server import Sandbox
 from core.studio import Studio, open_studio
 from tests.world import PERSON, World, control
@@ -59,7 +58,7 @@ def told(studio: Studio, answer: dict[str, Any]) -> list[str]:
         f"{fact.dialect}: {fill(fact.template, fact.values)}"
         if fact.dialect
         else fill(fact.template, fact.values)
-        for fact in connection.facts(answer, overview.money(studio.db))
+        for fact in connection.facts(answer, balance.money(studio.db))
     ]
 
 
@@ -88,7 +87,7 @@ def test_the_check_names_the_dialect_that_works(opened: Opened, dialect: str, sp
     answer = connection.examine(studio)
     assert [name for name, said in answer["dialects"].items() if not said] == [spoken]
     assert answer["line"] == ("" if dialect == spoken else f"HEYGEN_DIALECT={spoken}")
-    facts = connection.facts(answer, overview.money(studio.db))
+    facts = connection.facts(answer, balance.money(studio.db))
     wrong = [fact.dialect for fact in facts if fact.state == BAD]
     assert wrong == ([] if dialect == spoken else [dialect])
     said = told(studio, answer)
@@ -122,7 +121,7 @@ def test_a_key_that_may_only_read_is_a_warning(opened: Opened) -> None:
     """The reads work; what it cannot do is said before it is tried."""
     studio = opened("v3", key="readonly-1")
     answer = connection.examine(studio)
-    (fact,) = [fact for fact in connection.facts(answer, overview.money(studio.db)) if fact.state == LOOK]
+    (fact,) = [fact for fact in connection.facts(answer, balance.money(studio.db)) if fact.state == LOOK]
     assert fact.template.startswith("The key may only read")
     with pytest.raises(WrongKey) as refused:
         studio.client.create_photo_avatar_group("n", "A")
@@ -191,7 +190,7 @@ def test_another_accounts_key_books_nothing(world: World) -> None:
         reading = balance.latest(session)
     assert reading is not None
     assert not reading.compared
-    (bad,) = [f for f in connection.facts(answer, overview.money(studio.db)) if f.state == BAD]
+    (bad,) = [f for f in connection.facts(answer, balance.money(studio.db)) if f.state == BAD]
     assert "another HeyGen account" in bad.template
 
 

@@ -1,7 +1,7 @@
 """What the journeys ask of the Studio and of HeyGen after each of them."""
 
+from core.account.balance import money
 from core.database.tables.runs import Run
-from core.reports.overview import money
 from tests.films import Films
 from tests.world import World, charged
 

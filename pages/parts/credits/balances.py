@@ -4,7 +4,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from core.reports import ledger, overview, runs
+from core.account import balance
+from core.reports import ledger, runs
 from core.studio import Studio
 from pages.parts.credits import forecast
 from pages.parts.kit import times
@@ -24,7 +25,7 @@ def _figures(studio: Studio, live: bool) -> None:
     with guarded():
         if live and not runs.moving(studio.db):
             st.rerun()
-        money = overview.money(studio.db)
+        money = balance.money(studio.db)
         known = money.heygen_read_at is not None
         with st.grid(4, min_column_width=150, gap="small"):
             _figure(

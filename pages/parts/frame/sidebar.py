@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core.account import balance
-from core.reports import overview, runs
-from core.reports.overview import Money
+from core.account.balance import Money
+from core.reports import runs
 from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
@@ -31,7 +31,7 @@ def show(studio: Studio) -> None:
 
 def _read(studio: Studio) -> Money:
     """The figures. Where HeyGen's own is old, the worker is asked to read it: somebody looks."""
-    money = overview.money(studio.db)
+    money = balance.money(studio.db)
     if money.heygen_read_at is None or balance.is_old(money.heygen_read_at):
         queue.of(studio).wake_balance()
     return money

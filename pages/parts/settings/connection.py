@@ -9,7 +9,6 @@ from core.account import balance, connection, questions
 from core.database.tables.heygen import StatusCheck
 from core.errors import StudioError
 from core.members import require
-from core.reports import overview
 from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
@@ -127,7 +126,7 @@ def _answer(studio: Studio, check: StatusCheck) -> None:
         said = sentence(check.error_template, check.error_values)
         st.markdown(f":{colour}-badge[:material/{icon}: {t('Does not work')}] {said}")
     else:
-        facts = connection.facts(check.answer, overview.money(studio.db))
+        facts = connection.facts(check.answer, balance.money(studio.db))
         st.markdown("\n\n".join(_line(fact) for fact in facts))
         if line := check.answer.get("line"):
             st.code(line, language=None)
