@@ -189,13 +189,13 @@ def book(studio: Studio, session: Session, run: Run, video: Video, took_ms: int 
     """
     video.duration_ms = took_ms
     session.add(video)
-    operation = order(session, run, video)
+    operation = order_of(session, run, video)
     price = video_price(studio, run, video.upper_ms if took_ms is None else took_ms)
     if operation is not None and not charged(session, operation):
         ledger.capture(session, run=run, operation=operation, micro=price)
 
 
-def order(session: Session, run: Run, video: Video) -> Operation | None:
+def order_of(session: Session, run: Run, video: Video) -> Operation | None:
     """The call that HeyGen accepted for this video."""
     return session.exec(
         select(Operation).where(

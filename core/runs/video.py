@@ -23,7 +23,7 @@ from core.journal.steps import video_price
 from core.locale import N_
 from core.money import ledger
 from core.runs import archive
-from core.runs.archive import book, order
+from core.runs.archive import book, order_of
 from core.runs.unconfirmed import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
 from core.studio import Studio
 from core.videos.script import look_of
@@ -254,7 +254,7 @@ def _broke(studio: Studio, lease: Lease, details: VideoDetails) -> float | None:
     """HeyGen gave it up: it is rendered anew by another call, after a retry or once credits are there."""
     with progress(studio, lease) as (session, run):
         video = of_run(session, lease.run_id)
-        order = order(session, run, video)
+        order = order_of(session, run, video)
         video.heygen_video_id = None
         session.add(video)
         run.step = "turn"
