@@ -23,6 +23,8 @@ from core.videos import voices
 
 log = logging.getLogger("studio.jobs")
 
+#: Huey stores an entry under its task's module and name. Queues of every age say this one.
+STORED_UNDER = "core.jobs"
 #: After this many seconds an answer of HeyGen's that pages wait for is waited for no longer.
 SOON = 10.0
 
@@ -60,14 +62,14 @@ class Jobs:
                 path=str(studio.settings.data_dir),
                 reason=exc,
             ) from exc
-        self._advance = self._huey.task(name="advance")(self._advance_run)
-        self._check = self._huey.task(name="check")(self._answer_check)
-        self._balance = self._huey.task(name="balance")(self._read_balance)
+        self._advance = self._huey.task(name="advance", __module__=STORED_UNDER)(self._advance_run)
+        self._check = self._huey.task(name="check", __module__=STORED_UNDER)(self._answer_check)
+        self._balance = self._huey.task(name="balance", __module__=STORED_UNDER)(self._read_balance)
         #: When a page last asked for HeyGen's balance, on the monotonic clock, and whether it was read then.
         self._asked: float | None = None
         self._awaited = False
         # Huey's scheduler looks at periodic tasks as soon as it starts, so this one also runs then.
-        self._huey.periodic_task(crontab(), name="sweep")(self.sweep)
+        self._huey.periodic_task(crontab(), name="sweep", __module__=STORED_UNDER)(self.sweep)
         self._consumer: QuietConsumer | None = None
 
     def start(self, workers: int) -> None:
