@@ -9,7 +9,7 @@ from core.config import Settings
 from core.database.engine import Database
 from core.errors import Refusal
 
-SAMPLES = Path(__file__).parent / "sandbox" / "samples" / "samples.json"
+SAMPLES = Path(__file__).parents[2] / "sandbox" / "samples" / "samples.json"
 
 
 def load_samples(db: Database, *, settings: Settings, actor: str) -> ImportResult:
