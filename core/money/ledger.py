@@ -8,7 +8,8 @@
     overrun   -      from Available to Spent: what HeyGen took beyond the hold
 
 So at any moment Available + Held + Spent = the sum of all adjusts. The database sums every line up by day in
-the line's own transaction (core.money_models.Tally), so that a figure costs the same after a million lines.
+the line's own transaction (core.database.tables.money.Tally), so that a figure costs the same after a million
+lines.
 """
 
 from collections.abc import Sequence

@@ -73,7 +73,7 @@ def test_the_same_world_in_other_words_is_opened(
 
 
 def take_key(settings: Settings) -> None:
-    """As core.rekeying does once HeyGen has shown that it is the same account."""
+    """As core.account.connection does once HeyGen has shown that it is the same account."""
     database = Database(settings.data_dir / "studio.db")
     try:
         with database.write() as session:

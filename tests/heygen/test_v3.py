@@ -282,7 +282,7 @@ def test_groups_are_listed_page_by_page(heygen: V3Dialect) -> None:
 
 def test_a_listing_without_end_is_not_complete(heygen: V3Dialect, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is missing in it may be there all the same."""
-    monkeypatch.setattr("core.heygen.v3_listings.MOST_PAGES", 3)
+    monkeypatch.setattr("core.heygen.v3.MOST_PAGES", 3)
     for n in range(4):
         said = {
             "data": [{"id": f"v{n}", "title": "T", "status": "processing"}],

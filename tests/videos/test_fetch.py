@@ -358,7 +358,8 @@ def test_a_full_disk_says_so_and_takes_nothing(host: PhotoHost, tmp_path: Path) 
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from core.video_files import DiskFull, fetch
+from core.videos.fetch import fetch
+from core.videos.parts import DiskFull
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 try:
     fetch(sys.argv[1], Path(sys.argv[2]), "7.mp4", fence=1)

@@ -226,7 +226,8 @@ def test_a_zip_is_there_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from core.video_files import DiskFull, poster, zip_of
+from core.videos.files import poster, zip_of
+from core.videos.parts import DiskFull
 folder = Path(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
 for work in (lambda: zip_of([(folder / "v.mp4", "v.mp4")], folder / "v.zip"),

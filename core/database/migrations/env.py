@@ -1,4 +1,4 @@
-"""Alembic's environment. It only runs inside core.db.migrate, on that function's transaction."""
+"""Alembic's environment. It only runs inside core.database.engine.migrate, on that function's transaction."""
 
 from alembic import context
 

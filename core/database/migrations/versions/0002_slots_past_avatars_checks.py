@@ -78,7 +78,7 @@ def upgrade() -> None:
 def _rebuild(table: str, *changes: tuple[str, str]) -> None:
     """SQLite cannot change a CHECK: a table like the old one takes its rows and its name.
 
-    Foreign keys are off meanwhile (core.db.migrate), so that references to the name stay what they are.
+    Foreign keys are off meanwhile (core.database.engine.migrate), so that references to the name stay what they are.
     """
     connection = op.get_bind()
     old = connection.execute(
