@@ -8,8 +8,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
 from core.errors import StartRefused
 
 HEYGEN_API = "https://api.heygen.com"
@@ -79,6 +77,8 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
     """
     values: dict[str, str] = {}
     if env_file is not None and env_file.is_file():
+        from dotenv import dotenv_values
+
         values.update({k: v for k, v in dotenv_values(env_file).items() if v is not None})
     values.update(os.environ if environ is None else environ)
 
