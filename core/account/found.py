@@ -3,11 +3,12 @@
 All of it is as old as the last list that the worker brought (core.account.inventory).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, case, literal, null, or_, select, union_all
 from sqlmodel import Session, col, func
 
@@ -19,6 +20,9 @@ from core.database.tables.heygen import HeyGenLook, StatusCheck
 from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.journal import ownership
 from core.names import name_key
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,8 @@ def unknown(db: Database, *, limit: int, offset: int = 0) -> pd.DataFrame:
     """
     gone = _gone(last_listing(db))
     if gone is None:
+        import pandas as pd
+
         return pd.DataFrame()
     rows = gone.subquery()
     query = (

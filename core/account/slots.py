@@ -1,6 +1,9 @@
 """Which locations hold the avatar groups that count against the plan."""
 
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from sqlalchemy import case, union
 from sqlalchemy import select as rows
 from sqlmodel import Session, col, func, select
@@ -10,6 +13,9 @@ from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location, PastAvatar
 from core.database.tables.money import Reading
 from core.database.tables.runs import GROUP_AHEAD, LIVE_STATES, Operation, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def holders(db: Database) -> pd.DataFrame:

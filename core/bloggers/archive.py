@@ -4,11 +4,13 @@ Each location is judged by itself: what cannot be moved is named with its reason
 transaction. One location and whole bloggers are moved by core.bloggers.editing.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
@@ -18,6 +20,9 @@ from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
 from core.errors import Refusal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 log = logging.getLogger("studio.archive")
 

@@ -1,6 +1,9 @@
 """Avatars that a location no longer uses: kept with their ids and photo, so that none is ever lost."""
 
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from sqlmodel import Session, col, select
 
 from core import clock
@@ -9,6 +12,9 @@ from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
 from core.errors import NotFound, Refusal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What a location and the record of its past avatar have in common.
 KEPT = (

@@ -5,14 +5,15 @@ the hold, so that people who press at once never pass it together. What HeyGen t
 more: an overrun counts, and may pass a hard one.
 """
 
+from __future__ import annotations
+
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import Integer, String, and_, case, cast, func, literal, or_
 from sqlmodel import Session, col, select
 
@@ -26,6 +27,9 @@ from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import BadInput, NotFound, OverLimit
 from core.locale import N_
 from core.names import clean_name
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 log = logging.getLogger("studio.budgets")
 

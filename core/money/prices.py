@@ -3,9 +3,11 @@
 A change is a row that is never altered, only ended, so every price that ever counted can be read here.
 """
 
-from decimal import Decimal, InvalidOperation
+from __future__ import annotations
 
-import pandas as pd
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
 from sqlmodel import Session, col, select
 
 from core import clock
@@ -16,6 +18,9 @@ from core.database.tables.money import PriceOverride
 from core.errors import BadInput
 from core.locale import N_
 from core.money import tariffs
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Nothing that HeyGen sells costs as much, in credits or dollars; whoever types more has mistyped.
 MOST = 10_000

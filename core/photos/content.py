@@ -4,13 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Literal
-
-from PIL import Image
+from typing import TYPE_CHECKING, Literal
 
 from core.locale import N_
 from core.photos.address import PhotoRefused
 from core.photos.fetch import Limits, too_large
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 Kind = Literal["png", "jpeg"]
 
@@ -40,8 +41,10 @@ def judge(data: bytes, limits: Limits) -> tuple[Kind, int, int]:
 
 
 @contextmanager
-def opened(data: bytes, kind: Kind, limits: Limits) -> Iterator[Image.Image]:
+def opened(data: bytes, kind: Kind, limits: Limits) -> "Iterator[Image.Image]":
     """The picture, to be decoded inside the `with`; whatever is wrong with it is a PhotoRefused."""
+    from PIL import Image
+
     try:
         with Image.open(BytesIO(data), formats=[kind.upper()]) as image:
             yield image

@@ -4,8 +4,6 @@ import hashlib
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps
-
 from core import clock
 from core.config import Settings
 from core.errors import StorageFailed
@@ -86,6 +84,8 @@ def _thumbnail_path(settings: Settings, owner: int | str, url: str) -> Path:
 
 def small_picture(photo: CheckedPhoto) -> bytes:
     """At most 320 x 320, upright, on white where the photo is transparent."""
+    from PIL import Image, ImageOps
+
     with decoding(), opened(photo.data, photo.kind, LIMITS) as image:
         image.draft("RGB", (2 * THUMBNAIL_SIDE, 2 * THUMBNAIL_SIDE))
         upright = ImageOps.exif_transpose(image)

@@ -2,14 +2,15 @@
 
 Everything is summed in SQL; money is integer micro-credits. Days and months are those of UTC, as the
 stored times are, so that a link means the same lines to everybody who opens it. Where a filter allows it the
-sums of the days are asked (core.money_models.Tally), not the lines.
+sums of the days are asked (core.database.tables.money.Tally), not the lines.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import Integer, String, case, cast
 from sqlmodel import col, func, or_, select
 
@@ -18,6 +19,9 @@ from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import Entry, Tally
 from core.database.tables.runs import LIVE_STATES, Operation, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The kinds of lines that are money gone; what they sum up to, with its sign turned, is what was spent.
 SPENT = ("capture", "overrun")

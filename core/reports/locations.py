@@ -3,11 +3,12 @@
 DataFrames keep times as aware UTC datetimes and money as integer micro-credits.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import case
 from sqlmodel import Session, col, func, or_, select
 
@@ -16,6 +17,9 @@ from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import LIVE_STATES, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Ids grow with time, so the newest come first without a sort of their own.
 LOCATION_SORTS = {
@@ -73,7 +77,11 @@ def locations(
             )
             for part in parts
         ]
-        return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
+        if len(found) == 1:
+            return found[0]
+        import pandas as pd
+
+        return pd.concat(found, ignore_index=True)
     return frame(db, _where(_details(), where).order_by(*LOCATION_SORTS[sort]))
 
 

@@ -3,11 +3,12 @@
 A change that HeyGen's balance shows and the ledger does not is a line of its own, a drift.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy.orm import aliased
 from sqlmodel import case, col, func, or_, select
 
@@ -21,6 +22,9 @@ from core.database.tables.money import Entry
 from core.database.tables.runs import Operation, Run
 from core.members import BOOKKEEPER
 from core.money.ledger import OPENING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: A refund is looked for among what HeyGen took in this time before the balance rose: for all runs that came
 #: to nothing, and in so many of the newest lines, so that a page takes no longer in a large ledger.

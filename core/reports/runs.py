@@ -3,11 +3,12 @@
 DataFrames keep times as aware UTC datetimes and money as integer micro-credits.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import case, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, or_
@@ -19,6 +20,9 @@ from core.database.tables.money import Entry
 from core.database.tables.runs import Event, Operation, Run
 from core.errors import NotFound
 from core.journal.due import can_move
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What a run is for, as filters name it. Another motion is an avatar run for an avatar that has one already.
 KINDS = ("avatar", "another_motion", "free_slot", "video")

@@ -1,10 +1,11 @@
 """How the figures of the overview came about, day by day (UTC), from the ledger and HeyGen's readings."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import case, select
 from sqlmodel import col, func
 
@@ -12,6 +13,9 @@ from core import clock
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.money import Reading, Tally
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DAYS = 30
 #: A line through fewer days shows nothing.
@@ -82,6 +86,8 @@ def _groups() -> Any:
 
 
 def _by_day(found: pd.DataFrame, name: str) -> pd.DataFrame:
+    import pandas as pd
+
     # Rows come in the order they were written, which a clock that was put back can have turned round.
     return found.set_index(pd.to_datetime(found[name]).dt.date).sort_index()
 

@@ -1,10 +1,11 @@
 """The read side of videos: the library, one video, a batch. Micro-credits and milliseconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import case, func, select
 from sqlmodel import col
 
@@ -15,6 +16,9 @@ from core.database.tables.money import Entry
 from core.database.tables.runs import Run
 from core.database.tables.videos import Video
 from core.errors import NotFound
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,6 @@ from uuid import uuid4
 from core import clock
 from core.errors import StorageFailed
 from core.sandbox import photos, store
-from core.sandbox.render import Scene, render
 from core.sandbox.speakers import BY_ID
 from core.sandbox.speaking import FRAMES_A_SECOND, Speech, speak
 from core.sandbox.store import Store
@@ -77,6 +76,8 @@ class Renderer:
         """The file of a look's motion: two silent seconds of its photo, made at the first call."""
         path = self.folder / f"motion-{look_id}.mp4"
         if not path.is_file():
+            from core.sandbox.render import Scene, render
+
             self.folder.mkdir(parents=True, exist_ok=True)
             part = self.folder / f"motion-{look_id}.{uuid4().hex}.part"
             scene = Scene(
@@ -158,6 +159,9 @@ class Renderer:
             return row
 
     def _render(self, row: sqlite3.Row, claim: str, part: Path) -> None:
+        # What draws and encodes takes long to import, and most processes never render.
+        from core.sandbox.render import Scene, render
+
         voice = BY_ID[row["voice_id"]]
         renewed = clock.monotonic()
 

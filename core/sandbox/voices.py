@@ -6,7 +6,6 @@ from typing import Any
 
 from core.sandbox.answers import v2
 from core.sandbox.ask import Ask
-from core.sandbox.murmur import encode_mp3
 from core.sandbox.speakers import ALL, BY_ID
 from core.sandbox.speaking import speak
 
@@ -48,5 +47,7 @@ def sample(voice_id: str, folder: Path) -> Path | None:
         return None
     path = folder / f"voice-{voice.id}.mp3"
     if not path.is_file():
+        from core.sandbox.murmur import encode_mp3
+
         encode_mp3(speak(_SAYS[voice.language], pace=voice.pace, wobble=voice.id), voice.pitch, path)
     return path

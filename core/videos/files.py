@@ -1,25 +1,27 @@
 """Files of videos: fetched from HeyGen, checked, given a poster, kept, named, packed and removed."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-
-import av
-from av.container import InputContainer
-from av.error import FFmpegError
-from av.video.frame import VideoFrame
+from typing import TYPE_CHECKING
 
 from core.errors import StudioError
 from core.files import write_whole
 from core.locale import N_
 from core.videos.parts import disk_errors, parts_of, tag_of
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
 
 #: The longest side of a poster, in pixels, and from when in the video it is, in seconds.
 POSTER_SIDE = 640
@@ -29,6 +31,8 @@ NAME_LIMIT = 120
 NAME_BYTES = 230
 #: A file whose last picture comes earlier than its end by more than this many seconds was cut.
 MISSING_END = 0.6
+#: PyAV counts a file's length in these.
+MICROSECONDS = 1_000_000
 
 _BROKEN = N_(
     "The file of the video is damaged or incomplete. It is not shown, and nothing more was spent. Fetch it "
@@ -59,20 +63,17 @@ class Checked:
 
 def check(path: Path) -> Checked:
     """Measure the MP4 at `path`. Raises FileBroken when it does not open, has no picture, or was cut."""
-    try:
-        with _opened(path) as container:
-            stream = container.streams.video[0]
-            first = next(container.decode(stream))
-            seconds = (container.duration or 0) / av.time_base
-            if stream.duration and stream.time_base:
-                seconds = seconds or float(stream.duration * stream.time_base)
-            ends = _end_of_last(container)
-            whole = 0 < seconds < ends + MISSING_END
+    with _opened(path) as container:
+        stream = container.streams.video[0]
+        first = next(container.decode(stream))
+        seconds = (container.duration or 0) / MICROSECONDS
+        if stream.duration and stream.time_base:
+            seconds = seconds or float(stream.duration * stream.time_base)
+        ends = _end_of_last(container)
+        whole = 0 < seconds < ends + MISSING_END
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = path.stat().st_size
-    except _UNPLAYABLE as exc:
-        raise FileBroken(_BROKEN) from exc
     if not whole:
         raise FileBroken(_BROKEN)
     return Checked(round(seconds * 1000), first.width, first.height, size, digest)
@@ -83,18 +84,15 @@ def poster(path: Path, to: Path) -> None:
 
     Raises FileBroken, DiskFull.
     """
-    try:
-        with _opened(path) as container:
-            chosen: VideoFrame | None = None
-            for frame in container.decode(container.streams.video[0]):
-                chosen = frame
-                if (frame.time or 0.0) >= POSTER_AT:
-                    break
-            if chosen is None:
-                raise FileBroken(_BROKEN)
-            image = chosen.to_image()
-    except _UNPLAYABLE as exc:
-        raise FileBroken(_BROKEN) from exc
+    with _opened(path) as container:
+        chosen: VideoFrame | None = None
+        for frame in container.decode(container.streams.video[0]):
+            chosen = frame
+            if (frame.time or 0.0) >= POSTER_AT:
+                break
+        if chosen is None:
+            raise FileBroken(_BROKEN)
+        image = chosen.to_image()
     image.thumbnail((POSTER_SIDE, POSTER_SIDE))
     jpeg = BytesIO()
     image.convert("RGB").save(jpeg, "JPEG", quality=85, optimize=True)
@@ -188,13 +186,18 @@ def zip_of(files: Iterable[tuple[Path, str]], to: Path) -> Path:
     return to
 
 
-#: What PyAV, and reading the file itself, raise for what is no good video.
-_UNPLAYABLE = (FFmpegError, OSError, ValueError, IndexError, StopIteration, EOFError, MemoryError)
+@contextmanager
+def _opened(path: Path) -> Iterator[InputContainer]:
+    """The video; whatever is wrong with it, or with reading the file itself, is a FileBroken."""
+    import av
+    from av.error import FFmpegError
 
-
-def _opened(path: Path) -> InputContainer:
-    # By any other format a file could name other files and addresses, which would then be opened.
-    return av.open(str(path.resolve()), format="mp4")
+    try:
+        # By any other format a file could name other files and addresses, which would then be opened.
+        with av.open(str(path.resolve()), format="mp4") as container:
+            yield container
+    except (FFmpegError, OSError, ValueError, IndexError, StopIteration, EOFError, MemoryError) as exc:
+        raise FileBroken(_BROKEN) from exc
 
 
 def _end_of_last(container: InputContainer) -> float:

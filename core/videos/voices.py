@@ -1,15 +1,16 @@
 """Voices: HeyGen's list kept here for a day, and the voice, language and format that people start from."""
 
+from __future__ import annotations
+
 import logging
 import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, delete, insert, or_
 from sqlmodel import Session, col, func, select
@@ -23,6 +24,9 @@ from core.database.tables.videos import VIDEO_FORMATS, Video, Voice
 from core.errors import BadInput, StudioError
 from core.heygen.answers import VoiceInfo
 from core.studio import Studio
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 log = logging.getLogger("studio.voices")
 
