@@ -25,3 +25,7 @@ samples/        photos of sample bloggers
 
 May import: photos and below; nothing of the Studio's own data.
 """
+
+from pathlib import Path
+
+SAMPLES = Path(__file__).parent / "samples"

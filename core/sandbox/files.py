@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from core.sandbox import faults, links, store, voices
+from core.sandbox import SAMPLES, faults, links, store, voices
 from core.sandbox.answers import page
 from core.sandbox.avatars import last_motion, motion_status
 from core.sandbox.photos import KINDS
-from core.sandbox.rendering import SAMPLES, Renderer
+from core.sandbox.rendering import Renderer
 from core.sandbox.store import Store
 
 #: The name of a kept photo is the hash of what it holds: nothing else in its folder is served.

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from core import clock
 from core.errors import StorageFailed
-from core.sandbox import photos, store
+from core.sandbox import SAMPLES, photos, store
 from core.sandbox.speakers import BY_ID
 from core.sandbox.speaking import FRAMES_A_SECOND, Speech, speak
 from core.sandbox.store import Store
@@ -30,7 +30,6 @@ _RENEW_SECONDS = 1.0
 MAX_TRIES = 3
 _STOP_SECONDS = 0.5
 PREVIEW_FRAMES, PREVIEW_SIDE = 2 * FRAMES_A_SECOND, 360
-SAMPLES = Path(__file__).parent / "samples"
 _LOCAL = re.compile(r"/(samples|uploads|photos)/([\w.-]+)")
 
 

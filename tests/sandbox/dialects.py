@@ -4,7 +4,7 @@ from typing import Any
 
 import requests
 
-from core.sandbox.rendering import SAMPLES
+from core.sandbox import SAMPLES
 from tests.sandbox.client import Client
 
 PHOTO = (SAMPLES / "mila-studio.jpg").read_bytes()

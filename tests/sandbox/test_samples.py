@@ -6,7 +6,7 @@ from io import BytesIO
 from PIL import Image
 
 from core.database.tables.bloggers import NO_AVATAR
-from core.sandbox.rendering import SAMPLES
+from core.sandbox import SAMPLES
 from tests.sandbox.client import Client
 
 LISTED = json.loads((SAMPLES / "samples.json").read_text(encoding="utf-8"))

@@ -1,15 +1,12 @@
 """The sample bloggers of the sandbox: invented people, drawn photos, nothing to pay."""
 
-from pathlib import Path
-
 from core.bloggers.exchange.applying import ImportResult, apply_import
 from core.bloggers.exchange.planning import plan_import
 from core.bloggers.exchange.reading import read_import
 from core.config import Settings
 from core.database.engine import Database
 from core.errors import Refusal
-
-SAMPLES = Path(__file__).parents[2] / "sandbox" / "samples" / "samples.json"
+from core.sandbox import SAMPLES
 
 
 def load_samples(db: Database, *, settings: Settings, actor: str) -> ImportResult:
@@ -19,5 +16,5 @@ def load_samples(db: Database, *, settings: Settings, actor: str) -> ImportResul
             "Sample bloggers are for the sandbox; this Studio works with HeyGen itself. Nothing was changed. "
             "Import your own bloggers instead."
         )
-    rows = read_import(SAMPLES.read_bytes(), SAMPLES.name)
-    return apply_import(db, plan_import(db, rows), actor=actor)
+    file = SAMPLES / "samples.json"
+    return apply_import(db, plan_import(db, read_import(file.read_bytes(), file.name)), actor=actor)
