@@ -23,6 +23,7 @@ from core.heygen.errors import HeyGenError
 from core.journal import breaker
 from core.members import BOOKKEEPER
 from core.money import ledger
+from core.money.figures import GONE
 from core.money.ledger import DRIFT, OPENING
 from core.studio import Studio
 
@@ -213,7 +214,7 @@ def _unjudged(session: Session) -> bool:
 
 def _spent_since(session: Session, moment: datetime) -> bool:
     # Written so that the index of the times is taken, not that of the kinds: most lines are of these.
-    gone = col(Entry.kind).concat("").in_(("capture", "overrun"))
+    gone = col(Entry.kind).concat("").in_(GONE)
     query = select(Entry.id).where(_from(moment), gone).limit(1)
     return session.exec(query).first() is not None
 

@@ -10,6 +10,7 @@ from core.database.tables.bloggers import Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import Operation, Run
 from core.errors import NotFound
+from core.money.figures import GONE
 
 UNRESOLVED = ("sent", "unknown")
 #: Calls that are harmless to repeat, so nobody needs to find out whether they came through.
@@ -123,9 +124,7 @@ def charged(session: Session, operation: Operation) -> bool:
     """True when what the call cost is in the ledger already."""
     return (
         session.exec(
-            select(Entry.id).where(
-                Entry.operation_id == operation.id, col(Entry.kind).in_(("capture", "overrun"))
-            )
+            select(Entry.id).where(Entry.operation_id == operation.id, col(Entry.kind).in_(GONE))
         ).first()
         is not None
     )

@@ -26,6 +26,7 @@ from core.database.tables.money import BUDGET_SCOPES, Budget, Entry, Tally
 from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import BadInput, NotFound, OverLimit
 from core.locale import N_
+from core.money import figures
 from core.names import clean_name
 
 if TYPE_CHECKING:
@@ -318,12 +319,8 @@ def _spent(session: Session, scope: str, targets: Sequence[str], month: date) ->
 
 def _held(session: Session) -> Counter[tuple[str, str]]:
     """What is held now, by scope and target. A run that has ended holds nothing."""
-    # A capture takes its part out of what is held; it is negative like the hold. The kind is no condition, or
-    # SQLite reads all holds there ever were in place of the live runs' lines.
-    signs = {"hold": -col(Entry.micro_credits), "release": -col(Entry.micro_credits)}
-    left = case(signs | {"capture": col(Entry.micro_credits)}, value=col(Entry.kind), else_=0)
     query = (
-        select(Location.blogger_id, Run.actor, func.sum(left))
+        select(Location.blogger_id, Run.actor, figures.of_lines("held"))
         .select_from(Run)
         .join(Entry, col(Entry.run_id) == col(Run.id))
         .join(Location, col(Location.id) == col(Run.location_id))

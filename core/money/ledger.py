@@ -1,87 +1,54 @@
-"""The ledger: every credit as a line that is never changed; a balance is a sum of lines.
+"""The ledger: every credit as a line that is never changed; a balance is a sum of lines (core.money.figures).
 
-    kind      sign   effect
-    adjust    ±      what came in or was corrected
-    hold      -      from Available to Held, when a quote is confirmed
-    release   +      from Held back to Available, when nothing was taken
-    capture   -      from Held to Spent, when HeyGen did the work
-    overrun   -      from Available to Spent: what HeyGen took beyond the hold
-
-So at any moment Available + Held + Spent = the sum of all adjusts. The database sums every line up by day in
-the line's own transaction (core.database.tables.money.Tally), so that a figure costs the same after a million
-lines.
+The database sums every line up by day in the line's own transaction (core.database.tables.money.Tally), so
+that a figure costs the same after a million lines.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from core.database.tables.columns import id_of
-from core.database.tables.money import ENTRY_KINDS, Entry, Tally
+from core.database.tables.money import Entry, Tally
 from core.database.tables.runs import Operation, Run
 from core.errors import OverLimit
 from core.locale import N_
-from core.money import budgets
-
-
-@dataclass(frozen=True)
-class Balances:
-    """The three figures, in micro-credits."""
-
-    available: int
-    held: int
-    spent: int
+from core.money import budgets, figures
+from core.money.figures import Balances
 
 
 def balances(session: Session) -> Balances:
     """The three figures over the whole ledger."""
-    return _figures(_total(session))
-
-
-def _figures(sums: dict[str, int]) -> Balances:
-    return Balances(
-        available=sums["adjust"] + sums["hold"] + sums["release"] + sums["overrun"],
-        held=-(sums["hold"] + sums["release"]) + sums["capture"],
-        spent=-(sums["capture"] + sums["overrun"]),
-    )
+    sums = {figure: figures.of_days(figure).label(figure) for figure in figures.EFFECTS}
+    query = select(*sums.values()).where(Tally.dimension == "kind")
+    return Balances(**session.exec(query).one()._mapping)
 
 
 def held_by(session: Session, run_id: int) -> int:
     """What the run holds now, in micro-credits."""
-    return _figures(_sums(session, Entry.run_id == run_id)).held
+    return _of_lines(session, "held", Entry.run_id == run_id)
 
 
 def spent_by(session: Session, run_ids: Sequence[int]) -> int:
     """What HeyGen took for these runs, in micro-credits."""
-    return _figures(_sums(session, col(Entry.run_id).in_(run_ids))).spent
+    return _of_lines(session, "spent", col(Entry.run_id).in_(run_ids))
 
 
 def spent_since(session: Session, day: date) -> int:
     """What was spent from `day` (UTC) on, in micro-credits."""
-    return _figures(_total(session, col(Tally.day) >= day.isoformat())).spent
+    days = (Tally.dimension == "kind", Tally.day >= day.isoformat())
+    return session.exec(select(figures.of_days("spent")).where(*days)).one()
 
 
 def spent_after(session: Session, moment: datetime) -> int:
     """What was spent from that moment on, in micro-credits; for moments that are not long ago."""
-    return _figures(_sums(session, col(Entry.created_at) >= moment)).spent
+    return _of_lines(session, "spent", col(Entry.created_at) >= moment)
 
 
-def _total(session: Session, *where: Any) -> dict[str, int]:
-    query = select(Tally.key, func.sum(Tally.micro_credits)).where(Tally.dimension == "kind", *where)
-    found = dict(session.exec(query.group_by(col(Tally.key))).all())
-    return {kind: int(found.get(kind, 0)) for kind in ENTRY_KINDS}
-
-
-def _sums(session: Session, *where) -> dict[str, int]:
-    def one(kind: str):
-        return func.coalesce(func.sum(case((col(Entry.kind) == kind, Entry.micro_credits), else_=0)), 0)
-
-    row = session.exec(select(*(one(kind) for kind in ENTRY_KINDS)).where(*where)).one()
-    return {kind: int(value) for kind, value in zip(ENTRY_KINDS, row, strict=True)}
+def _of_lines(session: Session, figure: str, which: Any) -> int:
+    return session.exec(select(figures.of_lines(figure)).where(which)).one()
 
 
 def adjust(

@@ -19,12 +19,11 @@ from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import Entry, Tally
 from core.database.tables.runs import LIVE_STATES, Operation, Run
+from core.money import figures
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: The kinds of lines that are money gone; what they sum up to, with its sign turned, is what was spent.
-SPENT = ("capture", "overrun")
 #: How much of "2025-11-22" names the day or the month.
 UNITS = {"day": len("2025-11-22"), "month": len("2025-11")}
 #: What spending can be split by.
@@ -96,9 +95,9 @@ def count_entries(db: Database, where: EntryFilter) -> int:
 def spent(db: Database, where: EntryFilter) -> int:
     """What was spent, in micro-credits. Here and below the filter's kinds are passed over."""
     if where.only_days:
-        query = _days(where, "operation", func.coalesce(func.sum(Tally.micro_credits), 0))
+        query = _days(where, "kind", figures.of_days("spent"))
     else:
-        query = _of(_spent_only(where), func.coalesce(_SUM, 0))
+        query = _of(_spent_only(where), _SPENT)
     with db.read() as session:
         return session.scalars(query).one()
 
@@ -115,7 +114,7 @@ def by_time(db: Database, where: EntryFilter, *, unit: str = "day") -> pd.DataFr
     else:
         key = _KEYS["operation"]
         period = func.substr(cast(col(Entry.created_at), String), 1, UNITS[unit]).label("period")
-        query = _of(_spent_only(where), period, key.label("operation"), _SUM.label("spent"))
+        query = _of(_spent_only(where), period, key.label("operation"), _SPENT.label("spent"))
     return frame(db, query.group_by(period, key).order_by(period, key))
 
 
@@ -132,7 +131,7 @@ def by(db: Database, where: EntryFilter, split: str, *, limit: int | None = None
             col(Tally.micro_credits) != 0
         )
     else:
-        key, sums = _KEYS[split], _SUM
+        key, sums = _KEYS[split], _SPENT
         query = _of(_spent_only(where), key.label("key"), sums.label("spent")).where(key.is_not(None))
     most = query.group_by(key).having(sums != 0).order_by(sums.desc(), key)
     found = (most if limit is None else most.limit(limit)).subquery()
@@ -161,14 +160,7 @@ def count_split(db: Database, where: EntryFilter, split: str) -> int:
 
 def open_holds(db: Database) -> pd.DataFrame:
     """The runs that hold credits now, the oldest first: how much, for whom, in which state, since when."""
-    # A capture takes its part out of what is held; it is negative like the hold.
-    held = func.sum(
-        case(
-            (col(Entry.kind).in_(("hold", "release")), -col(Entry.micro_credits)),
-            (col(Entry.kind) == "capture", col(Entry.micro_credits)),
-            else_=0,
-        )
-    )
+    held = figures.of_lines("held")
     # A run that has ended holds nothing, so the lines of the others are enough.
     live = select(col(Run.id)).where(col(Run.state).in_(LIVE_STATES))
     holding = (
@@ -264,10 +256,10 @@ def _of(where: EntryFilter, *columns: Any) -> Any:
 
 def _spent_only(where: EntryFilter) -> EntryFilter:
     """The same people, bloggers and times, but only the lines that are money gone."""
-    return replace(where, kinds=SPENT)
+    return replace(where, kinds=figures.GONE)
 
 
-_SUM: Any = func.sum(-col(Entry.micro_credits))
+_SPENT = figures.of_lines("spent")
 #: What a line belongs to, for each split, as the triggers of migration 0005 say it.
 _RUN = {
     name: select(column).where(col(Run.id) == col(Entry.run_id)).correlate(Entry).scalar_subquery()

@@ -17,6 +17,7 @@ from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import LIVE_STATES, Run
+from core.money import figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,13 +93,6 @@ def _details() -> Any:
         .where(col(Run.kind).in_(("avatar", "free_slot")), col(Run.state).in_(LIVE_STATES))
         .subquery()
     )
-    taken = case((col(Entry.kind).in_(("capture", "overrun")), -col(Entry.micro_credits)), else_=0)
-    cost = (
-        select(func.coalesce(func.sum(taken), 0))
-        .where(Entry.location_id == Location.id)
-        .correlate(Location)
-        .scalar_subquery()
-    )
     columns: list[Any] = [
         col(Location.id),
         col(Blogger.name).label("blogger"),
@@ -116,7 +110,7 @@ def _details() -> Any:
             else_=Location.updated_at,
         ).label("updated"),
         or_(col(Location.archived_at).is_not(None), col(Blogger.archived_at).is_not(None)).label("archived"),
-        cost.label("cost"),
+        figures.of_each("spent", col(Entry.location_id) == col(Location.id)).label("cost"),
         live.c.id.label("run_id"),
         live.c.state.label("run_state"),
         live.c.step.label("run_step"),

@@ -21,6 +21,7 @@ from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import Operation, Run
 from core.members import BOOKKEEPER
+from core.money import figures
 from core.money.ledger import OPENING
 
 if TYPE_CHECKING:
@@ -171,20 +172,21 @@ def _candidates(db: Database, drift: Any, limit: int) -> pd.DataFrame:
         .order_by(col(Entry.created_at).desc())
         .limit(LINES_LOOKED_AT)
     )
+    back = figures.of_lines("spent")
     taken = (
         select(
             col(Entry.operation_id),
             func.max(col(Entry.run_id)).label("run_id"),
-            func.sum(-col(Entry.micro_credits)).label("micro_credits"),
+            back.label("micro_credits"),
             func.max(col(Entry.created_at)).label("taken_at"),
         )
         .where(
             or_(col(Entry.id).in_(recent), col(Entry.run_id).in_(came_to_nothing)),
             col(Entry.created_at).between(since, drift.created_at),
-            col(Entry.kind).concat("").in_(("capture", "overrun")),
+            col(Entry.kind).concat("").in_(figures.GONE),
         )
         .group_by(col(Entry.operation_id))
-        .having(func.sum(-col(Entry.micro_credits)).between(*_about(drift.micro_credits)))
+        .having(back.between(*_about(drift.micro_credits)))
         .subquery()
     )
     given_back = select(col(Entry.run_id)).where(Entry.kind == "adjust", col(Entry.run_id).is_not(None))

@@ -20,6 +20,7 @@ from core.database.tables.money import Entry
 from core.database.tables.runs import Event, Operation, Run
 from core.errors import NotFound
 from core.journal.due import can_move
+from core.money import figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,13 +62,7 @@ def runs(
     """
     where = where or RunFilter(states=states, ids=ids, location_id=location_id)
     # Asked for the runs of the page only, each by its own lines.
-    taken = case((col(Entry.kind).in_(("capture", "overrun")), -col(Entry.micro_credits)), else_=0)
-    cost = (
-        select(func.coalesce(func.sum(taken), 0))
-        .where(col(Entry.run_id) == col(Run.id))
-        .correlate(Run)
-        .scalar_subquery()
-    )
+    cost = figures.of_each("spent", col(Entry.run_id) == col(Run.id))
     query = (
         select(
             *_run_columns(),

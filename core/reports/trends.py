@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 from sqlmodel import col, func
 
 from core import clock
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.money import Reading, Tally
+from core.money import figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,18 +52,8 @@ def load(db: Database, *, days: int = DAYS) -> Trends:
 
 def _money() -> Any:
     """One row a day with entries: balances at its end, what was spent on it."""
-
-    def effect(**signs: int) -> Any:
-        cases = ((col(Tally.key) == kind, col(Tally.micro_credits) * sign) for kind, sign in signs.items())
-        return func.sum(case(*cases, else_=0))
-
     daily = (
-        select(
-            col(Tally.day),
-            effect(adjust=1, hold=1, release=1, overrun=1).label("available"),
-            effect(hold=-1, release=-1, capture=1).label("held"),
-            effect(capture=-1, overrun=-1).label("spent"),
-        )
+        select(col(Tally.day), *(figures.of_days(figure).label(figure) for figure in figures.EFFECTS))
         .where(col(Tally.dimension) == "kind")
         .group_by(col(Tally.day))
         .subquery()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from core.database.engine import Database
@@ -16,6 +16,7 @@ from core.database.tables.money import Entry
 from core.database.tables.runs import Run
 from core.database.tables.videos import Video
 from core.errors import NotFound
+from core.money import figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,6 +109,7 @@ def _query() -> Any:
         *(Run.quote_id, Run.location_id, Run.state, Run.step, Run.actor, Run.due_at, Run.step_at),
         *(Run.error_name, Run.error_template, Run.error_values, Run.ended_at, Run.cancel_requested_by),
     )
+    of_run = col(Entry.run_id) == col(Run.id)
     return (
         select(
             *own,
@@ -116,25 +118,13 @@ def _query() -> Any:
             col(Location.name).label("location"),
             col(Blogger.name).label("blogger"),
             col(Blogger.id).label("blogger_id"),
-            _sum(("capture", "overrun"), -1).label("cost"),
-            _sum(("hold", "release", "capture"), 0).label("held"),
+            figures.of_each("spent", of_run).label("cost"),
+            figures.of_each("held", of_run).label("held"),
         )
         .select_from(Video)
         .join(Run, col(Run.id) == col(Video.run_id))
         .join(Location, col(Location.id) == col(Video.location_id))
         .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
-    )
-
-
-def _sum(kinds: tuple[str, ...], sign: int) -> Any:
-    """The run's entries of these kinds. A hold is negative, a release gives back, a capture uses it up."""
-    amount = col(Entry.micro_credits)
-    counted = sign * amount if sign else case((col(Entry.kind) == "capture", amount), else_=-amount)
-    return (
-        select(func.coalesce(func.sum(counted), 0))
-        .where(col(Entry.run_id) == col(Run.id), col(Entry.kind).in_(kinds))
-        .correlate(Run)
-        .scalar_subquery()
     )
 
 

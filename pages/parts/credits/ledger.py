@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.amounts import plain
+from core.money import figures
 from core.reports import ledger
 from core.reports.ledger import EntryFilter
 from core.studio import Studio
@@ -63,9 +64,9 @@ def of_run(found: pd.DataFrame) -> None:
         st.caption(t("This run has held and spent nothing."))
         return
     sums = found.groupby("kind")["micro_credits"].sum()
-    spent = -int(sums.get("capture", 0)) - int(sums.get("overrun", 0))
-    held = -int(sums.get("hold", 0)) - int(sums.get("release", 0)) + int(sums.get("capture", 0))
-    st.markdown(t("Spent: **{spent}** · still held: **{held}**", spent=amount(spent), held=amount(held)))
+    own = figures.of_kinds(sums.to_dict())
+    spent, held = amount(own.spent), amount(own.held)
+    st.markdown(t("Spent: **{spent}** · still held: **{held}**", spent=spent, held=held))
     shown = looks()
     st.table(
         pd.DataFrame(
