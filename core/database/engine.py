@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlmodel import Session
 
@@ -174,16 +174,18 @@ def migrate(database: Database, target: str = "head") -> None:
     Several starters wait for each other; a kill in the middle leaves the old tables. Raises StartRefused
     for a database made by a newer version.
     """
+    known = revisions()
+    with database.engine.connect() as connection:
+        if target == "head" and _revision(connection) == known[-1]:
+            return
+    # Importing it takes longer than a whole start without it.
     from alembic import command
     from alembic.config import Config
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     with _without_foreign_keys(database) as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+        found = _revision(connection)
         if found is not None and found not in known:
             raise StartRefused(
                 "The database {path} was made by a newer version of the Studio (revision {found}). "
@@ -193,3 +195,15 @@ def migrate(database: Database, target: str = "head") -> None:
             )
         config.attributes["connection"] = connection
         command.upgrade(config, target)
+
+
+def revisions() -> list[str]:
+    """The versions of the tables, the newest last: the name of each migration's file begins with its own."""
+    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))
+
+
+def _revision(connection: Connection) -> str | None:
+    """The version of the tables there; None where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import event, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
 from core.config import Settings
-from core.database.engine import Database, migrate, open_database
+from core.database.engine import MIGRATIONS, Database, migrate, open_database, revisions
 from core.database.tables import bloggers, heygen, money, runs, videos
 from core.database.tables.bloggers import Blogger
 from core.database.tables.money import Reading
@@ -198,6 +199,13 @@ def test_rows_of_the_first_version_are_kept(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError):
             rows.execute("DELETE FROM run")
     old.close()
+
+
+def test_the_names_of_the_migrations_say_their_versions() -> None:
+    """A start takes the newest version from them and spares itself Alembic, which reads the files."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert revisions() == [script.revision for script in scripts.walk_revisions()][::-1]
+    assert revisions()[-1] == scripts.get_current_head()
 
 
 def test_every_column_of_states_has_a_check() -> None:
