@@ -1,22 +1,38 @@
-"""Commands that bring data in and out: import, export, bring, backup."""
+"""Commands that bring data in and out: import, export, bring, backup.
+
+What only reads the rows opens nothing else: neither HeyGen nor the sandbox that stands for it.
+"""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from core import config
 from core.bloggers.editing import group_name
-from core.bloggers.exchange import bring_over
 from core.bloggers.exchange.applying import apply_import
 from core.bloggers.exchange.export import export_csv, export_json
 from core.bloggers.exchange.planning import plan_import
 from core.bloggers.exchange.reading import read_import
 from core.bloggers.exchange.rows import MAX_BYTES
-from core.commands import terminal
 from core.database.backup import backup
+from core.database.engine import Database, open_database
 from core.errors import BadInput, StorageFailed
 from core.members import require
 
 
+@contextmanager
+def _rows() -> Iterator[Database]:
+    db = open_database(config.load())
+    try:
+        yield db
+    finally:
+        db.close()
+
+
 def import_file(args: argparse.Namespace) -> int:
     """Import FILE and print a verdict for every row; 1 when some rows were refused, 2 when all were."""
+    from core.commands import terminal
+
     try:
         with args.file.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -40,9 +56,9 @@ def import_file(args: argparse.Namespace) -> int:
 
 def export_file(args: argparse.Namespace) -> int:
     """Write all bloggers to FILE or to standard output."""
-    with terminal.opened() as studio:
+    with _rows() as db:
         as_csv = args.file is not None and args.file.suffix.lower() == ".csv"
-        text = export_csv(studio.db) if as_csv else export_json(studio.db)
+        text = export_csv(db) if as_csv else export_json(db)
     if args.file is None:
         print(text)
         return 0
@@ -57,6 +73,9 @@ def export_file(args: argparse.Namespace) -> int:
 
 def bring(args: argparse.Namespace) -> int:
     """Bring bloggers and locations over from FOLDER's data of v1 and v2; 1 when some stay behind."""
+    from core.bloggers.exchange import bring_over
+    from core.commands import terminal
+
     with terminal.opened() as studio:
         found = bring_over.bring(studio, args.folder, actor=require("edit"))
         again = "" if bring_over.keeps_avatars(studio) else "; their avatars are made anew in this sandbox"
@@ -69,7 +88,7 @@ def bring(args: argparse.Namespace) -> int:
 
 def backup_file(args: argparse.Namespace) -> int:
     """Copy the database to FILE."""
-    with terminal.opened() as studio:
-        size = backup(studio.db, args.file)
+    with _rows() as db:
+        size = backup(db, args.file)
     print(f"{args.file}: {size:,} bytes".replace(",", " "))
     return 0
