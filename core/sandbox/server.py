@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -26,6 +27,7 @@ UPLOADS = "uploads"
 RENDERS = "renders"
 #: How long calls in flight may still be answered when the sandbox stops.
 LAST_WORDS_SECONDS = 0.2
+STOPPING_SECONDS = 2.0
 STARTING_SECONDS = 10.0
 
 
@@ -85,7 +87,7 @@ class Sandbox:
         """Stop within a second: calls that still wait are cut off unanswered. Harmless when not running."""
         if self._thread is None:
             return
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join()
         self._hooks.stop()
         self._renderer.stop()
@@ -123,22 +125,41 @@ def serve(data_dir: Path, port: int, speed: float | None, dialect: str = "workfl
 
 
 class _Server(uvicorn.Server):
+    """Ends when it is told to, not at the next of uvicorn's looks, ten a second."""
+
     def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
         super().__init__(config)
         self.answers = threading.Event()
         self._stopping = stopping
+        self._ended = asyncio.Event()
+
+    def end(self) -> None:
+        """Stop soon; harmless from any thread, at any time."""
+        self.should_exit = True
+        if self.answers.is_set():
+            # A loop that is closed already has nothing left to end.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._ended.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self.answers.set()
+
+    async def main_loop(self) -> None:
+        await self._ended.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
-        if self.server_state.tasks:
-            await asyncio.wait(set(self.server_state.tasks), timeout=LAST_WORDS_SECONDS)
+        tasks = self.server_state.tasks
+        if tasks:
+            await asyncio.wait(set(tasks), timeout=LAST_WORDS_SECONDS)
         self._stopping.set()
-        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if tasks:
+            await asyncio.wait(set(tasks), timeout=STOPPING_SECONDS)
 
 
 class _Protocol(H11Protocol):
@@ -167,7 +188,6 @@ def _config(app: Any) -> uvicorn.Config:
         date_header=False,
         # A connection must not end by chance between two calls of a client.
         timeout_keep_alive=600,
-        timeout_graceful_shutdown=2,
     )
 
 
