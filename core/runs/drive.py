@@ -53,16 +53,16 @@ def drive(studio: Studio, run_ids: Iterable[int | None]) -> list[Run]:
 
 
 def _advance_all(studio: Studio, wanted: list[int]) -> None:
-    while not studio.stopping.is_set():
-        moving = [run for run in _found(studio.db, wanted, ~due.held_up()) if not rests(run)]
-        if not moving:
-            return
+    moving = _moving(studio.db, wanted)
+    while moving and not studio.stopping.is_set():
         gap = TICK_SECONDS
         for run in moving:
             if run.id is not None and not studio.stopping.is_set():
                 again = _advance(studio, run.id) or _still_due(run)
                 gap = gap if again is None else min(gap, (again - clock.now()).total_seconds())
-        studio.stopping.wait(max(gap, 0))
+        moving = _moving(studio.db, wanted)
+        if moving:
+            studio.stopping.wait(max(gap, 0))
 
 
 def _advance(studio: Studio, run_id: int) -> datetime | None:
@@ -77,6 +77,10 @@ def _advance(studio: Studio, run_id: int) -> datetime | None:
 def _still_due(run: Run) -> datetime | None:
     """When a run that was not due comes due; None when it is due already but somebody else has it."""
     return run.due_at if run.due_at is not None and run.due_at > clock.now() else None
+
+
+def _moving(db: Database, wanted: list[int]) -> list[Run]:
+    return [run for run in _found(db, wanted, ~due.held_up()) if not rests(run)]
 
 
 def _found(db: Database, wanted: list[int], *where: ColumnElement[bool]) -> list[Run]:
