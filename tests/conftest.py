@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from core import amounts
+from core.journal import progress
+from core.runs import drive
 from tests.films import Films, with_voices
 from tests.world import World, open_world
 
@@ -15,6 +17,13 @@ def counted_in_credits() -> Iterator[None]:
     """A world in dollars leaves its process counting in them; the next test begins in credits."""
     yield
     amounts.use_unit(amounts.CREDITS)
+
+
+@pytest.fixture(autouse=True)
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real HeyGen is spared by a least gap between two looks; the sandbox needs less of one."""
+    monkeypatch.setattr(progress, "SHORTEST_GAP", 0.02)
+    monkeypatch.setattr(drive, "TICK_SECONDS", 0.02)
 
 
 @pytest.fixture

@@ -1,32 +1,38 @@
 """A migrated database for tests of core's own tables, copied from one made once."""
 
-import atexit
-import shutil
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 from core.bloggers.editing import add_blogger, add_location
 from core.config import Settings
-from core.database.engine import Database, open_database
+from core.database.engine import Database, migrate, open_database
 from core.database.tables.bloggers import Location
 from core.database.tables.runs import Run
 
 
 @cache
-def _template() -> Path:
-    settings = Settings(data_dir=Path(mkdtemp(prefix="studio-template-")))
-    atexit.register(shutil.rmtree, settings.data_dir, ignore_errors=True)
-    open_database(settings).close()
-    return settings.data_dir / "studio.db"
+def _template() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "studio.db"
+        database = Database(path)
+        migrate(database)
+        database.close()
+        return path.read_bytes()
+
+
+def migrated(folder: Path) -> None:
+    """Put a database of today's tables, of no world yet, into `folder` unless one is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "studio.db"
+    if not path.exists():
+        path.write_bytes(_template())
 
 
 def fresh_database(folder: Path) -> Database:
     """An empty database of the sandbox world in `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "studio.db"
-    shutil.copyfile(_template(), path)
-    return Database(path)
+    migrated(folder)
+    return open_database(Settings(data_dir=folder))
 
 
 def add_run(db: Database, location_id: int, state: str, *, kind: str = "avatar") -> int:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,8 +30,10 @@ from core.reports import runs
 from core.runs import advance
 from core.runs import drive as driving
 from core.runs.confirm import confirm as confirm_quote
-from core.sandbox.server import Sandbox
+from core.sandbox.server import DATABASE
+from core.sandbox.store import Store
 from core.studio import Studio, open_studio
+from tests.fresh import migrated
 
 T = TypeVar("T")
 
@@ -176,10 +179,7 @@ def picture(width: int = 512, height: int = 512, form: str = "jpeg") -> bytes:
     return file.getvalue()
 
 
-@contextmanager
-def photo_server(data: bytes) -> Iterator[str]:
-    """Serve `data` under any path on loopback; yields the address of one photo."""
-
+def _serving(data: bytes) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
@@ -192,25 +192,46 @@ def photo_server(data: bytes) -> Iterator[str]:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server
+
+
+def _photo(server: ThreadingHTTPServer) -> str:
+    return f"http://127.0.0.1:{server.server_port}/photo.jpg"
+
+
+@contextmanager
+def photo_server(data: bytes) -> Iterator[str]:
+    """Serve `data` under any path on loopback; yields the address of one photo."""
+    server = _serving(data)
     try:
-        yield f"http://127.0.0.1:{server.server_port}/photo.jpg"
+        yield _photo(server)
     finally:
         server.shutdown()
         server.server_close()
+
+
+@cache
+def good_photo() -> str:
+    """The address of a good photo, for all worlds of this process."""
+    return _photo(_serving(picture()))
+
+
+def fast_world(data_dir: Path, speed: float = SPEED) -> None:
+    """Let the sandbox over this data run at `speed`, whoever starts it."""
+    Store(data_dir / DATABASE, speed).close()
 
 
 @contextmanager
 def open_world(data_dir: Path, **environ: str) -> Iterator[World]:
     """A world at rest: sandbox up, balance read, no location yet."""
     settings = load({"DATA_DIR": str(data_dir), "ABSENT_AFTER": str(ABSENT_AFTER)} | environ, None)
-    with Sandbox(data_dir, speed=SPEED, dialect=settings.dialect):
-        pass
+    fast_world(data_dir)
+    migrated(data_dir)
     studio = open_studio(settings)
     try:
         balance.refresh(studio)
-        with photo_server(picture()) as url:
-            yield World(studio, url)
+        yield World(studio, good_photo())
     finally:
         clock.shift(0)
         studio.close()

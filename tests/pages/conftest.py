@@ -1,25 +1,26 @@
 """A Studio over a fast sandbox for the pages, and the ways into states: only through core's own functions."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from streamlit.components.v2 import manifest_scanner
+from streamlit.components.v2.manifest_scanner import scan_component_manifests
 from streamlit.testing.v1 import AppTest
 
 from core.account import balance
 from core.bloggers.exchange.samples import load_samples
 from core.database.tables.runs import Run
-from core.journal import progress
 from core.quotes import avatars
 from core.runs import drive as driving
 from core.runs import retry
 from core.runs.confirm import confirm as confirm_quote
-from core.sandbox.server import DATABASE
-from core.sandbox.store import Store
 from core.studio import Studio, current, use
-from tests.world import retry_price
+from tests.fresh import migrated
+from tests.world import fast_world, retry_price
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 SETTINGS = (
@@ -36,6 +37,14 @@ ACTOR = "tester"
 Open = Callable[..., AppTest]
 
 
+@pytest.fixture(scope="package", autouse=True)
+def components() -> Iterator[None]:
+    """AppTest reads every installed package's metadata for each page it opens: once is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan_component_manifests))
+        yield
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """This process's DATA_DIR, not made yet, and no Studio."""
@@ -50,11 +59,10 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def studio(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+def studio(data_dir: Path) -> Iterator[Studio]:
     """An empty world whose balance is known, at a speed that makes an avatar in a second."""
-    Store(data_dir / DATABASE, SPEED).close()
-    monkeypatch.setattr(driving, "TICK_SECONDS", 0.01)
-    monkeypatch.setattr(progress, "SHORTEST_GAP", 0.02)
+    fast_world(data_dir, SPEED)
+    migrated(data_dir)
     opened = current()
     balance.refresh(opened)
     yield opened
@@ -68,18 +76,19 @@ def samples(studio: Studio) -> Studio:
     return studio
 
 
+def opened(page: str = "overview.py", **query: str) -> AppTest:
+    """The page of this file's name with these query parameters, as a link opens it: no other before it."""
+    at = AppTest.from_file(str(MAIN), default_timeout=30)
+    if page != "overview.py":
+        at.switch_page(page)
+    for name, value in query.items():
+        at.query_params[name] = value
+    return at.run()
+
+
 @pytest.fixture
 def open_page() -> Open:
-    """Open a page by its file's name and its query parameters, as a link does."""
-
-    def opened(page: str = "overview.py", **query: str) -> AppTest:
-        at = AppTest.from_file(str(MAIN), default_timeout=30).run()
-        if page != "overview.py":
-            at.switch_page(page)
-        for name, value in query.items():
-            at.query_params[name] = value
-        return at.run()
-
+    """Opens a page by its file's name and its query parameters."""
     return opened
 
 

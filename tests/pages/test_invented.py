@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.bloggers.editing import add_blogger, add_location, archive_location
 from core.quotes import avatars
 from core.runs import advance, decisions
 from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
-from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, unknown_run
+from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, opened, unknown_run
 from tests.pages.invented import spoken, strays
 from tests.pages.videos.support import make as make_videos
 from tests.pages.videos.support import order as order_videos
@@ -53,16 +52,6 @@ def busy(samples: Studio) -> Studio:
 def _reader() -> Iterator[None]:
     with spoken():
         yield
-
-
-def opened(page: str, **query: str) -> AppTest:
-    """The page as a link opens it, without the overview before it: hundreds are opened here."""
-    at = AppTest.from_file(str(MAIN), default_timeout=30)
-    if page != "overview.py":
-        at.switch_page(page)
-    for name, value in query.items():
-        at.query_params[name] = value
-    return at.run()
 
 
 def untranslated(studio: Studio, page: str, **query: str) -> list[str]:

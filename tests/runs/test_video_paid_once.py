@@ -12,7 +12,7 @@ from core.journal.settling import Outcome, settle
 from core.money import ledger
 from core.quotes.video_lines import price_of
 from core.runs import advance, decisions, retry
-from core.videos import files
+from core.videos import fetch
 from core.videos.parts import DiskFull
 from tests.films import Films
 from tests.runs.test_video_sequences import ended, seeing, spent_on_videos
@@ -109,7 +109,7 @@ def test_a_paid_video_of_unknown_length_stays_paid_when_its_file_finds_no_space(
         raise DiskFull("No space")
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "fetch", full)
+        patch.setattr(fetch, "fetch", full)
         run = films.step_until(run, ended)
     assert run.state == "failed"
     assert (spent_on_videos(films), films.money.held) == (bound, 0)
