@@ -6,13 +6,13 @@ its captions. Names are made of the run's number. A kill at any point repeats th
 """
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
 from core import clock
 from core.database.leases import Lease
+from core.database.tables.bloggers import Location
 from core.database.tables.runs import ENDED_STATES, Operation, Run
 from core.database.tables.videos import Video
 from core.errors import NotFound, Refusal, StudioError
@@ -47,26 +47,24 @@ GONE = N_("HeyGen no longer holds this video, so its file cannot be fetched. It 
 
 NO_ANSWER = N_("HeyGen could not be asked for the link to the file ({cause}).")
 
-Book = Callable[[Studio, Session, Run, Video, int | None], None]
-
 
 def folder_of(studio: Studio) -> Path:
     """Where the files of videos are kept."""
     return studio.settings.data_dir / FOLDER
 
 
-def step(studio: Studio, lease: Lease, run: Run, video: Video, book: Book) -> float | None:
-    """Fetch a part of the file, or check and keep the whole. `book` books what HeyGen did not say."""
+def archive(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
+    """Fetch a part of the file, or check and keep the whole."""
     try:
         details = studio.client.get_video(video.heygen_video_id or "")
     except Missing:
-        return _give_up(studio, lease, HeyGenSays(GONE), book)
+        return _give_up(studio, lease, HeyGenSays(GONE))
     except RateLimited:
         raise
     except HeyGenError as error:
-        return _again(studio, lease, FetchFailed(NO_ANSWER, cause=error.detail or error.status or "–"), book)
+        return _again(studio, lease, FetchFailed(NO_ANSWER, cause=error.detail or error.status or "–"))
     if details.video_url is None:
-        return _again(studio, lease, FetchFailed(NO_LINK), book)
+        return _again(studio, lease, FetchFailed(NO_LINK))
     name = f"{run.id}.mp4"
     try:
         fetched = fetch.fetch(details.video_url, folder_of(studio), name, fence=lease.fence)
@@ -76,17 +74,15 @@ def step(studio: Studio, lease: Lease, run: Run, video: Video, book: Book) -> fl
                 return wait(run, 0)
         checked = files.check(fetched.path)
     except DiskFull:
-        return _give_up(studio, lease, StudioError(NO_SPACE), book)
+        return _give_up(studio, lease, StudioError(NO_SPACE))
     except FileBroken as error:
-        return _again(studio, lease, error, book, discard=True)
+        return _again(studio, lease, error, discard=True)
     except (LinkExpired, FetchFailed) as error:
-        return _again(studio, lease, error, book)
-    return _keep(studio, lease, fetched.path, checked, book)
+        return _again(studio, lease, error)
+    return _keep(studio, lease, fetched.path, checked)
 
 
-def _again(
-    studio: Studio, lease: Lease, error: StudioError, book: Book, *, discard: bool = False
-) -> float | None:
+def _again(studio: Studio, lease: Lease, error: StudioError, *, discard: bool = False) -> float | None:
     """Later, with a newly signed link; after several tries the run fails, and its retry is free."""
     with progress(studio, lease) as (session, run):
         if discard:
@@ -95,25 +91,25 @@ def _again(
         if gap is not None:
             events.record(session, run, error.template, level="warning", values=error.values)
             return wait(run, gap)
-        _book_unmeasured(studio, session, run, book)
+        _book_unmeasured(studio, session, run)
         fail(session, run, StudioError(NOT_FETCHED, cause=error.user_message))
     return None
 
 
-def _give_up(studio: Studio, lease: Lease, error: StudioError, book: Book) -> None:
+def _give_up(studio: Studio, lease: Lease, error: StudioError) -> None:
     with progress(studio, lease) as (session, run):
-        _book_unmeasured(studio, session, run, book)
+        _book_unmeasured(studio, session, run)
         fail(session, run, error)
 
 
-def _book_unmeasured(studio: Studio, session: Session, run: Run, book: Book) -> None:
+def _book_unmeasured(studio: Studio, session: Session, run: Run) -> None:
     """HeyGen told no length and the file that would tell it is not here: the render is paid all the same."""
     video = session.exec(select(Video).where(Video.run_id == run.id)).one()
     if video.duration_ms is None:
         book(studio, session, run, video, None)
 
 
-def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked, book: Book) -> float | None:
+def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked) -> float | None:
     folder, name = folder_of(studio), f"{lease.run_id}.mp4"
     with studio.db.read() as session:
         script = session.exec(select(Video.script).where(Video.run_id == lease.run_id)).one()
@@ -123,9 +119,9 @@ def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked, book: Book
         write_whole(folder / f"{lease.run_id}.srt", text.encode())
         files.keep(part, folder, name)
     except FileBroken as error:
-        return _again(studio, lease, error, book, discard=True)
+        return _again(studio, lease, error, discard=True)
     except (OSError, DiskFull):
-        return _give_up(studio, lease, StudioError(NO_SPACE), book)
+        return _give_up(studio, lease, StudioError(NO_SPACE))
     files.discard_parts(folder, name)
     with progress(studio, lease) as (session, run):
         video = session.exec(select(Video).where(Video.run_id == run.id)).one()

@@ -22,8 +22,7 @@ from core.journal.sending import Call, CancelAsked, send
 from core.journal.steps import video_price
 from core.locale import N_
 from core.money import ledger
-from core.runs import archive
-from core.runs.archive import book, order_of
+from core.runs.archive import archive, book, order_of
 from core.runs.unconfirmed import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
 from core.studio import Studio
 from core.videos.script import look_of
@@ -266,14 +265,10 @@ def _broke(studio: Studio, lease: Lease, details: VideoDetails) -> float | None:
         return None if breaker.pause(session, run) else 0
 
 
-def _archive(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
-    return archive.step(studio, lease, run, video, book)
-
-
 _STEPS = {
     "avatar": _avatar,
     "turn": _turn,
     "render": _render,
     "rendering": _wait_for_render,
-    "archive": _archive,
+    "archive": archive,
 }
