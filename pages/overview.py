@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.database.tables.runs import LIVE_STATES
+from core.journal.due import moves
 from core.members import require
 from core.reports import locations, overview
 from core.reports.locations import LocationFilter
@@ -38,7 +39,7 @@ if now.bloggers == 0:
     show_dialogs(studio)
     st.stop()
 
-running = [run for run in live.load(studio, states=LIVE_STATES) if live.moves(run)]
+running = [run for run in live.load(studio, states=LIVE_STATES) if moves(run)]
 if running:
     live.watch(studio, tuple(run.id for run in running), draw_running)
 else:

@@ -23,6 +23,7 @@ from core.database.tables.runs import Operation, Run
 from core.database.tables.videos import Video
 from core.errors import OverLimit, Problem
 from core.journal import events
+from core.journal.due import UNDER_WAY
 from core.journal.progress import cancel, go_to
 from core.journal.queries import motion_accepted, unresolved
 from core.locale import N_
@@ -115,7 +116,7 @@ def trip(session: Session, run: Run, code: str, needed: int, *, sent_at: datetim
     )
     nobodys = select(Run).where(
         Run.id != run.id,
-        col(Run.state).in_(("queued", "running", "waiting")),
+        col(Run.state).in_(UNDER_WAY),
         col(Run.step).in_(STEPS_AHEAD),
         col(Run.lease_owner).is_(None),
         col(Run.cancel_requested_by).is_(None),

@@ -8,14 +8,13 @@ from sqlmodel import Session
 
 from core import clock
 from core.database.leases import Lease, fenced
-from core.database.tables.runs import ENDED_STATES, Run
+from core.database.tables.runs import Run
 from core.errors import StudioError, fill, storable
 from core.journal import events, notifications
+from core.journal.due import LONGEST_WAIT, moves
 from core.money import ledger
 from core.studio import Studio
 
-#: No `due_at` is ever written further ahead than this; HeyGen's own Retry-After is cut to it too.
-LONGEST_WAIT = 3600.0
 #: Gaps between polls in seconds of HeyGen's time; the last one repeats.
 POLL_GAPS = (3, 3, 5, 5, 8, 8, 10, 10, 15)
 #: Gaps after a call that did not get through; after the last one the run fails.
@@ -28,17 +27,12 @@ def progress(studio: Studio, lease: Lease) -> Iterator[tuple[Session, Run]]:
     """A write session and the run in it. Raises LeaseLost when somebody else has it now."""
     with studio.db.write() as session:
         run = fenced(session, lease)
-        rested = rests(run)
+        moved = moves(run)
         yield session, run
         run.updated_at = clock.now()
         session.add(run)
-        if rests(run) and not rested:
+        if moved and not moves(run):
             notifications.note(session, studio.settings.notify_url, run)
-
-
-def rests(run: Run) -> bool:
-    """True when the run has ended or moves only after a person has decided something."""
-    return run.state in (*ENDED_STATES, "paused") or (run.state == "unknown" and run.due_at is None)
 
 
 def announce(studio: Studio, lease: Lease, run: Run, line: str) -> None:
@@ -60,6 +54,11 @@ def wait(run: Run, seconds: float, *, state: str = "waiting") -> float:
     seconds = min(max(seconds, SHORTEST_GAP), LONGEST_WAIT)
     run.state, run.due_at = state, clock.now() + timedelta(seconds=seconds)
     return seconds
+
+
+def ask(run: Run) -> None:
+    """Let the run wait until a person says what became of its call."""
+    run.state, run.due_at = "unknown", None
 
 
 def poll_gap(studio: Studio, run: Run) -> float:

@@ -20,6 +20,7 @@ from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import Operation, Run
+from core.journal.due import waiting_for_person
 from core.members import BOOKKEEPER
 from core.money import figures
 from core.money.ledger import OPENING
@@ -77,9 +78,8 @@ def state(db: Database) -> Standing:
     """How the ledger stands to HeyGen's balance."""
     with db.read() as session:
         reading, compared = balance.latest(session), balance.last_compared(session)
-        waits = (col(Run.state) == "paused") | ((col(Run.state) == "unknown") & col(Run.due_at).is_(None))
         moving, waiting = session.exec(
-            select(func.count(), func.coalesce(func.sum(case((waits, 1), else_=0)), 0))
+            select(func.count(), func.coalesce(func.sum(case((waiting_for_person(), 1), else_=0)), 0))
             .select_from(Run)
             .where(balance.under_way())
         ).one()

@@ -19,7 +19,7 @@ from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import Event, Operation, Run
 from core.errors import NotFound
-from core.journal.due import can_move
+from core.journal.due import asking, can_move
 from core.money import figures
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def attention(db: Database, *, limit: int = 50) -> pd.DataFrame:
             .join(Location, col(Location.id) == col(Run.location_id))
             .where(
                 or_(
-                    (col(Run.state) == "unknown") & col(Run.due_at).is_(None),
+                    asking(),
                     (col(Run.state) == "failed") & col(Run.id).in_(newest) & ~overtaken,
                 ),
                 col(Location.archived_at).is_(None),

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from core.database.tables.runs import Operation
+from core.journal.due import waits_for_person
 
 #: The steps that people see, by kind of run.
 PLANS = {
@@ -107,8 +108,7 @@ def _spans(run: Any, events: list[Any], calls: list[Operation], now: datetime) -
             spans.append((step, Span(start, last if rested else moment, failed=rested == "failed")))
             step, start = then, moment
         last = moment
-    waits = run.state == "paused" or (run.state == "unknown" and run.due_at is None)
-    end = last if waits else run.ended_at or now
+    end = last if waits_for_person(run) else run.ended_at or now
     return [*spans, (step, Span(start, max(start, end)))]
 
 

@@ -4,11 +4,12 @@ import logging
 from datetime import datetime, timedelta
 
 from core import clock
-from core.database.leases import Lease, LeaseLost, too_far
+from core.database.leases import Lease, LeaseLost
 from core.database.tables.runs import Run
 from core.errors import StudioError
 from core.journal import breaker, events
-from core.journal.progress import LONGEST_WAIT, cancel, progress, rests, retry_gap, wait
+from core.journal.due import is_due, moves
+from core.journal.progress import cancel, progress, retry_gap, wait
 from core.journal.queries import deletion_left, motion_accepted, unresolved
 from core.journal.sending import Stopping
 from core.locale import N_
@@ -31,7 +32,7 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
     """
     with studio.db.read() as session:
         run = session.get(Run, run_id)
-    if run is None or not _due(run):
+    if run is None or not is_due(run):
         return None
     lease = studio.owner.take(run_id)
     if lease is None:
@@ -39,7 +40,7 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
     try:
         with studio.db.read() as session:
             run = session.get_one(Run, run_id)
-        if rests(run):
+        if not moves(run):
             # Paused or cancelled after it was found due.
             return None
         delay = _advance(studio, lease, run)
@@ -50,12 +51,6 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
     finally:
         studio.owner.give_back(lease)
     return None if delay is None else clock.now() + timedelta(seconds=delay)
-
-
-def _due(run: Run) -> bool:
-    if rests(run):
-        return False
-    return run.due_at is None or run.due_at <= clock.now() or too_far(run.due_at, LONGEST_WAIT)
 
 
 def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:

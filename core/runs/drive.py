@@ -13,7 +13,6 @@ from core.database.engine import Database
 from core.database.tables.runs import Run
 from core.errors import StorageFailed
 from core.journal import due
-from core.journal.progress import rests
 from core.runs import advance
 from core.studio import Studio
 
@@ -80,7 +79,7 @@ def _still_due(run: Run) -> datetime | None:
 
 
 def _moving(db: Database, wanted: list[int]) -> list[Run]:
-    return [run for run in _found(db, wanted, ~due.held_up()) if not rests(run)]
+    return [run for run in _found(db, wanted, ~due.held_up()) if due.moves(run)]
 
 
 def _found(db: Database, wanted: list[int], *where: ColumnElement[bool]) -> list[Run]:

@@ -9,7 +9,7 @@ from core.database.tables.runs import Operation, Run
 from core.errors import StudioError
 from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
 from core.journal import events, lost_answers
-from core.journal.progress import fail, progress, retry_gap, wait
+from core.journal.progress import ask, fail, progress, retry_gap, wait
 from core.journal.queries import REPEATABLE, UNRESOLVED
 from core.journal.settling import Outcome, settle
 from core.locale import N_
@@ -61,7 +61,7 @@ def resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None:
             events.record(session, run, said, level="warning", detail=error.detail)
             if isinstance(error, Refused):
                 # Looking again will not help: a person must put it right and then check again.
-                run.state, run.due_at = "unknown", None
+                ask(run)
                 return None
             return wait(run, LOOK_GAP / studio.pace, state="unknown")
     return _judge(studio, lease, operation, seen, asked_again=again)
@@ -105,7 +105,7 @@ def _take(studio: Studio, lease: Lease, operation: Operation, *, known: bool) ->
             asked.answer = {}
             session.add(asked)
             events.record(session, run, "HeyGen does not know the ids that were entered", level="error")
-            run.state, run.due_at = "unknown", None
+            ask(run)
             return None
         settle(session, id_of(operation), Outcome.confirmed(operation.answer))
         run.state, run.due_at = "running", None
@@ -130,7 +130,7 @@ def _judge(
         waited = (clock.now() - operation.sent_at).total_seconds() * studio.pace
         if seen.verdict == "cannot_tell" or (seen.verdict == "not_yet" and waited > NOT_YET_SECONDS):
             events.record(session, run, seen.reason, level="warning")
-            run.state, run.due_at = "unknown", None
+            ask(run)
             asked = session.get_one(Operation, operation.id)
             asked.candidates = list(seen.candidates)
             session.add(asked)

@@ -17,6 +17,7 @@ from core.heygen.answers import VideoDetails
 from core.heygen.codes import lacks_credit
 from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, RateLimited
 from core.journal import breaker, events
+from core.journal.due import moving
 from core.journal.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
 from core.journal.sending import Call, CancelAsked, send
 from core.journal.steps import video_price
@@ -133,8 +134,7 @@ def _rendering(session: Session, but: int) -> int:
             Run.kind == "video",
             col(Run.id) != but,
             col(Run.step).in_(("render", "rendering")),
-            col(Run.state).in_(("queued", "running", "waiting"))
-            | ((col(Run.state) == "unknown") & col(Run.due_at).is_not(None)),
+            moving(),
         )
     ).one()
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.journal.due import asks
 from core.reports import ledger, runs
 from core.studio import Studio
 from pages.parts.kit import times
@@ -77,7 +78,7 @@ def _card(run: Any) -> None:
 
 
 def _why(run: Any) -> str:
-    if run.state == "unknown" and run.due_at is None:
+    if asks(run):
         return t("HeyGen cannot tell whether it took this. It stays held until somebody answers.")
     if run.state == "unknown":
         return t("An answer was lost. The Studio is looking whether HeyGen did the work.")

@@ -9,6 +9,7 @@ from core.bloggers import editing
 from core.bloggers.editing import get_blogger, has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.errors import StudioError
+from core.journal.due import asks
 from core.members import require
 from core.photos import address
 from core.reports import remedies
@@ -65,7 +66,7 @@ def live(studio: Studio, run: Any) -> None:
             run_looks()[run.state].badge()
             st.markdown(f"**{escape(purpose(run))}**", width="content")
         bars(run)
-        if not answers.needed(run):
+        if not asks(run):
             st.markdown(steps.now(run))
             st.caption(steps.after(studio, run))
         answers.show(studio, run)

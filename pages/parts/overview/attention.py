@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.account import found
+from core.journal.due import asks
 from core.money import budgets
 from core.money.budgets import Standing
 from core.reports import locations, remedies
@@ -90,7 +91,7 @@ def _row(picture: Any, headline: str, why: str) -> Any:
 def _run(studio: Studio, run: Any, remedy: str) -> None:
     headline = f"**{name_of(run.blogger, run.location)}** {run_looks()[run.state].markdown}"
     with _row(run, headline, _why(run)):
-        if run.state == "unknown":
+        if asks(run):
             _link("activity.py", t("Answer", context="button"), run=str(run.id))
         elif remedy == remedies.RETRY:
             actions.retry(studio, run, primary=False)
@@ -99,7 +100,7 @@ def _run(studio: Studio, run: Any, remedy: str) -> None:
 
 
 def _why(run: Any) -> str:
-    if run.state == "unknown":
+    if asks(run):
         return t(
             "The answer to the step {step} was lost and HeyGen cannot tell: only a person can decide.",
             step=steps.name(run.step),

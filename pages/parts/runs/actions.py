@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.database.tables.runs import Run
 from core.errors import StudioError
+from core.journal.due import UNDER_WAY
 from core.journal.steps import retry_of
 from core.members import require
 from core.reports import remedies
@@ -18,7 +19,7 @@ from pages.parts.kit.words import amount, escape, say, t
 from pages.parts.runs import steps
 
 #: The states in which a cancel can still be heard before the next paid step.
-CANCELLABLE = ("queued", "running", "waiting", "paused")
+CANCELLABLE = (*UNDER_WAY, "paused")
 
 
 def buttons(studio: Studio, run: Any) -> None:

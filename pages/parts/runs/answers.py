@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.database.tables.runs import Operation
+from core.journal.due import asks
 from core.members import require
 from core.reports import runs
 from core.runs import decisions
@@ -16,14 +17,9 @@ from pages.parts.kit.words import amount, escape, t
 from pages.parts.runs.actions import do
 
 
-def needed(run: Any) -> bool:
-    """True when HeyGen cannot tell what became of a call, and only a person can."""
-    return run.state == "unknown" and run.due_at is None
-
-
 def show(studio: Studio, run: Any) -> None:
     """What is known, what is at stake and the three answers, while the run waits for one."""
-    if not needed(run):
+    if not asks(run):
         return
     call = next((c for c in runs.operations(studio.db, run.id) if c.state in ("sent", "unknown")), None)
     if call is None:

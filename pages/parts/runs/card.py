@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.heygen.motions import MOTION_TYPES
+from core.journal.due import asks
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.pictures import photo_url
@@ -22,7 +23,7 @@ def card(studio: Studio, run: Any, *, link: bool = True) -> None:
         _head(run)
         bars(run)
         with st.container(gap="xxsmall"):
-            if run.ended_at is None and not answers.needed(run):
+            if run.ended_at is None and not asks(run):
                 st.markdown(steps.now(run))
                 st.caption(steps.after(studio, run))
             st.caption(_facts(run))

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core import clock
+from core.journal.due import moves
 from core.reports import runs as histories
 from core.studio import Studio
 from pages.parts.kit import times
@@ -16,13 +17,6 @@ from pages.parts.kit.words import t
 EVERY_SECONDS = 1
 #: More runs at once are not drawn; Activity lists them all.
 MOST = 100
-
-
-def moves(run: Any) -> bool:
-    """True while the run goes on without a person."""
-    return run.state in ("queued", "running", "waiting") or (
-        run.state == "unknown" and run.due_at is not None
-    )
 
 
 def load(studio: Studio, *, states: tuple[str, ...] = (), ids: tuple[int, ...] | None = None) -> list[Any]:

@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.database.tables.runs import LIVE_STATES
 from core.heygen.motions import MOTION_TYPES
+from core.journal.due import UNDER_WAY, moves
 from core.reports import runs
 from core.reports.runs import RunFilter
 from core.studio import Studio
@@ -16,14 +16,13 @@ from pages.parts.kit.guard import guarded
 from pages.parts.kit.states import column, kind_looks, kind_of, run_looks
 from pages.parts.kit.tables import csv_file, rows
 from pages.parts.kit.words import credits_of, many, person, t
-from pages.parts.runs import live as live_runs
 from pages.parts.runs import steps
 
 PER_PAGE = 25
 EVERY_SECONDS = 2
 #: The choices of the filter -> the states they stand for.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "live": tuple(state for state in LIVE_STATES if state not in ("unknown", "paused")),
+    "live": UNDER_WAY,
     "paused": ("paused",),
     "unknown": ("unknown",),
     "failed": ("failed",),
@@ -53,7 +52,7 @@ def show(studio: Studio) -> None:
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
     with slot:
-        live = any(map(live_runs.moves, _page(studio, where, page)))
+        live = any(map(moves, _page(studio, where, page)))
         st.fragment(_table, run_every=EVERY_SECONDS if live else None)(studio, where, page, live)
 
 
@@ -107,7 +106,7 @@ def _table(studio: Studio, where: RunFilter, page: int, live: bool) -> None:
             links.put("run", [opened])
             st.rerun()
         found = _page(studio, where, page)
-        if live and not any(map(live_runs.moves, found)):
+        if live and not any(map(moves, found)):
             st.rerun()
         st.dataframe(
             _cells(found),

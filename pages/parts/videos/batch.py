@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core import clock
+from core.journal.due import asks, moves
 from core.reports import videos
 from core.studio import Studio
 from pages.parts.kit import times
@@ -30,7 +31,7 @@ def show(studio: Studio, quote_id: str) -> None:
     found = rows(videos.batch(studio.db, quote_id))
     st.title(_title(found), anchor=False)
     if found:
-        live = any(map(live_runs.moves, found))
+        live = any(map(moves, found))
         st.fragment(_watched, run_every=EVERY_SECONDS if live else None)(studio, quote_id, live)
     else:
         st.error(t("There are no videos of the confirmation in this address."), icon=":material/error:")
@@ -48,7 +49,7 @@ def _title(found: list[Any]) -> str:
 def _watched(studio: Studio, quote_id: str, live: bool) -> None:
     with guarded():
         found = rows(videos.batch(studio.db, quote_id))
-        if live and not any(map(live_runs.moves, found)):
+        if live and not any(map(moves, found)):
             st.rerun()
         made = _avatar_runs(studio, found)
         _summary(found, sum(run.cost for run in made.values() if run.quote_id == quote_id))
@@ -82,7 +83,7 @@ def _summary(found: list[Any], on_avatars: int) -> None:
         done = many("{n} video is ready.", "{n} videos are ready.", ready)
         st.success(f"{done} {t('{cost} spent.', cost=spent)}", icon=":material/check_circle:")
         return
-    if not any(map(live_runs.moves, found)):
+    if not any(map(moves, found)):
         st.info(
             many(
                 "{ready} of {n} video is ready, {cost} spent. Below stands what became of the others.",
@@ -177,7 +178,7 @@ def _open(row: Any, label: str, icon: str) -> None:
 
 def _now(row: Any) -> str:
     """What happens at this moment, or what it came to."""
-    if row.ended_at is None and not answers.needed(row):
+    if row.ended_at is None and not asks(row):
         return steps.now(row)
     if row.duration_ms is None:
         return t("{cost} spent", cost=words.spent(row.cost))

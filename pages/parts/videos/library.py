@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.journal.due import moves
 from core.reports import videos
 from core.reports.videos import VideoFilter
 from core.studio import Studio
@@ -15,7 +16,6 @@ from pages.parts.kit.location_picker import PICK
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, t
-from pages.parts.runs import live as live_runs
 from pages.parts.runs.table import GROUPS
 from pages.parts.videos import selection, words
 
@@ -60,7 +60,7 @@ def show(studio: Studio, kept: int) -> None:
     page = filters.pages(total, PER_PAGE)
     with slot:
         found = _page(studio, where, page)
-        live = any(map(live_runs.moves, found))
+        live = any(map(moves, found))
         every = EVERY_SECONDS if live else None
         st.fragment(_posters, run_every=every)(studio, where, page, live, [found])
     selection.bar(studio)
@@ -121,7 +121,7 @@ def _posters(studio: Studio, where: VideoFilter, page: int, live: bool, read: li
     with guarded():
         selection.follow()
         found = read.pop() if read else _page(studio, where, page)
-        if live and not any(map(live_runs.moves, found)):
+        if live and not any(map(moves, found)):
             st.rerun()
         with st.grid("auto", min_column_width=210, gap="small"):
             for row in found:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.errors import NotFound
+from core.journal.due import asks
 from core.members import require
 from core.reports import videos
 from core.runs import archive
@@ -128,7 +129,7 @@ def _no_file(studio: Studio, row: Any, run: Any) -> None:
     )
     if run.ended_at is None:
         card.bars(run)
-        if not answers.needed(run):
+        if not asks(run):
             st.caption(steps.now(run))
     if run.state == "failed":
         st.error(card.failure_and_cost(run), icon=":material/error:")
