@@ -52,14 +52,8 @@ class Unread:
 
 #: The sandbox speaks as HeyGen does and the command line as the brief does, both in English.
 ENGLISH_ONLY = (
-    *(
-        "core/__main__.py",
-        "core/commands/provision.py",
-        "core/commands/terminal.py",
-        "core/commands/video.py",
-    ),
-    "core/commands/connection.py",
-    *("core/locale/__init__.py", "core/locale/__main__.py", "core/locale/extraction.py", "core/sandbox"),
+    *("core/__main__.py", "core/commands", "core/sandbox"),
+    *("core/locale/__init__.py", "core/locale/__main__.py", "core/locale/extraction.py"),
 )
 
 

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from core import locale
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
+from core.heygen.motions import RENDER_MOTIONS
 from core.locale import ENGLISH, LANGUAGES, catalogue, translation
 from core.locale.extraction import ROOT, Unread, Use, files, literals, uses
 
@@ -19,12 +20,11 @@ USES = uses()
 SENTENCES = {(use.one, use.other, use.context) for use in USES if isinstance(use, Use) and use.one}
 
 #: Sentences of the code that no page shows: who comes through the wrong door reads them as plain text.
-#: The last two are read by HeyGen alone.
+#: The last one is read by HeyGen alone.
 NOT_ON_PAGES = (
     "core/web/door.py",
-    "core/migrations/",
+    "core/database/migrations/",
     "core/web/webhooks.py",
-    "core/heygen/render_motion.py",
 )
 #: What stays as it is in every language.
 UNTRANSLATED = {
@@ -33,6 +33,8 @@ UNTRANSLATED = {
     "No face detected in the photo",
     "You have exceeded your limit of photo avatars.",
     *(ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED, ADD_MOTION_FAILED),
+    # Read by HeyGen alone.
+    *(prompt for prompt, _ in RENDER_MOTIONS.values()),
 }
 
 
