@@ -12,7 +12,8 @@ from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location, PastAvatar
 from core.database.tables.money import Reading
-from core.database.tables.runs import GROUP_AHEAD, LIVE_STATES, Operation, Run
+from core.database.tables.runs import LIVE_STATES, Operation, Run
+from core.journal.steps import GROUP_AHEAD
 
 if TYPE_CHECKING:
     import pandas as pd

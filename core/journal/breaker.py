@@ -26,14 +26,13 @@ from core.journal import events
 from core.journal.due import UNDER_WAY
 from core.journal.progress import cancel, go_to
 from core.journal.queries import motion_accepted, unresolved
+from core.journal.steps import PAID_AHEAD
 from core.locale import N_
 from core.members import BOOKKEEPER
 from core.money import ledger
 
 log = logging.getLogger("studio.halts")
 
-#: The steps of a run until its paid call is behind it.
-STEPS_AHEAD = ("photo", "asset", "group", "motion", "avatar", "turn", "render")
 #: As a problem's code, and as the end of the sentence that refuses for it.
 PAUSED = "paused"
 WHY = N_(
@@ -87,7 +86,7 @@ def ahead(session: Session, run: Run) -> bool:
     # At the motion the group is paid already.
     left = {"add_motion": run.prices.get("add_motion")} if run.step == "motion" else run.prices
     free = run.prices and not any(left.values())
-    if run.step not in STEPS_AHEAD or free or unresolved(session, run.id or 0) is not None:
+    if run.step not in PAID_AHEAD or free or unresolved(session, run.id or 0) is not None:
         return False
     if run.kind == "video":
         return session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first() is None
@@ -117,7 +116,7 @@ def trip(session: Session, run: Run, code: str, needed: int, *, sent_at: datetim
     nobodys = select(Run).where(
         Run.id != run.id,
         col(Run.state).in_(UNDER_WAY),
-        col(Run.step).in_(STEPS_AHEAD),
+        col(Run.step).in_(PAID_AHEAD),
         col(Run.lease_owner).is_(None),
         col(Run.cancel_requested_by).is_(None),
     )

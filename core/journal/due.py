@@ -20,14 +20,14 @@ LONGEST_WAIT = 3600.0
 UNDER_WAY = ("queued", "running", "waiting")
 
 
-class RunLike(Protocol):
+class HasState(Protocol):
     """A run, or a row of a report that has these of it."""
 
     state: str
     due_at: datetime | None
 
 
-def asks(run: RunLike) -> bool:
+def asks(run: HasState) -> bool:
     """True when HeyGen cannot tell what became of a call, and only a person can."""
     return run.state == "unknown" and run.due_at is None
 
@@ -36,7 +36,7 @@ def asking(run: type[Run] = Run) -> ColumnElement[bool]:
     return (col(run.state) == "unknown") & col(run.due_at).is_(None)
 
 
-def waits_for_person(run: RunLike) -> bool:
+def waits_for_person(run: HasState) -> bool:
     """True for a live run that moves only after a person has decided something."""
     return run.state == "paused" or asks(run)
 
@@ -45,7 +45,7 @@ def waiting_for_person(run: type[Run] = Run) -> ColumnElement[bool]:
     return (col(run.state) == "paused") | asking(run)
 
 
-def moves(run: RunLike) -> bool:
+def moves(run: HasState) -> bool:
     """True for a live run that goes on without a person: now, at its `due_at`, or under somebody's lease."""
     return run.state not in ENDED_STATES and not waits_for_person(run)
 
@@ -54,7 +54,7 @@ def moving() -> ColumnElement[bool]:
     return col(Run.state).in_(UNDER_WAY) | ((col(Run.state) == "unknown") & col(Run.due_at).is_not(None))
 
 
-def is_due(run: RunLike) -> bool:
+def is_due(run: HasState) -> bool:
     """True when the run can move now."""
     if not moves(run):
         return False

@@ -4,8 +4,9 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
 from core.database.tables.bloggers import Location, PastAvatar
-from core.database.tables.runs import GROUP_AHEAD, LIVE_STATES, Operation, Run
+from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.journal.queries import NOT_SENT, UNRESOLVED
+from core.journal.steps import GROUP_AHEAD
 
 
 def owner(session: Session, group_id: str, look_ids: set[str]) -> Location | None:

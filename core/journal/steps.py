@@ -1,19 +1,140 @@
-"""The steps of a run: the call of each one, where a run begins, where a retry goes on and what it holds."""
+"""The steps of a run, in the one table of them: their order, the call of each, and what people see.
 
-from collections.abc import Mapping
+A run walks through the steps of its kind. Two steps may look like one to people: checking the photo is the
+first half of the upload, waiting for its turn the first half of the order.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlmodel import Session, select
 
 from core.database.tables.bloggers import NO_AVATAR, Location
-from core.database.tables.runs import AVATAR_STEPS, VIDEO_STEPS, Run
+from core.database.tables.runs import AVATAR_STEPS, FREE_SLOT_STEPS, VIDEO_STEPS, Run
 from core.database.tables.videos import Video
+from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
+from core.journal.due import UNDER_WAY
+from core.locale import N_
 from core.money import tariffs
 from core.studio import Studio
 
-KIND_OF_STEP = {"asset": "upload_asset", "group": "create_group", "motion": "add_motion"}
-#: The steps of a video run behind the call that HeyGen charges: a retry never renders again.
-RENDER_ACCEPTED = ("rendering", "archive")
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What is known of one step.
+
+    `tried` is the kind of call by which its tries are counted, and `calls` says that it makes that call
+    itself; `seen_as` is another step of which it is the first half. `failure` is the one of the brief's three
+    names under which it fails. `retry` is the line of a retry that begins here; "" where none does.
+    """
+
+    tried: str
+    calls: bool = False
+    seen_as: str = ""
+    failure: str = ""
+    retry: str = ""
+
+
+STEPS_OF = {"avatar": AVATAR_STEPS, "free_slot": FREE_SLOT_STEPS, "video": VIDEO_STEPS}
+TABLE = {
+    "photo": Step(
+        tried="upload_asset",
+        seen_as="asset",
+        failure=ASSET_UPLOAD_FAILED,
+        retry=N_("Retry from upload: {amount} held"),
+    ),
+    "asset": Step(
+        tried="upload_asset",
+        calls=True,
+        failure=ASSET_UPLOAD_FAILED,
+        retry=N_("Retry from upload: {amount} held"),
+    ),
+    "group": Step(
+        tried="create_group",
+        calls=True,
+        failure=GROUP_CREATION_FAILED,
+        retry=N_("Retry from group: {amount} held"),
+    ),
+    "motion": Step(
+        tried="add_motion",
+        calls=True,
+        failure=ADD_MOTION_FAILED,
+        retry=N_("Retry from motion: {amount} held"),
+    ),
+    "saved": Step(
+        tried="add_motion",
+        failure=ADD_MOTION_FAILED,
+        retry=N_("Retry from save: {amount} held"),
+    ),
+    "delete": Step(
+        tried="delete_group",
+        calls=True,
+        retry=N_("Retry from deleting the group: {amount} held"),
+    ),
+    "avatar": Step(tried="generate_video", retry=N_("Retry from the start: {amount} held")),
+    "turn": Step(tried="generate_video", seen_as="render"),
+    "render": Step(tried="generate_video", calls=True),
+    "rendering": Step(tried="generate_video", retry=N_("Retry: go on waiting for the video: {amount} held")),
+    "archive": Step(tried="generate_video", retry=N_("Retry from fetching the file: {amount} held")),
+}
+#: The call that a step makes, and the step that makes a call.
+CALL_OF = {name: step.tried for name, step in TABLE.items() if step.calls}
+STEP_OF = {call: step for step, call in CALL_OF.items()}
+
+
+def _until(kind: str, call: str) -> tuple[str, ...]:
+    """The steps of such a run until this call is behind it."""
+    steps = STEPS_OF[kind]
+    return steps[: steps.index(STEP_OF[call]) + 1]
+
+
+#: The steps of a run that may still make a group.
+GROUP_AHEAD = _until("avatar", "create_group")
+#: The steps of a run until its paid call is behind it, and those after it: HeyGen has accepted the call.
+PAID_AHEAD = (*_until("avatar", "add_motion"), *_until("video", "generate_video"))
+PAID = tuple(step for step in (*AVATAR_STEPS, *VIDEO_STEPS) if step not in PAID_AHEAD)
+
+
+def seen_as(step: str) -> str:
+    """The step that people see while this one is under way."""
+    return TABLE[step].seen_as or step
+
+
+def seen(kind: str) -> tuple[str, ...]:
+    """The steps of such a run that people see, in order."""
+    return tuple(step for step in STEPS_OF[kind] if not TABLE[step].seen_as)
+
+
+class HasSteps(Protocol):
+    """A run, or a row of a report that has these of it."""
+
+    kind: str
+    state: str
+    step: str
+    first_step: str
+
+
+def states(run: HasSteps, worked_on: Collection[str] = ()) -> dict[str, str]:
+    """The steps that people see of a run, in order, and the state of each.
+
+    done, now, failed, cancelled, unknown, paused, ahead, or before: an earlier run had done it. `worked_on`
+    are steps that this run is known to have done itself, although it began behind them.
+    """
+    shown = seen(run.kind)
+    here = shown.index(seen_as(run.step))
+    first = min(shown.index(seen_as(run.first_step)), here)
+    found = {}
+    for place, step in enumerate(shown):
+        if place < first and step not in worked_on:
+            found[step] = "before"
+        elif run.state == "done" or place < here:
+            found[step] = "done"
+        elif place > here:
+            found[step] = "ahead"
+        else:
+            found[step] = "now" if run.state in UNDER_WAY else run.state
+    return found
 
 
 def first_step(location: Location) -> str:
@@ -41,8 +162,8 @@ def retry_of(session: Session, run: Run) -> Retry:
         step = _retry_step(run, session.get_one(Location, run.location_id))
         prices = tariffs.standing(session).of_run(run.kind)
         return Retry(step, prices, remaining_price(step, prices))
-    step = run.step if run.step in RENDER_ACCEPTED else VIDEO_STEPS[0]
-    kept = step in RENDER_ACCEPTED and run.prices
+    step = run.step if run.step in PAID else VIDEO_STEPS[0]
+    kept = step in PAID and run.prices
     prices = run.prices if kept else tariffs.standing(session).of_run("video")
     if step == "archive":
         return Retry(step, prices, 0)
@@ -66,7 +187,7 @@ def remaining_price(step: str, prices: Mapping[str, int]) -> int:
     if step not in AVATAR_STEPS:
         return 0
     ahead = AVATAR_STEPS[AVATAR_STEPS.index(step) :]
-    return sum(prices[KIND_OF_STEP[s]] for s in ahead if s in KIND_OF_STEP)
+    return sum(prices[CALL_OF[s]] for s in ahead if s in CALL_OF)
 
 
 def agreed(studio: Studio, run: Run, operation: str) -> int:

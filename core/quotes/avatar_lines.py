@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 from core.bloggers.editing import group_name, has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, PastAvatar
 from core.database.tables.heygen import HeyGenLook
-from core.database.tables.runs import AVATAR_STEPS, LIVE_STATES, Operation, Run
+from core.database.tables.runs import LIVE_STATES, STEPS, Operation, Run
 from core.errors import Problem
 from core.journal.queries import motion_accepted
-from core.journal.steps import KIND_OF_STEP, first_step
+from core.journal.steps import CALL_OF, GROUP_AHEAD, first_step, seen
 from core.locale import N_
 from core.photos import address
 from core.studio import Studio
@@ -51,7 +51,7 @@ class Line:
 
     @property
     def needs_group(self) -> bool:
-        return self.action == "make" and self.first_step not in ("motion", "delete")
+        return self.action == "make" and self.first_step in GROUP_AHEAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +109,7 @@ def line(
 
 
 def _priced(step: LineStep, prices: Mapping[str, int]) -> LineStep:
-    return replace(step, micro_credits=prices.get(KIND_OF_STEP.get(step.step, ""), 0))
+    return replace(step, micro_credits=prices.get(CALL_OF.get(step.step, ""), 0))
 
 
 def _make(
@@ -233,7 +233,7 @@ def _line(
 ) -> Line:
     """The line, not priced yet."""
     assert location.id is not None
-    steps = ("delete",) if start == "delete" else AVATAR_STEPS[1:]
+    steps = seen("free_slot" if start == "delete" else "avatar")
     return Line(
         location_id=location.id,
         blogger=blogger.name,
@@ -244,7 +244,7 @@ def _line(
         steps=tuple(
             LineStep(
                 step,
-                paid or (start in AVATAR_STEPS and AVATAR_STEPS.index(step) < AVATAR_STEPS.index(start)),
+                paid or STEPS.index(step) < STEPS.index(start),
             )
             for step in steps
         ),

@@ -20,6 +20,7 @@ from core.database.tables.money import Entry
 from core.database.tables.runs import Event, Operation, Run
 from core.errors import NotFound
 from core.journal.due import asking, can_move
+from core.journal.steps import TABLE
 from core.money import figures
 
 if TYPE_CHECKING:
@@ -144,13 +145,7 @@ def _run_columns() -> list[Any]:
 
 
 def _attempt() -> Any:
-    step_kind = case(
-        (col(Run.step) == "group", "create_group"),
-        (col(Run.step).in_(("motion", "saved")), "add_motion"),
-        (col(Run.step) == "delete", "delete_group"),
-        (col(Run.kind) == "video", "generate_video"),
-        else_="upload_asset",
-    )
+    step_kind = case({name: step.tried for name, step in TABLE.items()}, value=col(Run.step))
     return (
         select(func.count(col(Operation.id)))
         .where(col(Operation.run_id) == col(Run.id), col(Operation.kind) == step_kind)

@@ -12,22 +12,8 @@ from typing import Any
 
 from core.database.tables.runs import Operation
 from core.journal.due import waits_for_person
+from core.journal.steps import STEP_OF, seen, seen_as, states
 
-#: The steps that people see, by kind of run.
-PLANS = {
-    "avatar": ("asset", "group", "motion", "saved"),
-    "free_slot": ("delete",),
-    "video": ("avatar", "render", "rendering", "archive"),
-}
-#: The first half of a step: checking the photo of the upload, waiting for its turn of the order.
-_FIRST_HALF = {"photo": "asset", "turn": "render"}
-_STEP_OF_CALL = {
-    "upload_asset": "asset",
-    "create_group": "group",
-    "add_motion": "motion",
-    "delete_group": "delete",
-    "generate_video": "render",
-}
 #: The lines of the history that end a step, and the step that begins with them.
 _BEGINS = (
     (">>> Asset uploaded", "group"),
@@ -54,11 +40,8 @@ class Span:
 
 
 @dataclass
-class Step:
-    """One step, its spans and its calls.
-
-    `state`: done, now, failed, cancelled, unknown, paused, ahead, or before: an earlier run had done it.
-    """
+class StepTime:
+    """One step that people see, with its spans and its calls; `state` as core.journal.steps tells it."""
 
     step: str
     state: str = "ahead"
@@ -74,34 +57,22 @@ class Step:
         return sum(span.seconds for span in self.spans)
 
 
-def steps(run: Any, events: Iterable[Any], calls: Iterable[Operation], now: datetime) -> list[Step]:
+def steps(run: Any, events: Iterable[Any], calls: Iterable[Operation], now: datetime) -> list[StepTime]:
     """The run's steps in order; `run` and `events` are rows of core.reports.runs."""
     calls = list(calls)
-    plan = PLANS[run.kind]
-    found = {step: Step(step) for step in plan}
+    found = {step: StepTime(step) for step in seen(run.kind)}
     for step, span in _spans(run, list(events), calls, now):
         found[step].spans.append(span)
     for call in calls:
-        found[_STEP_OF_CALL[call.kind]].calls.append(call)
-    for place, step in enumerate(plan):
-        found[step].state = _state(run, place, begun=bool(found[step].spans))
+        found[STEP_OF[call.kind]].calls.append(call)
+    worked_on = [step for step, time in found.items() if time.spans]
+    for step, state in states(run, worked_on).items():
+        found[step].state = state
     return list(found.values())
 
 
-def _state(run: Any, place: int, *, begun: bool) -> str:
-    plan = PLANS[run.kind]
-    here = plan.index(_shown(run.step))
-    if place < plan.index(_shown(run.first_step)) and not begun:
-        return "before"
-    if run.state == "done" or place < here:
-        return "done"
-    if place > here:
-        return "ahead"
-    return run.state if run.state in ("failed", "cancelled", "unknown", "paused") else "now"
-
-
 def _spans(run: Any, events: list[Any], calls: list[Operation], now: datetime) -> list[tuple[str, Span]]:
-    step, start, last = _shown(run.first_step), run.created_at, run.created_at
+    step, start, last = seen_as(run.first_step), run.created_at, run.created_at
     spans: list[tuple[str, Span]] = []
     for moment, then, rested in _marks(events, calls):
         if rested or then != step:
@@ -117,13 +88,9 @@ def _marks(events: list[Any], calls: list[Operation]) -> list[tuple[datetime, st
     marks = []
     for event in events:
         begins = next((step for line, step in _BEGINS if event.message.startswith(line)), None)
-        step = begins or _shown(event.step)
+        step = begins or seen_as(event.step)
         rested = next((how for line, how in _RESTED if event.message.startswith(line)), "")
         marks.append((event.created_at, step, rested))
     for call in calls:
-        marks.append((call.sent_at, _STEP_OF_CALL[call.kind], ""))
+        marks.append((call.sent_at, STEP_OF[call.kind], ""))
     return sorted(marks, key=lambda mark: mark[0])
-
-
-def _shown(step: str) -> str:
-    return _FIRST_HALF.get(step, step)

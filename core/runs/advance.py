@@ -12,6 +12,7 @@ from core.journal.due import is_due, moves
 from core.journal.progress import cancel, progress, retry_gap, wait
 from core.journal.queries import deletion_left, motion_accepted, unresolved
 from core.journal.sending import Stopping
+from core.journal.steps import PAID
 from core.locale import N_
 from core.runs import avatar as provisioning
 from core.runs import video
@@ -56,7 +57,7 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
 def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
     with studio.db.read() as session:
         operation = unresolved(session, lease.run_id)
-        paid = run.step == "saved" or motion_accepted(session, run) is not None
+        paid = run.step in PAID or motion_accepted(session, run) is not None
         deleting = run.kind == "free_slot" and deletion_left(session, lease.run_id)
         rendering = run.kind == "video" and video.accepted(session, run)
         halted = breaker.current(session) is not None and breaker.ahead(session, run)

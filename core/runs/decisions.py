@@ -15,6 +15,7 @@ from core.journal import events, notifications, ownership
 from core.journal.progress import cancel
 from core.journal.queries import get_run, unresolved
 from core.journal.settling import Outcome, settle
+from core.journal.steps import PAID
 from core.locale import N_
 from core.runs.video import accepted
 from core.studio import Studio
@@ -26,7 +27,7 @@ def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
         run = get_run(session, run_id)
         if run.ended_at is not None:
             raise Refusal("This run has already ended. Nothing was changed.")
-        if run.step == "saved" or accepted(session, run):
+        if run.step in PAID or accepted(session, run):
             raise Refusal(
                 "HeyGen has been paid already, so there is nothing left to stop. Nothing was changed."
             )

@@ -12,8 +12,8 @@ from core.journal import events, lost_answers
 from core.journal.progress import ask, fail, progress, retry_gap, wait
 from core.journal.queries import REPEATABLE, UNRESOLVED
 from core.journal.settling import Outcome, settle
+from core.journal.steps import TABLE
 from core.locale import N_
-from core.runs.unconfirmed import FAILURE_NAMES
 from core.studio import Studio
 
 #: Gaps between looks for a lost answer, in seconds of HeyGen's time.
@@ -148,7 +148,7 @@ def _next_attempt(studio: Studio, session: Session, run: Run) -> float | None:
         error = StudioError(
             "HeyGen did not carry out the call in several attempts. Nothing was spent. Retry later."
         )
-        fail(session, run, error, FAILURE_NAMES[run.step])
+        fail(session, run, error, TABLE[run.step].failure)
         return None
     run.state, run.due_at = "running", None
     return 0

@@ -10,24 +10,11 @@ from core.errors import Refusal, StaleQuote
 from core.journal import breaker, events
 from core.journal.progress import go_to
 from core.journal.queries import get_run, motion_accepted
-from core.journal.steps import RENDER_ACCEPTED, retry_of
-from core.locale import N_
+from core.journal.steps import PAID, TABLE, retry_of
 from core.money import ledger
 from core.quotes.plan import STALE
 from core.runs.free_slot import avatar_of, check_target
 from core.runs.video import accepted
-
-RETRY_LINES = {
-    "photo": N_("Retry from upload: {amount} held"),
-    "asset": N_("Retry from upload: {amount} held"),
-    "group": N_("Retry from group: {amount} held"),
-    "motion": N_("Retry from motion: {amount} held"),
-    "saved": N_("Retry from save: {amount} held"),
-    "delete": N_("Retry from deleting the group: {amount} held"),
-    "avatar": N_("Retry from the start: {amount} held"),
-    "rendering": N_("Retry: go on waiting for the video: {amount} held"),
-    "archive": N_("Retry from fetching the file: {amount} held"),
-}
 
 
 def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
@@ -44,7 +31,7 @@ def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
                 raise Refusal("Only a failed run can be retried. Nothing was spent.")
             location = session.get_one(Location, run.location_id)
             again = retry_of(session, run)
-            renders = run.kind == "video" and again.step not in RENDER_ACCEPTED
+            renders = run.kind == "video" and again.step not in PAID
             if location.archived_at is not None and (run.kind == "avatar" or renders):
                 raise Refusal("This location is archived. Nothing was spent. Restore it first.")
             makes = run.kind == "avatar" and not run.again
@@ -63,7 +50,7 @@ def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
             session.add(run)
             session.flush()
             ledger.top_up(session, run=run, micro=price, actor=actor)
-            events.record(session, run, RETRY_LINES[again.step], actor=actor, amount=price)
+            events.record(session, run, TABLE[again.step].retry, actor=actor, amount=price)
             return run
     except IntegrityError as exc:
         raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc

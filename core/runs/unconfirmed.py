@@ -7,12 +7,9 @@ from sqlmodel import Session
 
 from core import clock
 from core.database.leases import Lease
-from core.database.tables.runs import VIDEO_STEPS, Operation, Run
+from core.database.tables.runs import Operation, Run
 from core.errors import StudioError
 from core.heygen.errors import (
-    ADD_MOTION_FAILED,
-    ASSET_UPLOAD_FAILED,
-    GROUP_CREATION_FAILED,
     HeyGenError,
     NotSent,
     OutcomeUnknown,
@@ -22,22 +19,11 @@ from core.heygen.errors import (
 from core.journal import breaker, events
 from core.journal.lost_answers import look
 from core.journal.progress import fail, poll_gap, progress, retry_gap, wait
-from core.journal.queries import absent_before
+from core.journal.queries import REPEATABLE, absent_before
 from core.journal.settling import Outcome, adopt
-from core.journal.steps import agreed
+from core.journal.steps import CALL_OF, TABLE, agreed
 from core.locale import N_
 from core.studio import Studio
-
-#: Which of the brief's three failures a failing step is.
-FAILURE_NAMES = {
-    "photo": ASSET_UPLOAD_FAILED,
-    "asset": ASSET_UPLOAD_FAILED,
-    "group": GROUP_CREATION_FAILED,
-    "motion": ADD_MOTION_FAILED,
-    "saved": ADD_MOTION_FAILED,
-    "delete": "",
-    **dict.fromkeys(VIDEO_STEPS, ""),
-}
 
 
 class HeyGenSays(StudioError):
@@ -123,11 +109,11 @@ def unsuccessful(studio: Studio, lease: Lease, outcome: Outcome) -> float | None
             # The refusal itself tripped the breaker; once it is lifted the call is made anew.
             return None if breaker.pause(session, run) else 0
         if outcome.state == "refused" and error is not None:
-            fail(session, run, error, FAILURE_NAMES[run.step])
+            fail(session, run, error, TABLE[run.step].failure)
             return None
         if outcome.state == "superseded":
             return wait(run, 0)
-        if outcome.state == "unknown" and run.step not in ("asset", "delete"):
+        if outcome.state == "unknown" and CALL_OF[run.step] not in REPEATABLE:
             events.record(
                 session,
                 run,
@@ -152,7 +138,7 @@ def reading_failed(studio: Studio, lease: Lease, error: HeyGenError) -> float | 
             said = HeyGenSays(LOOK_UNSEEN, cause=error.detail or error.status or "–")
         if run.step == "saved":
             said = HeyGenSays(MOTION_UNSEEN if error.detail else MOTION_UNREADABLE, cause=error.detail)
-        fail(session, run, said, FAILURE_NAMES[run.step])
+        fail(session, run, said, TABLE[run.step].failure)
         return None
 
 
@@ -161,10 +147,10 @@ def _again_later(studio: Studio, run: Run, session: Session, error: HeyGenError 
     if gap is not None:
         return wait(run, gap)
     gave_up = error or HeyGenSays("The call could not be sent. Nothing was spent. Retry later.")
-    fail(session, run, gave_up, FAILURE_NAMES[run.step])
+    fail(session, run, gave_up, TABLE[run.step].failure)
     return None
 
 
 def fail_step(studio: Studio, lease: Lease, error: StudioError, name: str = "") -> None:
     with progress(studio, lease) as (session, run):
-        fail(session, run, error, name or FAILURE_NAMES[run.step])
+        fail(session, run, error, name or TABLE[run.step].failure)

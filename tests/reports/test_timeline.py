@@ -9,7 +9,7 @@ from core import clock
 from core.database.tables.runs import Operation, Run
 from core.reports import runs
 from core.reports import timeline as timelines
-from core.reports.timeline import Step
+from core.reports.timeline import StepTime
 from core.runs import retry
 from tests.books import moment
 from tests.world import CREDIT, PERSON, World
@@ -51,11 +51,11 @@ HISTORY = [
 ]
 
 
-def seconds(found: list[Step]) -> dict[str, float]:
+def seconds(found: list[StepTime]) -> dict[str, float]:
     return {step.step: step.seconds for step in found}
 
 
-def states(found: list[Step]) -> dict[str, str]:
+def states(found: list[StepTime]) -> dict[str, str]:
     return {step.step: step.state for step in found}
 
 
@@ -129,7 +129,7 @@ def test_freeing_a_slot_is_one_step() -> None:
     assert (found.step, found.state, found.seconds, found.calls) == ("delete", "done", 4, [call])
 
 
-def timeline(world: World, run: Run) -> list[Step]:
+def timeline(world: World, run: Run) -> list[StepTime]:
     assert run.id is not None
     (shown,) = runs.runs(world.studio.db, ids=(run.id,)).itertuples(index=False)
     events = list(runs.events(world.studio.db, run.id).itertuples(index=False))

@@ -24,14 +24,13 @@ LIVE_STATES = tuple(state for state in RUN_STATES if state not in ENDED_STATES)
 AVATAR_STEPS = ("photo", "asset", "group", "motion", "saved")
 
 
-#: The steps of a run that may still make a group.
-GROUP_AHEAD = ("photo", "asset", "group")
+FREE_SLOT_STEPS = ("delete",)
 
 
 VIDEO_STEPS = ("avatar", "turn", "render", "rendering", "archive")
 
 
-STEPS = (*AVATAR_STEPS, "delete", *VIDEO_STEPS)
+STEPS = (*AVATAR_STEPS, *FREE_SLOT_STEPS, *VIDEO_STEPS)
 
 
 OPERATION_KINDS = ("upload_asset", "create_group", "add_motion", "delete_group", "generate_video")

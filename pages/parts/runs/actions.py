@@ -8,7 +8,7 @@ import streamlit as st
 from core.database.tables.runs import Run
 from core.errors import StudioError
 from core.journal.due import UNDER_WAY
-from core.journal.steps import retry_of
+from core.journal.steps import PAID, retry_of
 from core.members import require
 from core.reports import remedies
 from core.runs import decisions, queue
@@ -86,7 +86,7 @@ def _new_quote(run: Any) -> dict[str, str]:
 
 def is_paid(run: Any) -> bool:
     """True when the run's paid call is behind it, so that a cancel comes too late."""
-    return run.step in ("saved", "rendering", "archive")
+    return run.step in PAID
 
 
 def cancel_all(studio: Studio, run_ids: list[int]) -> None:

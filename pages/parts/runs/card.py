@@ -56,11 +56,11 @@ def bars(run: Any) -> None:
     # Sign and word fit on one line (a line more or less while a step runs would move the rest), and on a
     # phone four stand in twos.
     with st.grid(len(plan), min_column_width=110, gap="xsmall"):
-        for step in plan:
-            look = looks[step.state]
+        for step, state in plan.items():
+            look = looks[state]
             st.progress(
-                FILLED.get(step.state, 0.0),
-                text=f":{look.color}[:material/{look.icon}:] {steps.name(step.step)}",
+                FILLED.get(state, 0.0),
+                text=f":{look.color}[:material/{look.icon}:] {steps.name(step)}",
             )
 
 

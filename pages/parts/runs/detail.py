@@ -8,7 +8,7 @@ import streamlit as st
 from core import clock
 from core.heygen.motions import MOTION_TYPES
 from core.reports import ledger, runs, timeline
-from core.reports.timeline import Step
+from core.reports.timeline import StepTime
 from core.studio import Studio
 from pages.parts.credits import ledger as ledger_list
 from pages.parts.kit import charts, times
@@ -46,7 +46,7 @@ def _looks() -> dict[str, Look]:
     return step_looks() | {"before": Look(t("Was there already"), "history", "gray", "–")}
 
 
-def _bars(run: Any, found: list[Step]) -> None:
+def _bars(run: Any, found: list[StepTime]) -> None:
     """The time that each step took, end to end; waits for a person are left out."""
     looks = _looks()
     spans = sorted(((span.start, step, span) for step in found for span in step.spans), key=lambda s: s[0])
@@ -85,7 +85,7 @@ def took(seconds: float) -> str:
     return times.lasted(_EPOCH, _EPOCH + timedelta(seconds=seconds))
 
 
-def _step(step: Step) -> None:
+def _step(step: StepTime) -> None:
     look = _looks()[step.state]
     with st.container(border=True, gap="small", key=f"step_{step.step}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -96,7 +96,7 @@ def _step(step: Step) -> None:
             calls.draw(call)
 
 
-def _when(step: Step) -> str:
+def _when(step: StepTime) -> str:
     if step.start is None:
         return {
             "before": t("An earlier run had done this step; it was not paid again."),

@@ -1,28 +1,10 @@
 """The steps of a run as people see them: which are planned, what is done of them, what comes next."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from core.journal import steps
 from core.studio import Studio
 from pages.parts.kit.words import amount, t
-
-#: The steps that are shown, by kind of run.
-PLANS = {
-    "avatar": ("asset", "group", "motion", "saved"),
-    "free_slot": ("delete",),
-    "video": ("avatar", "render", "rendering", "archive"),
-}
-#: The first half of a step: checking the photo of the upload, waiting for its turn of the order.
-_FIRST_HALF = {"photo": "asset", "turn": "render"}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One planned step of a run. `state`: done, now, failed, cancelled, unknown, paused or ahead."""
-
-    step: str
-    state: str
 
 
 def name(step: str) -> str:
@@ -42,25 +24,14 @@ def name(step: str) -> str:
     }[step]
 
 
-def of(run: Any) -> tuple[Step, ...]:
-    """The run's steps in order. What was there before the run began is not planned again."""
-    shown = PLANS[run.kind]
-    here = shown.index(_shown(run.step))
-    first = min(shown.index(_shown(run.first_step)), here)
-    return tuple(Step(shown[place], _state(run, place, here)) for place in range(first, len(shown)))
-
-
-def _state(run: Any, place: int, here: int) -> str:
-    if run.state == "done" or place < here:
-        return "done"
-    if place > here:
-        return "ahead"
-    return run.state if run.state in ("failed", "cancelled", "unknown", "paused") else "now"
+def of(run: Any) -> dict[str, str]:
+    """The run's steps in order, with the state of each. What an earlier run had done is not planned again."""
+    return {step: state for step, state in steps.states(run).items() if state != "before"}
 
 
 def done(run: Any) -> int:
     """How many of the planned steps are behind the run."""
-    return sum(step.state == "done" for step in of(run))
+    return sum(state == "done" for state in of(run).values())
 
 
 def planned(run: Any) -> int:
@@ -117,7 +88,3 @@ def after(studio: Studio, run: Any) -> str:
         "rendering": t("Next: fetch the file and keep it"),
         "archive": t("Next: the video is ready"),
     }[run.step]
-
-
-def _shown(step: str) -> str:
-    return _FIRST_HALF.get(step, step)
