@@ -178,7 +178,7 @@ def _lift(session: Session, halt: Halt, actor: str) -> list[int]:
         go_to(run, run.step)
         run.state, run.updated_at = "queued", clock.now()
         session.add(run)
-        events.record(session, run, "Paid work goes on", actor=actor)
+        events.record(session, run, "Paid work goes on", actor=actor, rested="paused")
     return [run.id for run in paused if run.id is not None]
 
 

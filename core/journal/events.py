@@ -12,6 +12,8 @@ from core.errors import fill, storable
 log = logging.getLogger("studio.runs")
 
 LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+#: What a line's details hold besides the values of its sentence.
+FACTS = ("error_name", "begins", "rested")
 _WAITING = "lines for the log"
 
 
@@ -24,21 +26,24 @@ def record(
     level: str = "info",
     actor: str = "",
     name: str = "",
+    begins: str = "",
+    rested: str = "",
     values: Mapping[str, object] | None = None,
     **more: object,
 ) -> None:
     """Add a line to the run's history and, once that is committed, to the log.
 
     The history keeps the template and its values for translation; the brief's lines pass through word for
-    word. `name` is one of the brief's three failures and stands before the sentence.
+    word. `name` is one of the brief's three failures and stands before the sentence. Two facts are for the
+    timeline: the step that `begins` with this line, and how the run had `rested` that goes on with it
+    (failed or paused).
     """
     assert run.id is not None, "a run is stored before it has a history"
     shown = {**(values or {}), **more}
     filled = fill(template, shown)
     message = f"{name}: {filled}" if name else filled
-    details = storable(shown)
-    if name:
-        details["error_name"] = name
+    facts = dict(zip(FACTS, (name, begins, rested), strict=True))
+    details = storable(shown) | {key: fact for key, fact in facts.items() if fact}
     session.add(
         Event(
             run_id=run.id,

@@ -14,17 +14,6 @@ from core.database.tables.runs import Operation
 from core.journal.due import waits_for_person
 from core.journal.steps import STEP_OF, seen, seen_as, states
 
-#: The lines of the history that end a step, and the step that begins with them.
-_BEGINS = (
-    (">>> Asset uploaded", "group"),
-    (">>> Avatar created", "motion"),
-    (">>> Saved avatar_id", "saved"),
-    (">>> Video submitted", "rendering"),
-    (">>> Video rendered", "archive"),
-)
-#: The lines with which work goes on after it rested, and how it had come to rest.
-_RESTED = (("Retry from", "failed"), ("Paid work goes on", "paused"))
-
 
 @dataclass(frozen=True)
 class Span:
@@ -87,10 +76,9 @@ def _marks(events: list[Any], calls: list[Operation]) -> list[tuple[datetime, st
     """Time, step and, where work goes on after a rest, how it had come to rest; in order."""
     marks = []
     for event in events:
-        begins = next((step for line, step in _BEGINS if event.message.startswith(line)), None)
-        step = begins or seen_as(event.step)
-        rested = next((how for line, how in _RESTED if event.message.startswith(line)), "")
-        marks.append((event.created_at, step, rested))
+        facts = event.details
+        step = facts.get("begins") or seen_as(event.step)
+        marks.append((event.created_at, step, facts.get("rested", "")))
     for call in calls:
         marks.append((call.sent_at, STEP_OF[call.kind], ""))
     return sorted(marks, key=lambda mark: mark[0])

@@ -87,7 +87,8 @@ def _asset(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
         return unsuccessful(studio, lease, outcome)
     with progress(studio, lease) as (session, run):
         run.image_key = str(outcome.answer["image_key"])
-        events.record(session, run, ">>> Asset uploaded, image_key: {image_key}", image_key=run.image_key)
+        line = ">>> Asset uploaded, image_key: {image_key}"
+        events.record(session, run, line, begins="group", image_key=run.image_key)
         go_to(run, "group")
     return 0
 
@@ -135,6 +136,7 @@ def _group_is_there(studio: Studio, lease: Lease, location: Location) -> float:
             session,
             run,
             ">>> Avatar created: avatar_id={avatar_id}, group_id={group_id}",
+            begins="motion",
             avatar_id=location.heygen_look_id,
             group_id=group[:16],
         )

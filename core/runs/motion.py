@@ -146,7 +146,7 @@ def _with_each_video(
         session.add(place)
         events.record(session, run, "HeyGen applies this motion when a video is made; nothing is paid for it")
         if not run.again:
-            events.record(session, run, SAVED_LINE)
+            events.record(session, run, SAVED_LINE, begins="saved")
         go_to(run, "saved")
     return 0
 
@@ -206,7 +206,7 @@ def _motion_is_there(studio: Studio, lease: Lease, run: Run) -> float:
     with progress(studio, lease) as (session, run):
         events.record(session, run, ">>> Motion added successfully")
         if not run.again:
-            events.record(session, run, SAVED_LINE)
+            events.record(session, run, SAVED_LINE, begins="saved")
         go_to(run, "saved")
     return 0
 

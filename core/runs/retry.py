@@ -50,7 +50,8 @@ def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
             session.add(run)
             session.flush()
             ledger.top_up(session, run=run, micro=price, actor=actor)
-            events.record(session, run, TABLE[again.step].retry, actor=actor, amount=price)
+            line = TABLE[again.step].retry
+            events.record(session, run, line, actor=actor, rested="failed", amount=price)
             return run
     except IntegrityError as exc:
         raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc

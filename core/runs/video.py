@@ -182,7 +182,8 @@ def _render(studio: Studio, lease: Lease, run: Run, location: Location, video: V
         video = of_run(session, lease.run_id)
         video.look_id = look
         session.add(video)
-        events.record(session, run, ">>> Video submitted: video_id={video_id}", video_id=outcome.video_id)
+        line = ">>> Video submitted: video_id={video_id}"
+        events.record(session, run, line, begins="rendering", video_id=outcome.video_id)
     return 0
 
 
@@ -215,7 +216,7 @@ def _wait_for_render(
         session.add(video)
         if took is not None:
             book(studio, session, run, video, took)
-        events.record(session, run, ">>> Video rendered")
+        events.record(session, run, ">>> Video rendered", begins="archive")
         go_to(run, "archive")
     return 0
 

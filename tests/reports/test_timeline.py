@@ -1,17 +1,21 @@
 """A run as a timeline: every second of work belongs to one step, waits for a person to none."""
 
+from contextlib import closing
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from core import clock
+from core.database.engine import Database, migrate
 from core.database.tables.runs import Operation, Run
 from core.reports import runs
 from core.reports import timeline as timelines
 from core.reports.timeline import StepTime
 from core.runs import retry
 from tests.books import moment
+from tests.databases import insert, plain
 from tests.world import CREDIT, PERSON, World
 
 T0 = moment("2025-11-22")
@@ -34,19 +38,19 @@ def row(**values: Any) -> Any:
     return SimpleNamespace(**known | values)
 
 
-def event(seconds: float, step: str, message: str) -> Any:
-    return SimpleNamespace(created_at=at(seconds), step=step, message=message)
+def event(seconds: float, step: str, message: str, **facts: str) -> Any:
+    return SimpleNamespace(created_at=at(seconds), step=step, message=message, details=facts)
 
 
 HISTORY = [
     event(0, "photo", "Confirmed: 1 credit held"),
     event(2, "asset", ">>> Step 1: Uploading asset to HeyGen..."),
-    event(10, "asset", ">>> Asset uploaded, image_key: k"),
+    event(10, "asset", ">>> Asset uploaded, image_key: k", begins="group"),
     event(11, "group", ">>> Step 2: Creating Photo Avatar Group..."),
-    event(20, "group", ">>> Avatar created: avatar_id=a, group_id=g"),
+    event(20, "group", ">>> Avatar created: avatar_id=a, group_id=g", begins="motion"),
     event(50, "motion", ">>> Step 3: Adding motion to avatar..."),
     event(60, "motion", ">>> Motion added successfully"),
-    event(60, "motion", ">>> Saved avatar_id to location for future use"),
+    event(60, "motion", ">>> Saved avatar_id to location for future use", begins="saved"),
     event(100, "saved", ">>> Photo Avatar created successfully: a"),
 ]
 
@@ -71,8 +75,8 @@ def test_the_wait_between_a_failure_and_its_retry_belongs_to_no_step() -> None:
     history = [
         *HISTORY[:4],
         event(15, "group", "Avatar group creation failed: no face"),
-        event(3615, "group", "Retry from group: 1 credit held"),
-        event(3620, "group", ">>> Avatar created: avatar_id=a, group_id=g"),
+        event(3615, "group", "Retry from group: 1 credit held", rested="failed"),
+        event(3620, "group", ">>> Avatar created: avatar_id=a, group_id=g", begins="motion"),
     ]
     run = row(state="cancelled", step="motion", ended_at=at(3630))
     found = timelines.steps(run, history, [], at(9999))
@@ -96,7 +100,7 @@ def test_the_time_in_which_paid_work_is_paused_belongs_to_no_step() -> None:
     found = timelines.steps(row(state="paused", step="motion", ended_at=None), history, [], at(90))
     assert states(found)["motion"] == "paused"
     assert seconds(found)["motion"] == 35
-    history.append(event(95, "motion", "Paid work goes on"))
+    history.append(event(95, "motion", "Paid work goes on", rested="paused"))
     found = timelines.steps(row(state="running", step="motion", ended_at=None), history, [], at(100))
     assert seconds(found)["motion"] == 40
     assert not any(span.failed for step in found for span in step.spans)
@@ -153,3 +157,42 @@ def test_a_real_run_fills_its_own_time(world: World) -> None:
     for before, after in pairwise(spans):
         assert before.end <= after.start
         assert before.failed or before.end == after.start
+
+
+#: A history of the version before: what a line's step and its English text told, and what is told now.
+OLD_LINES = (
+    ("asset", ">>> Asset uploaded, image_key: k", {"begins": "group"}),
+    ("group", ">>> Avatar created: avatar_id=a, group_id=g", {"begins": "motion"}),
+    ("motion", "Add motion failed: no", {}),
+    ("motion", "Retry from motion: 1 credit held", {"rested": "failed"}),
+    ("motion", "Paid work is paused: waiting before the next paid step", {}),
+    ("motion", "Paid work goes on", {"rested": "paused"}),
+    ("motion", ">>> Motion added successfully", {}),
+    ("motion", ">>> Saved avatar_id to location for future use", {"begins": "saved"}),
+    ("saved", ">>> saved avatar_id, as somebody else might say it", {}),
+    ("render", ">>> Video submitted: video_id=v", {"begins": "rendering"}),
+    ("rendering", "Retry: go on waiting for the video: 1 credit held", {"rested": "failed"}),
+    ("rendering", ">>> Video rendered", {"begins": "archive"}),
+)
+
+
+def test_the_history_of_an_older_version_tells_the_same(tmp_path: Path) -> None:
+    """The migration keeps as facts what the lines said in words, beside the values that they had."""
+    old = Database(tmp_path / "studio.db")
+    migrate(old, "0006")
+    with closing(plain(old.path)) as rows:
+        insert(rows, "blogger")
+        insert(rows, "location", blogger_id=1)
+        insert(rows, "run", location_id=1, kind="avatar", state="done", step="saved", first_step="photo")
+        for second, (step, message, _) in enumerate(OLD_LINES):
+            moment = f"2025-11-22 00:00:{second:02}"
+            values = {"run_id": 1, "step": step, "message": message, "created_at": moment}
+            insert(rows, "event", **values, details='{"amount": 1}')
+    migrate(old)
+    events = list(runs.events(old, 1).itertuples(index=False))
+    old.close()
+    assert [event.details for event in events] == [{"amount": 1} | facts for *_, facts in OLD_LINES]
+    avatar = [event for event in events if event.step not in ("render", "rendering")]
+    found = timelines.steps(row(ended_at=at(9)), avatar, [], at(500))
+    assert seconds(found) == {"asset": 0, "group": 1, "motion": 4, "saved": 2}
+    assert [span.failed for span in found[2].spans] == [True, False, False]

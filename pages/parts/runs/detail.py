@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import clock
 from core.heygen.motions import MOTION_TYPES
+from core.journal.events import FACTS
 from core.reports import ledger, runs, timeline
 from core.reports.timeline import StepTime
 from core.studio import Studio
@@ -130,7 +131,7 @@ def _line(event: Any) -> str:
     """For markdown. Lines from before templates were kept have only their English text."""
     if not event.template or event.message.startswith(">>>"):
         return escape(event.message)
-    values = {key: value for key, value in event.details.items() if key != "error_name"}
+    values = {key: value for key, value in event.details.items() if key not in FACTS}
     return sentence(event.template, values, event.details.get("error_name", ""))
 
 
