@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.members import require
-from core.reports import runs as histories
+from core.reports import runs
 from core.studio import current
 from pages.parts.kit import links
 from pages.parts.kit.words import t
@@ -20,8 +20,8 @@ def back() -> None:
     links.put("run", ())
 
 
-def draw(runs: list[Any]) -> None:
-    for run in runs:
+def draw(now: list[Any]) -> None:
+    for run in now:
         detail.draw(studio, run)
 
 
@@ -32,5 +32,5 @@ else:
     st.button(t("All runs"), icon=":material/arrow_back:", type="tertiary", on_click=back)
     st.title(t("Run {id}", id=opened), anchor=False)
     # A number that no run has is said below the title, where the run would stand.
-    histories.run(studio.db, opened)
+    runs.run(studio.db, opened)
     live.watch(studio, (opened,), draw)

@@ -12,11 +12,11 @@ from core.members import require
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import current
-from pages.parts.kit import dialogs, links, times
-from pages.parts.kit.tables import LIST_TITLES, csv_file, rows
+from pages.parts.kit import dialogs, links
+from pages.parts.kit.tables import LIST_TITLES, csv_file, download, rows
 from pages.parts.kit.words import many, t
 from pages.parts.locations import detail, found, found_dialogs, gallery, selection, table
-from pages.parts.locations import filters as location_filters
+from pages.parts.locations.filters import read
 from pages.parts.locations.forms import show_dialogs
 
 require("view")
@@ -53,24 +53,20 @@ def ask_from_more(name: str) -> None:
 
 
 def downloads() -> None:
-    st.download_button(
+    download(
         t("All bloggers and locations (JSON)"),
         lambda: export.export_json(studio.db),
-        file_name=f"bloggers-{times.today()}.json",
-        mime="application/json",
-        on_click="ignore",
+        "bloggers.json",
         type="tertiary",
-        icon=":material/data_object:",
+        icon="data_object",
         help=t("Can be imported again; ids and unknown fields are kept."),
     )
-    st.download_button(
+    download(
         t("This list with its filters (CSV)"),
         lambda: csv_file(locations.locations(studio.db, filters.where, sort=filters.sort), LIST_TITLES),
-        file_name=f"locations-{times.today()}.csv",
-        mime="text/csv",
-        on_click="ignore",
+        "locations.csv",
         type="tertiary",
-        icon=":material/table:",
+        icon="table",
     )
 
 
@@ -124,7 +120,7 @@ def whole_list(total: int) -> None:
     )
     with slot:
         if filters.view == "gallery":
-            gallery.choosing(found, filters)
+            gallery.gallery(found, filters)
         else:
             table.table(found, filters)
 
@@ -132,8 +128,7 @@ def whole_list(total: int) -> None:
 def nothing() -> None:
     """Nothing to list: because of the filters, because all is archived, or because nothing is there yet."""
     if filters.narrowed:
-        st.info(t("No location matches these filters."), icon=":material/filter_alt_off:")
-        filters.clear_button("clear_all")
+        filters.nothing(t("No location matches these filters."))
     elif filters.archived:
         st.info(t("The archive is empty."), icon=":material/archive:")
     elif locations.count_locations(studio.db, LocationFilter(archived=True)):
@@ -162,7 +157,7 @@ elif found.is_open():
     found.show(studio)
 else:
     st.title(t("Locations"), anchor=False)
-    filters = location_filters.read(studio)
+    filters = read(studio)
     toolbar()
     total = locations.count_locations(studio.db, filters.where)
     if total or filters.narrowed or filters.archived:

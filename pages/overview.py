@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core.database.tables.runs import LIVE_STATES
@@ -10,10 +11,12 @@ from core.members import require
 from core.reports import locations, overview
 from core.reports.locations import LocationFilter
 from core.studio import current
-from pages.parts.kit import location_picker
-from pages.parts.kit.words import t
-from pages.parts.locations import gallery
-from pages.parts.locations.forms import show_dialogs
+from pages.parts.kit import adding, location_picker, times
+from pages.parts.kit.links import location_link
+from pages.parts.kit.pictures import photo
+from pages.parts.kit.states import avatar_looks
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import name_of, t
 from pages.parts.overview import attention, figures, first_visit
 from pages.parts.runs import card, live
 
@@ -32,11 +35,22 @@ def draw_running(runs: list[Any]) -> None:
             card.compact(run)
 
 
+def draw_newest(finished: pd.DataFrame) -> None:
+    """One picture a location whose avatar moves, and a way to it."""
+    with st.grid("auto", min_column_width=150):
+        for row in rows(finished):
+            with st.container(border=True, gap="xsmall", height="stretch"):
+                photo(row.id, row.image_url, row.blogger, row.location, width="stretch")
+                st.markdown(f"**{name_of(row.blogger, row.location)}**")
+                avatar_looks()["completed"].badge(help=t("Since {time}", time=times.exact(row.status_at)))
+                location_link(row.id)
+
+
 st.title(t("Overview"), anchor=False)
 now = overview.overview(studio.db)
 if now.bloggers == 0:
     first_visit.show(studio)
-    show_dialogs(studio)
+    adding.show_dialogs(studio)
     st.stop()
 
 running = [run for run in live.load(studio, states=LIVE_STATES) if moves(run)]
@@ -47,12 +61,12 @@ else:
 
 attention.show(studio, now)
 
-newest = locations.locations(
+finished = locations.locations(
     studio.db, LocationFilter(motion_status="completed"), sort="status", limit=NEWEST
 )
-if len(newest):
+if len(finished):
     st.subheader(t("Newest avatars"), anchor=False)
-    gallery.show(newest)
+    draw_newest(finished)
 elif now.locations == 0:
     st.subheader(t("The next step"), anchor=False)
     st.caption(t("Your bloggers have no locations yet. A location is a photo that becomes an avatar."))
@@ -63,4 +77,4 @@ elif not running:
         st.caption(t("Choose photos and see what their avatars cost before you confirm."))
         if st.button(t("Choose locations"), key="choose_first", type="primary", icon=":material/face:"):
             st.switch_page("provisioning.py", query_params={location_picker.PICK: "1"})
-show_dialogs(studio)
+adding.show_dialogs(studio)

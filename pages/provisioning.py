@@ -13,8 +13,8 @@ from core.studio import current
 from pages.parts.kit import dialogs, links, motions
 from pages.parts.kit.words import many, t
 from pages.parts.provisioning import choosing, motion_cards, quote_card, watching
-from pages.parts.provisioning import plan as planning
 from pages.parts.provisioning.confirmation import confirmation
+from pages.parts.provisioning.plan import present_motion, priced, read
 from pages.parts.runs import live
 
 require("view")
@@ -27,7 +27,7 @@ if watched:
     watching.show(studio, watched)
     st.stop()
 
-plan = planning.read(studio)
+plan = read(studio)
 st.title(t("Another motion") if plan.again else t("Make avatars"), anchor=False)
 figures = overview.overview(studio.db)
 if figures.locations == 0:
@@ -52,7 +52,7 @@ if plan.missing:
         icon=":material/error:",
     )
 
-quote = planning.priced(studio, plan)
+quote = priced(studio, plan)
 left, right = st.columns([5, 3], gap="medium")
 with left:
     st.subheader(t("1. Choose locations"), anchor=False)
@@ -71,6 +71,6 @@ with left:
         st.caption(t("How the avatar moves. It is applied when a video is made, so it costs nothing here."))
     else:
         st.caption(t("The engine that makes the gestures. All cost the same."))
-    motion_cards.show(studio, plan, present=planning.present_motion(studio, plan))
+    motion_cards.show(studio, plan, present=present_motion(studio, plan))
 with right:
     quote_card.card(studio, plan, quote, figures)

@@ -4,16 +4,15 @@ import streamlit as st
 
 from core.members import require
 from core.studio import current
-from pages.parts.credits import plan_limits
 from pages.parts.kit import sections
 from pages.parts.kit.words import t
-from pages.parts.settings import backup, connection, sandbox
+from pages.parts.settings import backup, connection, plan, sandbox
 
 require("view")
 studio = current()
 parts = {
     "connection": (t("Connection"), connection.show),
-    "plan": (t("Plan and prices"), plan_limits.show),
+    "plan": (t("Plan and prices"), plan.show),
     "backup": (t("Backup"), backup.show),
 }
 if studio.settings.world == "sandbox":

@@ -12,14 +12,13 @@ from core.studio import current
 from pages.parts.kit import dialogs, links
 from pages.parts.kit.location_picker import PICK
 from pages.parts.kit.words import t
-from pages.parts.videos import batch as video_batch
-from pages.parts.videos import compose, defaults, library, player, quote_card
-from pages.parts.videos import plan as video_plan
+from pages.parts.videos import batch, compose, defaults, library, player, quote_card
 from pages.parts.videos.confirmation import confirmation
+from pages.parts.videos.plan import outlook, read
 
 require("view")
 studio = current()
-opened, batch = links.one("video"), st.query_params.get("batch")
+opened, confirmed = links.one("video"), st.query_params.get("batch")
 
 # Also while a batch is watched: the second click of a double click must find its dialog.
 dialogs.show("video_confirm", t("Confirm spending"), confirmation)
@@ -27,11 +26,11 @@ defaults.show()
 if opened is not None:
     player.show(studio, opened)
     st.stop()
-if batch:
-    video_batch.show(studio, batch)
+if confirmed:
+    batch.show(studio, confirmed)
     st.stop()
 
-plan = video_plan.read(studio)
+plan = read(studio)
 kept = videos.count_videos(studio.db)
 if kept and not plan.chosen and not plan.missing and PICK not in st.query_params:
     library.show(studio, kept)
@@ -42,7 +41,7 @@ if kept:
 st.title(t("Make a video"), anchor=False)
 if compose.nowhere(studio):
     st.stop()
-quote = video_plan.outlook(studio, plan)
+quote = outlook(studio, plan)
 left, right = st.columns([5, 3], gap="medium")
 with left:
     compose.show(studio, plan, quote)

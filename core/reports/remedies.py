@@ -19,7 +19,7 @@ SLOT_CODES = frozenset(("401028",))
 
 
 def of(db: Database, run_ids: tuple[int, ...]) -> dict[int, str]:
-    """The remedy of each of these runs that failed."""
+    """The remedy of each of these runs, as far as it failed: for any other a retry."""
     last = select(func.max(col(Operation.id))).group_by(col(Operation.run_id))
     query = (
         select(Run.id, Run.step, Location.avatar_status, Operation.error_code)
@@ -32,7 +32,7 @@ def of(db: Database, run_ids: tuple[int, ...]) -> dict[int, str]:
         .where(col(Run.id).in_(run_ids), Run.state == "failed")
     )
     with db.read() as session:
-        return {
+        return dict.fromkeys(run_ids, RETRY) | {
             run_id: _remedy(step, avatar_status, code or "")
             for run_id, step, avatar_status, code in session.exec(query)
             if run_id is not None

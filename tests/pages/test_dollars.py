@@ -11,10 +11,9 @@ from core.account import balance
 from core.heygen import v2, v3
 from core.quotes import avatars
 from core.studio import Studio
-from pages.parts.kit import motions, states
-from pages.parts.kit import tables as frames
+from pages.parts.kit import motions, states, tables
 from pages.parts.kit.words import amount, credits_of, exactly, money_page, sentence, short_amount, t
-from pages.parts.provisioning import quote_words
+from pages.parts.provisioning import words
 from tests.pages.conftest import Open, confirm
 from tests.pages.kit.test_language import read
 from tests.world import Over
@@ -78,11 +77,11 @@ def test_sentences_say_dollars(dollars: None) -> None:
 def test_files_name_the_unit(dollars: None) -> None:
     """A column of costs says what it is in, and holds bare numbers."""
     found = pd.DataFrame({"id": [1], "cost": [1_200_000]})
-    assert frames.csv_file(found, {"id": "id", "cost": "cost_credits"}).decode("utf-8-sig") == (
+    assert tables.csv_file(found, {"id": "id", "cost": "cost_credits"}).decode("utf-8-sig") == (
         "id,cost_usd\r\n1,1.2\r\n"
     )
     money.use_unit(money.CREDITS)
-    assert b"cost_credits" in frames.csv_file(found, {"id": "id", "cost": "cost_credits"})
+    assert b"cost_credits" in tables.csv_file(found, {"id": "id", "cost": "cost_credits"})
 
 
 def test_the_quote_says_that_the_motion_comes_with_the_video(render: Studio, open_page: Open) -> None:
@@ -109,7 +108,7 @@ def test_a_free_quote_spends_nothing_on_its_button(render: Studio) -> None:
     """Another motion is a choice, and the button does not say that money is spent."""
     quote = avatars.quote(render, location_ids=[1], motion_type="kling", action="another_motion")
     made = avatars.Quote(**{**vars(quote), "lines": (avatars.replace(quote.lines[0], action="make"),)})
-    assert quote_words.spend_label(made) == "Change 1 motion, free"
+    assert words.spend_label(made) == "Change 1 motion, free"
 
 
 def test_the_prices_page_sets_no_price_for_what_is_no_call(render: Studio, open_page: Open) -> None:

@@ -1,4 +1,4 @@
-"""What the page of credits is put together from.
+"""Credits: what is left, held and spent, budgets, whether HeyGen agrees, and what a plan would cost.
 
 May import: kit, runs and core; no other page's folder.
 """

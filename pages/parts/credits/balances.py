@@ -9,56 +9,50 @@ from core.reports import ledger, runs
 from core.studio import Studio
 from pages.parts.credits import forecast
 from pages.parts.kit import times
-from pages.parts.kit.guard import guarded
+from pages.parts.kit.following import follow
 from pages.parts.kit.words import exactly, short_credits, t
-
-EVERY_SECONDS = 2
 
 
 def show(studio: Studio) -> None:
     """Draw them. They follow by themselves while a run moves."""
-    live = runs.moving(studio.db)
-    st.fragment(_figures, run_every=EVERY_SECONDS if live else None)(studio, live)
+    follow(lambda: runs.moving(studio.db), bool, lambda _: _figures(studio))
 
 
-def _figures(studio: Studio, live: bool) -> None:
-    with guarded():
-        if live and not runs.moving(studio.db):
-            st.rerun()
-        money = balance.money(studio.db)
-        known = money.heygen_read_at is not None
-        with st.grid(4, min_column_width=150, gap="small"):
-            _figure(
-                t("Available"),
-                money.available if known else None,
-                t("What a new quote may spend: all that came in, less what is held and spent."),
-            )
-            _figure(
-                t("Held"),
-                money.held,
-                t("Set aside for runs under way. A run spends it, or gives it back when it ends."),
-            )
-            _figure(
-                t("Spent this month"),
-                money.spent_this_month,
-                t("What HeyGen took since the first of this month, UTC."),
-            )
-            _figure(
-                t("HeyGen's balance"),
-                money.heygen_micro,
-                t(
-                    "HeyGen's own figure, {age}. What is held is still in it, so it can be above Available.",
-                    age=times.ago(money.heygen_read_at),
-                ),
-            )
-        st.caption(_age(money.heygen_read_at))
-        if ledger.count_entries(studio.db, ledger.EntryFilter()):
-            forecast.show(studio)
-        else:
-            st.info(
-                t("The ledger is empty. Its first entry is HeyGen's balance, once HeyGen has been reached."),
-                icon=":material/payments:",
-            )
+def _figures(studio: Studio) -> None:
+    money = balance.money(studio.db)
+    known = money.heygen_read_at is not None
+    with st.grid(4, min_column_width=150, gap="small"):
+        _figure(
+            t("Available"),
+            money.available if known else None,
+            t("What a new quote may spend: all that came in, less what is held and spent."),
+        )
+        _figure(
+            t("Held"),
+            money.held,
+            t("Set aside for runs under way. A run spends it, or gives it back when it ends."),
+        )
+        _figure(
+            t("Spent this month"),
+            money.spent_this_month,
+            t("What HeyGen took since the first of this month, UTC."),
+        )
+        _figure(
+            t("HeyGen's balance"),
+            money.heygen_micro,
+            t(
+                "HeyGen's own figure, {age}. What is held is still in it, so it can be above Available.",
+                age=times.ago(money.heygen_read_at),
+            ),
+        )
+    st.caption(_age(money.heygen_read_at))
+    if ledger.count_entries(studio.db, ledger.EntryFilter()):
+        forecast.show(studio)
+    else:
+        st.info(
+            t("The ledger is empty. Its first entry is HeyGen's balance, once HeyGen has been reached."),
+            icon=":material/payments:",
+        )
 
 
 def _figure(label: str, micro: int | None, help: str) -> None:

@@ -1,13 +1,11 @@
 """Setting, changing and removing a budget: the dialogs' bodies."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import streamlit as st
 
 from core.amounts import MICRO, micro_credits
 from core.database.tables.money import BUDGET_SCOPES
-from core.errors import StudioError
 from core.members import BOOKKEEPER, LOCAL_ADMIN, require
 from core.money import budgets
 from core.money.budgets import MOST, Standing
@@ -15,7 +13,7 @@ from core.reports import ledger, locations
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import escape, person, say, short_amount, t
+from pages.parts.kit.words import escape, person, short_amount, t
 
 ADD, CHANGE = "add_budget", "change_budget"
 #: A figure that needs no more digits than these is shown with them; a finer one with all of them.
@@ -93,7 +91,7 @@ def _change(studio: Studio, scope: str, target: str) -> None:
         )
         reason = st.text_input(t("Reason"), key="budget_remove_reason", max_chars=200)
         if st.button(t("Remove budget"), key="budget_remove"):
-            _do(
+            dialogs.do(
                 lambda: budgets.end_budget(
                     studio.db, there.budget_id, reason=reason or "", actor=require("admin")
                 )
@@ -144,7 +142,7 @@ def _figures(studio: Studio, scope: str, target: str, there: Standing | None) ->
     )
     st.caption(t("It counts at once. Every change is kept with your name."))
     if st.button(t("Save"), key="budget_save", type="primary", icon=":material/check:"):
-        _do(
+        dialogs.do(
             lambda: budgets.set_budget(
                 studio.db,
                 scope=scope,
@@ -155,13 +153,3 @@ def _figures(studio: Studio, scope: str, target: str, there: Standing | None) ->
                 actor=require("admin"),
             )
         )
-
-
-def _do(change: Callable[[], object]) -> None:
-    """Make the change and close the dialog, or say why not."""
-    try:
-        change()
-    except StudioError as error:
-        st.error(say(error), icon=":material/error:")
-        return
-    dialogs.close()

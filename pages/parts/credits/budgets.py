@@ -11,9 +11,10 @@ from core.money.budgets import Standing, this_month
 from core.studio import Studio
 from pages.parts.credits import budget_forms
 from pages.parts.kit import dialogs, times
-from pages.parts.kit.states import Look
+from pages.parts.kit.budgets import look, owner, used
+from pages.parts.kit.sections import fold
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import amount, credits_of, escape, percent, person, short_amount, short_credits, t
+from pages.parts.kit.words import amount, credits_of, escape, percent, person, short_amount, t
 
 ICONS = {"team": "groups", "blogger": "face", "person": "person"}
 #: Changes that the history shows.
@@ -34,38 +35,8 @@ def show(studio: Studio) -> None:
             )
     for one in found:
         _row(one, editable=not last)
-    _history(studio)
+    fold(t("Changes of budgets"), lambda: _history(studio), key="budget_changes")
     budget_forms.show_dialogs(studio)
-
-
-def look(one: Standing) -> Look:
-    """How far the budget is used."""
-    if one.used > one.limit:
-        return Look(t("Over budget"), "error", "red", "✕")
-    return {
-        "ok": Look(t("Within budget"), "check_circle", "green", "✓"),
-        "warn75": Look(t("Three quarters used"), "trending_up", "orange", "◔"),
-        "warn90": Look(t("Nearly used up"), "warning", "orange", "!"),
-        "full": Look(t("Used up"), "block", "red", "✕"),
-    }[one.level]
-
-
-def title(name: str) -> str:
-    """Whose budget it is, for markdown."""
-    return escape(person(name)) if name else t("The team")
-
-
-def used(one: Standing) -> str:
-    """What is used of what, and what of it is held."""
-    if not one.held:
-        return t("{spent} of {limit} spent", spent=short_credits(one.spent), limit=short_amount(one.limit))
-    return t(
-        "{used} of {limit}: {spent} spent, {held} held",
-        used=short_credits(one.used),
-        limit=short_amount(one.limit),
-        spent=short_credits(one.spent),
-        held=short_credits(one.held),
-    )
 
 
 def _head() -> bool:
@@ -106,7 +77,7 @@ def _row(one: Standing, *, editable: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(gap="xxsmall", width="stretch"):
                 kind = t("Hard limit") if one.hard else t("Only warns")
-                name = f":material/{ICONS[one.scope]}: **{title(one.name)}**"
+                name = f":material/{ICONS[one.scope]}: **{owner(one.name)}**"
                 st.markdown(f"{name} {look(one).markdown} :gray-badge[{kind}]")
                 share = f"**{percent(one.share / 100)}**"
                 st.markdown(f"{share} · {used(one)} · {_rest(one)}", help=_exact(one))
@@ -142,25 +113,19 @@ def _exact(one: Standing) -> str | None:
 
 
 def _history(studio: Studio) -> None:
-    """Every figure that a budget had; read only where somebody looks."""
-    fold = st.expander(
-        t("Changes of budgets"), icon=":material/history:", key="budget_changes", on_change="rerun"
-    )
-    if not fold.open:
+    """Every figure that a budget had."""
+    changes = rows(budgets.history(studio.db, limit=MOST_CHANGES))
+    if not changes:
+        st.caption(t("No budget was set yet."))
         return
-    with fold:
-        changes = rows(budgets.history(studio.db, limit=MOST_CHANGES))
-        if not changes:
-            st.caption(t("No budget was set yet."))
-            return
-        st.table(
-            [_changed(change) for change in changes],
-            border="horizontal",
-            hide_index=True,
-            alt=t("Budgets that were set, changed and removed, the newest first"),
-        )
-        if len(changes) == MOST_CHANGES:
-            st.caption(t("The last {n} changes.", n=MOST_CHANGES))
+    st.table(
+        [_changed(change) for change in changes],
+        border="horizontal",
+        hide_index=True,
+        alt=t("Budgets that were set, changed and removed, the newest first"),
+    )
+    if len(changes) == MOST_CHANGES:
+        st.caption(t("The last {n} changes.", n=MOST_CHANGES))
 
 
 def _changed(change: Any) -> dict[str, str]:
@@ -168,7 +133,7 @@ def _changed(change: Any) -> dict[str, str]:
     if change.ended_at is not None:
         until = _when(change.ended_at, change.ended_by, change.ended_reason)
     return {
-        t("Budget"): title(change.name),
+        t("Budget"): owner(change.name),
         t("A month"): amount(change.micro_credits),
         t("At the limit"): t("Hard limit") if change.hard else t("Only warns"),
         t("Since"): _when(change.created_at, change.actor, change.reason),

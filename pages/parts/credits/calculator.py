@@ -14,12 +14,9 @@ from core.money.tariffs import STALE_DAYS, Plan, Tariffs
 from core.reports import plan_use
 from core.reports.plan_use import PlanUse
 from core.studio import Studio
-from pages.parts.credits import prices
-from pages.parts.kit import motions
+from pages.parts.kit import motions, pricing, times
 from pages.parts.kit.guard import guarded
-from pages.parts.kit.words import amount, many, number, t
-from pages.parts.provisioning.quote_words import whole
-from pages.parts.videos import words
+from pages.parts.kit.words import amount, many, number, t, whole
 
 #: The choice of motion that makes no avatar.
 THERE = "there"
@@ -68,7 +65,7 @@ def _inputs(studio: Studio) -> _Wish:
     longest = studio.plan.limits["video_seconds"].value
     if isinstance(longest, int) and seconds > longest:
         st.warning(
-            t("The plan allows {length} for one video.", length=words.longest(longest * 1000)),
+            t("The plan allows {length} for one video.", length=times.longest(longest * 1000)),
             icon=":material/timer_off:",
         )
     return _Wish(locations, motion, videos, seconds)
@@ -129,7 +126,7 @@ def _breakdown(calculation: Calculation, wish: _Wish) -> None:
             {
                 t("What"): _what(line, wish),
                 t("How many"): number(line.count),
-                t("Price"): prices.figure_of(line.unit_price, line.per),
+                t("Price"): pricing.figure(line.unit_price, line.per),
                 t("Credits"): whole(line.micro_credits) if line.micro_credits else t("free"),
             }
             for line in calculation.lines
@@ -142,11 +139,11 @@ def _breakdown(calculation: Calculation, wish: _Wish) -> None:
 
 
 def _what(line: CalculationLine, wish: _Wish) -> str:
-    name = t(prices.PRICES[line.operation])
+    name = pricing.operation(line.operation)
     if line.operation == "add_motion":
         return t("{what}, {engine}", what=name, engine=MOTION_TYPES[wish.motion])
     if line.operation == "generate_video":
-        return t("{what}, {length}", what=name, length=words.longest(wish.seconds * 1000))
+        return t("{what}, {length}", what=name, length=times.longest(wish.seconds * 1000))
     return name
 
 

@@ -8,49 +8,45 @@ from core.journal.due import asks
 from core.reports import ledger, runs
 from core.studio import Studio
 from pages.parts.kit import times
-from pages.parts.kit.guard import guarded
+from pages.parts.kit.following import follow
+from pages.parts.kit.links import run_link
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, exactly, many, name_of, person, short_amount, t
 
-EVERY_SECONDS = 2
 #: More holds than these are counted, and listed by Activity.
 MOST = 25
 
 
 def show(studio: Studio) -> None:
     """Draw them, the oldest first. They follow by themselves while a run moves."""
-    live = runs.moving(studio.db)
-    st.fragment(_draw, run_every=EVERY_SECONDS if live else None)(studio, live)
+    follow(lambda: runs.moving(studio.db), bool, lambda _: _draw(studio))
 
 
-def _draw(studio: Studio, live: bool) -> None:
-    with guarded():
-        if live and not runs.moving(studio.db):
-            st.rerun()
-        found = ledger.open_holds(studio.db)
-        if not len(found):
-            st.caption(t("Nothing is held: no run is under way that may still cost something."))
-            return
-        held = int(found["held"].sum())
-        st.markdown(
-            many(
-                "**{amount}** held for {n} run. It is spent when HeyGen does the work, or given back.",
-                "**{amount}** held for {n} runs. It is spent when HeyGen does the work, or given back.",
-                len(found),
-                amount=short_amount(held),
-            ),
-            help=exactly("", held) or None,
+def _draw(studio: Studio) -> None:
+    found = ledger.open_holds(studio.db)
+    if not len(found):
+        st.caption(t("Nothing is held: no run is under way that may still cost something."))
+        return
+    held = int(found["held"].sum())
+    st.markdown(
+        many(
+            "**{amount}** held for {n} run. It is spent when HeyGen does the work, or given back.",
+            "**{amount}** held for {n} runs. It is spent when HeyGen does the work, or given back.",
+            len(found),
+            amount=short_amount(held),
+        ),
+        help=exactly("", held) or None,
+    )
+    for run in rows(found.head(MOST)):
+        _card(run)
+    if len(found) > MOST:
+        st.page_link(
+            "activity.py",
+            label=many("and {n} more run", "and {n} more runs", len(found) - MOST),
+            icon=":material/history:",
+            query_params={"activity_state": "live,unknown"},
         )
-        for run in rows(found.head(MOST)):
-            _card(run)
-        if len(found) > MOST:
-            st.page_link(
-                "activity.py",
-                label=many("and {n} more run", "and {n} more runs", len(found) - MOST),
-                icon=":material/history:",
-                query_params={"activity_state": "live,unknown"},
-            )
 
 
 def _card(run: Any) -> None:
@@ -69,12 +65,7 @@ def _card(run: Any) -> None:
                 ),
                 help=times.exact(run.created_at),
             )
-        st.page_link(
-            "activity.py",
-            label=t("Run {id}", id=run.id),
-            icon=":material/history:",
-            query_params={"run": str(run.id)},
-        )
+        run_link(run.id)
 
 
 def _why(run: Any) -> str:

@@ -6,15 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from core.amounts import plain
-from core.money import figures
+from core.money.corrections import REFUND, TAKEN_BACK
+from core.money.ledger import DRIFT, OPENING
 from core.reports import ledger
 from core.reports.ledger import EntryFilter
 from core.studio import Studio
-from pages.parts.kit import run_buttons, times, who_and_when
-from pages.parts.kit.filters import Choice, Filters
-from pages.parts.kit.states import Look, column
-from pages.parts.kit.tables import csv_file, rows
-from pages.parts.kit.words import amount, credits_of, many, person, t
+from pages.parts.kit import times
+from pages.parts.kit.filters import Choice, Filters, who_and_when
+from pages.parts.kit.states import column, entry_looks, words_of
+from pages.parts.kit.tables import clicked_run, csv_file, download, rows, run_label
+from pages.parts.kit.words import credits_of, many, moved, person, t
 
 PER_PAGE = 25
 #: So many bloggers in a list to choose from: with more the page would come up late.
@@ -23,31 +24,13 @@ _OPEN = "credits_open"
 _OPENED = "credits_opened"
 
 
-def looks() -> dict[str, Look]:
-    """The kinds of lines."""
-    return {
-        "hold": Look(t("Held"), "lock_clock", "blue", "◐"),
-        "capture": Look(t("Spent"), "payments", "violet", "●"),
-        "release": Look(t("Given back"), "undo", "green", "↩"),
-        "overrun": Look(t("Extra spent"), "warning", "orange", "!"),
-        "adjust": Look(t("Balance changed"), "tune", "gray", "±"),
-    }
-
-
-def moved(kind: str, micro: int) -> str:
-    """How much a line moves from one figure to another; what came in or was corrected has a sign."""
-    if kind != "adjust":
-        return credits_of(abs(micro))
-    return f"+{credits_of(micro)}" if micro > 0 else credits_of(micro).replace("-", "−")
-
-
-def words(kind: str, note: str) -> str:
+def _meaning(kind: str, note: str) -> str:
     """What the line means."""
     notes = {
-        "Opening balance": t("Opening balance, as HeyGen said it"),
-        "Changed outside the Studio": t("Added or spent outside the Studio, as HeyGen's balance shows"),
-        "Change explained": t("A change from outside, taken back: the next entry says what it was"),
-        "Refund": t("HeyGen gave it back for this run"),
+        OPENING: t("Opening balance, as HeyGen said it"),
+        DRIFT: t("Added or spent outside the Studio, as HeyGen's balance shows"),
+        TAKEN_BACK: t("A change from outside, taken back: the next entry says what it was"),
+        REFUND: t("HeyGen gave it back for this run"),
     }
     return {
         "hold": t("Set aside for the run: from Available to Held"),
@@ -56,30 +39,6 @@ def words(kind: str, note: str) -> str:
         "overrun": t("HeyGen took more than was held: from Available to Spent"),
         "adjust": notes.get(note, note),
     }[kind]
-
-
-def of_run(found: pd.DataFrame) -> None:
-    """A run's own lines, and what they come to."""
-    if not len(found):
-        st.caption(t("This run has held and spent nothing."))
-        return
-    sums = found.groupby("kind")["micro_credits"].sum()
-    own = figures.of_kinds(sums.to_dict())
-    spent, held = amount(own.spent), amount(own.held)
-    st.markdown(t("Spent: **{spent}** · still held: **{held}**", spent=spent, held=held))
-    shown = looks()
-    st.table(
-        pd.DataFrame(
-            {
-                t("Time"): [times.clock_time(line.created_at) for line in rows(found)],
-                t("Entry"): [shown[kind].markdown for kind in found["kind"]],
-                t("Credits"): [moved(line.kind, line.micro_credits) for line in rows(found)],
-            }
-        ),
-        hide_index=True,
-        border="horizontal",
-        alt=t("This run's entries in the ledger"),
-    )
 
 
 def show(studio: Studio) -> None:
@@ -97,20 +56,14 @@ def _filters(studio: Studio) -> Filters:
     return Filters(
         "credits",
         [
-            Choice("kind", t("Entry"), {kind: look.word for kind, look in looks().items()}, several=True),
-            *who_and_when.fields(ledger.people(studio.db), bloggers, most=MOST_BLOGGERS),
+            Choice("kind", t("Entry"), words_of(entry_looks()), several=True),
+            *who_and_when(ledger.people(studio.db), bloggers, most=MOST_BLOGGERS),
         ],
     )
 
 
 def _where(chosen: Filters) -> EntryFilter:
-    return EntryFilter(
-        kinds=chosen.several("kind"),
-        actor=chosen.one("person"),
-        blogger_id=chosen.number("blogger"),
-        since=chosen.start("since"),
-        until=chosen.end("until"),
-    )
+    return EntryFilter(kinds=chosen.several("kind"), **chosen.who_and_when)
 
 
 def _table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
@@ -122,8 +75,7 @@ def _table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
         st.info(t("The ledger has no entry yet."), icon=":material/receipt_long:")
         return
     if not total:
-        st.info(t("No entry of the ledger matches these filters."), icon=":material/filter_alt_off:")
-        chosen.clear_button("clear_all")
+        chosen.nothing(t("No entry of the ledger matches these filters."))
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(
@@ -152,7 +104,7 @@ def _cells(found: list[Any]) -> pd.DataFrame:
             "kind": [[line.kind] for line in found],
             "credits": [moved(line.kind, line.micro_credits) for line in found],
             "location": [f"{line.blogger} – {line.location}" if line.location else None for line in found],
-            "run": [run_buttons.label(line.run_id) for line in found],
+            "run": [run_label(line.run_id) for line in found],
             "time": pd.to_datetime([line.created_at for line in found], utc=True),
             "words": [_words(line) for line in found],
             "actor": [person(line.actor) for line in found],
@@ -162,7 +114,7 @@ def _cells(found: list[Any]) -> pd.DataFrame:
 
 def _words(line: Any) -> str:
     """What the line means, with the price of a unit where the amount does not say it by itself."""
-    said = words(line.kind, line.note)
+    said = _meaning(line.kind, line.note)
     if line.unit_price is None or line.unit_price == abs(line.micro_credits):
         return said
     return t("{text}. Price of a unit: {price}", text=said, price=credits_of(line.unit_price))
@@ -170,7 +122,7 @@ def _words(line: Any) -> str:
 
 def _columns() -> dict[str, Any]:
     return {
-        "kind": column(t("Entry"), looks()),
+        "kind": column(t("Entry"), entry_looks()),
         "credits": st.column_config.TextColumn(t("Credits"), alignment="right", width=70),
         "location": st.column_config.TextColumn(t("Location"), width=140),
         "run": st.column_config.ButtonColumn(
@@ -184,7 +136,7 @@ def _columns() -> dict[str, Any]:
 
 def _open() -> None:
     """The button says the run's number; a line of no run has none."""
-    st.session_state[_OPENED] = run_buttons.clicked(_OPEN)
+    st.session_state[_OPENED] = clicked_run(_OPEN)
 
 
 def file_of(studio: Studio, where: EntryFilter) -> bytes:
@@ -210,12 +162,9 @@ def file_of(studio: Studio, where: EntryFilter) -> bytes:
 
 
 def _download(studio: Studio, where: EntryFilter) -> None:
-    st.download_button(
+    download(
         t("Download (CSV)"),
         lambda: file_of(studio, where),
-        file_name=f"ledger-{times.today()}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
+        "ledger.csv",
         help=t("The entries that match the filters, all pages."),
     )

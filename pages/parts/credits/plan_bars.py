@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.reports import plan_use
 from core.studio import Studio
-from pages.parts.credits.plan_limits import PLANS
+from pages.parts.kit import pricing
 from pages.parts.kit.words import many, number, t
 
 
@@ -15,7 +15,7 @@ def show(studio: Studio) -> None:
     st.caption(
         t(
             "HeyGen's plan: {plan}. Months begin at midnight UTC on the first.",
-            plan=t(PLANS[studio.plan.name]),
+            plan=pricing.plan(studio.plan.name),
         )
     )
     with st.grid(3, min_column_width=260, gap="small"):

@@ -9,16 +9,16 @@ import streamlit as st
 from core.money.corrections import REFUND
 from core.reports import reconciliation, runs
 from core.reports.reconciliation import Offer, Standing
-from core.runs import queue as jobs
+from core.runs import queue
 from core.studio import Studio
 from pages.parts.credits import reconciliation_forms
 from pages.parts.credits.reconciliation_forms import signed, taken
 from pages.parts.kit import dialogs, times
-from pages.parts.kit.guard import guarded
-from pages.parts.kit.tables import csv_file, rows
+from pages.parts.kit.following import follow
+from pages.parts.kit.sections import fold
+from pages.parts.kit.tables import csv_file, download, rows
 from pages.parts.kit.words import amount, escape, many, person, t
 
-EVERY_SECONDS = 2
 #: More changes than these wait until some of them are explained.
 MOST = 10
 #: What people booked is shown as far back as this; the ledger has it all.
@@ -33,25 +33,21 @@ ICONS = {
 
 def show(studio: Studio) -> None:
     """The verdict with its figures, then what is to be explained and what was booked by hand."""
-    live = runs.moving(studio.db)
-    st.fragment(_standing, run_every=EVERY_SECONDS if live else None)(studio, live)
+    follow(lambda: runs.moving(studio.db), bool, lambda _: _standing(studio))
     _changes(studio)
     _by_hand(studio)
     reconciliation_forms.show_dialogs(studio)
 
 
-def _standing(studio: Studio, live: bool) -> None:
-    with guarded():
-        if live and not runs.moving(studio.db):
-            st.rerun()
-        state = reconciliation.state(studio.db)
-        with st.container(border=True):
-            st.markdown(f"{ICONS[state.verdict]} **{_verdict(state)}** {_because(state)}")
-            if state.waiting:
-                _decide(state)
-            if state.heygen is not None:
-                _figures(state)
-            _read_now(studio)
+def _standing(studio: Studio) -> None:
+    state = reconciliation.state(studio.db)
+    with st.container(border=True):
+        st.markdown(f"{ICONS[state.verdict]} **{_verdict(state)}** {_because(state)}")
+        if state.waiting:
+            _decide(state)
+        if state.heygen is not None:
+            _figures(state)
+        _read_now(studio)
 
 
 def _verdict(state: Standing) -> str:
@@ -120,19 +116,19 @@ def _figures(state: Standing) -> None:
 
 
 def _read_now(studio: Studio) -> None:
-    queue = jobs.of(studio)
+    jobs = queue.of(studio)
     asked = st.button(
         t("Read HeyGen's balance now"),
         key="read_balance",
         icon=":material/sync:",
-        disabled=queue.awaits_balance(),
+        disabled=jobs.awaits_balance(),
         help=t(
             "Free. By itself it is read within a minute after HeyGen took something, and every five minutes "
             "while a page is open."
         ),
     )
     if asked:
-        queue.wake_balance(at_once=True)
+        jobs.wake_balance(at_once=True)
         # The whole page, not this part of it: the sidebar follows until the balance has come.
         st.rerun()
 
@@ -204,7 +200,7 @@ def _guess(drift: Any, offer: Offer | None) -> str:
 
 
 def _by_hand(studio: Studio) -> None:
-    """The button for an adjustment, and what was booked; read only where somebody looks."""
+    """The button for an adjustment, and what was booked."""
     st.subheader(t("Booked by hand"), anchor=False)
     st.caption(
         t(
@@ -219,34 +215,29 @@ def _by_hand(studio: Studio) -> None:
         on_click=dialogs.ask,
         args=(reconciliation_forms.BOOK,),
     )
-    fold = st.expander(
-        t("Adjustments, refunds and explanations"),
-        icon=":material/history:",
-        key="booked_by_hand",
-        on_change="rerun",
-    )
-    if not fold.open:
+    fold(t("Adjustments, refunds and explanations"), lambda: _booked(studio), key="booked_by_hand")
+
+
+def _booked(studio: Studio) -> None:
+    found = rows(reconciliation.explained(studio.db, limit=MOST_BOOKED))
+    if not found:
+        st.caption(t("Nothing was booked by hand yet."))
         return
-    with fold:
-        found = rows(reconciliation.explained(studio.db, limit=MOST_BOOKED))
-        if not found:
-            st.caption(t("Nothing was booked by hand yet."))
-            return
-        st.table(
-            pd.DataFrame(
-                {
-                    t("Date"): [times.date(line.created_at) for line in found],
-                    t("Credits"): [signed(line.micro_credits) for line in found],
-                    t("What"): [_what(line) for line in found],
-                    t("Reason"): [escape(line.note) if line.note != REFUND else "–" for line in found],
-                    t("Person"): [escape(person(line.actor)) for line in found],
-                }
-            ),
-            hide_index=True,
-            border="horizontal",
-            alt=t("What was booked by hand, with date, amount, reason and person"),
-        )
-        _download(studio)
+    st.table(
+        pd.DataFrame(
+            {
+                t("Date"): [times.date(line.created_at) for line in found],
+                t("Credits"): [signed(line.micro_credits) for line in found],
+                t("What"): [_what(line) for line in found],
+                t("Reason"): [escape(line.note) if line.note != REFUND else "–" for line in found],
+                t("Person"): [escape(person(line.actor)) for line in found],
+            }
+        ),
+        hide_index=True,
+        border="horizontal",
+        alt=t("What was booked by hand, with date, amount, reason and person"),
+    )
+    _download(studio)
 
 
 def _what(line: Any) -> str:
@@ -258,14 +249,7 @@ def _what(line: Any) -> str:
 
 
 def _download(studio: Studio) -> None:
-    st.download_button(
-        t("Download (CSV)"),
-        lambda: file_of(studio),
-        file_name=f"booked-by-hand-{times.today()}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    download(t("Download (CSV)"), lambda: file_of(studio), "booked-by-hand.csv")
 
 
 def file_of(studio: Studio) -> bytes:

@@ -1,23 +1,21 @@
 """Booking by hand: an adjustment, a refund of a run, the reason of a change from outside."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import streamlit as st
 
 from core.amounts import MICRO, micro_credits
-from core.errors import StudioError
 from core.members import require
 from core.money import corrections, ledger
 from core.money.corrections import LONGEST_REASON, MOST
 from core.reports import reconciliation
 from core.studio import Studio
-from pages.parts.credits.prices import PRICES
 from pages.parts.kit import dialogs, times
+from pages.parts.kit.pricing import operation
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import amount, name_of, say, t
+from pages.parts.kit.words import amount, name_of, t
 
 BOOK, EXPLAIN, REFUND = "book_adjustment", "explain_change", "book_refund"
 
@@ -40,7 +38,7 @@ def taken(run: Any) -> str:
         "Run {n} · {name} · {what} · {state} · {age}",
         n=run.run_id,
         name=name_of(run.blogger, run.location),
-        what=t(PRICES[run.operation]),
+        what=operation(run.operation),
         state=run_looks()[run.state].word,
         age=times.ago(run.taken_at),
     )
@@ -78,7 +76,7 @@ def _book(studio: Studio) -> None:
     )
     label = t("Book {amount}", amount=signed(micro)) if micro else t("Book")
     if st.button(label, key="adjustment_save", type="primary", icon=":material/check:"):
-        _do(
+        dialogs.do(
             lambda: corrections.book(studio.db, micro=micro, reason=reason, actor=require("admin")),
         )
 
@@ -91,7 +89,7 @@ def _explain(studio: Studio, entry_id: int) -> None:
     reason = _reason(f"explain_{entry_id}", t("Topped up, work in HeyGen itself, …"))
     st.caption(t("Available stays as it is: only the words change, from “outside” to your reason."))
     if st.button(t("Book with this reason"), key="explain_save", type="primary", icon=":material/check:"):
-        _do(lambda: corrections.explain(studio.db, entry_id, reason=reason, actor=require("admin")))
+        dialogs.do(lambda: corrections.explain(studio.db, entry_id, reason=reason, actor=require("admin")))
 
 
 def _refund(studio: Studio, entry_id: int) -> None:
@@ -122,7 +120,7 @@ def _refund(studio: Studio, entry_id: int) -> None:
     )
     label = t("Book {amount} as a refund of run {n}", amount=amount(micro), n=run_id)
     if st.button(label, key="refund_save", type="primary", icon=":material/undo:"):
-        _do(
+        dialogs.do(
             lambda: corrections.accept_refund(
                 studio.db, entry_id, run_id or 0, reason=reason, actor=require("admin")
             )
@@ -143,13 +141,3 @@ def _reason(name: str, placeholder: str) -> str:
         st.text_input(t("Reason"), key=f"{name}_reason", max_chars=LONGEST_REASON, placeholder=placeholder)
         or ""
     )
-
-
-def _do(booking: Callable[[], object]) -> None:
-    """Book it and close the dialog, or say why not."""
-    try:
-        booking()
-    except StudioError as error:
-        st.error(say(error), icon=":material/error:")
-        return
-    dialogs.close()

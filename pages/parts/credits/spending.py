@@ -11,10 +11,11 @@ from core.heygen.motions import MOTION_TYPES
 from core.reports import ledger
 from core.reports.ledger import EntryFilter
 from core.studio import Studio
-from pages.parts.credits.prices import PRICES
 from pages.parts.credits.spending_choice import Days, SpendingChoice
-from pages.parts.kit import charts, times
-from pages.parts.kit.tables import csv_file
+from pages.parts.kit import charts
+from pages.parts.kit.pricing import operation
+from pages.parts.kit.sections import fold
+from pages.parts.kit.tables import csv_file, download
 from pages.parts.kit.words import amount, credits_of, exactly, percent, person, short_amount, t
 
 #: A longer time is shown month by month.
@@ -169,29 +170,15 @@ def _behind(
     file: Callable[[], bytes],
     alt: str,
 ) -> None:
-    """The table behind a chart, with its file. A closed one is not drawn: the page comes up sooner."""
-    key = f"spent_table_{name}"
-    shown = st.expander(t("As a table"), icon=":material/table:", key=key, on_change="rerun")
-    if not shown.open:
-        return
-    with shown:
+    """The table behind a chart, with its file."""
+
+    def draw() -> None:
         cells, columns = table()
         height = "content" if len(cells) <= MOST_BARS else _TABLE_HEIGHT
         st.dataframe(cells, column_config=columns, hide_index=True, height=height, alt=alt)
-        st.download_button(
-            t("Download (CSV)"),
-            file,
-            file_name=f"spent-{name}-{times.today()}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-            key=f"spent_file_{name}",
-        )
+        download(t("Download (CSV)"), file, f"spent-{name}.csv", key=f"spent_file_{name}")
 
-
-def operation(kind: str) -> str:
-    """What a kind of operation is called."""
-    return t(PRICES[kind]) if kind in PRICES else t("Other")
+    fold(t("As a table"), draw, key=f"spent_table_{name}", icon="table")
 
 
 def _named(found: pd.DataFrame, split: str) -> pd.DataFrame:

@@ -1,4 +1,5 @@
-"""What every page draws with: words, times, tables, pictures, dialogs, filters, the location picker.
+"""What the pages share: words, amounts, times, states, prices, pictures, tables, filters, links, dialogs, the
+location picker, a quote's confirmation, and the ways in for bloggers and locations.
 
 May import: core.
 """

@@ -42,6 +42,13 @@ def stay_on(page: str) -> None:
     st.session_state[_PAGE] = page
 
 
+def do(change: Callable[[], object]) -> None:
+    """Make the change and close the dialog; a refusal is said in place."""
+    with guarded():
+        change()
+        close()
+
+
 def forget() -> None:
     """The dialog was dismissed; made for on_dismiss."""
     st.session_state.pop(_SLOT, None)

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 
+import pandas as pd
 import streamlit as st
 
 from pages.parts.kit.address import follow
-from pages.parts.kit.words import escape, t
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import escape, number, person, t
 
 #: In the address, beside a page's own name: the page of the list.
 _PAGE = "page"
@@ -96,6 +98,16 @@ class Filters:
         return None if begin is None else begin + timedelta(days=1)
 
     @property
+    def who_and_when(self) -> dict[str, Any]:
+        """What the fields of the function of this name ask for, as the read side's filters take it."""
+        return {
+            "actor": self.one("person"),
+            "blogger_id": self.number("blogger"),
+            "since": self.start("since"),
+            "until": self.end("until"),
+        }
+
+    @property
     def active(self) -> int:
         """How many values narrow the list."""
         return sum(map(len, self.chosen.values()))
@@ -132,6 +144,11 @@ class Filters:
                     "and the list shows the rest."
                 )
             )
+
+    def nothing(self, said: str) -> None:
+        """In the list's place, where the filters leave nothing of it."""
+        st.info(said, icon=":material/filter_alt_off:")
+        self.clear_button("clear_all")
 
     def clear_button(self, key: str) -> None:
         """Takes every filter away."""
@@ -244,6 +261,62 @@ class Filters:
             for one in self.fields
         }
         self.address.change({**known, self.key(_PAGE): "", self.key(name): ",".join(words)})
+
+
+@dataclass
+class Searched(Filters):
+    """Filters, a search and the pages of one list."""
+
+    MORE = ("text",)
+
+    @property
+    def text(self) -> str:
+        return st.query_params.get(self.key("text"), "")[:200]
+
+    def search(self, placeholder: str) -> None:
+        """Draw the field; `placeholder` says what can be found."""
+        key = self.key("text")
+        # Only from outside: what is being typed must not be overwritten by what was typed before.
+        if st.session_state.get(key, "") != self.text:
+            st.session_state[key] = self.text
+        st.text_input(
+            t("Search"),
+            key=key,
+            type="search",
+            live="300ms",
+            max_chars=200,
+            placeholder=placeholder,
+            label_visibility="collapsed",
+            width=230,
+            on_change=self._searched,
+        )
+
+    def _searched(self) -> None:
+        text = st.session_state[self.key("text")] or ""
+        self._write("text", (text,) if text else ())
+
+    def clear_search(self) -> None:
+        """Made for on_click."""
+        self._write("text", ())
+
+
+def who_and_when(people: list[str], bloggers: pd.DataFrame, *, most: int | None = None) -> list[Field]:
+    """The fields that lists of runs and of entries share: the person, the blogger and the days.
+
+    Of the people and bloggers that the list knows, `most` of these; days are days of UTC.
+    """
+    all_of_them = most is None or len(bloggers) < most
+    utc = t("Days begin at midnight UTC, for everybody who opens the link.")
+    return [
+        Choice("person", t("Person"), {name: person(name) for name in people}),
+        Choice(
+            "blogger",
+            t("Blogger") if all_of_them else t("Blogger, the first {n}", n=number(most or 0)),
+            {str(row.id): row.name for row in rows(bloggers)},
+        ),
+        Day("since", t("From"), utc),
+        Day("until", t("To"), utc),
+    ]
 
 
 def _words(one: Field, value: Any) -> tuple[str, ...]:

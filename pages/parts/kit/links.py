@@ -1,11 +1,15 @@
 """Numbers in the address: the open object, the chosen locations, the watched runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
+from pages.parts.kit.words import t
+
 #: The locations chosen on "Make avatars". Not "location": that names the one opened on Locations.
 CHOSEN = "chosen"
+#: The part of Locations that shows what HeyGen holds and no location uses.
+FOUND = "found"
 #: The largest number that the database takes as an id, in place of any longer one.
 _LARGEST = 2**63 - 1
 
@@ -33,6 +37,29 @@ def put(name: str, values: Iterable[int]) -> None:
         st.query_params[name] = text
     elif name in st.query_params:
         del st.query_params[name]
+
+
+def run_link(run_id: int, help: str | None = None) -> None:
+    """The way to a run's own page."""
+    st.page_link(
+        "activity.py",
+        label=t("Run {id}", id=run_id),
+        icon=":material/history:",
+        query_params={"run": str(run_id)},
+        help=help,
+    )
+
+
+def location_link(location_id: int, here: Mapping[str, str] | None = None) -> None:
+    """The way to a location from its card; with `here`, the address, the way back leads to the same list."""
+    # At the card's lower edge, however many lines the names above take.
+    st.space("stretch")
+    st.page_link(
+        "locations.py",
+        label=t("Open"),
+        icon=":material/arrow_forward:",
+        query_params={**(here or {}), "location": str(location_id)},
+    )
 
 
 def joined(values: Iterable[int]) -> str:

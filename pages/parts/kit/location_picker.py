@@ -12,7 +12,7 @@ from core.reports.locations import LocationFilter
 from core.studio import Studio
 from pages.parts.kit import links
 from pages.parts.kit.address import Address
-from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.pictures import photo
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, t
 
@@ -69,11 +69,7 @@ def _pictures(found: pd.DataFrame, choice: Choice, *, offered: tuple[int, ...]) 
     with st.grid("auto", min_column_width=112, gap="xsmall", key="pictures"):
         for row in rows(found):
             with st.container(gap="xsmall", key=f"picture_{row.id}"):
-                st.image(
-                    photo_url(row.id, row.image_url),
-                    width="stretch",
-                    alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
-                )
+                photo(row.id, row.image_url, row.blogger, row.location, width="stretch")
                 if row.id in offered:
                     _tick(choice, row, row.id in choice.chosen)
                 else:

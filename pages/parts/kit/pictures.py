@@ -1,5 +1,6 @@
 """Addresses of pictures and sounds: what core.web.media hands out, and what HeyGen or the sandbox does."""
 
+from typing import Literal
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -7,11 +8,30 @@ import streamlit as st
 
 from core.config import is_loopback
 from core.studio import Studio
+from pages.parts.kit.words import t
 
 
-def photo_url(location_id: int, image_url: str) -> str:
+def photo(
+    location_id: int,
+    image_url: str,
+    blogger: str,
+    location: str,
+    *,
+    width: int | Literal["stretch"],
+    past: int | None = None,
+) -> None:
+    """Draw a location's photo, or that of the earlier avatar `past`."""
+    st.image(
+        photo_url(location_id, image_url, past),
+        width=width,
+        alt=t("Photo of {blogger}, {location}", blogger=blogger, location=location),
+    )
+
+
+def photo_url(location_id: int, image_url: str, past: int | None = None) -> str:
     """Where the browser finds the location's photo; another photo gets another address."""
-    return f"{origin()}/photos/{location_id}?v={crc32(image_url.encode()):x}"
+    address = f"{origin()}/photos/{location_id}?v={crc32(image_url.encode()):x}"
+    return address if past is None else f"{address}&past={past}"
 
 
 def origin() -> str:

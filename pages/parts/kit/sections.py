@@ -1,4 +1,4 @@
-"""A page's sections as tabs; the open one stands in the address, and only that one is drawn."""
+"""A page's sections as tabs, the open one in the address, and its folds: only what is open is drawn."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,6 +11,14 @@ PART = "part"
 
 #: Slug in the address -> label and what draws the section.
 Sections = Mapping[str, tuple[str, Callable[[Studio], None]]]
+
+
+def fold(label: str, draw: Callable[[], None], *, key: str, icon: str = "history") -> None:
+    """A part behind its label, read and drawn only where somebody looks: the page comes up sooner."""
+    part = st.expander(label, icon=f":material/{icon}:", key=key, on_change="rerun")
+    if part.open:
+        with part:
+            draw()
 
 
 def show(studio: Studio, sections: Sections, *, key: str) -> None:

@@ -1,6 +1,6 @@
 """States as people see them: a word, a colour and an icon together, never colour alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -80,6 +80,38 @@ def motion_looks() -> dict[str, Look]:
     }
 
 
+def entry_looks() -> dict[str, Look]:
+    """The kinds of lines of the ledger."""
+    return {
+        "hold": Look(t("Held"), "lock_clock", "blue", "◐"),
+        "capture": Look(t("Spent"), "payments", "violet", "●"),
+        "release": Look(t("Given back"), "undo", "green", "↩"),
+        "overrun": Look(t("Extra spent"), "warning", "orange", "!"),
+        "adjust": Look(t("Balance changed"), "tune", "gray", "±"),
+    }
+
+
+def full_avatar_looks() -> dict[str, Look]:
+    """In words that need no heading: the two states stand side by side in lists."""
+    words = {
+        "none": t("No avatar"),
+        "pending": t("Avatar being made"),
+        "completed": t("Avatar ready"),
+        "failed": t("Avatar failed"),
+    }
+    return {state: replace(look, word=words[state]) for state, look in avatar_looks().items()}
+
+
+def full_motion_looks() -> dict[str, Look]:
+    words = {
+        "none": t("No motion"),
+        "processing": t("Motion in progress"),
+        "completed": t("Motion with the video") if motions.with_video() else t("Motion completed"),
+        "failed": t("Motion failed"),
+    }
+    return {state: replace(look, word=words[state]) for state, look in motion_looks().items()}
+
+
 def call_looks() -> dict[str, Look]:
     return {
         "sent": Look(t("Sent"), "send", "blue", "◐"),
@@ -113,6 +145,11 @@ def verdict_looks() -> dict[str, Look]:
         # Not a verdict of its own: refused as long as nobody ticks the row.
         "confirm": Look(t("Needs a tick"), "help", "orange", "?"),
     }
+
+
+def words_of(looks: dict[str, Look]) -> dict[str, str]:
+    """The states as options to choose from."""
+    return {state: look.word for state, look in looks.items()}
 
 
 def column(title: str, looks: dict[str, Look]) -> Any:

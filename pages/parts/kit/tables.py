@@ -1,15 +1,18 @@
-"""From the read side's DataFrames to rows and files."""
+"""From the read side's DataFrames to rows, cells and files."""
 
 import csv
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from core import amounts
 from core.bloggers.exchange.csv_files import escape_cell
+from pages.parts.kit import times
 
 #: The columns of a list of locations as a file. An import passes over those that only the reader needs.
 LIST_TITLES = {
@@ -48,3 +51,34 @@ def csv_file(frame: pd.DataFrame, titles: Mapping[str, str]) -> bytes:
 
 def _cell(value: Any) -> str:
     return escape_cell(value) if isinstance(value, str) else str(value)
+
+
+def download(
+    label: str, file: bytes | Callable[[], bytes | str], name: str, *, icon: str = "download", **more: Any
+) -> None:
+    """The button for a file, best made at the click; `name` ends in csv or json and gets the day."""
+    stem, _, kind = name.rpartition(".")
+    st.download_button(
+        label,
+        file,
+        file_name=f"{stem}-{times.today()}.{kind}",
+        mime={"csv": "text/csv", "json": "application/json"}[kind],
+        on_click="ignore",
+        icon=f":material/{icon}:",
+        **more,
+    )
+
+
+def run_label(run_id: int | None) -> str | None:
+    """A run's number as a button in a table's cell; of none, nothing.
+
+    A click tells the row's place and the button's words. The place means another row once the list has moved
+    on; the number in the words always means the same run.
+    """
+    return None if run_id is None else f":material/arrow_forward: {run_id}"
+
+
+def clicked_run(key: str) -> int | None:
+    """The run whose button in the column `key` was clicked; made for on_click."""
+    number = re.search(r"\d+$", st.session_state[key].label or "")
+    return int(number.group()) if number else None

@@ -48,12 +48,30 @@ def column(title: str) -> Any:
 
 def lasted(start: datetime, end: datetime | None) -> str:
     """From `start` to `end`, or until now."""
-    seconds = max(0, int(((end or clock.now()) - start).total_seconds()))
+    return duration(max(0, int(((end or clock.now()) - start).total_seconds())))
+
+
+def duration(seconds: int) -> str:
+    """So many whole seconds as a person says them."""
+    if seconds < 7200:
+        return _minutes(seconds)
+    return t("{n} h {m} min", n=seconds // 3600, m=seconds % 3600 // 60)
+
+
+def length(milliseconds: int) -> str:
+    """How long a video is, in whole seconds, at least one."""
+    return _minutes(max(1, round(milliseconds / 1000)))
+
+
+def longest(milliseconds: int) -> str:
+    """An upper bound of a video's length, rounded up."""
+    return _minutes(-(-milliseconds // 1000))
+
+
+def _minutes(seconds: int) -> str:
     if seconds < 120:
         return t("{n} s", n=seconds)
-    if seconds < 7200:
-        return t("{n} min {s} s", n=seconds // 60, s=seconds % 60)
-    return t("{n} h {m} min", n=seconds // 3600, m=seconds % 3600 // 60)
+    return t("{n} min {s} s", n=seconds // 60, s=seconds % 60)
 
 
 def zone() -> ZoneInfo:

@@ -31,6 +31,9 @@ _DECIMALS = parse_pattern("#,##0.######")
 #: The least step of a figure; what a quote or an entry says is exact.
 _CENT = Decimal("0.01")
 
+#: Of a credit, in micro-credits. A second of video costs a few thousandths: more digits say nothing.
+HUNDREDTH, THOUSANDTH = 10_000, 1_000
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 #: What Streamlit still turns into something else where a backslash stands before it: shortcodes of icons and
 #: emoji, arrows, web and mail addresses. An invisible word joiner in the middle keeps them as they are.
@@ -88,6 +91,13 @@ def _currency(region: str) -> NumberPattern:
     return parse_pattern(pattern.replace("0.00", "0.00####"))
 
 
+def moved(kind: str, micro: int) -> str:
+    """How much a line of the ledger moves between figures; what came in or was corrected has a sign."""
+    if kind != "adjust":
+        return credits_of(abs(micro))
+    return f"+{credits_of(micro)}" if micro > 0 else credits_of(micro).replace("-", "−")
+
+
 def amount(micro: int) -> str:
     """Micro-credits as a number with its noun, or its sign."""
     if in_dollars():
@@ -96,6 +106,31 @@ def amount(micro: int) -> str:
     # A fraction takes the form that goes with two: "0.2 credits", and in Russian the genitive singular.
     form = locale.translation(language()).ngettext("{n} credit", "{n} credits", 2 if rest else whole)
     return form.format(n=credits_of(micro))
+
+
+def unbroken(text: str) -> str:
+    """`text` in a form that never breaks across lines: in a narrow table "1 credit" stays together."""
+    return text.replace(" ", "\u00a0")
+
+
+def whole(micro: int) -> str:
+    """As `amount`, unbroken."""
+    return unbroken(amount(micro))
+
+
+def at_most(micro: int) -> str:
+    """An upper bound in hundredths of a credit, rounded up; the ledger keeps it exactly."""
+    return amount(-(-micro // HUNDREDTH) * HUNDREDTH)
+
+
+def at_least(micro: int) -> str:
+    """A balance in hundredths of a credit, rounded down, unbroken."""
+    return whole(micro // HUNDREDTH * HUNDREDTH)
+
+
+def spent(micro: int) -> str:
+    """What was spent, in thousandths of a credit, rounded up; the ledger keeps it exactly."""
+    return amount(-(-micro // THOUSANDTH) * THOUSANDTH)
 
 
 def short_credits(micro: int) -> str:

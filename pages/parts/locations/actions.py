@@ -11,10 +11,10 @@ from core.money.tariffs import Tariffs
 from core.quotes import avatars
 from core.studio import Studio
 from pages.parts.kit import dialogs, motions
-from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.photo_input import photo_input
+from pages.parts.kit.pictures import photo
 from pages.parts.kit.words import amount, escape, name_of, t
 from pages.parts.locations import quote_in_dialog
-from pages.parts.locations.photo_input import photo_input
 
 RECOMMENDED = "veo2"
 _MOTION, _NAME = "location_action_motion", "location_action_name"
@@ -108,13 +108,8 @@ def _about(studio: Studio, location: Location, past_id: int | None = None) -> No
     """Which avatar the dialog speaks of, with its photo: the present one, or an earlier one."""
     blogger = editing.get_blogger(studio.db, blogger_id=location.blogger_id)
     assert location.id is not None
-    picture = photo_url(location.id, location.image_url)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        st.image(
-            picture if past_id is None else f"{picture}&past={past_id}",
-            width=56,
-            alt=t("Photo of {blogger}, {location}", blogger=blogger.name, location=location.name),
-        )
+        photo(location.id, location.image_url, blogger.name, location.name, width=56, past=past_id)
         with st.container(gap="xxsmall"):
             st.markdown(f"**{name_of(blogger.name, location.name)}**")
             if past_id is not None:
@@ -211,12 +206,7 @@ def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
     quote_in_dialog.card(quote)
     if not quote.can_confirm:
         return
-    st.text_input(
-        t("Type the group's name to confirm: {name}", name=escape(name)),
-        key=_NAME,
-        live=True,
-        autocomplete="off",
-    )
+    quote_in_dialog.name_input(name, _NAME)
     quote_in_dialog.confirm_button(studio, quote, t("Free the slot"), icon="delete_forever", typed=_NAME)
 
 
@@ -229,14 +219,11 @@ def _take_back(studio: Studio, location_id: int, past_id: int) -> None:
             "an earlier one and can be taken back as well. This costs nothing."
         )
     )
-    quote_in_dialog.refusal()
-    st.button(
+    quote_in_dialog.act_button(
         t("Take back"),
+        lambda: past_avatars.take_back(studio.db, past_id, actor=require("spend")),
         key="take_back_now",
-        type="primary",
-        icon=":material/undo:",
-        on_click=quote_in_dialog.do,
-        args=(lambda: past_avatars.take_back(studio.db, past_id, actor=require("spend")),),
+        icon="undo",
     )
 
 

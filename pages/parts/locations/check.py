@@ -24,18 +24,19 @@ def show(studio: Studio, location: Location) -> None:
     """The button and the age of the last answer; while HeyGen is asked only this part is drawn anew."""
     if location.heygen_avatar_id == NO_AVATAR and not location.heygen_look_id:
         return
-    asking = _asking(questions.newest(studio.db, location.id))
+    asking = waits(questions.newest(studio.db, location.id))
     st.fragment(_draw, run_every=EVERY_SECONDS if asking else None)(studio, location, asking)
 
 
-def _asking(check: StatusCheck | None) -> bool:
+def waits(check: StatusCheck | None) -> bool:
+    """True while an answer may still come."""
     return check is not None and check.done_at is None and clock.now() - check.asked_at < PATIENCE
 
 
 def _draw(studio: Studio, location: Location, asking: bool) -> None:
     with guarded():
         check = questions.newest(studio.db, location.id)
-        if asking and not _asking(check):
+        if asking and not waits(check):
             # The answer may have changed everything above.
             st.rerun()
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -14,20 +14,18 @@ from core.heygen.motions import MOTION_TYPES
 from core.locale import N_
 from core.photos import address
 from core.photos.address import SANDBOX_HOST
-from core.reports import locations
-from core.reports import runs as histories
+from core.reports import locations, runs
 from core.reports.locations import LocationFilter
 from core.reports.runs import RunFilter
 from core.studio import Studio
 from pages.parts.kit import motions, times
-from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.pictures import photo
 from pages.parts.kit.states import Look, avatar_looks, motion_looks, run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, name_of, t
-from pages.parts.locations import actions, next_step, past_avatars
-from pages.parts.locations import check as location_check
-from pages.parts.runs import live as live_runs
-from pages.parts.runs.card import purpose
+from pages.parts.locations import actions, check, next_step, past_avatars
+from pages.parts.runs import live
+from pages.parts.runs.card import purpose, story
 
 #: Runs on one page of their list.
 RUNS_A_PAGE = 10
@@ -57,26 +55,26 @@ def show(studio: Studio, location_id: int) -> None:
     with story:
         # One block whatever it holds: what stands below it keeps its place when a run begins or ends.
         with st.container():
-            live = _what_now(studio, place, location)
+            busy = _what_now(studio, place, location)
         _ids(location)
     with st.container():
-        if not live:
+        if not busy:
             actions.offers(studio, location, archived=place.archived)
     with st.container():
         _runs(studio, place)
-    past_avatars.show(studio, place, busy=live)
+    past_avatars.show(studio, place, busy=busy)
 
 
 def _what_now(studio: Studio, place: Any, location: Location) -> bool:
     """What comes next and how things stand; True while a run is live."""
-    where = RunFilter(location_id=place.id, states=LIVE_STATES, kinds=histories.AVATAR_KINDS)
-    live = rows(histories.runs(studio.db, where, limit=1))
-    if live:
-        live_runs.watch(studio, (live[0].id,), partial(_live, studio, place.id))
+    where = RunFilter(location_id=place.id, states=LIVE_STATES, kinds=runs.AVATAR_KINDS)
+    going = rows(runs.runs(studio.db, where, limit=1))
+    if going:
+        live.watch(studio, (going[0].id,), partial(_live, studio, place.id))
         return True
     next_step.show(studio, place, location)
     _facts(place)
-    location_check.show(studio, location)
+    check.show(studio, location)
     return False
 
 
@@ -87,20 +85,16 @@ def _load(studio: Studio, location_id: int) -> Any:
     return found[0]
 
 
-def _live(studio: Studio, location_id: int, runs: list[Any]) -> None:
+def _live(studio: Studio, location_id: int, now: list[Any]) -> None:
     """What changes while a run goes on, drawn together each second."""
     place = _load(studio, location_id)
-    for run in runs:
+    for run in now:
         next_step.live(studio, run)
     _facts(place)
 
 
 def _photo(studio: Studio, place: Any) -> None:
-    st.image(
-        photo_url(place.id, place.image_url),
-        width=260,
-        alt=t("Photo of {blogger}, {location}", blogger=place.blogger, location=place.location),
-    )
+    photo(place.id, place.image_url, place.blogger, place.location, width=260)
     if address.is_upload(place.image_url):
         if address.is_kept(place.image_url, studio.settings):
             st.caption(t("Uploaded photo, kept on this machine"))
@@ -158,7 +152,7 @@ def _id(name: str, value: str) -> None:
 def _runs(studio: Studio, place: Any) -> None:
     st.subheader(t("Runs"), anchor=False)
     where = RunFilter(location_id=place.id)
-    total = histories.count_runs(studio.db, where)
+    total = runs.count_runs(studio.db, where)
     if not total:
         st.caption(t("No run yet: nothing was made and nothing was spent for this location."))
         return
@@ -166,7 +160,7 @@ def _runs(studio: Studio, place: Any) -> None:
     # The pages stand below their list and are read above it.
     key = f"location_runs_page_{place.id}"
     page = min(st.session_state.get(key, 1), pages)
-    found = histories.runs(studio.db, where, limit=RUNS_A_PAGE, offset=(page - 1) * RUNS_A_PAGE)
+    found = runs.runs(studio.db, where, limit=RUNS_A_PAGE, offset=(page - 1) * RUNS_A_PAGE)
     for run in rows(found):
         _run(run)
     if pages > 1:
@@ -179,13 +173,7 @@ def _run(run: Any) -> None:
             run_looks()[run.state].badge(help=times.exact(run.ended_at or run.step_at))
             st.markdown(escape(purpose(run)), width="content")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.page_link(
-                "activity.py",
-                label=t("Run {id}", id=run.id),
-                icon=":material/history:",
-                query_params={"run": str(run.id)},
-                help=t("Every step of this run, with what was sent and what it cost."),
-            )
+            story(run.id)
             st.caption(
                 t(
                     "{age} by {person}, cost {cost}",

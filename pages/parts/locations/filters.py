@@ -11,9 +11,8 @@ from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
 from pages.parts.kit.address import follow
-from pages.parts.kit.filters import Choice
-from pages.parts.kit.searching import Searched
-from pages.parts.kit.states import avatar_looks, motion_looks
+from pages.parts.kit.filters import Choice, Searched
+from pages.parts.kit.states import avatar_looks, motion_looks, words_of
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, number, t
 
@@ -36,7 +35,7 @@ class LocationFilters(Searched):
     @property
     def view(self) -> str:
         """table or gallery; where the address names none, phones get the gallery."""
-        return self.one("view") or ("gallery" if on_phone() else "table")
+        return self.one("view") or ("gallery" if _on_phone() else "table")
 
     @property
     def archived(self) -> bool:
@@ -179,8 +178,8 @@ def read(studio: Studio) -> LocationFilters:
         PREFIX,
         [
             Choice("blogger", t("Blogger"), _bloggers(studio, archived)),
-            Choice("avatar", t("Avatar"), {state: look.word for state, look in avatar_looks().items()}),
-            Choice("motion", t("Motion"), {state: look.word for state, look in motion_looks().items()}),
+            Choice("avatar", t("Avatar"), words_of(avatar_looks())),
+            Choice("motion", t("Motion"), words_of(motion_looks())),
             Choice("type", t("Motion type"), MOTION_TYPES),
             Choice(
                 "sort",
@@ -193,7 +192,7 @@ def read(studio: Studio) -> LocationFilters:
     )
 
 
-def on_phone() -> bool:
+def _on_phone() -> bool:
     """True when the browser says that it runs on a phone."""
     agent = st.context.headers.get("User-Agent") or ""
     return any(word in agent for word in _PHONES)

@@ -10,16 +10,16 @@ from core.database.tables.bloggers import Location
 from core.errors import NotFound
 from core.studio import Studio
 from pages.parts.kit import dialogs, links, times
-from pages.parts.kit.pictures import photo_url, reachable
-from pages.parts.kit.searching import Searched
+from pages.parts.kit.filters import Searched
+from pages.parts.kit.pictures import photo, reachable
 from pages.parts.kit.sections import PART
+from pages.parts.kit.states import full_avatar_looks, full_motion_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, number, t
 from pages.parts.locations import found_check, quote_in_dialog
-from pages.parts.locations.states import full_avatar_looks, full_motion_looks
 
-#: In the address: the view itself, and the location that an avatar is looked for.
-FOUND, TAKER = "found", "for"
+#: In the address: the location that an avatar is looked for.
+TAKER = "for"
 PER_PAGE = 12
 LOST_A_PAGE = 10
 #: With fewer groups than this there is nothing to search.
@@ -42,11 +42,11 @@ def door_for(location_id: int) -> None:
         icon=":material/travel_explore:",
         help=t("Takes over an avatar of this HeyGen account. Costs nothing."),
     ):
-        st.switch_page("locations.py", query_params={PART: FOUND, TAKER: str(location_id)})
+        st.switch_page("locations.py", query_params={PART: links.FOUND, TAKER: str(location_id)})
 
 
 def is_open() -> bool:
-    return st.query_params.get(PART) == FOUND
+    return st.query_params.get(PART) == links.FOUND
 
 
 def leave() -> None:
@@ -79,7 +79,7 @@ def show(studio: Studio) -> None:
 
 
 def _open() -> None:
-    st.query_params[PART] = FOUND
+    st.query_params[PART] = links.FOUND
 
 
 def _taker(studio: Studio) -> Location | None:
@@ -95,11 +95,7 @@ def _taker(studio: Studio) -> Location | None:
 def _banner(studio: Studio, place: Location) -> None:
     blogger = editing.get_blogger(studio.db, blogger_id=place.blogger_id)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="found_for"):
-        st.image(
-            photo_url(place.id or 0, place.image_url),
-            width=48,
-            alt=t("Photo of {blogger}, {location}", blogger=blogger.name, location=place.name),
-        )
+        photo(place.id or 0, place.image_url, blogger.name, place.name, width=48)
         st.markdown(
             t("Choose the avatar for **{name}**.", name=name_of(blogger.name, place.name)), width="stretch"
         )
@@ -247,12 +243,7 @@ def _lost(studio: Studio) -> None:
 def _lost_one(one: Any) -> None:
     key = f"{one.location_id}_{one.past_id or 0}"
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"lost_{key}"):
-        picture = photo_url(one.location_id, one.image_url)
-        st.image(
-            picture if one.past_id is None else f"{picture}&past={one.past_id}",
-            width=48,
-            alt=t("Photo of {blogger}, {location}", blogger=one.blogger, location=one.location),
-        )
+        photo(one.location_id, one.image_url, one.blogger, one.location, width=48, past=one.past_id)
         with st.container(gap="xxsmall", width="stretch"):
             earlier = "" if one.past_id is None else f" :gray-badge[{t('Earlier avatar')}]"
             st.markdown(f"**{name_of(one.blogger, one.location)}**{earlier}")

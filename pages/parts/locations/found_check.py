@@ -7,7 +7,6 @@ import streamlit as st
 
 from core import clock
 from core.account import found, questions
-from core.database.tables.heygen import StatusCheck
 from core.errors import StudioError
 from core.members import require
 from core.runs import queue
@@ -15,10 +14,9 @@ from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.words import escape, many, person, say, sentence, t
+from pages.parts.locations.check import waits
 
 EVERY_SECONDS = 1
-#: Then the page stops looking: where no worker runs, nobody will answer.
-PATIENCE = timedelta(minutes=2)
 #: For so long the page says what became of a deletion.
 RECENT = timedelta(minutes=10)
 _REFUSED = "found_refused"
@@ -28,7 +26,7 @@ def show(studio: Studio) -> None:
     """The button and the age of the list; while HeyGen is asked only the words are drawn anew."""
     asked = questions.newest(studio.db, kind="inventory")
     deletion = questions.newest(studio.db, kind="delete_group")
-    asking = _waits(asked) or _waits(deletion)
+    asking = waits(asked) or waits(deletion)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             t("Look now"),
@@ -53,10 +51,6 @@ def show(studio: Studio) -> None:
         _deleted(deletion)
 
 
-def _waits(check: StatusCheck | None) -> bool:
-    return check is not None and check.done_at is None and clock.now() - check.asked_at < PATIENCE
-
-
 def _ask(studio: Studio) -> None:
     try:
         queue.of(studio).wake_check(questions.ask(studio.db, kind="inventory", actor=require("view")))
@@ -68,9 +62,9 @@ def _words(studio: Studio, asking: bool) -> None:
     with guarded():
         asked = questions.newest(studio.db, kind="inventory")
         deletion = questions.newest(studio.db, kind="delete_group")
-        if _waits(deletion):
+        if waits(deletion):
             st.caption(t(":material/hourglass_top: HeyGen is asked to delete a group…"))
-        elif _waits(asked):
+        elif waits(asked):
             st.caption(t(":material/hourglass_top: Asking HeyGen…"))
         elif asking:
             # The answer changes everything below.

@@ -147,21 +147,13 @@ def _delete(studio: Studio, group_id: str, title: str) -> None:
             "and frees a slot."
         )
     )
-    st.text_input(
-        t("Type the group's name to confirm: {name}", name=escape(title)),
-        key=_NAME,
-        live=True,
-        autocomplete="off",
-    )
-    quote_in_dialog.refusal()
-    st.button(
+    named = quote_in_dialog.name_input(title, _NAME)
+    quote_in_dialog.act_button(
         t("Delete in HeyGen"),
+        lambda: _ask_to_delete(studio, group_id),
         key="delete_found_now",
-        type="primary",
-        icon=":material/delete_forever:",
-        disabled=str(st.session_state.get(_NAME) or "").strip() != title,
-        on_click=quote_in_dialog.do,
-        args=(lambda: _ask_to_delete(studio, group_id),),
+        icon="delete_forever",
+        disabled=not named,
     )
 
 
@@ -185,16 +177,11 @@ def _let_go(studio: Studio, location_id: int, past_id: int | None) -> None:
         )
     else:
         st.markdown(t("The earlier avatar counts as deleted and cannot be taken back. This costs nothing."))
-    quote_in_dialog.refusal()
-    st.button(
+    quote_in_dialog.act_button(
         t("Let go"),
-        key="let_go_now",
-        type="primary",
-        icon=":material/link_off:",
-        on_click=quote_in_dialog.do,
-        args=(
-            lambda: taking_over.let_go(
-                studio.db, location_id=location_id, past_id=past_id, actor=require("spend")
-            ),
+        lambda: taking_over.let_go(
+            studio.db, location_id=location_id, past_id=past_id, actor=require("spend")
         ),
+        key="let_go_now",
+        icon="link_off",
     )

@@ -8,7 +8,6 @@ import streamlit as st
 from core.bloggers import editing
 from core.bloggers.editing import get_blogger, has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
-from core.errors import StudioError
 from core.journal.due import asks
 from core.members import require
 from core.photos import address
@@ -16,11 +15,12 @@ from core.reports import remedies
 from core.reports.runs import AVATAR_KINDS, RunFilter, runs
 from core.studio import Studio
 from pages.parts.kit import dialogs, links, motions
+from pages.parts.kit.guard import guarded
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import amount, escape, say, sentence, t
-from pages.parts.locations import actions as location_actions
+from pages.parts.kit.words import amount, escape, sentence, t
 from pages.parts.locations import found
+from pages.parts.locations.actions import ask
 from pages.parts.runs import actions, answers, steps
 from pages.parts.runs.card import bars, failure_and_cost, purpose
 
@@ -100,7 +100,7 @@ def _archived(studio: Studio, place: Any) -> None:
 def _failed(studio: Studio, location: Location, run: Any) -> None:
     """Why, what it cost, and first what helps."""
     st.error(failure_and_cost(run), icon=":material/error:")
-    remedy = remedies.of(studio.db, (run.id,)).get(run.id, remedies.RETRY)
+    remedy = remedies.of(studio.db, (run.id,))[run.id]
     mended = remedy == remedies.PHOTO and location.updated_at > run.ended_at
     if mended:
         st.markdown(t("The location has changed since. The next try takes the photo that is there now."))
@@ -108,8 +108,8 @@ def _failed(studio: Studio, location: Location, run: Any) -> None:
         if remedy == remedies.PHOTO:
             _mend_photo(location, primary=not mended)
         else:
-            actions.mend(run, remedy)
-        actions.retry(studio, run, primary=remedy == remedies.RETRY or mended)
+            actions.mend_button(run, remedy)
+        actions.retry_button(studio, run, primary=remedy == remedies.RETRY or mended)
     actions.start_over(run)
 
 
@@ -123,7 +123,7 @@ def _mend_photo(location: Location, *, primary: bool) -> None:
         key="failed_another_photo",
         type="primary" if primary else "secondary",
         icon=":material/add_a_photo:",
-        on_click=location_actions.ask,
+        on_click=ask,
         args=("another_photo",),
         kwargs={"location_id": location.id},
     )
@@ -211,9 +211,6 @@ def _small_buttons(studio: Studio, place: Any) -> None:
 
 
 def _change(change: Callable[[], Any]) -> None:
-    try:
+    with guarded():
         change()
-    except StudioError as error:
-        st.error(say(error), icon=":material/error:")
-        return
-    st.rerun()
+        st.rerun()

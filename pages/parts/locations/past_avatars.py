@@ -37,7 +37,7 @@ def show(studio: Studio, place: Any, *, busy: bool) -> None:
 def _one(place: Any, one: Any, *, busy: bool) -> None:
     with st.container(horizontal=True, wrap=False, gap="medium"):
         st.image(
-            f"{photo_url(place.id, one.image_url)}&past={one.id}",
+            photo_url(place.id, one.image_url, one.id),
             width=88,
             alt=t("Photo of an earlier avatar of {location}", location=place.location),
         )

@@ -13,9 +13,8 @@ from core.members import require
 from core.quotes.avatars import Quote
 from core.runs import confirm, queue
 from core.studio import Studio
-from pages.parts.kit import dialogs
-from pages.parts.kit.words import amount, say, sentence, t
-from pages.parts.provisioning import quote_card
+from pages.parts.kit import dialogs, quotes
+from pages.parts.kit.words import amount, escape, say, sentence, t
 
 #: Where a click leaves its refusal, or the word that it was done, for the dialog that is drawn next.
 _REFUSED, _DONE = "location_action_refused", "location_action_done"
@@ -48,8 +47,8 @@ def card(quote: Quote) -> None:
                 t("The avatar has this motion already, so there is nothing to pay."), icon=":material/info:"
             )
     for problem in quote.problems:
-        quote_card.show_problem(problem)
-    quote_card.show_warnings(quote)
+        quotes.show_problem(problem)
+    quotes.show_warnings(quote)
 
 
 def confirm_button(
@@ -60,15 +59,12 @@ def confirm_button(
     `choice` is the key of the motion type it was made for, `typed` that of the name where one must be typed.
     """
     named = not typed or _text(typed) == quote.lines[0].group_name
-    refusal()
-    st.button(
+    act_button(
         label,
+        lambda: _confirm(studio, quote, choice, typed),
         key=f"{quote.action}_confirm",
-        type="primary",
-        icon=f":material/{icon}:",
+        icon=icon,
         disabled=not (quote.can_confirm and named),
-        on_click=do,
-        args=(lambda: _confirm(studio, quote, choice, typed),),
     )
 
 
@@ -81,7 +77,35 @@ def _confirm(studio: Studio, quote: Quote, choice: str, typed: str) -> None:
     queue.of(studio).wake([run.id for run in runs])
 
 
-def do(action: Callable[[], object]) -> None:
+def name_input(name: str, key: str) -> bool:
+    """Where the group's name must be typed before it is deleted; True once it stands there."""
+    st.text_input(
+        t("Type the group's name to confirm: {name}", name=escape(name)),
+        key=key,
+        live=True,
+        autocomplete="off",
+    )
+    return _text(key) == name
+
+
+def act_button(
+    label: str, action: Callable[[], object], *, key: str, icon: str, disabled: bool = False
+) -> None:
+    """The button that does it, below what the last click was refused for."""
+    if isinstance(error := st.session_state.pop(_REFUSED, None), StudioError):
+        st.error(say(error), icon=":material/error:")
+    st.button(
+        label,
+        key=key,
+        type="primary",
+        icon=f":material/{icon}:",
+        disabled=disabled,
+        on_click=_do,
+        args=(action,),
+    )
+
+
+def _do(action: Callable[[], object]) -> None:
     """Act at the click; the dialog is closed by what is drawn next, or says why not."""
     try:
         action()
@@ -90,12 +114,6 @@ def do(action: Callable[[], object]) -> None:
         return
     dialogs.forget()
     st.session_state[_DONE] = True
-
-
-def refusal() -> None:
-    error = st.session_state.pop(_REFUSED, None)
-    if isinstance(error, StudioError):
-        st.error(say(error), icon=":material/error:")
 
 
 def leave_when_done() -> None:

@@ -12,8 +12,8 @@ from core.members import require
 from core.reports import locations
 from core.reports.locations import Choice, LocationFilter
 from core.studio import Studio
-from pages.parts.kit import links, times
-from pages.parts.kit.tables import LIST_TITLES, csv_file
+from pages.parts.kit import links
+from pages.parts.kit.tables import LIST_TITLES, csv_file, download
 from pages.parts.kit.words import many, name_of, number, say, sentence, t
 from pages.parts.locations.filters import LocationFilters
 
@@ -156,28 +156,24 @@ def _too_many(n: int) -> str:
 def _more(studio: Studio, choice: Choice) -> None:
     ids = choice.ids
     with st.popover(t("More"), icon=":material/more_horiz:", key="choice_more"):
-        st.download_button(
+        download(
             t("Download as JSON"),
             lambda: export.export_json(studio.db, ids=ids),
+            "locations.json",
             key="chosen_json",
-            file_name=f"locations-{times.today()}.json",
-            mime="application/json",
-            on_click="ignore",
             type="tertiary",
-            icon=":material/data_object:",
+            icon="data_object",
             help=t("Can be imported again; ids and unknown fields are kept."),
         )
-        st.download_button(
+        download(
             t("Download as CSV"),
             lambda: csv_file(
                 locations.locations(studio.db, LocationFilter(archived=None), ids=ids), LIST_TITLES
             ),
+            "locations.csv",
             key="chosen_csv",
-            file_name=f"locations-{times.today()}.csv",
-            mime="text/csv",
-            on_click="ignore",
             type="tertiary",
-            icon=":material/table:",
+            icon="table",
             help=t("With statuses and cost, for a spreadsheet."),
         )
         st.divider()

@@ -10,12 +10,11 @@ import streamlit as st
 from core.heygen.motions import MOTION_TYPES
 from pages.parts.kit import links, times
 from pages.parts.kit.pictures import photo_url
-from pages.parts.kit.states import Look
+from pages.parts.kit.states import Look, full_avatar_looks, full_motion_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import credits_of, t
 from pages.parts.locations import selection
 from pages.parts.locations.filters import LocationFilters
-from pages.parts.locations.states import full_avatar_looks, full_motion_looks
 
 #: High enough for two lines of names, and for Streamlit to break them.
 ROW_HEIGHT = 64

@@ -1,4 +1,4 @@
-"""What the page of the overview is put together from.
+"""Overview: the figures, what needs attention, and the first visit.
 
 May import: kit, runs and core; no other page's folder.
 """

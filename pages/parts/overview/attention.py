@@ -9,18 +9,16 @@ from core.account import found
 from core.journal.due import asks
 from core.money import budgets
 from core.money.budgets import Standing
-from core.reports import locations, remedies
-from core.reports import runs as histories
+from core.reports import locations, remedies, runs
 from core.reports.locations import LocationFilter
 from core.reports.overview import Overview
 from core.studio import Studio
-from pages.parts.credits import budgets as budget_words
 from pages.parts.kit import links, times
-from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.budgets import look, owner, used
+from pages.parts.kit.pictures import photo
 from pages.parts.kit.states import motion_looks, run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, many, name_of, percent, t
-from pages.parts.locations import found as found_view
 from pages.parts.runs import actions, steps
 from pages.parts.runs.card import failure
 
@@ -32,10 +30,10 @@ MOST_BUDGETS = 3
 
 def show(studio: Studio, figures: Overview) -> None:
     """Everything that waits for a person; nothing when all is well."""
-    runs = histories.attention(studio.db, limit=MOST)
-    orphans = histories.orphans(studio.db)
+    waiting = runs.attention(studio.db, limit=MOST)
+    orphans = runs.orphans(studio.db)
     motions = _without(
-        locations.locations(studio.db, LocationFilter(motion_status="failed"), limit=MOST), runs
+        locations.locations(studio.db, LocationFilter(motion_status="failed"), limit=MOST), waiting
     )
     price = studio.tariffs.avatar
     low = figures.heygen_micro is not None and figures.available < price
@@ -44,7 +42,7 @@ def show(studio: Studio, figures: Overview) -> None:
         key=lambda one: (one.scope != "team", -one.share),
     )
     lost = found.count_unknown(studio.db)
-    if not (len(runs) or len(orphans) or len(motions) or low or tight or lost):
+    if not (len(waiting) or len(orphans) or len(motions) or low or tight or lost):
         return
     st.subheader(t("Needs attention"), anchor=False)
     if low:
@@ -53,9 +51,9 @@ def show(studio: Studio, figures: Overview) -> None:
         _budget(one)
     if len(tight) > MOST_BUDGETS:
         st.caption(many("and {n} more budget", "and {n} more budgets", len(tight) - MOST_BUDGETS))
-    remedy = remedies.of(studio.db, tuple(runs["id"])) if len(runs) else {}
-    for run in rows(runs):
-        _run(studio, run, remedy.get(run.id, remedies.RETRY))
+    remedy = remedies.of(studio.db, tuple(waiting["id"])) if len(waiting) else {}
+    for run in rows(waiting):
+        _run(studio, run, remedy[run.id])
     for place in rows(motions):
         _motion(place)
     for call in rows(orphans):
@@ -76,11 +74,7 @@ def _row(picture: Any, headline: str, why: str) -> Any:
     outer = st.container(border=True)
     with outer.container(horizontal=True, vertical_alignment="center"):
         if picture is not None:
-            st.image(
-                photo_url(picture.location_id, picture.image_url),
-                width=48,
-                alt=t("Photo of {blogger}, {location}", blogger=picture.blogger, location=picture.location),
-            )
+            photo(picture.location_id, picture.image_url, picture.blogger, picture.location, width=48)
         with st.container(gap="xxsmall", width="stretch"):
             st.markdown(headline)
             st.caption(why)
@@ -94,9 +88,9 @@ def _run(studio: Studio, run: Any, remedy: str) -> None:
         if asks(run):
             _link("activity.py", t("Answer", context="button"), run=str(run.id))
         elif remedy == remedies.RETRY:
-            actions.retry(studio, run, primary=False)
+            actions.retry_button(studio, run, primary=False)
         else:
-            actions.mend(run, remedy, primary=False)
+            actions.mend_button(run, remedy, primary=False)
 
 
 def _why(run: Any) -> str:
@@ -132,7 +126,7 @@ def _orphan(call: Any) -> None:
     )
     with _row(None, t("**HeyGen made something that belongs to no location**"), why):
         if call.kind == "create_group":
-            _link("locations.py", t("Found in HeyGen"), part=found_view.FOUND)
+            _link("locations.py", t("Found in HeyGen"), part=links.FOUND)
         else:
             _link("activity.py", t("Open run"), run=str(call.run_id))
 
@@ -141,7 +135,7 @@ def _lost(count: int) -> None:
     headline = many("**HeyGen no longer has {n} avatar**", "**HeyGen no longer has {n} avatars**", count)
     why = t("A location here uses or used what HeyGen's list does not have. Videos cannot be made with it.")
     with _row(None, headline, why):
-        _link("locations.py", t("See which"), part=found_view.FOUND)
+        _link("locations.py", t("See which"), part=links.FOUND)
 
 
 def _credits(studio: Studio, figures: Overview, price: int) -> None:
@@ -163,10 +157,10 @@ def _budget(one: Standing) -> None:
     share = percent(one.share / 100)
     said = t("The team's budget: {share}", share=share)
     if one.name:
-        said = t("Budget of {name}: {share}", name=budget_words.title(one.name), share=share)
-    headline = f"**{said}** {budget_words.look(one).markdown}"
+        said = t("Budget of {name}: {share}", name=owner(one.name), share=share)
+    headline = f"**{said}** {look(one).markdown}"
     effect = t("What would pass it is refused.") if one.hard else t("It only warns, so nothing is refused.")
-    with _row(None, headline, f"{budget_words.used(one)}. {effect}"):
+    with _row(None, headline, f"{used(one)}. {effect}"):
         _link("credits.py", t("Open budgets"), part="budgets")
 
 

@@ -22,7 +22,7 @@ def show(studio: Studio, figures: Overview) -> None:
             t("Available"),
             short_credits(figures.available) if known else "–",
             _credits(history.available),
-            help=exactly(heygen_says(figures), figures.available if known else None),
+            help=exactly(_heygen_says(figures), figures.available if known else None),
         )
         _card(
             t("Held"),
@@ -53,7 +53,7 @@ def show(studio: Studio, figures: Overview) -> None:
         )
 
 
-def heygen_says(figures: Overview) -> str:
+def _heygen_says(figures: Overview) -> str:
     """HeyGen's own figure with its age."""
     if figures.heygen_micro is None:
         return t("HeyGen has not said its balance yet.")

@@ -1,5 +1,7 @@
 """The overview of an empty Studio: the ways to begin, the easiest first."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -10,8 +12,7 @@ from core.errors import StudioError
 from core.members import require
 from core.studio import Studio
 from pages.parts.kit import dialogs, location_picker
-from pages.parts.kit.words import many, say, t
-from pages.parts.provisioning.quote_words import whole
+from pages.parts.kit.words import many, say, t, whole
 
 
 def show(studio: Studio) -> None:
@@ -52,21 +53,25 @@ def _step(icon: str, title: str, text: str) -> None:
         st.caption(text)
 
 
-def _bring(studio: Studio, folder: Path) -> None:
+@contextmanager
+def _way(title: str, text: str) -> Iterator[None]:
+    """A card; its button stands at the lower edge, level with those of the others."""
     with st.container(border=True, height="stretch"):
-        st.markdown(t("**Go on with what you have**"))
-        if bring_over.keeps_avatars(studio):
-            st.caption(
-                t("With their photos and avatars. It costs nothing, and the old data stay as they are.")
-            )
-        else:
-            st.caption(
-                t(
-                    "With their photos; this sandbox makes the avatars anew. Bringing them over costs "
-                    "nothing, and the old data stay as they are."
-                )
-            )
+        st.markdown(title)
+        st.caption(text)
         st.space("stretch")
+        yield
+
+
+def _bring(studio: Studio, folder: Path) -> None:
+    if bring_over.keeps_avatars(studio):
+        said = t("With their photos and avatars. It costs nothing, and the old data stay as they are.")
+    else:
+        said = t(
+            "With their photos; this sandbox makes the avatars anew. Bringing them over costs nothing, and "
+            "the old data stay as they are."
+        )
+    with _way(t("**Go on with what you have**"), said):
         st.button(
             t("Bring bloggers and locations over from {folder}", folder=folder.as_posix()),
             key="bring_over",
@@ -99,10 +104,10 @@ def _bring_over(studio: Studio, folder: Path) -> None:
 
 
 def _samples(studio: Studio, *, primary: bool) -> None:
-    with st.container(border=True, height="stretch"):
-        st.markdown(t("**Try it with samples**"))
-        st.caption(t("Four invented bloggers with ten photos. It takes a minute and costs nothing."))
-        st.space("stretch")
+    with _way(
+        t("**Try it with samples**"),
+        t("Four invented bloggers with ten photos. It takes a minute and costs nothing."),
+    ):
         if st.button(
             t("Load sample bloggers"),
             key="load_samples",
@@ -121,10 +126,7 @@ def _samples(studio: Studio, *, primary: bool) -> None:
 
 
 def _own(*, primary: bool) -> None:
-    with st.container(border=True, height="stretch"):
-        st.markdown(t("**Begin with your own**"))
-        st.caption(t("Add a blogger by name, then a location with a photo."))
-        st.space("stretch")
+    with _way(t("**Begin with your own**"), t("Add a blogger by name, then a location with a photo.")):
         st.button(
             t("Add blogger"),
             key="first_blogger",
@@ -137,10 +139,10 @@ def _own(*, primary: bool) -> None:
 
 
 def _file() -> None:
-    with st.container(border=True, height="stretch"):
-        st.markdown(t("**Import a file**"))
-        st.caption(t("JSON or CSV with bloggers and locations. You see every row before it is taken."))
-        st.space("stretch")
+    with _way(
+        t("**Import a file**"),
+        t("JSON or CSV with bloggers and locations. You see every row before it is taken."),
+    ):
         st.button(
             t("Import"),
             key="first_import",

@@ -1,4 +1,4 @@
-"""What the page of making avatars is put together from.
+"""Make avatars: choose locations and a motion, see the price, confirm, watch.
 
 May import: kit, runs and core; no other page's folder.
 """

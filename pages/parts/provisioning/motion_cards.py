@@ -5,10 +5,8 @@ import streamlit as st
 from core.heygen.motions import MOTION_TYPES
 from core.studio import Studio
 from pages.parts.kit import motions
-from pages.parts.kit.words import t
-from pages.parts.provisioning import plan as planning
-from pages.parts.provisioning.plan import RECOMMENDED, Plan
-from pages.parts.provisioning.quote_words import whole
+from pages.parts.kit.words import t, whole
+from pages.parts.provisioning.plan import RECOMMENDED, Plan, choose_motion
 
 
 def show(studio: Studio, plan: Plan, *, present: str = "") -> None:
@@ -49,6 +47,6 @@ def _card(plan: Plan, slug: str, said: str, *, chosen: bool, present: bool, offe
         width="stretch",
         wrap=True,
         disabled=not offered,
-        on_click=planning.choose_motion,
+        on_click=choose_motion,
         args=(plan.address, slug),
     )

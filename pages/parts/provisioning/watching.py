@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.journal.due import moves
 from core.studio import Studio
 from pages.parts.kit import links
 from pages.parts.kit.states import kind_looks
@@ -47,7 +46,7 @@ def _summary(runs: list[Any]) -> None:
     if ready == len(runs):
         st.success(f"{_ready(runs)} {t('{cost} spent.', cost=spent)}", icon=":material/check_circle:")
         return
-    if not any(map(moves, runs)):
+    if not live.any_moves(runs):
         st.info(
             t("The run is not done, {cost} spent. Its card says why.", cost=spent)
             if len(runs) == 1

@@ -1,4 +1,4 @@
-"""A run on a page: its card, its table, its details, and what a person can answer it.
+"""A run wherever one is shown: its card, steps and details, the list, what a person can do and answer.
 
 May import: kit and core.
 """

@@ -12,9 +12,10 @@ from core.journal.steps import PAID, retry_of
 from core.members import require
 from core.reports import remedies
 from core.runs import decisions, queue
-from core.runs.retry import retry as retry_run
+from core.runs.retry import retry
 from core.studio import Studio
 from pages.parts.kit import links
+from pages.parts.kit.guard import guarded
 from pages.parts.kit.words import amount, escape, say, t
 from pages.parts.runs import steps
 
@@ -25,14 +26,14 @@ CANCELLABLE = (*UNDER_WAY, "paused")
 def buttons(studio: Studio, run: Any) -> None:
     """The buttons that fit the run's state; none where there is nothing to decide."""
     if run.state == "failed" and run.newest:
-        remedy = remedies.of(studio.db, (run.id,)).get(run.id, remedies.RETRY)
-        mend(run, remedy)
-        retry(studio, run, primary=remedy == remedies.RETRY)
+        remedy = remedies.of(studio.db, (run.id,))[run.id]
+        mend_button(run, remedy)
+        retry_button(studio, run, primary=remedy == remedies.RETRY)
     elif run.state in CANCELLABLE:
         _cancel(studio, run)
 
 
-def retry(studio: Studio, run: Any, *, primary: bool = True) -> None:
+def retry_button(studio: Studio, run: Any, *, primary: bool = True) -> None:
     """Go on at the failed step. The button names the step and carries the amount."""
     with studio.db.read() as session:
         again = retry_of(session, session.get_one(Run, run.id))
@@ -45,10 +46,10 @@ def retry(studio: Studio, run: Any, *, primary: bool = True) -> None:
     if st.button(
         label, key=f"retry_{run.id}", type="primary" if primary else "secondary", icon=":material/replay:"
     ):
-        do(studio, run.id, lambda: retry_run(studio.db, run.id, price=price, actor=require("spend")))
+        do(studio, run.id, lambda: retry(studio.db, run.id, price=price, actor=require("spend")))
 
 
-def mend(run: Any, remedy: str, *, primary: bool = True) -> None:
+def mend_button(run: Any, remedy: str, *, primary: bool = True) -> None:
     """The way to what has to change before a retry can help; nothing where nothing has to."""
     doors = {
         remedies.PHOTO: (t("Change the photo"), "add_a_photo", "locations.py", "location"),
@@ -136,10 +137,7 @@ def _cancel(studio: Studio, run: Any) -> None:
 
 def do(studio: Studio, run_id: int, decide: Callable[[], Any]) -> None:
     """Decide, wake the worker and show the page anew; a refusal is said in place."""
-    try:
+    with guarded():
         decide()
-    except StudioError as error:
-        st.error(say(error), icon=":material/error:")
-        return
-    queue.of(studio).wake([run_id])
-    st.rerun()
+        queue.of(studio).wake([run_id])
+        st.rerun()

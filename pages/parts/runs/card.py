@@ -8,7 +8,8 @@ from core.heygen.motions import MOTION_TYPES
 from core.journal.due import asks
 from core.studio import Studio
 from pages.parts.kit import times
-from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.links import run_link
+from pages.parts.kit.pictures import photo
 from pages.parts.kit.states import kind_of, run_looks, step_looks
 from pages.parts.kit.words import amount, name_of, sentence, t
 from pages.parts.runs import actions, answers, steps
@@ -78,11 +79,7 @@ def purpose(run: Any) -> str:
 
 def _head(run: Any) -> None:
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
-        st.image(
-            photo_url(run.location_id, run.image_url),
-            width=56,
-            alt=t("Photo of {blogger}, {location}", blogger=run.blogger, location=run.location),
-        )
+        photo(run.location_id, run.image_url, run.blogger, run.location, width=56)
         with st.container(gap="xxsmall"):
             st.markdown(f"**{name_of(run.blogger, run.location)}**")
             st.markdown(
@@ -159,15 +156,14 @@ def _links(run: Any) -> None:
     ways(run.id, run.location_id)
 
 
+def story(run_id: int) -> None:
+    """The link to the run's own page, which says what is there."""
+    run_link(run_id, t("Every step of this run, with what was sent and what it cost."))
+
+
 def ways(run_id: int, location_id: int) -> None:
     """Links to the run's own page and to its location."""
-    st.page_link(
-        "activity.py",
-        label=t("Run {id}", id=run_id),
-        icon=":material/history:",
-        query_params={"run": str(run_id)},
-        help=t("Every step of this run, with what was sent and what it cost."),
-    )
+    story(run_id)
     st.page_link(
         "locations.py",
         label=t("Location"),

@@ -1,6 +1,5 @@
 """One run: its card, its steps as bars, every call with request and answer, its money and its history."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -8,18 +7,15 @@ import streamlit as st
 from core import clock
 from core.heygen.motions import MOTION_TYPES
 from core.journal.events import FACTS
-from core.reports import ledger, runs, timeline
+from core.reports import runs, timeline
 from core.reports.timeline import StepTime
 from core.studio import Studio
-from pages.parts.credits import ledger as ledger_list
 from pages.parts.kit import charts, times
 from pages.parts.kit.states import Look, kind_of, step_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, number, person, sentence, t
-from pages.parts.runs import calls, steps
+from pages.parts.runs import calls, money, steps
 from pages.parts.runs.card import card
-
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def draw(studio: Studio, run: Any) -> None:
@@ -38,7 +34,7 @@ def draw(studio: Studio, run: Any) -> None:
         _history(events)
     with right:
         st.subheader(t("Money"), anchor=False)
-        ledger_list.of_run(ledger.of_run(studio.db, run.id))
+        money.show(studio, run.id)
         st.subheader(t("Facts"), anchor=False)
         _facts(run)
 
@@ -83,7 +79,7 @@ def took(seconds: float) -> str:
     """A duration, with a tenth of a second where that says something."""
     if seconds < 10:
         return t("{n} s", n=number(round(seconds, 1 if seconds >= 1 else 2)))
-    return times.lasted(_EPOCH, _EPOCH + timedelta(seconds=seconds))
+    return times.duration(int(seconds))
 
 
 def _step(step: StepTime) -> None:

@@ -6,20 +6,20 @@ import pandas as pd
 import streamlit as st
 
 from core.heygen.motions import MOTION_TYPES
-from core.journal.due import UNDER_WAY, moves
+from core.journal.due import UNDER_WAY
 from core.reports import runs
 from core.reports.runs import RunFilter
 from core.studio import Studio
-from pages.parts.kit import links, run_buttons, times, who_and_when
-from pages.parts.kit.filters import Choice, Day, Filters
-from pages.parts.kit.guard import guarded
-from pages.parts.kit.states import column, kind_looks, kind_of, run_looks
-from pages.parts.kit.tables import csv_file, rows
+from pages.parts.kit import links, times
+from pages.parts.kit.filters import Choice, Field, Filters, who_and_when
+from pages.parts.kit.following import follow
+from pages.parts.kit.states import column, kind_looks, kind_of, run_looks, words_of
+from pages.parts.kit.tables import clicked_run, csv_file, download, rows, run_label
 from pages.parts.kit.words import credits_of, many, person, t
 from pages.parts.runs import steps
+from pages.parts.runs.live import any_moves
 
 PER_PAGE = 25
-EVERY_SECONDS = 2
 #: The choices of the filter -> the states they stand for.
 GROUPS: dict[str, tuple[str, ...]] = {
     "live": UNDER_WAY,
@@ -43,8 +43,7 @@ def show(studio: Studio) -> None:
         return
     filters.draw()
     if not total:
-        st.info(t("No run matches these filters."), icon=":material/filter_alt_off:")
-        filters.clear_button("clear_all")
+        filters.nothing(t("No run matches these filters."))
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(many("{n} run, newest first", "{n} runs, newest first", total), width="content")
@@ -52,11 +51,10 @@ def show(studio: Studio) -> None:
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
     with slot:
-        live = any(map(moves, _page(studio, where, page)))
-        st.fragment(_table, run_every=EVERY_SECONDS if live else None)(studio, where, page, live)
+        follow(lambda: _page(studio, where, page), any_moves, _table)
 
 
-def _fields(studio: Studio) -> list[Choice | Day]:
+def _fields(studio: Studio) -> list[Field]:
     return [
         Choice(
             "state",
@@ -71,8 +69,8 @@ def _fields(studio: Studio) -> list[Choice | Day]:
             },
             several=True,
         ),
-        Choice("kind", t("Action"), {kind: look.word for kind, look in kind_looks().items()}, several=True),
-        *who_and_when.fields(runs.people(studio.db), runs.bloggers(studio.db)),
+        Choice("kind", t("Action"), words_of(kind_looks()), several=True),
+        *who_and_when(runs.people(studio.db), runs.bloggers(studio.db)),
     ]
 
 
@@ -81,10 +79,7 @@ def _where(filters: Filters) -> RunFilter:
     return RunFilter(
         states=tuple(state for group in groups for state in GROUPS[group]),
         kinds=filters.several("kind"),
-        actor=filters.one("person"),
-        blogger_id=filters.number("blogger"),
-        since=filters.start("since"),
-        until=filters.end("until"),
+        **filters.who_and_when,
     )
 
 
@@ -99,31 +94,27 @@ def _page(studio: Studio, where: RunFilter, page: int) -> list[Any]:
     return rows(runs.runs(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
 
 
-def _table(studio: Studio, where: RunFilter, page: int, live: bool) -> None:
+def _table(found: list[Any]) -> None:
     """One page of the list. It has nothing to select, so it may follow its runs while they move."""
-    with guarded():
-        if opened := st.session_state.pop(_OPENED, None):
-            links.put("run", [opened])
-            st.rerun()
-        found = _page(studio, where, page)
-        if live and not any(map(moves, found)):
-            st.rerun()
-        st.dataframe(
-            _cells(found),
-            column_config=_columns(),
-            hide_index=True,
-            row_height=44,
-            height="content",
-            placeholder="–",
-            key="activity_runs",
-            alt=t("Runs with location, state, action, step, motion type, cost, start, duration and person"),
-        )
+    if opened := st.session_state.pop(_OPENED, None):
+        links.put("run", [opened])
+        st.rerun()
+    st.dataframe(
+        _cells(found),
+        column_config=_columns(),
+        hide_index=True,
+        row_height=44,
+        height="content",
+        placeholder="–",
+        key="activity_runs",
+        alt=t("Runs with location, state, action, step, motion type, cost, start, duration and person"),
+    )
 
 
 def _cells(found: list[Any]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "run": [run_buttons.label(run.id) for run in found],
+            "run": [run_label(run.id) for run in found],
             "location": [f"{run.blogger} – {run.location}" for run in found],
             "state": [[run.state] for run in found],
             "kind": [kind_of(run).word for run in found],
@@ -158,7 +149,7 @@ def _columns() -> dict[str, Any]:
 
 def _open() -> None:
     """The button says the run's number, so a table that is older than the click opens the right one."""
-    st.session_state[_OPENED] = run_buttons.clicked(_OPEN)
+    st.session_state[_OPENED] = clicked_run(_OPEN)
 
 
 def file_of(studio: Studio, where: RunFilter) -> bytes:
@@ -184,12 +175,9 @@ def file_of(studio: Studio, where: RunFilter) -> bytes:
 
 
 def _download(studio: Studio, where: RunFilter) -> None:
-    st.download_button(
+    download(
         t("Download (CSV)"),
         lambda: file_of(studio, where),
-        file_name=f"runs-{times.today()}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
+        "runs.csv",
         help=t("The runs that match the filters, all pages."),
     )

@@ -26,7 +26,7 @@ def show(studio: Studio, account: SandboxState) -> None:
         _choice(studio)
 
 
-def step_name(step: str) -> str:
+def _step_name(step: str) -> str:
     return t("Every step") if step == EVERYWHERE else steps.name(step)
 
 
@@ -58,7 +58,7 @@ def _said(one: Armed) -> str:
     if not one.slug:
         what = t("A fault set by hand: {fault} at {route}", fault=escape(one.fault), route=escape(one.route))
         return f"{what} · {_how_often(one.times)}"
-    return f"**{t(BY_SLUG[one.slug].title)}** · {step_name(one.step)} · {_how_often(one.times)}"
+    return f"**{t(BY_SLUG[one.slug].title)}** · {_step_name(one.step)} · {_how_often(one.times)}"
 
 
 def _how_often(times: int) -> str:
@@ -83,7 +83,7 @@ def _choice(studio: Studio) -> None:
                 steps,
                 default=steps[0],
                 required=True,
-                format_func=step_name,
+                format_func=_step_name,
                 key=f"rehearse_step_{scenario.slug}",
             )
         else:

@@ -5,18 +5,18 @@ from typing import Any
 
 import streamlit as st
 
-from core import clock
-from core.journal.due import asks, moves
+from core.journal.due import asks
 from core.reports import videos
 from core.studio import Studio
 from pages.parts.kit import times
-from pages.parts.kit.guard import guarded
+from pages.parts.kit.following import follow
+from pages.parts.kit.links import run_link
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import escape, many, name_of, number, t
-from pages.parts.runs import actions, answers, card, steps
-from pages.parts.runs import live as live_runs
+from pages.parts.kit.words import escape, many, name_of, number, spent, t
+from pages.parts.runs import actions, answers, card, live, steps
+from pages.parts.runs.live import any_moves
 from pages.parts.videos import player, words
 
 EVERY_SECONDS = 1
@@ -28,16 +28,25 @@ MOST_BARS = 8
 
 def show(studio: Studio, quote_id: str) -> None:
     """Title, summary, a line for each video; the way on stands below."""
-    found = rows(videos.batch(studio.db, quote_id))
+    found = _load(studio, quote_id)
     st.title(_title(found), anchor=False)
     if found:
-        live = any(map(moves, found))
-        st.fragment(_watched, run_every=EVERY_SECONDS if live else None)(studio, quote_id, live)
+        follow(
+            lambda: _load(studio, quote_id),
+            any_moves,
+            lambda now: _draw(studio, quote_id, now),
+            every=EVERY_SECONDS,
+            noted=True,
+        )
     else:
         st.error(t("There are no videos of the confirmation in this address."), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link("videos.py", label=t("Make another"), icon=":material/add:", query_params={"pick": "1"})
         st.page_link("videos.py", label=t("All videos"), icon=":material/video_library:", query_params={})
+
+
+def _load(studio: Studio, quote_id: str) -> list[Any]:
+    return rows(videos.batch(studio.db, quote_id))
 
 
 def _title(found: list[Any]) -> str:
@@ -46,51 +55,39 @@ def _title(found: list[Any]) -> str:
     return words.videos(len(found)) if found else t("Videos")
 
 
-def _watched(studio: Studio, quote_id: str, live: bool) -> None:
-    with guarded():
-        found = rows(videos.batch(studio.db, quote_id))
-        if live and not any(map(moves, found)):
-            st.rerun()
-        made = _avatar_runs(studio, found)
-        _summary(found, sum(run.cost for run in made.values() if run.quote_id == quote_id))
-        runs = {run.id: run for run in live_runs.load(studio, ids=tuple(row.run_id for row in found))}
-        _cancel_all(studio, list(runs.values()))
-        for row in found:
-            _line(studio, row, runs.get(row.run_id), of=len(found))
-            if row.step == "avatar" and row.avatar_run_id in made:
-                _avatar(made[row.avatar_run_id])
-        if live:
-            st.caption(
-                t(
-                    "Shown as of {time}; refreshes every second while something runs. "
-                    "You may close this page: the work goes on.",
-                    time=times.clock_time(clock.now()),
-                )
-            )
+def _draw(studio: Studio, quote_id: str, found: list[Any]) -> None:
+    made = _avatar_runs(studio, found)
+    _summary(found, sum(run.cost for run in made.values() if run.quote_id == quote_id))
+    runs = {run.id: run for run in live.load(studio, ids=tuple(row.run_id for row in found))}
+    _cancel_all(studio, list(runs.values()))
+    for row in found:
+        _line(studio, row, runs.get(row.run_id), of=len(found))
+        if row.step == "avatar" and row.avatar_run_id in made:
+            _avatar(made[row.avatar_run_id])
 
 
 def _avatar_runs(studio: Studio, found: list[Any]) -> dict[int, Any]:
     """The avatar runs that these videos wait or waited for."""
     ids = tuple(int(row.avatar_run_id) for row in found if row.avatar_run_id is not None)
-    return {run.id: run for run in live_runs.load(studio, ids=ids)} if ids else {}
+    return {run.id: run for run in live.load(studio, ids=ids)} if ids else {}
 
 
 def _summary(found: list[Any], on_avatars: int) -> None:
     """How far all of them are together; at the end one sentence of what came of it."""
     ready = sum(row.state == "done" for row in found)
-    spent = words.spent(sum(row.cost for row in found) + on_avatars)
+    cost = spent(sum(row.cost for row in found) + on_avatars)
     if ready == len(found):
         done = many("{n} video is ready.", "{n} videos are ready.", ready)
-        st.success(f"{done} {t('{cost} spent.', cost=spent)}", icon=":material/check_circle:")
+        st.success(f"{done} {t('{cost} spent.', cost=cost)}", icon=":material/check_circle:")
         return
-    if not any(map(moves, found)):
+    if not any_moves(found):
         st.info(
             many(
                 "{ready} of {n} video is ready, {cost} spent. Below stands what became of the others.",
                 "{ready} of {n} videos are ready, {cost} spent. Below stands what became of the others.",
                 len(found),
                 ready=number(ready),
-                cost=spent,
+                cost=cost,
             ),
             icon=":material/front_hand:",
         )
@@ -100,7 +97,7 @@ def _summary(found: list[Any], on_avatars: int) -> None:
     said = [
         many("{ready} of {n} video ready", "{ready} of {n} videos ready", len(found), ready=number(ready)),
         t("{done} of {planned} steps done", done=number(done), planned=number(planned)),
-        t("{cost} spent so far", cost=spent),
+        t("{cost} spent so far", cost=cost),
     ]
     st.progress(done / planned, text=" · ".join(said))
 
@@ -135,12 +132,7 @@ def _avatar(run: Any) -> None:
             else t("Its avatar: {state}", state=run_looks()[run.state].markdown),
             width="content",
         )
-        st.page_link(
-            "activity.py",
-            label=t("Run {id}", id=run.id),
-            icon=":material/history:",
-            query_params={"run": str(run.id)},
-        )
+        run_link(run.id)
 
 
 def _line(studio: Studio, row: Any, run: Any, *, of: int) -> None:
@@ -181,8 +173,8 @@ def _now(row: Any) -> str:
     if row.ended_at is None and not asks(row):
         return steps.now(row)
     if row.duration_ms is None:
-        return t("{cost} spent", cost=words.spent(row.cost))
-    return " · ".join((words.length(row.duration_ms), t("{cost} spent", cost=words.spent(row.cost))))
+        return t("{cost} spent", cost=spent(row.cost))
+    return " · ".join((times.length(row.duration_ms), t("{cost} spent", cost=spent(row.cost))))
 
 
 def _state(studio: Studio, row: Any, run: Any, *, bars: bool) -> None:
@@ -196,12 +188,7 @@ def _state(studio: Studio, row: Any, run: Any, *, bars: bool) -> None:
         actions.buttons(studio, run)
         if run.state == "failed":
             _mend(row)
-        st.page_link(
-            "activity.py",
-            label=t("Run {id}", id=run.id),
-            icon=":material/history:",
-            query_params={"run": str(run.id)},
-        )
+        run_link(run.id)
 
 
 def _mend(row: Any) -> None:

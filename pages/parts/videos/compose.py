@@ -14,14 +14,24 @@ from core.reports.locations import LocationFilter
 from core.studio import Studio
 from core.videos import estimator, voices
 from core.videos.script import MOST_SCRIPT, MOST_TITLE, resolutions
-from pages.parts.kit import links, location_picker, motions
+from pages.parts.kit import links, location_picker, motions, times
 from pages.parts.kit.location_picker import MOST_OPTIONS, PICK
 from pages.parts.kit.pictures import reachable
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import many, number, sentence, t
+from pages.parts.kit.words import at_most, many, number, sentence, t
 from pages.parts.videos import defaults, typing, words
-from pages.parts.videos import plan as video_plan
-from pages.parts.videos.plan import FORMAT, MOTION, OWN, RESOLUTION, SCRIPT, STILL, TITLE, VOICE, VideoPlan
+from pages.parts.videos.plan import (
+    FORMAT,
+    MOTION,
+    OWN,
+    RESOLUTION,
+    SCRIPT,
+    STILL,
+    TITLE,
+    VOICE,
+    VideoPlan,
+    change,
+)
 
 EVERY_SECONDS = 1
 #: The key of the segment that leaves the format to each location; it is no format of its own.
@@ -133,8 +143,8 @@ def _counter(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
             " · ".join(
                 (
                     count,
-                    t("about {length}", length=words.length(longest.expected_ms)),
-                    t("at most {amount}", amount=words.at_most(price_of(studio, longest.upper_ms))),
+                    t("about {length}", length=times.length(longest.expected_ms)),
+                    t("at most {amount}", amount=at_most(price_of(studio, longest.upper_ms))),
                 )
             )
         )
@@ -163,7 +173,7 @@ def _voice(studio: Studio, plan: VideoPlan) -> None:
         [OWN, *found],
         format_func=said,
         key=key,
-        on_change=video_plan.change,
+        on_change=change,
         args=(plan.address, VOICE, key),
         help=t("Type to search by name, language or gender. The last used stand on top."),
     )
@@ -210,7 +220,7 @@ def _picture(studio: Studio, plan: VideoPlan, lines: list[VideoLine]) -> None:
         st.checkbox(
             t("Use the still look where the motion failed"),
             key=key,
-            on_change=video_plan.change,
+            on_change=change,
             args=(plan.address, STILL, key),
             help=t("The lips move, the body does not."),
         )
@@ -224,7 +234,7 @@ def _segments(label: str, key: str, name: str, plan: VideoPlan, value: str, opti
         format_func=_words(options),
         key=key,
         required=True,
-        on_change=video_plan.change,
+        on_change=change,
         args=(plan.address, name, key),
     )
 
@@ -245,7 +255,7 @@ def _select_motion(studio: Studio, plan: VideoPlan) -> None:
         format_func=lambda slug: MOTION_TYPES[slug],
         key=key,
         help=motions.not_offered(studio) or None,
-        on_change=video_plan.change,
+        on_change=change,
         args=(plan.address, MOTION, key),
     )
 

@@ -1,21 +1,20 @@
-"""The confirmation of videos: built from the exact quote it will act on."""
+"""The confirmation of videos: what is made, which avatars come first, what will be held."""
 
 from typing import Any
 
 import streamlit as st
 
-from core.errors import StudioError
 from core.heygen.motions import MOTION_TYPES
 from core.members import require
 from core.quotes.video_lines import VideoLine
 from core.quotes.videos import VideoQuote
-from core.runs import confirm, queue
-from core.studio import Studio, current
-from pages.parts.kit import dialogs
-from pages.parts.kit.words import amount, many, name_of, say, sentence, t
-from pages.parts.provisioning import confirmation as confirming
+from core.runs.confirm import confirm_videos
+from core.studio import current
+from pages.parts.kit import quotes
+from pages.parts.kit.times import length
+from pages.parts.kit.words import amount, at_most, many, name_of, sentence, t
 from pages.parts.videos import plan
-from pages.parts.videos.words import at_most, length, spend_label
+from pages.parts.videos.words import spend_label
 
 #: A longer list scrolls inside its own frame.
 LONG = 10
@@ -24,12 +23,14 @@ LONG = 10
 def confirmation(asked: dict[str, Any]) -> None:
     """The dialog's body. `asked` keeps the quote that is shown, and why it was refused, if it was."""
     studio = current()
-    confirming.ask(
+    quotes.confirmation(
+        studio,
         asked,
         priced=lambda: plan.priced(studio, plan.read(studio)),
         contents=_contents,
         label=lambda quote: spend_label(quote.total, len(quote.to_make)),
-        confirm=lambda quote: _confirm(studio, quote, asked),
+        confirm=lambda quote: confirm_videos(studio, quote, actor=require("spend")),
+        watch=_watch,
     )
 
 
@@ -60,9 +61,7 @@ def _contents(quote: VideoQuote) -> None:
 
 def _list(title: str, mark: str, lines: tuple[VideoLine, ...], *, avatars: bool = False) -> None:
     items = [f"{mark} {name_of(line.blogger, line.location)}: {_said(line, avatars)}" for line in lines]
-    st.markdown(title)
-    with st.container(height=260 if len(items) > LONG else "content", border=False):
-        st.markdown("  \n".join(items))
+    quotes.listing(title, items, long=LONG, height=260)
 
 
 def _said(line: VideoLine, avatars: bool) -> str:
@@ -77,14 +76,6 @@ def _said(line: VideoLine, avatars: bool) -> str:
     )
 
 
-def _confirm(studio: Studio, quote: VideoQuote, asked: dict[str, Any]) -> None:
-    """Confirming one quote twice starts and holds nothing more, so a double click is harmless."""
-    try:
-        runs = confirm.confirm_videos(studio, quote, actor=require("spend"))
-    except StudioError as error:
-        asked["refused"] = say(error)
-        st.rerun()
-    queue.of(studio).wake([run.id for run in runs if run.id is not None])
+def _watch(quote: VideoQuote, _ids: list[int]) -> None:
     plan.clear()
     st.query_params["batch"] = quote.id
-    dialogs.close()

@@ -6,14 +6,13 @@ import streamlit as st
 
 from core.bloggers import editing
 from core.database.tables.videos import VIDEO_FORMATS
-from core.errors import StudioError
 from core.members import require
 from core.studio import Studio, current
 from core.videos import voices
 from pages.parts.kit import dialogs
 from pages.parts.kit.pictures import reachable
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import escape, say, t
+from pages.parts.kit.words import escape, t
 from pages.parts.videos import words
 
 DIALOG = "video_default"
@@ -62,8 +61,8 @@ def _body(location_id: int) -> None:
             dialogs.close()
         if st.button(t("Save"), key="default_save", type="primary", icon=":material/check:"):
             target = {"blogger_id": blogger.id} if whose == "blogger" else {"location_id": location.id}
-            try:
-                voices.set_default(
+            dialogs.do(
+                lambda: voices.set_default(
                     studio,
                     **target,
                     voice_id=voice_id,
@@ -71,10 +70,7 @@ def _body(location_id: int) -> None:
                     video_format=video_format,
                     actor=require("edit"),
                 )
-            except StudioError as error:
-                st.error(say(error), icon=":material/error:")
-                return
-            dialogs.close()
+            )
 
 
 def _nothing(whose: str | None) -> str:

@@ -4,23 +4,22 @@ from typing import Any
 
 import streamlit as st
 
-from core.journal.due import moves
 from core.reports import videos
 from core.reports.videos import VideoFilter
 from core.studio import Studio
-from pages.parts.kit import times, who_and_when
+from pages.parts.kit import times
 from pages.parts.kit.address import Address
-from pages.parts.kit.filters import Choice, Filters
-from pages.parts.kit.guard import guarded
+from pages.parts.kit.filters import Choice, Field, Filters, who_and_when
+from pages.parts.kit.following import follow
 from pages.parts.kit.location_picker import PICK
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, t
+from pages.parts.runs.live import any_moves
 from pages.parts.runs.table import GROUPS
 from pages.parts.videos import selection, words
 
 PER_PAGE = 12
-EVERY_SECONDS = 2
 
 
 def way_back(address: Address) -> None:
@@ -51,18 +50,14 @@ def show(studio: Studio, kept: int) -> None:
     filters.draw()
     selection.said()
     if not total:
-        st.info(t("No video matches these filters."), icon=":material/filter_alt_off:")
-        filters.clear_button("clear_all")
+        filters.nothing(t("No video matches these filters."))
         return
     used = words.megabytes(videos.disk_used(studio.db))
     st.caption(many("{n} video, newest first", "{n} videos, newest first", total) + f" · {_disk(used)}")
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
     with slot:
-        found = _page(studio, where, page)
-        live = any(map(moves, found))
-        every = EVERY_SECONDS if live else None
-        st.fragment(_posters, run_every=every)(studio, where, page, live, [found])
+        follow(lambda: _page(studio, where, page), any_moves, lambda found: _posters(studio, found))
     selection.bar(studio)
 
 
@@ -70,8 +65,8 @@ def _disk(used: str) -> str:
     return t("{size} on this disk", size=used)
 
 
-def _fields(studio: Studio) -> list[Any]:
-    person, blogger, since, until = who_and_when.fields(videos.people(studio.db), videos.bloggers(studio.db))
+def _fields(studio: Studio) -> list[Field]:
+    person, blogger, since, until = who_and_when(videos.people(studio.db), videos.bloggers(studio.db))
     return [
         Choice(
             "state",
@@ -101,11 +96,8 @@ def _fields(studio: Studio) -> list[Any]:
 def _where(filters: Filters) -> VideoFilter:
     return VideoFilter(
         states=tuple(state for group in filters.several("state") for state in GROUPS[group]),
-        blogger_id=filters.number("blogger"),
         location_id=filters.number("location"),
-        actor=filters.one("person"),
-        since=filters.start("since"),
-        until=filters.end("until"),
+        **filters.who_and_when,
     )
 
 
@@ -113,20 +105,13 @@ def _page(studio: Studio, where: VideoFilter, page: int) -> list[Any]:
     return rows(videos.videos(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
 
 
-def _posters(studio: Studio, where: VideoFilter, page: int, live: bool, read: list[list[Any]]) -> None:
-    """One page of the library. Ticks are kept by video, so it may follow its videos while they are made.
-
-    `read` holds what the page has just read, for the first time only.
-    """
-    with guarded():
-        selection.follow()
-        found = read.pop() if read else _page(studio, where, page)
-        if live and not any(map(moves, found)):
-            st.rerun()
-        with st.grid("auto", min_column_width=210, gap="small"):
-            for row in found:
-                with st.container(border=True, gap="xsmall", height="stretch", key=f"video_card_{row.id}"):
-                    _card(studio, row)
+def _posters(studio: Studio, found: list[Any]) -> None:
+    """One page of the library. Ticks are kept by video, so it may follow its videos while they are made."""
+    selection.follow()
+    with st.grid("auto", min_column_width=210, gap="small"):
+        for row in found:
+            with st.container(border=True, gap="xsmall", height="stretch", key=f"video_card_{row.id}"):
+                _card(studio, row)
 
 
 def _card(studio: Studio, row: Any) -> None:
@@ -137,7 +122,7 @@ def _card(studio: Studio, row: Any) -> None:
         alt=t("Picture of {blogger}, {location}", blogger=row.blogger, location=row.location),
     )
     st.markdown(f"**{escape(row.title)}**", wrap=False)
-    length = words.length(row.duration_ms or row.expected_ms)
+    length = times.length(row.duration_ms or row.expected_ms)
     about = length if row.duration_ms else t("about {length}", length=length)
     st.caption(
         f"{name_of(row.blogger, row.location)}  \n{about} · {times.ago(row.archived_at or row.created_at)}"

@@ -13,11 +13,11 @@ from core.runs import archive
 from core.studio import Studio
 from core.videos import files
 from pages.parts.kit import links, times
-from pages.parts.kit.pictures import photo_url
-from pages.parts.kit.words import escape, name_of, person, t
+from pages.parts.kit.pictures import photo
+from pages.parts.kit.times import length, longest
+from pages.parts.kit.words import at_most, escape, name_of, person, spent, t
 from pages.parts.runs import actions, answers, card, live, steps
 from pages.parts.videos import plan, words
-from pages.parts.videos.words import length, longest
 
 
 def show(studio: Studio, video_id: int) -> None:
@@ -122,11 +122,7 @@ def _files(studio: Studio, row: Any) -> None:
 
 def _no_file(studio: Studio, row: Any, run: Any) -> None:
     """In place of the player: how far it is, why there is none, and what helps."""
-    st.image(
-        photo_url(row.location_id, row.image_url),
-        width=240,
-        alt=t("Photo of {blogger}, {location}", blogger=row.blogger, location=row.location),
-    )
+    photo(row.location_id, row.image_url, row.blogger, row.location, width=240)
     if run.ended_at is None:
         card.bars(run)
         if not asks(run):
@@ -172,7 +168,7 @@ def _facts(row: Any) -> None:
         t("Length, expected"): t(
             "{expected}, at most {most}", expected=length(row.expected_ms), most=longest(row.upper_ms)
         ),
-        t("Cost"): words.spent(row.cost),
+        t("Cost"): spent(row.cost),
         t("Voice"): escape(row.voice_name or row.voice_id),
         t("Picture"): f"{row.format} · {row.width} × {row.height}",
         t("Confirmed by"): escape(person(row.actor)),
@@ -180,7 +176,7 @@ def _facts(row: Any) -> None:
         t("Finished"): times.exact(row.archived_at),
     }
     if row.held:
-        facts[t("Held")] = words.at_most(row.held)
+        facts[t("Held")] = at_most(row.held)
     if row.still:
         facts[t("Look")] = t("Still, because the motion failed")
     st.table(facts, border="horizontal", alt=t("Facts about this video"))

@@ -6,11 +6,11 @@ from core.quotes.video_lines import VideoLine
 from core.quotes.videos import VideoQuote
 from core.reports import overview
 from core.studio import Studio
-from pages.parts.kit.words import amount, escape, many, name_of, sentence, t
-from pages.parts.provisioning import quote_card
+from pages.parts.kit import quotes
+from pages.parts.kit.times import length, longest
+from pages.parts.kit.words import amount, at_least, at_most, escape, many, name_of, t, unbroken, whole
 from pages.parts.videos import defaults, words
 from pages.parts.videos.plan import VideoPlan
-from pages.parts.videos.words import at_most, length, longest, whole
 
 #: A longer list scrolls inside its own frame.
 LONG = 8
@@ -32,13 +32,13 @@ def card(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
         _length(quote)
         _money(quote)
         for problem in quote.problems:
-            quote_card.show_problem(problem)
+            quotes.show_problem(problem)
             if problem.code == "groups" and quote.avatars is not None:
-                quote_card.holders(studio, quote.avatars)
-        quote_card.show_warnings(quote)
+                quotes.holders(studio, quote.avatars)
+        quotes.show_warnings(quote)
         _free(quote)
         label = words.spend_label(quote.total, len(quote.to_make))
-        quote_card.spend(quote, label, plan.address, "video_confirm")
+        quotes.spend(quote, label, plan.address, "video_confirm")
 
 
 def _waiting(studio: Studio, plan: VideoPlan) -> None:
@@ -49,11 +49,10 @@ def _waiting(studio: Studio, plan: VideoPlan) -> None:
     else:
         st.markdown(t("The script cannot be spoken as it is: the reason stands below it."))
     figures = overview.overview(studio.db)
-    price = amount(studio.tariffs.price("generate_video"))
     st.table(
         {
-            t("A minute of video"): price.replace(" ", "\u00a0"),
-            t("Available now"): "–" if figures.heygen_micro is None else whole(figures.available),
+            t("A minute of video"): whole(studio.tariffs.price("generate_video")),
+            t("Available now"): "–" if figures.heygen_micro is None else at_least(figures.available),
         },
         border="horizontal",
         alt=t("The price of a minute and what is available"),
@@ -66,9 +65,7 @@ def _lines(quote: VideoQuote) -> None:
         [
             {
                 t("Location"): f"**{name_of(line.blogger, line.location)}**  \n{_what_happens(line)}",
-                t("Cost"): at_most(line.micro_credits).replace(" ", "\u00a0")
-                if line.action == "make"
-                else "–",
+                t("Cost"): unbroken(at_most(line.micro_credits)) if line.action == "make" else "–",
             }
             # In a list that scrolls, what is refused must not lie below the edge.
             for line in (*quote.refused, *quote.to_make)
@@ -82,8 +79,7 @@ def _lines(quote: VideoQuote) -> None:
 def _what_happens(line: VideoLine) -> str:
     """The line in words, for markdown."""
     if line.action == "refuse" and line.problem is not None:
-        reason = sentence(line.problem.template, line.problem.values)
-        return f":red-badge[:material/block: {t('Refused')}] {reason}"
+        return quotes.refused(line.problem)
     video = f":blue-badge[:material/movie: {t('Video')}] " + t(
         "{voice}, {format}, about {length}",
         voice=escape(line.voice_name),
@@ -149,13 +145,13 @@ def _money(quote: VideoQuote) -> None:
     st.table(
         {
             **(
-                {many("{n} avatar is made first", "{n} avatars are made first", len(made)): whole(paid)}
+                {many("{n} avatar is made first", "{n} avatars are made first", len(made)): at_least(paid)}
                 if made
                 else {}
             ),
             t("Held at most"): f"**{at_most(quote.total)}**",
-            t("Available now"): whole(quote.available),
-            t("Available afterwards"): whole(quote.balance_after),
+            t("Available now"): at_least(quote.available),
+            t("Available afterwards"): at_least(quote.balance_after),
         },
         border="horizontal",
         alt=t("The quote's total and the balance before and after"),

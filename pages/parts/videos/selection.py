@@ -12,7 +12,7 @@ from core.reports import videos
 from core.reports.videos import VideoFilter
 from core.runs import archive
 from core.studio import Studio, current
-from core.videos import files as video_files
+from core.videos import files
 from pages.parts.kit import dialogs, times
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, say, t
@@ -76,14 +76,14 @@ def packed(studio: Studio, ids: tuple[int, ...]) -> BinaryIO:
     """A ZIP of the files of these videos. Raises StudioError."""
     folder = archive.folder_of(studio)
     found = rows(videos.videos(studio.db, VideoFilter(ids=ids), limit=MOST))
-    files = [
-        (folder / row.file, video_files.download_name(row.blogger, row.location, row.title))
+    packing = [
+        (folder / row.file, files.download_name(row.blogger, row.location, row.title))
         for row in found
         if row.file
     ]
     # Beside the videos, where there is room for files of that size; open, it needs no name any more.
     with tempfile.TemporaryDirectory(dir=studio.settings.data_dir) as place:
-        return video_files.zip_of(files, Path(place) / "videos.zip").open("rb")
+        return files.zip_of(packing, Path(place) / "videos.zip").open("rb")
 
 
 def said() -> None:

@@ -1,4 +1,4 @@
-"""Videos in words: lengths, voices, states."""
+"""Videos in words: voices, states, files."""
 
 from pathlib import Path
 from typing import Any
@@ -7,46 +7,12 @@ from core.runs import archive
 from core.studio import Studio
 from pages.parts.kit.pictures import origin
 from pages.parts.kit.states import Look, run_looks
-from pages.parts.kit.words import amount, many, number, t
-
-#: Of a credit, in micro-credits. A second of video costs a few thousandths: more digits say nothing.
-HUNDREDTH, THOUSANDTH = 10_000, 1_000
-
-
-def length(milliseconds: int) -> str:
-    """A duration in whole seconds, at least one, as a person says it."""
-    return _seconds(max(1, round(milliseconds / 1000)))
-
-
-def longest(milliseconds: int) -> str:
-    """An upper bound, rounded up."""
-    return _seconds(-(-milliseconds // 1000))
-
-
-def _seconds(seconds: int) -> str:
-    if seconds < 120:
-        return t("{n} s", n=seconds)
-    return t("{n} min {s} s", n=seconds // 60, s=seconds % 60)
+from pages.parts.kit.words import at_most, many, number, t
 
 
 def voice(name: str, language: str, gender: str) -> str:
     """A voice with what is known of it."""
     return " · ".join(word for word in (name, language, gender) if word)
-
-
-def at_most(micro: int) -> str:
-    """An upper bound in hundredths of a credit, rounded up; the ledger keeps it exactly."""
-    return amount(-(-micro // HUNDREDTH) * HUNDREDTH)
-
-
-def spent(micro: int) -> str:
-    """What was spent, in thousandths of a credit; the ledger keeps it exactly."""
-    return amount(-(-micro // THOUSANDTH) * THOUSANDTH)
-
-
-def whole(micro: int) -> str:
-    """A balance in hundredths of a credit, rounded down, in a form that does not break across lines."""
-    return amount(micro // HUNDREDTH * HUNDREDTH).replace(" ", "\u00a0")
 
 
 def videos(n: int) -> str:

@@ -15,7 +15,9 @@ from core.database.tables.bloggers import NO_AVATAR, Location
 from core.money import tariffs
 from core.sandbox.server import Sandbox
 from core.studio import Studio, current
-from pages.parts.credits import plan_limits, prices
+from pages.parts.kit import pricing
+from pages.parts.settings import prices
+from pages.parts.settings.plan import SOURCES
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings
 
 KEY = "sk-not-to-be-shown-1234"
@@ -181,7 +183,8 @@ def test_plan_and_prices_show_every_figure_with_source_and_date(studio: Studio, 
     assert ["Motions a month", "3", "help.heygen.com, article 10034438, 2026-11-22"] in limits.values.tolist()
     said = page_text(at)
     for price in known.prices.values():
-        assert f"{prices.PRICES[price.operation]}: **{prices.figure(price)}**" in said
+        figure = pricing.figure(price.micro_credits, price.per)
+        assert f"{pricing.OPERATIONS[price.operation]}: **{figure}**" in said
     assert said.count("The team's workflow: API credits, 2026-11-22") == 5
     try:
         amounts.use_unit(amounts.DOLLARS)
@@ -190,9 +193,9 @@ def test_plan_and_prices_show_every_figure_with_source_and_date(studio: Studio, 
         amounts.use_unit(amounts.CREDITS)
     for price in (*known.prices.values(), *in_dollars):
         assert price.source in prices.SOURCES or price.source.startswith("developers.heygen.com/")
-    for figure in (limit for plan in known.plans.values() for limit in plan.limits.values()):
-        address = figure.source.startswith(("docs.heygen.com/", "developers.heygen.com/", "heygen-cli, "))
-        assert address or figure.source in plan_limits.SOURCES
+    for limit in (limit for plan in known.plans.values() for limit in plan.limits.values()):
+        address = limit.source.startswith(("docs.heygen.com/", "developers.heygen.com/", "heygen-cli, "))
+        assert address or limit.source in SOURCES
 
 
 def test_a_backup_is_made_and_offered(samples: Studio, open_page: Open) -> None:

@@ -10,22 +10,14 @@ from core.errors import StudioError
 from core.locale import N_
 from core.members import require
 from core.money import prices, tariffs
-from core.money.tariffs import NOTHING, STALE_DAYS, Price
+from core.money.tariffs import STALE_DAYS, Price
 from core.studio import Studio
-from pages.parts.kit import dialogs, times
+from pages.parts.kit import dialogs, pricing, times
+from pages.parts.kit.sections import fold
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import credits_of, escape, many, person, say, t
+from pages.parts.kit.words import escape, many, person, say, t
 
 DIALOG = "change_price"
-PRICES = {
-    "upload_asset": N_("Upload of a photo"),
-    "create_group": N_("Avatar group"),
-    "add_motion": N_("Motion"),
-    "train_group": N_("Training of a group (not used)"),
-    "ai_look": N_("AI look (not used)"),
-    "generate_video": N_("Video"),
-}
-UNITS = {"call": N_("{n} each"), "look": N_("{n} each"), "minute": N_("{n} a minute")}
 FIELDS = {"call": N_("Credits each"), "look": N_("Credits each"), "minute": N_("Credits a minute")}
 SOURCES = {
     "brief, API credits": N_("The team's workflow: API credits"),
@@ -64,26 +56,19 @@ def show(studio: Studio) -> None:
     with st.container(border=True, gap="small"):
         for price in known:
             _row(studio, price)
-    _history(studio)
+    fold(t("Changes of prices"), lambda: _history(studio), key="price_changes")
     dialogs.show(DIALOG, t("Change a price"), lambda operation: _change(studio, operation), width="small")
 
 
-def figure(price: Price) -> str:
-    """The price with its unit: "1 each", "0.2 a minute", "free"."""
-    return figure_of(price.micro_credits, price.per)
-
-
-def figure_of(micro: int, per: str) -> str:
-    """As `figure`, of micro-credits."""
-    if per == NOTHING:
-        return t("applied when the video is made")
-    return t(UNITS[per], n=credits_of(micro)) if micro else t("free")
+def _figure(price: Price) -> str:
+    return pricing.figure(price.micro_credits, price.per)
 
 
 def _row(studio: Studio, price: Price) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"price_{price.operation}"):
         with st.container(gap="xxsmall", width="stretch"):
-            st.markdown("  ".join([f"{t(PRICES[price.operation])}: **{figure(price)}**", *_badges(price)]))
+            name = pricing.operation(price.operation)
+            st.markdown("  ".join([f"{name}: **{_figure(price)}**", *_badges(price)]))
             st.caption(_source(price))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             if price.overridden:
@@ -131,7 +116,7 @@ def _source(price: Price) -> str:
 
 def _published(operation: str) -> str:
     price = tariffs.load().prices[operation]
-    return t("Published: {price}. {source}", price=figure(price), source=_source(price))
+    return t("Published: {price}. {source}", price=_figure(price), source=_source(price))
 
 
 def _back(studio: Studio, price: Price) -> None:
@@ -143,7 +128,7 @@ def _back(studio: Studio, price: Price) -> None:
 
 def _change(studio: Studio, operation: str) -> None:
     price = studio.tariffs.prices[operation]
-    st.markdown(f"{t(PRICES[operation])}: **{figure(price)}**")
+    st.markdown(f"{pricing.operation(operation)}: **{_figure(price)}**")
     st.caption(_published(operation) if price.overridden else _source(price))
     with st.form("change_price", border=False):
         text = st.text_input(
@@ -161,47 +146,38 @@ def _change(studio: Studio, operation: str) -> None:
         st.caption(t("Quotes count with it at once. Every change is kept with your name."))
         if not st.form_submit_button(t("Save"), key="save_price", type="primary", icon=":material/check:"):
             return
-        try:
-            prices.override(
+        dialogs.do(
+            lambda: prices.override(
                 studio.db,
                 operation=operation,
                 micro=prices.typed(text),
                 reason=reason,
                 actor=require("admin"),
             )
-        except StudioError as error:
-            st.error(say(error), icon=":material/error:")
-            return
-    dialogs.close()
-
-
-def _history(studio: Studio) -> None:
-    """What was set by hand, also what no longer counts; read only where somebody looks."""
-    fold = st.expander(
-        t("Changes of prices"), icon=":material/history:", key="price_changes", on_change="rerun"
-    )
-    if not fold.open:
-        return
-    with fold:
-        changes = rows(prices.history(studio.db))
-        if not changes:
-            st.caption(t("No price was set by hand yet."))
-            return
-        st.table(
-            [_changed(change) for change in changes],
-            border="horizontal",
-            hide_index=True,
-            alt=t("Prices that were set by hand, the newest first"),
         )
 
 
+def _history(studio: Studio) -> None:
+    """What was set by hand, also what no longer counts."""
+    changes = rows(prices.history(studio.db))
+    if not changes:
+        st.caption(t("No price was set by hand yet."))
+        return
+    st.table(
+        [_changed(change) for change in changes],
+        border="horizontal",
+        hide_index=True,
+        alt=t("Prices that were set by hand, the newest first"),
+    )
+
+
 def _changed(change: Any) -> dict[str, str]:
-    price = figure_of(change.micro_credits, tariffs.load().prices[change.operation].per)
+    price = pricing.figure(change.micro_credits, tariffs.load().prices[change.operation].per)
     until = t("counts now")
     if change.ended_at is not None:
         until = f"{times.exact(change.ended_at)}  \n{_who(change.ended_by)}"
     return {
-        t("Price"): f"{t(PRICES[change.operation])}: {price}",
+        t("Price"): f"{pricing.operation(change.operation)}: {price}",
         t("Reason"): escape(change.reason),
         t("Since"): f"{times.exact(change.created_at)}  \n{_who(change.actor)}",
         t("Until"): until,

@@ -12,9 +12,10 @@ from core.bloggers.exchange.rows import FileRow
 from core.errors import StudioError
 from core.members import require
 from core.studio import Studio
-from pages.parts.kit import dialogs, times
+from pages.parts.kit import dialogs
 from pages.parts.kit.language import language
 from pages.parts.kit.states import Look, verdict_looks
+from pages.parts.kit.tables import download
 from pages.parts.kit.words import escape, many, name_of, number, say, sentence, t
 
 PER_PAGE = 20
@@ -151,14 +152,11 @@ def _refused_file(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...]) -> 
 def _download(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...]) -> None:
     """The refused rows as a file, if there are any."""
     if any(row.verdict == "refused" for row in rows):
-        st.download_button(
+        download(
             t("Download refused rows (CSV)"),
             _refused_file(rows, file_rows),
+            "refused.csv",
             key="import_refused",
-            file_name=f"refused-{times.today()}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
             help=t("With the number of each row and the reason; can be corrected and imported again."),
         )
 

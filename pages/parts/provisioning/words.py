@@ -2,20 +2,15 @@
 
 from core.quotes.avatar_lines import Line
 from core.quotes.avatars import Quote
-from pages.parts.kit.words import amount, many, sentence, t
+from pages.parts.kit import quotes
+from pages.parts.kit.words import amount, many, t
 from pages.parts.provisioning.plan import ANOTHER_MOTION
-
-
-def whole(micro: int) -> str:
-    """An amount that never breaks across lines: in a narrow table "1 credit" stays together."""
-    return amount(micro).replace(" ", "\u00a0")
 
 
 def what_happens(quote: Quote, line: Line) -> str:
     """The line in words, for markdown."""
     if line.action == "refuse" and line.problem is not None:
-        reason = sentence(line.problem.template, line.problem.values)
-        return f":red-badge[:material/block: {t('Refused')}] {reason}"
+        return quotes.refused(line.problem)
     if line.action == "skip":
         return f":gray-badge[:material/done_all: {t('Skipped')}] {already(quote)}"
     if quote.action == ANOTHER_MOTION:

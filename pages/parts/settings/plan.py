@@ -6,10 +6,10 @@ import streamlit as st
 from core.locale import N_
 from core.money.tariffs import Limit
 from core.studio import Studio
-from pages.parts.credits import prices
+from pages.parts.kit import pricing
 from pages.parts.kit.words import many, number, t
+from pages.parts.settings import prices
 
-PLANS = {"free": "Free", "pro": "Pro", "scale": "Scale", "payg": N_("Pay as you go")}
 LIMITS = {
     "groups": N_("Avatar groups"),
     "motions_month": N_("Motions a month"),
@@ -38,7 +38,7 @@ SOURCES = {
 def show(studio: Studio) -> None:
     """The chosen plan's limits, then the prices."""
     plan = studio.plan
-    st.subheader(t("Plan {plan}", plan=t(PLANS[plan.name])), anchor=False)
+    st.subheader(t("Plan {plan}", plan=pricing.plan(plan.name)), anchor=False)
     st.caption(
         t(
             "The Studio refuses what goes beyond these limits. Motions and free video a month are only "
