@@ -7,7 +7,7 @@ from core.money import corrections
 from core.reports import reconciliation
 from core.runs import retry
 from tests.films import Films
-from tests.runs.test_video_sequences import ended, seeing
+from tests.runs.support import ended, seeing
 from tests.world import PERSON, retry_price
 
 
@@ -45,7 +45,8 @@ def test_a_late_render_is_not_counted_twice(films: Films) -> None:
 
 def test_a_video_that_was_paid_back_is_offered_as_a_refund(films: Films) -> None:
     """HeyGen's figure moves in its own steps, so the amount is not the price to the last digit."""
-    run = films.step_until(films.order(films.avatar())[0], ended)
+    said = "Hello, and welcome to my studio. Today I show you three small things."
+    run = films.step_until(films.order(films.avatar(), script=said)[0], ended)
     balance.refresh(films.studio)
     charge = films.renders[-1]["micro_credits"]
     films.control("POST", "settings", credits=films.heygen["credits"] + charge)

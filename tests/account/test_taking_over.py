@@ -15,7 +15,7 @@ from core.heygen.answers import GroupInfo, LookInfo
 from core.quotes import avatars
 from core.reports import runs as histories
 from core.runs import confirm, decisions
-from tests.account.test_inventory import asked, elsewhere, listed
+from tests.account.support import asked, elsewhere, listed
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 

@@ -4,57 +4,14 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from core.bloggers.editing import add_blogger, add_location, archive_location
-from core.config import load
-from core.database.engine import Database, open_database
+from core.database.engine import Database
 from core.sandbox.server import Sandbox
-from tests.world import PERSON, photo_server, picture
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A data directory whose sandbox is fast."""
-    with Sandbox(tmp_path / "data", speed=400):
-        pass
-    return tmp_path / "data"
-
-
-def core(data: Path, *arguments: str, given: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a process of its own, in a world of its own."""
-    known = {k: v for k, v in os.environ.items() if not k.startswith(("HEYGEN_", "DATA_DIR", "PLAN"))}
-    return subprocess.run(
-        [sys.executable, "-m", "core", *arguments],
-        cwd=ROOT,
-        env=known | {"DATA_DIR": str(data), "ABSENT_AFTER": "120"} | environ,
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def refused(result: subprocess.CompletedProcess[str], says: str) -> None:
-    """Exit code 2, one clear sentence or two on standard error, no stack trace."""
-    assert result.returncode == 2, result.stdout + result.stderr
-    assert re.search(says, result.stderr), result.stderr
-    assert "Traceback" not in result.stderr
-    assert len(result.stderr.strip().splitlines()) == 1
-
-
-def database(data: Path) -> Database:
-    return open_database(load({"DATA_DIR": str(data)}, None))
-
-
-def shape(*locations: dict[str, str], blogger: str = "Mila Hart") -> str:
-    return json.dumps([{"name": blogger, "settings": {"locations": list(locations)}}], ensure_ascii=False)
+from tests.commands.support import core, database, prepare, refused, shape
+from tests.world import photo_server, picture
 
 
 def test_import_provision_export(data: Path, tmp_path: Path) -> None:
@@ -108,17 +65,6 @@ def test_without_yes_it_asks(data: Path) -> None:
     assert asked.returncode == 1
     assert "Spend 1 credit" in asked.stdout
     assert "Nothing was spent." in asked.stdout
-
-
-def prepare(data: Path, url: str, *, archived: bool = False) -> int:
-    """One location with this photo; returns its id."""
-    db = database(data)
-    blogger = add_blogger(db, name="Mila Hart", actor=PERSON)
-    location = add_location(db, blogger_id=blogger.id or 0, name="Studio", image_url=url, actor=PERSON)
-    if archived:
-        archive_location(db, location_id=location.id or 0, actor=PERSON)
-    db.close()
-    return location.id or 0
 
 
 @pytest.mark.parametrize("motion", ["avatar_iv", "veo9"])

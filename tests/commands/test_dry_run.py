@@ -12,28 +12,18 @@ from core.database.copies import copied
 from core.database.engine import open_database
 from core.errors import StartRefused
 from core.sandbox.server import Sandbox
-from tests.commands.test_commands import core, prepare, refused
+from tests.commands.support import core, files, prepare, refused
 from tests.fresh import blogger, location
-from tests.world import control, photo_server, picture
+from tests.world import control, fast_world, photo_server, picture
 
 PROVISION = ("provision", "--all", "--motion", "veo2", "--dry-run")
 VIDEO = ("video", "--location", "1", "--script", "Hello there, this is a test.", "--dry-run")
 
 
-def files(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Everything below a folder: names, contents and times of change."""
-    found = {}
-    for path in folder.rglob("*"):
-        held = path.read_bytes() if path.is_file() else b""
-        found[str(path.relative_to(folder))] = (held, path.stat().st_mtime_ns)
-    return found
-
-
 @pytest.mark.parametrize("command", [PROVISION, VIDEO], ids=["provision", "video"])
 def test_the_data_stay_byte_for_byte(tmp_path: Path, command: tuple[str, ...]) -> None:
     """Database, sandbox, queue and locks: nothing is written, added or removed."""
-    with Sandbox(tmp_path / "data", speed=400):
-        pass
+    fast_world(tmp_path / "data")
     with photo_server(picture()) as url:
         prepare(tmp_path / "data", url)
         voice = core(tmp_path / "data", "voices").stdout.split()[0]
@@ -46,8 +36,7 @@ def test_the_data_stay_byte_for_byte(tmp_path: Path, command: tuple[str, ...]) -
 
 def test_what_a_killed_process_left_stays_as_well(tmp_path: Path) -> None:
     """Rows that are still in SQLite's log are read for the quote and not moved."""
-    with Sandbox(tmp_path / "data", speed=400):
-        pass
+    fast_world(tmp_path / "data")
     with photo_server(picture()) as url:
         prepare(tmp_path / "data", url)
         with closing(sqlite3.connect(tmp_path / "data" / "studio.db")) as rows:

@@ -17,8 +17,8 @@ from core.config import load
 from core.database.engine import Database, open_database
 from core.sandbox.server import Sandbox
 from core.sandbox.speakers import BY_ID
-from tests.commands.test_commands import core, refused
-from tests.world import CREDIT, PERSON, control, photo_server, picture
+from tests.commands.support import core, refused
+from tests.world import CREDIT, PERSON, control, fast_world, photo_server, picture
 
 SCRIPT = "Hello, and welcome to my studio."
 
@@ -110,8 +110,7 @@ def here(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Sandbox(tmp_path / "data", speed=400):
-        pass
+    fast_world(tmp_path / "data")
     with photo_server(picture()) as url:
         yield Desk(tmp_path / "data", url)
 

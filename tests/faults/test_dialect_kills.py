@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.site import SPEED, HeyGen, Site, sandbox_process
-from tests.faults.test_kills import killed
+from tests.faults.support import killed
 
 pytestmark = pytest.mark.processes
 

@@ -4,26 +4,17 @@ Whatever the moment: HeyGen is asked for one group and one motion, one credit is
 its id. The sandbox is a process of its own and lives on, as HeyGen does.
 """
 
-import signal
-from typing import Any
-
 import pytest
 
 from tests.faults.site import SPEED, Site
+from tests.faults.support import Moment, killed
 
 pytestmark = pytest.mark.processes
 
-Moment = dict[str, Any]
 
 METHODS = {"create_group": "create_photo_avatar_group", "add_motion": "add_motion_to_avatar"}
 ROUTES = {"create_group": "create", "add_motion": "motion"}
 KINDS = pytest.mark.parametrize("kind", METHODS)
-
-
-def killed(site: Site, moment: Moment, *, make: bool = True) -> None:
-    """A Studio works until it dies at this moment, which it must reach."""
-    process = site.studio(make=make, die=moment)
-    assert process.ends() == -signal.SIGKILL, process.output
 
 
 @pytest.mark.parametrize(

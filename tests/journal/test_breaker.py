@@ -17,9 +17,8 @@ from core.journal import breaker, due, progress, sending, settling
 from core.members import BOOKKEEPER
 from core.runs import advance, decisions, drive, retry
 from core.studio import Studio, open_studio
+from tests.journal.support import NO_CREDIT, credits, started
 from tests.world import CREDIT, PERSON, Over, World, eventually, open_world
-
-NO_CREDIT = {"status": 400, "code": "insufficient_credit", "message": "Insufficient credit."}
 
 
 @pytest.fixture
@@ -35,21 +34,12 @@ def all_halts(world: World) -> list[Halt]:
         return list(session.exec(select(Halt).order_by(col(Halt.id))))
 
 
-def started(world: World, count: int) -> list[Run]:
-    """That many confirmed runs that nobody has begun."""
-    return [world.confirm(world.location(f"Place {n}")) for n in range(count)]
-
-
 def states(world: World, some: list[Run]) -> list[str]:
     return [world.run(run).state for run in some]
 
 
 def finish(world: World, *some: Run) -> list[Run]:
     return drive.drive(world.studio, [run.id for run in some])
-
-
-def credits(world: World, micro: int) -> None:
-    world.control("POST", "settings", credits=micro)
 
 
 def halted(world: World, count: int = 3) -> list[Run]:

@@ -10,7 +10,7 @@ from core.account import balance
 from core.database.tables.runs import Run
 from core.journal import breaker
 from core.runs import decisions, drive, queue
-from tests.journal.test_breaker import NO_CREDIT, credits, started
+from tests.journal.support import NO_CREDIT, credits, started
 from tests.world import CREDIT, PERSON, World, eventually, open_world
 
 

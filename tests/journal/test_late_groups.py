@@ -15,9 +15,9 @@ from core.errors import Refusal
 from core.heygen.answers import GroupListing, LookInfo
 from core.journal.settling import Outcome, settle
 from core.runs import decisions, retry
-from tests.account.test_inventory import asked, elsewhere
+from tests.account.support import asked, elsewhere
 from tests.conformance.support import agree
-from tests.runs.test_other_actions import confirm, earlier, made, other_photo, wish
+from tests.runs.support import confirm, earlier, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, charged, eventually, open_world, retry_price
 
 #: In seconds: longer than any test takes, unless it moves the clock.

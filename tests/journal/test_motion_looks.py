@@ -15,7 +15,7 @@ from core.heygen.errors import Missing, OutcomeUnknown
 from core.journal.settling import Outcome, settle
 from core.runs import decisions, retry
 from tests.conformance.support import agree
-from tests.runs.test_other_actions import confirm, made, wish
+from tests.runs.support import confirm, made, wish
 from tests.world import CREDIT, PERSON, Over, World, charged, eventually
 
 

@@ -13,7 +13,7 @@ from core.journal import breaker
 from core.journal.progress import failure_text
 from core.journal.sending import perform
 from core.runs import advance, decisions, retry
-from tests.account.test_inventory import elsewhere
+from tests.account.support import elsewhere
 from tests.conformance.support import agree
 from tests.world import CREDIT, PERSON, Over, World, charged
 

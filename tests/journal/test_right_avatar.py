@@ -17,7 +17,7 @@ from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.photos import uploads
 from core.runs import advance, decisions, retry
-from tests.runs.test_other_actions import confirm, earlier, free, made, other_photo, wish
+from tests.runs.support import confirm, earlier, free, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, eventually, picture, retry_price
 
 

@@ -11,9 +11,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from core.sandbox.server import Sandbox
 from tests.faults.processes import Command, environment
-from tests.world import eventually
+from tests.world import eventually, fast_world
 
 #: These machines are noisy; waiting costs nothing where all is well.
 PATIENCE_MS = 30_000
@@ -59,8 +58,7 @@ class App:
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
     """`streamlit run app.py` over an empty keyless world with a fast sandbox."""
-    with Sandbox(tmp_path / "data", speed=SPEED):
-        pass
+    fast_world(tmp_path / "data", SPEED)
     with running_app(tmp_path) as running:
         yield running
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.sandbox.server import Sandbox
 from tests.journeys.conftest import SPEED, running_app
-from tests.journeys.test_make import spend, start, tick
+from tests.journeys.support import spend, start, tick
+from tests.world import fast_world
 
 pytestmark = pytest.mark.browser
 
@@ -24,8 +24,7 @@ def test_a_picture_becomes_an_avatar(
     tmp_path: Path, page: Page, dialect: str, label: str, spent: str
 ) -> None:
     """Samples, one picture, an engine, the price on the button twice: the avatar is there and priced."""
-    with Sandbox(tmp_path / "data", speed=SPEED, dialect=dialect):
-        pass
+    fast_world(tmp_path / "data", SPEED)
     with running_app(tmp_path, HEYGEN_DIALECT=dialect) as app:
         start(page, app)
         tick(page, "Cafe")
@@ -37,8 +36,7 @@ def test_a_picture_becomes_an_avatar(
 
 def test_one_line_switches_the_dialect(tmp_path: Path, page: Page) -> None:
     """An avatar made with `workflow` is there and its statuses stand when HEYGEN_DIALECT says v2."""
-    with Sandbox(tmp_path / "data", speed=SPEED):
-        pass
+    fast_world(tmp_path / "data", SPEED)
     with running_app(tmp_path) as app:
         start(page, app)
         tick(page, "Cafe")

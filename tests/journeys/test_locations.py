@@ -14,7 +14,7 @@ from core.database.engine import Database, open_database
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from tests.journeys.conftest import PATIENCE_MS, App
-from tests.journeys.test_main_job import HEADER, ROW
+from tests.journeys.support import HEADER, ROW
 
 pytestmark = pytest.mark.browser
 

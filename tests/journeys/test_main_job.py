@@ -4,11 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import App
-from tests.journeys.test_make import record, spend, start
+from tests.journeys.support import HEADER, ROW, record, spend, start
 
 pytestmark = pytest.mark.browser
-
-HEADER, ROW = 36, 64
 
 
 def tick_rows(page: Page, *numbers: int) -> None:

@@ -5,17 +5,12 @@ from threading import Event
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from core.config import load
-from core.database.engine import open_database
-from core.money.ledger import Balances, balances
-from core.reports import locations
-from core.reports import runs as histories
-from core.reports.locations import LocationFilter
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from tests.journeys.conftest import App
+from tests.journeys.support import record, spend, start, tick
 
 pytestmark = pytest.mark.browser
 
@@ -27,43 +22,6 @@ PLACE_WHILE_RUNNING = """() => {
   return over || !below ? null : Math.round(below.getBoundingClientRect().y)
 }"""
 STEPS_DONE = re.compile(r"\d+ of \d+ steps done · \d+ of")
-
-
-def start(page: Page, app: App) -> None:
-    """The first visit up to the pictures."""
-    page.goto(app.url)
-    page.get_by_role("button", name="Load sample bloggers").click()
-    expect(page.get_by_role("heading", name="1. Choose locations")).to_be_visible()
-    expect(page.get_by_role("checkbox")).to_have_count(10)
-
-
-def tick(page: Page, *names: str) -> None:
-    """Choose these one after the other, each once the one before stands in the address."""
-    for name in names:
-        before = len(
-            re.findall(r"\d+", page.url.partition("chosen=")[2].partition("&")[0].replace("%2C", ","))
-        )
-        # The box itself lies behind its drawing; its label is what people click.
-        page.locator("label").filter(has=page.get_by_role("checkbox", name=name)).click()
-        expect(page).to_have_url(re.compile(rf"chosen=\d+(%2C\d+){{{before}}}(&|$)"))
-        expect(page.get_by_role("checkbox", name=name)).to_be_checked()
-
-
-def spend(page: Page, label: str) -> Locator:
-    """Open the confirmation; returns its button."""
-    page.get_by_role("button", name=label).click()
-    return page.get_by_role("dialog").get_by_role("button", name=label)
-
-
-def record(app: App) -> tuple[list[dict], int, Balances]:
-    """What the database says: the locations with an avatar, the number of runs, the money."""
-    db = open_database(load({"DATA_DIR": str(app.data)}, None))
-    found = locations.locations(db, LocationFilter(avatar_status="completed")).to_dict("records")
-    runs = histories.count_runs(db)
-    with db.read() as session:
-        money = balances(session)
-    db.close()
-    return found, runs, money
 
 
 def test_a_newcomer_makes_three_avatars_within_two_minutes(app: App, context: BrowserContext) -> None:

@@ -13,7 +13,7 @@ from core.reports import videos as video_reports
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from tests.journeys.conftest import PATIENCE_MS, App
-from tests.journeys.test_make import spend, start, tick
+from tests.journeys.support import spend, start, tick
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ from pages.parts.kit import motions, states, tables
 from pages.parts.kit.words import amount, credits_of, exactly, money_page, sentence, short_amount, t
 from pages.parts.provisioning import words
 from tests.pages.conftest import Open, confirm
-from tests.pages.kit.test_language import read
+from tests.pages.kit.support import read
 from tests.world import Over
 
 

@@ -12,7 +12,7 @@ from core.money import prices
 from core.money.tariffs import for_length
 from core.runs import confirm, retry
 from tests.films import Films
-from tests.runs.test_video_sequences import ended, seeing, spent_on_videos
+from tests.runs.support import ended, seeing, spent_on_videos
 from tests.world import CREDIT, PERSON, retry_price
 
 MINUTE = CREDIT // 5

@@ -4,48 +4,14 @@ import pytest
 
 from core.account import questions
 from core.bloggers import past_avatars
-from core.database.tables.bloggers import NO_AVATAR, PastAvatar
-from core.database.tables.runs import Run
+from core.database.tables.bloggers import NO_AVATAR
 from core.errors import BadInput, Refusal, StaleQuote
 from core.heygen.errors import NotSent
-from core.quotes import avatars
 from core.runs import decisions, retry
 from core.runs import queue as jobs
 from core.runs.confirm import confirm as confirm_quote
+from tests.runs.support import confirm, earlier, free, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, eventually, next_retry, retry_price
-
-
-def wish(world: World, action: str, *places: int, motion: str = "", **more) -> avatars.Quote:
-    if action != "free_slot":
-        motion = motion or "kling"
-    return avatars.quote(world.studio, location_ids=places, motion_type=motion, action=action, **more)
-
-
-def confirm(world: World, quote: avatars.Quote, **more) -> Run:
-    return confirm_quote(world.studio, quote, actor=PERSON, **more)[0]
-
-
-def made(world: World, name: str = "Studio") -> int:
-    """A location with its avatar, for one credit."""
-    place = world.location(name)
-    assert world.drive(world.confirm(place)).state == "done"
-    return place
-
-
-def earlier(world: World, place: int) -> list[PastAvatar]:
-    found = past_avatars.of_location(world.studio.db, place)
-    with world.studio.db.read() as session:
-        return [session.get_one(PastAvatar, int(i)) for i in found["id"]]
-
-
-def free(world: World, place: int, **more) -> Run:
-    quote = wish(world, "free_slot", place, **more)
-    return world.drive(confirm(world, quote, typed_name=quote.lines[0].group_name))
-
-
-def other_photo(world: World) -> str:
-    return world.photo_url + "?another"
-
 
 # --- another motion -----------------------------------------------------------------------------------------
 

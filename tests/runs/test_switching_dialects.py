@@ -9,7 +9,7 @@ import pytest
 from core.account import questions
 from core.database.tables.runs import Run
 from core.runs import retry
-from tests.runs.test_other_actions import confirm, made, wish
+from tests.runs.support import confirm, made, wish
 from tests.world import CREDIT, PERSON, World, charged, open_world
 
 Open = Callable[[str], AbstractContextManager[World]]

@@ -11,9 +11,9 @@ from core.account import questions, taking_over
 from core.database.tables.runs import Run
 from core.heygen.answers import VideoListing
 from core.runs import decisions, retry
-from tests.account.test_inventory import asked, elsewhere
+from tests.account.support import asked, elsewhere
 from tests.films import Films, with_voices
-from tests.runs.test_other_actions import confirm, wish
+from tests.runs.support import confirm, wish
 from tests.world import PERSON, Over, open_world, retry_price
 
 

@@ -15,7 +15,7 @@ from core.runs import advance, decisions, retry
 from core.videos import fetch
 from core.videos.parts import DiskFull
 from tests.films import Films
-from tests.runs.test_video_sequences import ended, seeing, spent_on_videos
+from tests.runs.support import ended, seeing, spent_on_videos
 from tests.world import PERSON, Over, retry_price
 
 

@@ -1,34 +1,18 @@
 """Sequences of events in which a video could be paid twice, lost, or told wrongly."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from core.database.tables.runs import Run
 from core.errors import Refusal
-from core.heygen.answers import VideoDetails
 from core.journal import due
 from core.quotes import avatars
 from core.runs import advance, archive, confirm, retry
 from core.videos import files
 from core.videos.files import FileBroken
 from tests.films import SCRIPT, Films
-from tests.world import CREDIT, PERSON, Over
-
-
-def seeing(films: Films, change: Callable[[VideoDetails], VideoDetails]) -> None:
-    """From now on HeyGen's word on a video is changed in this way."""
-    inner = films.studio.client
-    films.studio.client = Over(inner, get_video=lambda video_id: change(inner.get_video(video_id)))
-
-
-def ended(run: Run) -> bool:
-    return run.ended_at is not None
-
-
-def spent_on_videos(films: Films) -> int:
-    return films.money.spent - CREDIT
+from tests.runs.support import ended, seeing, spent_on_videos
+from tests.world import PERSON
 
 
 def test_a_still_look_is_not_rendered_while_its_motion_is_being_made(films: Films) -> None:

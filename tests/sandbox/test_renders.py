@@ -18,7 +18,7 @@ from core.sandbox.server import Sandbox
 from core.sandbox.speaking import speak
 from core.sandbox.store import Store
 from tests.sandbox.client import CREDIT, Client, eventually
-from tests.sandbox.test_serve import serving
+from tests.sandbox.support import serving
 
 SCRIPT = "This is a script. It has two sentences."
 LONG = "Word after word after word, and no end in sight. " * 40

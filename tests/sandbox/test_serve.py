@@ -7,9 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,38 +15,7 @@ import requests
 
 from core.sandbox.server import Sandbox
 from tests.sandbox.client import CREDIT, Client, eventually
-
-PROJECT = Path(__file__).parents[2]
-SERVE = """
-import sys
-from pathlib import Path
-from core.sandbox.server import serve
-serve(Path(sys.argv[1]), 0, None)
-"""
-
-
-def _serve(rows: Path) -> tuple["subprocess.Popen[str]", str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(rows)],
-        cwd=PROJECT,
-        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    return process, process.stdout.readline()
-
-
-@contextmanager
-def serving(rows: Path) -> Iterator[tuple["subprocess.Popen[str]", Client]]:
-    """A sandbox in a process of its own, and its client; the process is gone afterwards."""
-    process, line = _serve(rows)
-    try:
-        yield process, Client(line.split()[2].rstrip("."))
-    finally:
-        process.kill()
-        process.wait()
+from tests.sandbox.support import PROJECT, _serve
 
 
 @pytest.mark.processes

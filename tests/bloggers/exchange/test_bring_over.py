@@ -18,8 +18,7 @@ from core.photos import uploads
 from core.photos.address import is_kept
 from core.sandbox.server import Sandbox
 from core.studio import Studio, open_studio
-from tests.commands.test_commands import core
-from tests.commands.test_dry_run import files
+from tests.commands.support import core, files
 from tests.fresh import add_run, blogger, location, set_location
 from tests.world import picture
 

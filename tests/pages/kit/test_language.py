@@ -1,26 +1,14 @@
 """The reader's language: how it is found and changed, and what both languages make of the same."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.studio import Studio
-from pages.parts.kit.language import COOKIE, LANGUAGE
+from pages.parts.kit.language import COOKIE
 from pages.parts.kit.words import t
 from tests.pages.conftest import Open, page_text
-
-Script = Callable[[], None]
-
-
-def read(script: Script, language: str) -> list[str]:
-    """What a page of a few lines says in this language."""
-    at = AppTest.from_function(script)
-    at.session_state[LANGUAGE] = language
-    at.run()
-    assert not at.exception, at.exception
-    return [text.value.replace("\u00a0", " ") for text in at.get("text")]
+from tests.pages.kit.support import read, script
 
 
 def amounts() -> None:
@@ -130,10 +118,6 @@ def test_the_switch_changes_the_page_with_one_click(samples: Studio, open_page: 
     assert "documentElement.lang = 'ru'" in script(at)
     at.switch_page("locations.py")
     assert at.run().title[0].value == "Локации"
-
-
-def script(at: AppTest) -> str:
-    return "".join(element.proto.body for element in at.get("html"))
 
 
 def test_nobody_reading_is_english() -> None:

@@ -1,0 +1,14 @@
+"""Kills at a moment of a run."""
+
+import signal
+from typing import Any
+
+from tests.faults.site import Site
+
+Moment = dict[str, Any]
+
+
+def killed(site: Site, moment: Moment, *, make: bool = True) -> None:
+    """A Studio works until it dies at this moment, which it must reach."""
+    process = site.studio(make=make, die=moment)
+    assert process.ends() == -signal.SIGKILL, process.output

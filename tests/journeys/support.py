@@ -1,0 +1,53 @@
+"""What a person does on the way to an avatar, and what is on record of it."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from core.config import load
+from core.database.engine import open_database
+from core.money.ledger import Balances, balances
+from core.reports import locations
+from core.reports import runs as histories
+from core.reports.locations import LocationFilter
+from tests.journeys.conftest import App
+
+#: Heights in the table of locations, in pixels.
+HEADER, ROW = 36, 64
+
+
+def start(page: Page, app: App) -> None:
+    """The first visit up to the pictures."""
+    page.goto(app.url)
+    page.get_by_role("button", name="Load sample bloggers").click()
+    expect(page.get_by_role("heading", name="1. Choose locations")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(10)
+
+
+def tick(page: Page, *names: str) -> None:
+    """Choose these one after the other, each once the one before stands in the address."""
+    for name in names:
+        before = len(
+            re.findall(r"\d+", page.url.partition("chosen=")[2].partition("&")[0].replace("%2C", ","))
+        )
+        # The box itself lies behind its drawing; its label is what people click.
+        page.locator("label").filter(has=page.get_by_role("checkbox", name=name)).click()
+        expect(page).to_have_url(re.compile(rf"chosen=\d+(%2C\d+){{{before}}}(&|$)"))
+        expect(page.get_by_role("checkbox", name=name)).to_be_checked()
+
+
+def spend(page: Page, label: str) -> Locator:
+    """Open the confirmation; returns its button."""
+    page.get_by_role("button", name=label).click()
+    return page.get_by_role("dialog").get_by_role("button", name=label)
+
+
+def record(app: App) -> tuple[list[dict], int, Balances]:
+    """What the database says: the locations with an avatar, the number of runs, the money."""
+    db = open_database(load({"DATA_DIR": str(app.data)}, None))
+    found = locations.locations(db, LocationFilter(avatar_status="completed")).to_dict("records")
+    runs = histories.count_runs(db)
+    with db.read() as session:
+        money = balances(session)
+    db.close()
+    return found, runs, money
