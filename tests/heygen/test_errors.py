@@ -76,14 +76,18 @@ def test_the_list_of_low_level_classes_is_not_empty() -> None:
 
 
 @responses.activate
-@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
-def test_every_low_level_exception_is_mapped(kind: type[Exception]) -> None:
+def test_every_low_level_exception_is_mapped() -> None:
     """Only what proves that nothing left is NotSent; everything else that can occur is OutcomeUnknown."""
-    responses.post(f"{API}/v1/photo_avatar.add_motion", body=made(kind))
-    with pytest.raises(HeyGenError) as caught:
-        client().add_motion_to_avatar("a1")
-    assert type(caught.value) is (NotSent if kind in NEVER_LEFT else OutcomeUnknown)
-    assert caught.value.name == "Add motion failed"
+    for kind in EVERY:
+        responses.reset()
+        responses.post(f"{API}/v1/photo_avatar.add_motion", body=made(kind))
+        caught: Exception | None = None
+        try:
+            client().add_motion_to_avatar("a1")
+        except Exception as error:
+            caught = error
+        assert type(caught) is (NotSent if kind in NEVER_LEFT else OutcomeUnknown), kind
+        assert caught.name == "Add motion failed", kind
 
 
 @pytest.mark.parametrize(
@@ -104,11 +108,11 @@ def test_the_cause_inside_a_connection_error_is_found(cause: Exception, words: s
     assert not_sent_reason(requests.ConnectionError(low.ProtocolError("Connection aborted.")), None) is None
 
 
-@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
-def test_what_the_connection_saw_goes_before_the_class(kind: type[Exception]) -> None:
+def test_what_the_connection_saw_goes_before_the_class() -> None:
     """After the first byte no exception means "not sent"; before it each one does."""
-    assert not_sent_reason(made(kind), True) is None
-    assert not_sent_reason(made(kind), False)
+    for kind in EVERY:
+        assert not_sent_reason(made(kind), True) is None, kind
+        assert not_sent_reason(made(kind), False), kind
 
 
 @responses.activate
