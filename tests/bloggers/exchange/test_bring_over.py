@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.bloggers.editing import add_blogger, archive_location, get_location
-from core.bloggers.exchange import bring_over
+from core.bloggers.exchange import bring_over, reading, rows
 from core.bloggers.exchange.export import export_json
 from core.config import Settings, load
 from core.database.engine import Database, open_database
@@ -120,18 +120,22 @@ def test_an_embedded_sandbox_does_not_know_the_avatars(tmp_path: Path, old: Data
         assert get_location(studio.db, location_id=2).heygen_look_id is None
 
 
-def test_more_than_a_file_may_hold_comes_over(tmp_path: Path, heygen: Sandbox) -> None:
-    """The limits of an import file do not count here."""
+def test_more_than_a_file_may_hold_comes_over(
+    tmp_path: Path, heygen: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limits of an import file, here of ten rows, do not count."""
+    for module in (rows, reading):
+        monkeypatch.setattr(module, "MAX_ROWS", 10)
     db = open_database(Settings(data_dir=tmp_path / "old"))
     owner = blogger(db)
     place = get_location(db, location_id=location(db, owner, "Place 0"))
     columns = place.model_dump(exclude={"id", "name", "name_key"})
     with db.write() as session:
         session.add_all(
-            type(place)(**columns, name=f"Place {n}", name_key=f"place {n}") for n in range(1, 10_500)
+            type(place)(**columns, name=f"Place {n}", name_key=f"place {n}") for n in range(1, 12)
         )
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        assert bring_over.bring(studio, tmp_path / "old", actor="Ann").brought == 10_500
+        assert bring_over.bring(studio, tmp_path / "old", actor="Ann").brought == 12
     db.close()
 
 

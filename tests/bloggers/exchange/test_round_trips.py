@@ -59,7 +59,7 @@ bloggers = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(file=st.lists(bloggers, max_size=4))
 def test_importing_any_export_changes_nothing(file: list[dict[str, Any]]):
     """JSON or CSV, into the database it came from: not one value differs; into a new one: the same export."""
@@ -77,11 +77,11 @@ def test_importing_any_export_changes_nothing(file: list[dict[str, Any]]):
         second.close()
 
 
-def test_ten_thousand_rows_take_a_handful_of_queries(db: Database):
+def test_many_rows_take_a_handful_of_queries(db: Database):
     """No query a row: for a new file, for the same one again, and for one that changes every row."""
 
     def file(note: str) -> bytes:
-        rows = [f"Blogger {i // 5},Place {i},{note},{'0' if i % 2 else f'a{i}'}" for i in range(10_000)]
+        rows = [f"Blogger {i // 5},Place {i},{note},{'0' if i % 2 else f'a{i}'}" for i in range(1_000)]
         return "\n".join(["blogger,location,note,heygen_avatar_id", *rows]).encode()
 
     statements: list[str] = []
@@ -90,9 +90,9 @@ def test_ten_thousand_rows_take_a_handful_of_queries(db: Database):
     )
     for note, verdict in (("a", "new"), ("a", "same"), ("b", "changed")):
         statements.clear()
-        assert load(db, file(note), name="f.csv").counts[verdict] == 10_000
+        assert load(db, file(note), name="f.csv").counts[verdict] == 1_000
         assert len(statements) < 20
-    assert json.loads(export_json(db))[1999]["settings"]["locations"][4]["note"] == "b"
+    assert json.loads(export_json(db))[199]["settings"]["locations"][4]["note"] == "b"
 
 
 def test_an_import_is_written_whole_or_not_at_all(db: Database):
