@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, select
 
 from core import clock
 from core.bloggers.editing import live_locations
+from core.database.batches import in_batches
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 log = logging.getLogger("studio.archive")
-
-#: SQLite takes a limited number of values in one statement.
-_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -102,20 +100,15 @@ def archived_bloggers(db: Database, *, limit: int) -> pd.DataFrame:
 def _locations(
     session: Session, location_ids: Sequence[int], *, archived: bool
 ) -> Iterator[tuple[Location, Blogger]]:
-    for part in _parts(location_ids):
+    for part in in_batches(location_ids):
         query = select(Location, Blogger).join(Blogger, col(Blogger.id) == col(Location.blogger_id))
         place = col(Location.archived_at).is_not(None) if archived else col(Location.archived_at).is_(None)
         yield from session.exec(query.where(col(Location.id).in_(part), place)).all()
 
 
 def _write(session: Session, ids: Sequence[int], **values: object) -> None:
-    for part in _parts(ids):
+    for part in in_batches(ids):
         session.execute(update(Location).where(col(Location.id).in_(part)).values(**values))
-
-
-def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), _AT_ONCE):
-        yield ids[start : start + _AT_ONCE]
 
 
 def _stayed(location: Location, blogger: Blogger, reason: Refusal) -> Stayed:

@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 
 from core import clock
 from core.amounts import MICRO
+from core.database.batches import in_batches
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
@@ -36,8 +37,6 @@ log = logging.getLogger("studio.budgets")
 
 #: The most that a budget may be, in micro-credits: more is a typing error.
 MOST = 1_000_000_000 * MICRO
-#: SQLite takes a limited number of values in one statement.
-MOST_VALUES = 500
 
 REFUSED = {
     "team": N_(
@@ -214,8 +213,7 @@ def _end(session: Session, budget: Budget, actor: str) -> None:
 
 def _bloggers(session: Session, location_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Location and blogger of these locations."""
-    for start in range(0, len(location_ids), MOST_VALUES):
-        part = location_ids[start : start + MOST_VALUES]
+    for part in in_batches(location_ids):
         query = select(Location.id, Location.blogger_id).where(col(Location.id).in_(part))
         yield from ((location_id or 0, blogger_id) for location_id, blogger_id in session.exec(query))
 

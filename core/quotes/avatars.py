@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from sqlmodel import Session, col, select
 
 from core.account.slots import groups_used
+from core.database.batches import in_batches
 from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import NotFound, Problem
@@ -140,10 +141,8 @@ def build(
 def rows(session: Session, location_ids: tuple[int, ...]) -> dict[int, tuple[Location, Blogger]]:
     """The locations with their bloggers, by id. Raises NotFound for an unknown one."""
     found: dict[int, tuple[Location, Blogger]] = {}
-    # SQLite takes a limited number of values in one statement, and none beyond 64 bits.
-    possible = [i for i in location_ids if 0 < i < 2**63]
-    for start in range(0, len(possible), 500):
-        part = possible[start : start + 500]
+    # SQLite takes no value beyond 64 bits.
+    for part in in_batches([i for i in location_ids if 0 < i < 2**63]):
         for location, blogger in session.exec(
             select(Location, Blogger)
             .join(Blogger, col(Blogger.id) == col(Location.blogger_id))

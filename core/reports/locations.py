@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case
 from sqlmodel import Session, col, func, or_, select
 
+from core.database.batches import in_batches
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
@@ -28,8 +29,6 @@ LOCATION_SORTS = {
     "newest": (col(Location.id).desc(),),
     "status": (col(Location.status_at).desc(), col(Location.id).desc()),
 }
-#: SQLite takes a limited number of values in one statement.
-_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +69,12 @@ def locations(
         # Names, costs and runs are only looked up for the rows that are shown.
         ids = tuple(location_ids(db, where, sort=sort, limit=limit, offset=offset, among=ids))
     if ids is not None:
-        parts = [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)] or [()]
         found = [
             frame(
                 db,
                 _where(_details(), where).where(col(Location.id).in_(part)).order_by(*LOCATION_SORTS[sort]),
             )
-            for part in parts
+            for part in list(in_batches(ids)) or [()]
         ]
         if len(found) == 1:
             return found[0]
@@ -153,8 +151,8 @@ def choice(db: Database, ids: Sequence[int], where: LocationFilter) -> Choice:
     known: dict[int, bool] = {}
     listed = 0
     with db.read() as session:
-        for start in range(0, len(ids), _AT_ONCE):
-            part = col(Location.id).in_(ids[start : start + _AT_ONCE])
+        for some in in_batches(ids):
+            part = col(Location.id).in_(some)
             finished = (col(Location.heygen_avatar_id) != NO_AVATAR) & (Location.avatar_status == "completed")
             columns = select(col(Location.id), finished).select_from(Location)
             known.update((i, bool(ready)) for i, ready in session.exec(_where(columns, anywhere).where(part)))
@@ -201,10 +199,8 @@ def existing(db: Database, ids: tuple[int, ...]) -> tuple[int, ...]:
     """Those of `ids` that are locations, archived ones too, in the order given."""
     known: set[int | None] = set()
     with db.read() as session:
-        # SQLite takes a limited number of values in one statement.
-        for start in range(0, len(ids), 500):
-            query = select(Location.id).where(col(Location.id).in_(ids[start : start + 500]))
-            known.update(session.exec(query))
+        for part in in_batches(ids):
+            known.update(session.exec(select(Location.id).where(col(Location.id).in_(part))))
     return tuple(i for i in ids if i in known)
 
 

@@ -16,11 +16,9 @@ from core.bloggers.exchange.csv_files import (
 )
 from core.bloggers.exchange.planning import PlanRow
 from core.bloggers.exchange.rows import FileRow
+from core.database.batches import in_batches
 from core.database.engine import Database
 from core.database.tables.bloggers import Blogger, Location
-
-#: SQLite takes a limited number of values in one statement.
-_AT_ONCE = 10_000
 
 
 def export_json(db: Database, *, ids: Collection[int] | None = None) -> str:
@@ -92,15 +90,14 @@ def _bloggers(db: Database, ids: Collection[int] | None = None) -> Iterator[tupl
 
 def _chosen(db: Database, ids: set[int]) -> Iterator[tuple[Blogger, list[Location]]]:
     """These locations under their bloggers."""
-    wanted = sorted(ids)
     with db.read() as session:
         found = [
             row
-            for start in range(0, len(wanted), _AT_ONCE)
+            for part in in_batches(sorted(ids))
             for row in session.exec(
                 select(Blogger, Location)
                 .join(Location, col(Location.blogger_id) == col(Blogger.id))
-                .where(col(Location.id).in_(wanted[start : start + _AT_ONCE]))
+                .where(col(Location.id).in_(part))
             )
         ]
     places: dict[int | None, tuple[Blogger, list[Location]]] = {}
