@@ -87,7 +87,7 @@ def schema(connection: Connection) -> Schema:
 
 
 def schema_of_models() -> Schema:
-    """The same for the tables that core.database.tables.bloggers declares, made without any migration."""
+    """The same for the tables that core.database.tables declares, made without any migration."""
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         SQLModel.metadata.create_all(connection)

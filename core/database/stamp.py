@@ -1,14 +1,12 @@
 """Two worlds that never mix: a database is stamped when it is made, and refuses to serve another world."""
 
 import hashlib
-from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Session
 
-from core import clock
 from core.config import Settings
-from core.database.tables.columns import time
+from core.database.tables.heygen import Stamp
 from core.errors import StartRefused
 from core.locale import N_
 
@@ -63,14 +61,3 @@ def stamp(session: Session, settings: Settings, *, new_key: bool = False) -> Non
         there, here = getattr(found, field), getattr(wanted, field)
         if there != here:
             raise StartRefused(sentence, path=str(settings.data_dir), there=there or "–", here=here or "–")
-
-
-class Stamp(SQLModel, table=True):
-    """Which world this database belongs to; one row, written when the database is made."""
-
-    id: int = Field(default=1, primary_key=True)
-    world: str
-    api_host: str
-    dialect_family: str
-    key_fingerprint: str
-    created_at: datetime = time(default_factory=clock.now)

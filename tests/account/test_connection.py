@@ -16,8 +16,9 @@ from core.account.connection import BAD, LOOK
 from core.bloggers.editing import add_blogger, add_location
 from core.config import DIALECTS, Settings, load
 from core.database.engine import Database
-from core.database.stamp import Stamp, key_fingerprint
+from core.database.stamp import key_fingerprint
 from core.database.tables.bloggers import Location
+from core.database.tables.heygen import Stamp
 from core.database.tables.money import Entry
 from core.errors import BadInput, Refusal, StartRefused, fill
 from core.heygen import connect

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
 from core.config import Settings
+from core.database import tables
 from core.database.engine import MIGRATIONS, Database, migrate, open_database, revisions
 from core.database.tables import bloggers, heygen, money, runs, videos
 from core.database.tables.bloggers import Blogger
@@ -95,8 +96,16 @@ def each_connection(database: Database, pragma: str) -> Iterator[None]:
         event.remove(database.engine, "checkout", set_pragma)
 
 
+def test_one_import_declares_every_table() -> None:
+    """Whoever has imported core.database.tables needs no other import for the metadata to be whole."""
+    files = {path.stem for path in Path(tables.__file__).parent.glob("*.py")}
+    assert set(tables.__all__) == files - {"__init__", "columns"}
+    declared = {mapper.class_.__module__ for mapper in SQLModel._sa_registry.mappers}
+    assert declared == {f"core.database.tables.{name}" for name in tables.__all__}
+
+
 def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
-    """A migrated database is what core.database.tables.bloggers declares: Alembic finds nothing to change."""
+    """A migrated database is what core.database.tables declares: Alembic finds nothing to change."""
     with database.engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}

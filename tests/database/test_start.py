@@ -9,7 +9,8 @@ import pytest
 
 from core.config import HEYGEN_API, Settings
 from core.database.engine import Database, open_database
-from core.database.stamp import Stamp, key_fingerprint, stamp
+from core.database.stamp import key_fingerprint, stamp
+from core.database.tables.heygen import Stamp
 from core.errors import StartRefused, StorageFailed
 from tests.databases import dump, plain
 

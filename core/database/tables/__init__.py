@@ -2,3 +2,7 @@
 
 May import: the single modules of core.
 """
+
+from core.database.tables import bloggers, heygen, money, runs, videos
+
+__all__ = ("bloggers", "heygen", "money", "runs", "videos")

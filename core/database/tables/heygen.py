@@ -1,4 +1,4 @@
-"""Tables of what HeyGen shows of itself: the account's looks as last listed, and the events it sent."""
+"""Tables of HeyGen's side: the world of these data, the account's looks as last listed, events it sent."""
 
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,17 @@ from sqlmodel import Field, SQLModel
 
 from core import clock
 from core.database.tables.columns import among, json, time
+
+
+class Stamp(SQLModel, table=True):
+    """Which world this database belongs to; one row, written when the database is made."""
+
+    id: int = Field(default=1, primary_key=True)
+    world: str
+    api_host: str
+    dialect_family: str
+    key_fingerprint: str
+    created_at: datetime = time(default_factory=clock.now)
 
 
 class HeyGenLook(SQLModel, table=True):
