@@ -15,12 +15,11 @@ from sqlmodel import Session, col, select
 from core import clock
 from core.amounts import least_step
 from core.database.engine import Database
-from core.database.tables.bloggers import Location, PastAvatar
 from core.database.tables.money import Entry, Reading
 from core.database.tables.runs import LIVE_STATES, Run
 from core.heygen.answers import GroupListing
 from core.heygen.errors import HeyGenError
-from core.journal import breaker
+from core.journal import breaker, ownership
 from core.members import BOOKKEEPER
 from core.money import ledger
 from core.money.figures import GONE
@@ -76,11 +75,7 @@ def look(studio: Studio) -> Seen:
 
 def owned_groups(session: Session) -> set[str]:
     """The groups in HeyGen that locations and past avatars own."""
-    present = select(Location.heygen_group_id).where(col(Location.heygen_group_id).is_not(None))
-    past = select(PastAvatar.heygen_group_id).where(
-        col(PastAvatar.heygen_group_id).is_not(None), col(PastAvatar.deleted_at).is_(None)
-    )
-    return {group for group in (*session.exec(present), *session.exec(past)) if group is not None}
+    return {row.group_id for row in session.execute(ownership.groups())}
 
 
 def is_another(session: Session, owned: set[str], micro: int, listing: GroupListing) -> bool:

@@ -150,7 +150,9 @@ def is_unknown(session: Session, location_id: int, past_id: int | None) -> bool:
 
 def knows_any(db: Database) -> bool:
     """True when HeyGen lists at least one avatar that a location uses or used."""
-    query = select(col(HeyGenLook.group_id)).where(or_(_used_group(), _used_look())).limit(1)
+    query = (
+        select(col(HeyGenLook.group_id)).where(or_(ownership.used_group(), ownership.used_look())).limit(1)
+    )
     with db.read() as session:
         return session.scalars(query).first() is not None
 
@@ -197,8 +199,8 @@ def _nobodys(listed: Listing | None) -> list[ColumnElement[bool]]:
     )
     group = col(HeyGenLook.group_id)
     return [
-        ~_used_group(),
-        group.not_in(select(group).where(_used_look())),
+        ~ownership.used_group(),
+        group.not_in(select(group).where(ownership.used_look())),
         group.not_in(select(group).where(col(HeyGenLook.photo).is_(False))),
         group.not_in(deleted),
         col(HeyGenLook.group_name).not_in(select(col(Operation.subject)).where(ownership.may_have_made())),
@@ -211,25 +213,6 @@ def _matching(text: str) -> list[ColumnElement[bool]]:
         return []
     named = col(HeyGenLook.name_key).contains(name_key(wanted), autoescape=True)
     return [or_(named, col(HeyGenLook.group_id) == wanted)]
-
-
-def _used_group() -> ColumnElement[bool]:
-    group = col(HeyGenLook.group_id)
-    return or_(*(group.in_(_used(table, "heygen_group_id", group)) for table in (Location, PastAvatar)))
-
-
-def _used_look() -> ColumnElement[bool]:
-    look = col(HeyGenLook.look_id)
-    names = ("heygen_look_id", "heygen_avatar_id")
-    return or_(*(look.in_(_used(table, name, look)) for table in (Location, PastAvatar) for name in names))
-
-
-def _used(table: type[Location] | type[PastAvatar], name: str, listed: Any) -> Any:
-    """The listed ids that are in this column; those of an avatar that HeyGen has deleted are not."""
-    column = col(getattr(table, name))
-    # Of many locations only those that are listed are kept in mind: the list is short.
-    query = select(column).where(column.in_(select(listed)))
-    return query.where(col(PastAvatar.deleted_at).is_(None)) if table is PastAvatar else query
 
 
 def _best(column: Any, states: tuple[str, ...], otherwise: str) -> Any:

@@ -13,11 +13,11 @@ from sqlmodel import Session, col, select
 
 from core import clock
 from core.database.leases import Lease
-from core.database.tables.bloggers import Location, PastAvatar
+from core.database.tables.bloggers import Location
 from core.database.tables.runs import Operation, Run
 from core.heygen.answers import GroupInfo, LookInfo
 from core.heygen.errors import Missing, RateLimited
-from core.journal import breaker
+from core.journal import breaker, ownership
 from core.journal.queries import REPEATABLE, request_hash
 from core.journal.sending import Stopping, transmit
 from core.journal.settling import Outcome, settle
@@ -79,7 +79,7 @@ def _look_for_group(studio: Studio, operation: Operation) -> Look:
     listing = studio.client.list_groups()
     named = [group for group in listing.groups if group.name == operation.subject]
     with studio.db.read() as session:
-        known = _recorded_groups(session, operation, [group.id for group in named])
+        known = ownership.recorded_groups(session, [group.id for group in named], but=operation)
     candidates = tuple(
         group
         for group in named
@@ -117,20 +117,6 @@ def _shown(studio: Studio, group: GroupInfo) -> dict[str, Any]:
 
 def _adopted(**found: str) -> Outcome:
     return Outcome.confirmed({**found, "adopted": True})
-
-
-def _recorded_groups(session: Session, operation: Operation, ids: list[str]) -> set[str]:
-    """Those of the groups that another operation made, or that an avatar here is of.
-
-    The operation's own orphaned answer does not count.
-    """
-    made = select(Operation.group_id).where(
-        col(Operation.group_id).in_(ids), col(Operation.id) != operation.id
-    )
-    known = set(session.exec(made))
-    for place in (Location, PastAvatar):
-        known.update(session.exec(select(place.heygen_group_id).where(col(place.heygen_group_id).in_(ids))))
-    return {group for group in known if group is not None}
 
 
 def _made_after_intent(group: GroupInfo, operation: Operation) -> bool:
@@ -290,10 +276,6 @@ def unrecorded(
 
     `but` is the call whose answer is looked for; what its own snapshot held was there before it.
     """
-    ids = [look.id for look in looks]
-    known: set[str | None] = set(but.snapshot.get("looks", ()) if but else ())
-    calls = select(Operation.look_id).where(col(Operation.look_id).in_(ids))
-    known.update(session.exec(calls if but is None else calls.where(col(Operation.id) != but.id)))
-    for place in (Location, PastAvatar):
-        known.update(session.exec(select(place.heygen_avatar_id).where(col(place.heygen_avatar_id).in_(ids))))
+    known = ownership.recorded_looks(session, [look.id for look in looks], but=but)
+    known.update(but.snapshot.get("looks", ()) if but else ())
     return [look for look in looks if look.is_motion and look.id not in known]

@@ -28,7 +28,7 @@ def take_effect(session: Session, run: Run, operation: Operation) -> None:
         return
     location = session.get_one(Location, operation.location_id)
     if operation.kind == "create_group":
-        taken = ownership.taken(session, operation.group_id or "", operation.location_id)
+        taken = ownership.owner(session, operation.group_id or "", besides=location) is not None
         if taken or location.heygen_group_id not in (None, operation.group_id):
             operation.orphan = True
         else:

@@ -106,7 +106,9 @@ def claim(
         return _video(session, avatar_id)
     if not avatar_id or (operation.kind == "create_group" and not group_id):
         raise BadInput("Enter the avatar's id and the group's id as HeyGen shows them. Nothing was changed.")
-    if operation.kind == "create_group" and ownership.taken(session, group_id, operation.location_id):
+    if operation.kind == "create_group" and ownership.owner(
+        session, group_id, besides=session.get_one(Location, operation.location_id)
+    ):
         raise BadInput("That group belongs to another location already. Nothing was changed.")
     if operation.kind == "add_motion":
         group_id = _group_of_motion(studio, session, operation, avatar_id)
@@ -130,9 +132,7 @@ def _group_of_motion(studio: Studio, session: Session, operation: Operation, ava
                 id=operation.subject,
             )
         return ""
-    known = select(Operation.id).where(Operation.look_id == avatar_id).limit(1)
-    used = select(Location.id).where(Location.heygen_avatar_id == avatar_id).limit(1)
-    if avatar_id == operation.subject or session.exec(known).first() or session.exec(used).first():
+    if avatar_id == operation.subject or ownership.recorded_looks(session, [avatar_id]):
         raise BadInput(
             "That look was there before this motion. Nothing was changed. Enter the new look's id."
         )

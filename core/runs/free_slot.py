@@ -6,8 +6,7 @@ location keeps its ids until HeyGen lists the group no more; then they stay as t
 
 import logging
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session
 
 from core.account import balance
 from core.bloggers import past_avatars
@@ -16,7 +15,7 @@ from core.database.tables.bloggers import Location, PastAvatar
 from core.database.tables.runs import Run
 from core.errors import Refusal, StudioError
 from core.heygen.errors import Missing
-from core.journal import events
+from core.journal import events, ownership
 from core.journal.progress import finish, progress
 from core.journal.queries import deletion_confirmed
 from core.journal.sending import Call, send
@@ -122,30 +121,14 @@ def _also_used_by(studio: Studio, run: Run, group_id: str) -> StudioError | None
         looks = {look.id for look in studio.client.list_looks(group_id)}
     except Missing:
         looks = set()
-    present = select(Location).where(_uses(Location, group_id, looks))
-    earlier = (
-        select(Location)
-        .join(PastAvatar, col(PastAvatar.location_id) == col(Location.id))
-        .where(_uses(PastAvatar, group_id, looks), col(PastAvatar.deleted_at).is_(None))
-    )
-    if run.past_id is None:
-        present = present.where(Location.id != run.location_id)
-    else:
-        earlier = earlier.where(PastAvatar.id != run.past_id)
     with studio.db.read() as session:
-        other = session.exec(present).first() or session.exec(earlier).first()
+        past = run.past_id is not None
+        own = session.get(PastAvatar, run.past_id) if past else session.get(Location, run.location_id)
+        other = ownership.owner(session, group_id, looks, besides=own)
     if other is None:
         return None
     return HeyGenSays(
         "The group also holds an avatar of {location}. Nothing was deleted.", location=other.name
-    )
-
-
-def _uses(place: type[Location] | type[PastAvatar], group_id: str, looks: set[str]) -> ColumnElement[bool]:
-    return or_(
-        col(place.heygen_group_id) == group_id,
-        col(place.heygen_avatar_id).in_(looks),
-        col(place.heygen_look_id).in_(looks),
     )
 
 
