@@ -32,7 +32,7 @@ class Films(World):
     def order(self, *places: int, script: str = SCRIPT, **wishes: object) -> list[Run]:
         """Confirm one video for each place; returns all runs, those that make avatars first."""
         quote = self.price(*places, script=script, **wishes)
-        return confirm.confirm_videos(self.studio, quote, actor=PERSON)
+        return confirm.confirm(self.studio, quote, actor=PERSON)
 
     def finish(self, *runs: Run) -> list[Run]:
         """Advance the runs until they rest."""

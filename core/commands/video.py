@@ -125,7 +125,7 @@ def _seconds(milliseconds: int) -> int:
 
 def _carry_out(studio: Studio, quote: VideoQuote) -> int:
     terminal.stop_on_signal(studio)
-    confirmed = [run.id for run in confirm.confirm_videos(studio, quote, actor=require("spend"))]
+    confirmed = [run.id for run in confirm.confirm(studio, quote, actor=require("spend"))]
     ended = terminal.drive(studio, [*confirmed, *_joined(studio.db, confirmed)])
     mine = [run for run in ended if run.id in confirmed]
     for run in mine:

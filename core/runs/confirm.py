@@ -1,4 +1,4 @@
-"""Confirming a quote of videos: the avatars they need and the videos themselves, in one transaction."""
+"""Confirming a quote: its runs and what they hold, in one transaction; videos with the avatars they need."""
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from core.bloggers import past_avatars
 from core.bloggers.editing import group_name
 from core.database.tables.bloggers import Location
-from core.database.tables.runs import LIVE_STATES, Run
+from core.database.tables.runs import LIVE_STATES, VIDEO_STEPS, Run
 from core.database.tables.videos import Video
 from core.errors import BadInput, Refusal, StaleQuote
 from core.journal import events
@@ -21,32 +21,85 @@ from core.runs.free_slot import avatar_of
 from core.studio import Studio
 
 
-def confirm_videos(studio: Studio, quote: VideoQuote, *, actor: str) -> list[Run]:
-    """Write the quote's runs and hold its total; returns them, those that make avatars first.
+def confirm(studio: Studio, quote: Quote | VideoQuote, *, actor: str, typed_name: str = "") -> list[Run]:
+    """Write the quote's runs and hold its total, in one transaction; returns them, those of avatars first.
 
-    Confirming the same quote again returns the same runs and holds nothing more. Raises StaleQuote when the
-    plan changed since, OverLimit when credits or groups do not suffice, Refusal when nothing can be made.
+    Confirming the same quote again returns the same runs and holds nothing more. To free a slot the group's
+    name must be typed. Raises StaleQuote when the plan changed since, OverLimit when credits or groups do
+    not suffice, Refusal when there is nothing to do, BadInput for another name.
     """
     try:
         with studio.db.write() as session:
             already = list(session.exec(select(Run).where(Run.quote_id == quote.id).order_by(col(Run.id))))
             if already:
                 return already
-            now = videos.build(
-                studio,
-                session,
-                location_ids=tuple(line.location_id for line in quote.lines),
-                wish=quote.wish,
-                quote_id=quote.id,
-            )
+            now = _priced_now(studio, session, quote)
             check_plan(quote, now)
-            if not now.to_make:
-                raise Refusal("No video can be made for the chosen locations. Nothing was spent.")
-            avatars = now.avatars.to_make if now.avatars else ()
-            made = [start(session, now.avatars, line, actor) for line in avatars if now.avatars]
+            _check(now, typed_name)
+            if not isinstance(now, VideoQuote):
+                return [_start_avatar(session, now, line, actor) for line in now.to_make]
+            first = now.avatars
+            made = [_start_avatar(session, first, line, actor) for line in first.to_make] if first else []
             return [*made, *(_start_video(session, now, line, actor) for line in now.to_make)]
     except IntegrityError as exc:
         raise StaleQuote(STALE) from exc
+
+
+def _priced_now(studio: Studio, session: Session, quote: Quote | VideoQuote) -> Quote | VideoQuote:
+    """The same plan as it is in this transaction."""
+    ids = tuple(line.location_id for line in quote.lines)
+    if isinstance(quote, VideoQuote):
+        return videos.build(studio, session, location_ids=ids, wish=quote.wish, quote_id=quote.id)
+    return avatars.build(studio, session, location_ids=ids, wish=quote.wish, quote_id=quote.id)
+
+
+def _check(now: Quote | VideoQuote, typed_name: str) -> None:
+    if isinstance(now, VideoQuote):
+        if not now.to_make:
+            raise Refusal("No video can be made for the chosen locations. Nothing was spent.")
+        return
+    if not now.to_make:
+        raise Refusal("There is nothing to do: no chosen location needs this. Nothing was spent.")
+    if now.action == "free_slot" and typed_name.strip() != now.to_make[0].group_name:
+        raise BadInput(
+            "The name does not match, so nothing was deleted. Type the group's name exactly: {name}",
+            name=now.to_make[0].group_name,
+        )
+
+
+def _start_avatar(session: Session, quote: Quote, line: avatar_lines.Line, actor: str) -> Run:
+    """Write one line's run and hold its price, inside the transaction that confirms. Raises OverLimit."""
+    location = session.get_one(Location, line.location_id)
+    run = Run(
+        kind=quote.kind,
+        location_id=line.location_id,
+        quote_id=quote.id,
+        actor=actor,
+        step=line.first_step,
+        first_step=line.first_step,
+        motion_type=quote.motion_type,
+        again=quote.action == "another_motion",
+        group_name=line.group_name,
+        prices=quote.prices,
+    )
+    if quote.action in ("another_motion", "free_slot"):
+        held = held_avatar(session, quote.wish, location)
+        assert held is not None, "a line without its avatar is refused"
+        run.avatar_id = avatar_of(held)
+        run.group_id = held.heygen_group_id if quote.action == "free_slot" else None
+        run.past_id = quote.past_id
+    if quote.action == "another_photo":
+        past_avatars.retire(session, location, reason="photo", actor=actor)
+        location.image_url = quote.image_url
+        session.add(location)
+    session.add(run)
+    session.flush()
+    ledger.hold(session, run=run, micro=line.micro_credits, actor=actor)
+    if quote.action == "free_slot":
+        events.record(session, run, "Confirmed: the group is deleted in HeyGen", actor=actor)
+    else:
+        events.record(session, run, "Confirmed: {amount} held", actor=actor, amount=line.micro_credits)
+    return run
 
 
 def _start_video(session: Session, quote: VideoQuote, line: VideoLine, actor: str) -> Run:
@@ -55,8 +108,8 @@ def _start_video(session: Session, quote: VideoQuote, line: VideoLine, actor: st
         location_id=line.location_id,
         quote_id=quote.id,
         actor=actor,
-        step="avatar",
-        first_step="avatar",
+        step=VIDEO_STEPS[0],
+        first_step=VIDEO_STEPS[0],
         group_name=group_name(line.blogger, line.location),
         prices=quote.prices,
     )
@@ -90,75 +143,4 @@ def _start_video(session: Session, quote: VideoQuote, line: VideoLine, actor: st
     )
     ledger.hold(session, run=run, micro=line.video_price, actor=actor)
     events.record(session, run, "Confirmed: {amount} held", actor=actor, amount=line.video_price)
-    return run
-
-
-def confirm(studio: Studio, quote: Quote, *, actor: str, typed_name: str = "") -> list[Run]:
-    """Write the quote's runs and hold its total, in one transaction; returns the runs.
-
-    Confirming the same quote again returns the same runs and holds nothing more. To free a slot the group's
-    name must be typed. Raises StaleQuote when the plan changed since, OverLimit when credits or groups do
-    not suffice, Refusal when there is nothing to do, BadInput for another name.
-    """
-    try:
-        with studio.db.write() as session:
-            already = list(session.exec(select(Run).where(Run.quote_id == quote.id).order_by(col(Run.id))))
-            if already:
-                return already
-            now = avatars.build(
-                studio,
-                session,
-                location_ids=tuple(line.location_id for line in quote.lines),
-                wish=quote.wish,
-                quote_id=quote.id,
-            )
-            _check(quote, now, typed_name)
-            return [start(session, now, line, actor) for line in now.to_make]
-    except IntegrityError as exc:
-        raise StaleQuote(STALE) from exc
-
-
-def _check(shown: Quote, now: Quote, typed_name: str) -> None:
-    check_plan(shown, now)
-    if not now.to_make:
-        raise Refusal("There is nothing to do: no chosen location needs this. Nothing was spent.")
-    if now.action == "free_slot" and typed_name.strip() != now.to_make[0].group_name:
-        raise BadInput(
-            "The name does not match, so nothing was deleted. Type the group's name exactly: {name}",
-            name=now.to_make[0].group_name,
-        )
-
-
-def start(session: Session, quote: Quote, line: avatar_lines.Line, actor: str) -> Run:
-    """Write one line's run and hold its price, inside the transaction that confirms. Raises OverLimit."""
-    location = session.get_one(Location, line.location_id)
-    run = Run(
-        kind=quote.kind,
-        location_id=line.location_id,
-        quote_id=quote.id,
-        actor=actor,
-        step=line.first_step,
-        first_step=line.first_step,
-        motion_type=quote.motion_type,
-        again=quote.action == "another_motion",
-        group_name=line.group_name,
-        prices=quote.prices,
-    )
-    if quote.action in ("another_motion", "free_slot"):
-        held = held_avatar(session, quote.wish, location)
-        assert held is not None, "a line without its avatar is refused"
-        run.avatar_id = avatar_of(held)
-        run.group_id = held.heygen_group_id if quote.action == "free_slot" else None
-        run.past_id = quote.past_id
-    if quote.action == "another_photo":
-        past_avatars.retire(session, location, reason="photo", actor=actor)
-        location.image_url = quote.image_url
-        session.add(location)
-    session.add(run)
-    session.flush()
-    ledger.hold(session, run=run, micro=line.micro_credits, actor=actor)
-    if quote.action == "free_slot":
-        events.record(session, run, "Confirmed: the group is deleted in HeyGen", actor=actor)
-    else:
-        events.record(session, run, "Confirmed: {amount} held", actor=actor, amount=line.micro_credits)
     return run

@@ -99,7 +99,7 @@ def _film(studio: Studio, location_id: int) -> None:
     voice = voices.voices(studio.db)["voice_id"].iloc[0]
     wish = VideoWish(script="Hello, and welcome to my studio.", voice_id=voice)
     quote = videos.quote(studio, location_ids=[location_id], wish=wish)
-    made = drive.drive(studio, [run.id for run in confirm.confirm_videos(studio, quote, actor=ACTOR)])
+    made = drive.drive(studio, [run.id for run in confirm.confirm(studio, quote, actor=ACTOR)])
     assert [run.state for run in made] == ["done"]
 
 

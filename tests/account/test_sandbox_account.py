@@ -94,7 +94,7 @@ def _film(world: World, place: int) -> Run:
     voice = voices.voices(world.studio.db, language="English")["voice_id"].iloc[0]
     wish = VideoWish(script="Good morning. This is short.", voice_id=voice)
     quote = videos.quote(world.studio, location_ids=[place], wish=wish)
-    return confirm.confirm_videos(world.studio, quote, actor=PERSON)[-1]
+    return confirm.confirm(world.studio, quote, actor=PERSON)[-1]
 
 
 @pytest.mark.parametrize("step", ["motion", "group", "render"])

@@ -165,7 +165,7 @@ class Site:
                 video_format="1:1",
             )
             quote = videos.quote(studio, location_ids=[world.location("Studio")], wish=wish)
-            confirm.confirm_videos(studio, quote, actor=PERSON)
+            confirm.confirm(studio, quote, actor=PERSON)
 
     def wait_for_runs(self) -> None:
         """Wait until every run is done."""

@@ -111,16 +111,16 @@ def test_credits_that_do_not_suffice_are_refused_with_both_prices(films: Films) 
     assert [problem.code for problem in quote.problems] == ["credits"]
     assert quote.total == quote.lines[0].avatar_price + quote.lines[0].video_price > CREDIT
     with pytest.raises(OverLimit):
-        confirm.confirm_videos(films.studio, quote, actor=PERSON)
+        confirm.confirm(films.studio, quote, actor=PERSON)
     assert films.money.held == 0
 
 
 def test_the_same_quote_twice_makes_the_same_runs(films: Films) -> None:
     """A double click holds once."""
     quote = films.price(films.location())
-    first = confirm.confirm_videos(films.studio, quote, actor=PERSON)
+    first = confirm.confirm(films.studio, quote, actor=PERSON)
     held = films.money.held
-    again = confirm.confirm_videos(films.studio, quote, actor=PERSON)
+    again = confirm.confirm(films.studio, quote, actor=PERSON)
     assert [run.id for run in again] == [run.id for run in first]
     assert films.money.held == held == quote.total
 
@@ -131,7 +131,7 @@ def test_another_plan_than_the_one_shown_is_refused(films: Films) -> None:
     quote = films.price(place)
     films.drive(films.confirm(place))
     with pytest.raises(StaleQuote):
-        confirm.confirm_videos(films.studio, quote, actor=PERSON)
+        confirm.confirm(films.studio, quote, actor=PERSON)
     assert films.money.held == 0
 
 

@@ -63,7 +63,7 @@ def test_a_quote_of_before_the_change_is_stale(films: Films, change: int) -> Non
     quote = films.price(films.avatar())
     set_minute(films, change)
     with pytest.raises(StaleQuote):
-        confirm.confirm_videos(films.studio, quote, actor=PERSON)
+        confirm.confirm(films.studio, quote, actor=PERSON)
     assert films.money.held == 0
 
 

@@ -1,16 +1,18 @@
 """A quote on a page: what holds it up, the button that spends, and the dialog where money is committed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from core.account import slots
-from core.database.tables.runs import Run
 from core.errors import Problem, StudioError
+from core.members import require
 from core.quotes.avatars import Quote
 from core.quotes.plan import Plan
+from core.quotes.videos import VideoQuote
 from core.runs import queue
+from core.runs.confirm import confirm
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.address import Address
@@ -19,7 +21,7 @@ from pages.parts.kit.words import many, name_of, say, sentence, t
 
 #: As many locations are named as holders of a group.
 MOST_HOLDERS = 6
-Q = TypeVar("Q", bound=Plan[Any])
+Q = TypeVar("Q", Quote, VideoQuote)
 
 
 def show_problem(problem: Problem) -> None:
@@ -95,6 +97,17 @@ def _ask(address: Address, dialog: str) -> None:
     dialogs.ask(dialog, asked={})
 
 
+def commit(studio: Studio, quote: Quote | VideoQuote, *, typed_name: str = "") -> list[int]:
+    """Confirm exactly this quote and wake the worker; returns the runs. Raises StudioError.
+
+    Confirming one quote twice starts and holds nothing more, so a double click is harmless.
+    """
+    runs = confirm(studio, quote, actor=require("spend"), typed_name=typed_name)
+    ids = [run.id for run in runs if run.id is not None]
+    queue.of(studio).wake(ids)
+    return ids
+
+
 def confirmation(
     studio: Studio,
     asked: dict[str, Any],
@@ -102,14 +115,13 @@ def confirmation(
     priced: Callable[[], Q | None],
     contents: Callable[[Q], None],
     label: Callable[[Q], str],
-    confirm: Callable[[Q], Iterable[Run]],
     watch: Callable[[Q, list[int]], None],
 ) -> None:
     """The dialog's body: one quote, which stays the same while the dialog is open, and acts on exactly that.
 
-    `asked` keeps the quote that is shown, and why it was refused, if it was. Confirming one quote twice
-    starts and holds nothing more, so a double click is harmless. A refusal is said inside the dialog, where
-    the eyes are; the page behind it shows the new plan meanwhile. `watch` leads to the runs that started.
+    `asked` keeps the quote that is shown, and why it was refused, if it was. A refusal is said inside the
+    dialog, where the eyes are; the page behind it shows the new plan meanwhile. `watch` leads to the runs
+    that started.
     """
     if asked.get("refused"):
         st.error(asked["refused"], title=t("Nothing was spent"), icon=":material/error:")
@@ -132,11 +144,10 @@ def confirmation(
     if not spent:
         return
     try:
-        ids = [run.id for run in confirm(quote) if run.id is not None]
+        ids = commit(studio, quote)
     except StudioError as error:
         asked["refused"] = say(error)
         st.rerun()
-    queue.of(studio).wake(ids)
     watch(quote, ids)
     dialogs.close()
 

@@ -9,9 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import Refusal, StudioError
-from core.members import require
 from core.quotes.avatars import Quote
-from core.runs import confirm, queue
 from core.studio import Studio
 from pages.parts.kit import dialogs, quotes
 from pages.parts.kit.words import amount, escape, say, sentence, t
@@ -73,8 +71,7 @@ def _confirm(studio: Studio, quote: Quote, choice: str, typed: str) -> None:
     if choice and st.session_state.get(choice) != quote.motion_type:
         raise Refusal("The motion type changed with this click. Nothing was spent. Look at the new quote.")
     name = _text(typed) if typed else ""
-    runs = confirm.confirm(studio, quote, actor=require("spend"), typed_name=name)
-    queue.of(studio).wake([run.id for run in runs])
+    quotes.commit(studio, quote, typed_name=name)
 
 
 def name_input(name: str, key: str) -> bool:

@@ -5,10 +5,8 @@ from typing import Any
 import streamlit as st
 
 from core.heygen.motions import MOTION_TYPES
-from core.members import require
 from core.quotes.avatar_lines import Line
 from core.quotes.avatars import Quote
-from core.runs.confirm import confirm
 from core.studio import current
 from pages.parts.kit import links, quotes
 from pages.parts.kit.location_picker import PICK
@@ -29,7 +27,6 @@ def confirmation(asked: dict[str, Any]) -> None:
         priced=lambda: plan.priced(studio, plan.read(studio)),
         contents=_contents,
         label=spend_label,
-        confirm=lambda quote: confirm(studio, quote, actor=require("spend")),
         watch=_watch,
     )
 

@@ -46,7 +46,7 @@ def retry_button(studio: Studio, run: Any, *, primary: bool = True) -> None:
     if st.button(
         label, key=f"retry_{run.id}", type="primary" if primary else "secondary", icon=":material/replay:"
     ):
-        do(studio, run.id, lambda: retry(studio.db, run.id, price=price, actor=require("spend")))
+        do(studio, lambda: retry(studio.db, run.id, price=price, actor=require("spend")))
 
 
 def mend_button(run: Any, remedy: str, *, primary: bool = True) -> None:
@@ -132,12 +132,11 @@ def _cancel(studio: Studio, run: Any) -> None:
         person = escape(run.cancel_requested_by)
         st.caption(t("{person} asked to cancel: it stops before the next paid step.", person=person))
     if clicked:
-        do(studio, run.id, lambda: decisions.request_cancel(studio, run.id, actor=require("spend")))
+        do(studio, lambda: decisions.request_cancel(studio, run.id, actor=require("spend")))
 
 
-def do(studio: Studio, run_id: int, decide: Callable[[], Any]) -> None:
+def do(studio: Studio, decide: Callable[[], Run]) -> None:
     """Decide, wake the worker and show the page anew; a refusal is said in place."""
     with guarded():
-        decide()
-        queue.of(studio).wake([run_id])
+        queue.of(studio).wake([decide().id])
         st.rerun()

@@ -46,13 +46,12 @@ def show(studio: Studio, run: Any) -> None:
             icon=":material/refresh:",
             help=t("The Studio looks at HeyGen once more. That costs nothing."),
         ):
-            do(studio, run.id, lambda: decisions.check_again(studio.db, run.id, actor=require("spend")))
+            do(studio, lambda: decisions.check_again(studio.db, run.id, actor=require("spend")))
         with st.popover(t("It did not happen"), icon=":material/close:"):
             st.markdown(_consequence(call))
             if st.button(t("It did not happen, go on"), key=f"absent_{run.id}"):
                 do(
                     studio,
-                    run.id,
                     lambda: decisions.did_not_happen(studio.db, run.id, actor=require("spend")),
                 )
         if call.kind != "delete_group":
@@ -151,7 +150,6 @@ def _candidates(studio: Studio, run: Any, call: Operation) -> None:
                     ids = {"avatar_id": one["avatar_id"], "group_id": one["group_id"]}
                     do(
                         studio,
-                        run.id,
                         lambda ids=ids: decisions.enter_id(studio, run.id, **ids, actor=require("spend")),
                     )
 
@@ -169,7 +167,6 @@ def _by_id(studio: Studio, run: Any, call: Operation) -> None:
         if st.button(t("It is this one"), key=f"this_{run.id}_{place}"):
             do(
                 studio,
-                run.id,
                 lambda chosen=one[key]: decisions.enter_id(
                     studio, run.id, avatar_id=chosen, actor=require("spend")
                 ),
@@ -201,7 +198,6 @@ def _enter_id(studio: Studio, run: Any, call: Operation) -> None:
         if st.form_submit_button(t("Use this id"), icon=":material/check:"):
             do(
                 studio,
-                run.id,
                 lambda: decisions.enter_id(
                     studio,
                     run.id,

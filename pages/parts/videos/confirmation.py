@@ -5,10 +5,8 @@ from typing import Any
 import streamlit as st
 
 from core.heygen.motions import MOTION_TYPES
-from core.members import require
 from core.quotes.video_lines import VideoLine
 from core.quotes.videos import VideoQuote
-from core.runs.confirm import confirm_videos
 from core.studio import current
 from pages.parts.kit import quotes
 from pages.parts.kit.times import length
@@ -29,7 +27,6 @@ def confirmation(asked: dict[str, Any]) -> None:
         priced=lambda: plan.priced(studio, plan.read(studio)),
         contents=_contents,
         label=lambda quote: spend_label(quote.total, len(quote.to_make)),
-        confirm=lambda quote: confirm_videos(studio, quote, actor=require("spend")),
         watch=_watch,
     )
 

@@ -151,7 +151,6 @@ def _fetch_again(studio: Studio, row: Any) -> None:
     ):
         actions.do(
             studio,
-            row.run_id,
             lambda: archive.fetch_again(studio, row.id, actor=require("edit")),
         )
 

@@ -27,7 +27,7 @@ def order(studio: Studio, *location_ids: int, script: str = SCRIPT, **wish: Any)
     voice = wish.pop("voice_id", None) or with_voices(studio)[0]
     asked = VideoWish(script=script, voice_id=voice, **wish)
     quote = videos.quote(studio, location_ids=location_ids, wish=asked)
-    return quote.id, confirm.confirm_videos(studio, quote, actor=ACTOR)
+    return quote.id, confirm.confirm(studio, quote, actor=ACTOR)
 
 
 def make(studio: Studio, *location_ids: int, **wish: Any) -> str:
