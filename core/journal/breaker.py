@@ -20,12 +20,11 @@ from core.amounts import least_step
 from core.database.engine import Database
 from core.database.tables.money import Halt, Reading
 from core.database.tables.runs import Operation, Run
-from core.database.tables.videos import Video
 from core.errors import OverLimit, Problem
 from core.journal import events
 from core.journal.due import UNDER_WAY
 from core.journal.progress import cancel, go_to
-from core.journal.queries import motion_accepted, unresolved
+from core.journal.queries import motion_accepted, unresolved, video_accepted
 from core.journal.steps import PAID_AHEAD
 from core.locale import N_
 from core.members import BOOKKEEPER
@@ -50,7 +49,7 @@ class Paused(Exception):
 
 
 @dataclass(frozen=True)
-class Standing:
+class Pause:
     """An open halt as people see it: since when, HeyGen's code, and how many runs wait for its end."""
 
     since: datetime
@@ -63,14 +62,14 @@ def current(session: Session) -> Halt | None:
     return session.exec(select(Halt).where(col(Halt.lifted_at).is_(None)).limit(1)).first()
 
 
-def standing(db: Database) -> Standing | None:
+def standing(db: Database) -> Pause | None:
     """The open halt for a page; None, after one indexed query, when paid work goes on."""
     with db.read() as session:
         halt = current(session)
         if halt is None:
             return None
         runs = session.exec(select(func.count()).select_from(Run).where(Run.state == "paused")).one()
-        return Standing(since=halt.tripped_at, code=halt.code, runs=runs)
+        return Pause(since=halt.tripped_at, code=halt.code, runs=runs)
 
 
 def problem(session: Session) -> Problem | None:
@@ -89,7 +88,7 @@ def ahead(session: Session, run: Run) -> bool:
     if run.step not in PAID_AHEAD or free or unresolved(session, run.id or 0) is not None:
         return False
     if run.kind == "video":
-        return session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first() is None
+        return not video_accepted(session, run)
     return motion_accepted(session, run) is None
 
 

@@ -43,7 +43,7 @@ DATE_RESOLUTION = 1.0
 
 
 @dataclass(frozen=True)
-class Look:
+class Finding:
     """What a look at HeyGen showed.
 
     `found` carries the adopted outcome; `missing` means nothing of it is there; `not_yet` that it is there
@@ -63,7 +63,7 @@ def sender_is_finished(studio: Studio, operation: Operation) -> bool:
     return studio.owner.is_dead(operation.sender)
 
 
-def look(studio: Studio, operation: Operation) -> Look:
+def look(studio: Studio, operation: Operation) -> Finding:
     """Look at HeyGen for what `operation` may have made. Raises HeyGenError when HeyGen cannot be read."""
     if operation.kind == "create_group":
         return _look_for_group(studio, operation)
@@ -72,10 +72,10 @@ def look(studio: Studio, operation: Operation) -> Look:
     if operation.kind == "generate_video":
         return _look_for_video(studio, operation)
     # An upload is free and nobody owns it: it is simply repeated.
-    return Look("missing")
+    return Finding("missing")
 
 
-def _look_for_group(studio: Studio, operation: Operation) -> Look:
+def _look_for_group(studio: Studio, operation: Operation) -> Finding:
     listing = studio.client.list_groups()
     named = [group for group in listing.groups if group.name == operation.subject]
     with studio.db.read() as session:
@@ -89,7 +89,7 @@ def _look_for_group(studio: Studio, operation: Operation) -> Look:
     )
     if len(candidates) > 1:
         shown = tuple(_shown(studio, group) for group in candidates)
-        return Look("cannot_tell", candidates=shown, reason=SAME_NAME)
+        return Finding("cannot_tell", candidates=shown, reason=SAME_NAME)
     for group in candidates:
         try:
             looks = studio.client.list_looks(group.id)
@@ -97,11 +97,11 @@ def _look_for_group(studio: Studio, operation: Operation) -> Look:
             # HeyGen may know the looks of a new group a little later.
             looks = ()
         if not looks:
-            return Look("not_yet", reason=NO_LOOK_YET)
+            return Finding("not_yet", reason=NO_LOOK_YET)
         still = min(looks, key=lambda one: one.is_motion)
-        return Look("found", outcome=_adopted(group_id=group.id, avatar_id=still.id))
+        return Finding("found", outcome=_adopted(group_id=group.id, avatar_id=still.id))
     # More than HeyGen lists: what is not in it may be there all the same.
-    return Look("missing") if listing.complete else Look("cannot_tell", reason=TOO_MANY_GROUPS)
+    return Finding("missing") if listing.complete else Finding("cannot_tell", reason=TOO_MANY_GROUPS)
 
 
 def _shown(studio: Studio, group: GroupInfo) -> dict[str, Any]:
@@ -129,38 +129,38 @@ def _made_after_intent(group: GroupInfo, operation: Operation) -> bool:
     return group.created_at >= operation.sent_at.timestamp() - CLOCK_TOLERANCE
 
 
-def _look_for_motion(studio: Studio, operation: Operation) -> Look:
+def _look_for_motion(studio: Studio, operation: Operation) -> Finding:
     """A look that is new, or where only a status is shown, a change from none to something.
 
     By what the snapshot held: the dialect may be another one by now.
     """
     if "looks" in operation.snapshot:
         if studio.client.traits.motion != "look":
-            return Look("cannot_tell", reason=OTHER_DIALECT)
+            return Finding("cannot_tell", reason=OTHER_DIALECT)
         return _look_for_motion_look(studio, operation)
     details = studio.client.get_avatar(operation.subject)
     if operation.snapshot.get("motion_status", "none") != "none":
-        return Look("cannot_tell", reason=HAD_MOTION)
+        return Finding("cannot_tell", reason=HAD_MOTION)
     if details.motion_status == "none":
-        return Look("missing")
-    return Look("found", outcome=_adopted(status=details.motion_status))
+        return Finding("missing")
+    return Finding("found", outcome=_adopted(status=details.motion_status))
 
 
-def _look_for_motion_look(studio: Studio, operation: Operation) -> Look:
+def _look_for_motion_look(studio: Studio, operation: Operation) -> Finding:
     with studio.db.read() as session:
         place = session.get_one(Location, operation.location_id)
     own = operation.subject in (place.heygen_look_id, place.heygen_avatar_id)
     looks = in_group(studio, operation.subject, place.heygen_group_id if own else None)
     if looks is None:
-        return Look("cannot_tell", reason=NO_GROUP)
+        return Finding("cannot_tell", reason=NO_GROUP)
     with studio.db.read() as session:
         made = unrecorded(session, looks, but=operation)
     if len(made) > 1 and not _late(operation):
         shown = tuple({"avatar_id": look.id} for look in made)
-        return Look("cannot_tell", candidates=shown, reason=SEVERAL_MOTIONS)
+        return Finding("cannot_tell", candidates=shown, reason=SEVERAL_MOTIONS)
     if not made:
-        return Look("missing")
-    return Look("found", outcome=_adopted(status="processing", avatar_id=made[0].id))
+        return Finding("missing")
+    return Finding("found", outcome=_adopted(status="processing", avatar_id=made[0].id))
 
 
 def _late(operation: Operation) -> bool:
@@ -168,7 +168,7 @@ def _late(operation: Operation) -> bool:
     return operation.state == "absent" and not operation.candidates
 
 
-def _look_for_video(studio: Studio, operation: Operation) -> Look:
+def _look_for_video(studio: Studio, operation: Operation) -> Finding:
     """By its title, which ends in the run's short id."""
     listing = studio.client.list_videos()
     with studio.db.read() as session:
@@ -189,10 +189,10 @@ def _look_for_video(studio: Studio, operation: Operation) -> Look:
     ]
     if len(found) > 1 and not _late(operation):
         shown = tuple({"video_id": video.id, "created_at": video.created_at} for video in found)
-        return Look("cannot_tell", candidates=shown, reason=SAME_TITLE)
+        return Finding("cannot_tell", candidates=shown, reason=SAME_TITLE)
     if not found:
-        return Look("missing") if listing.complete else Look("cannot_tell", reason=TOO_MANY)
-    return Look("found", outcome=_adopted(video_id=found[0].id))
+        return Finding("missing") if listing.complete else Finding("cannot_tell", reason=TOO_MANY)
+    return Finding("found", outcome=_adopted(video_id=found[0].id))
 
 
 def _mark(title: str) -> str:
@@ -241,7 +241,7 @@ def allowed(studio: Studio, session: Session, operation: Operation) -> bool:
     )
 
 
-def repeat(studio: Studio, lease: Lease, operation: Operation) -> Look:
+def repeat(studio: Studio, lease: Lease, operation: Operation) -> Finding:
     """What the repeat brought, or a look. Raises HeyGenError where HeyGen could not be asked, Stopping.
 
     A refusal of the repeat says nothing of the first sending, because HeyGen may judge key, limits and
@@ -249,7 +249,7 @@ def repeat(studio: Studio, lease: Lease, operation: Operation) -> Look:
     """
     outcome = transmit(studio, lease, operation)
     if outcome.state == "confirmed":
-        return Look("found", outcome=outcome)
+        return Finding("found", outcome=outcome)
     if outcome.error is None:
         raise Stopping
     if outcome.state == "refused" and not isinstance(outcome.error, RateLimited):

@@ -4,11 +4,13 @@ import hashlib
 import json
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from core.database.tables.bloggers import Location
 from core.database.tables.money import Entry
-from core.database.tables.runs import Operation, Run
+from core.database.tables.runs import LIVE_STATES, Operation, Run
+from core.database.tables.videos import Video
 from core.errors import NotFound
 from core.money.figures import GONE
 
@@ -92,6 +94,16 @@ def motion_accepted(session: Session, run: Run) -> Operation | None:
         .order_by(col(Operation.id).desc())
     )
     return next((call for call in found if {call.subject, call.look_id} & present), None)
+
+
+def video_accepted(session: Session, run: Run) -> bool:
+    """True when HeyGen has accepted the run's video and has not given it up: it is, or will be, charged."""
+    return session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first() is not None
+
+
+def changing_avatar() -> ColumnElement[bool]:
+    """For a query of runs: live ones that make or delete a location's avatar; one a location at most."""
+    return col(Run.kind).in_(("avatar", "free_slot")) & col(Run.state).in_(LIVE_STATES)
 
 
 def deletion_confirmed(session: Session, run_id: int) -> str | None:

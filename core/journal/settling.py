@@ -12,7 +12,7 @@ from core.database.tables.videos import Video
 from core.errors import storable
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, OutOfCredits, RateLimited
 from core.journal import breaker, events, ownership
-from core.journal.queries import NOT_SENT, REPEATABLE, UNRESOLVED, charged, unresolved
+from core.journal.queries import NOT_SENT, REPEATABLE, UNRESOLVED, charged, unresolved, video_accepted
 from core.money import ledger
 
 
@@ -53,8 +53,7 @@ def still_wanted(session: Session, run: Run, operation: Operation) -> bool:
         return _lacks_group(session, operation)
     if operation.kind != "generate_video":
         return False
-    has = session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first()
-    return has is None
+    return not video_accepted(session, run)
 
 
 def _lacks_group(session: Session, operation: Operation) -> bool:

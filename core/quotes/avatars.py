@@ -16,9 +16,10 @@ from sqlmodel import Session, col, select
 from core.account.slots import groups_used
 from core.database.batches import in_batches
 from core.database.tables.bloggers import Blogger, Location
-from core.database.tables.runs import LIVE_STATES, Run
+from core.database.tables.runs import Run
 from core.errors import NotFound, Problem
 from core.heygen import motions
+from core.journal.queries import changing_avatar
 from core.money import ledger, tariffs
 from core.quotes.avatar_lines import Line, Wish, line
 from core.quotes.plan import Plan, money_problems, money_warnings
@@ -114,13 +115,7 @@ def build(
 ) -> Quote:
     """As `quote`, inside the caller's session: confirm prices the plan once more this way."""
     found = rows(session, location_ids)
-    live = set(
-        session.exec(
-            select(Run.location_id).where(
-                col(Run.kind).in_(("avatar", "free_slot")), col(Run.state).in_(LIVE_STATES)
-            )
-        )
-    )
+    live = set(session.exec(select(Run.location_id).where(changing_avatar())))
     prices = tariffs.standing(session).of_run(wish.kind)
     plain = Quote(
         id=quote_id or uuid.uuid4().hex,

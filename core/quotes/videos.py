@@ -15,10 +15,11 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from core import clock
-from core.database.tables.runs import LIVE_STATES, Run
+from core.database.tables.runs import Run
 from core.database.tables.videos import VIDEO_FORMATS, Video
 from core.errors import BadInput, Problem
 from core.heygen import motions
+from core.journal.queries import changing_avatar
 from core.locale import N_
 from core.money import ledger, tariffs
 from core.quotes import avatars as quotes
@@ -151,10 +152,7 @@ def build(
 
 
 def _live_runs(session: Session) -> dict[int, Run]:
-    found = session.exec(
-        select(Run).where(col(Run.kind).in_(("avatar", "free_slot")), col(Run.state).in_(LIVE_STATES))
-    )
-    return {run.location_id: run for run in found}
+    return {run.location_id: run for run in session.exec(select(Run).where(changing_avatar()))}
 
 
 def _avatars(

@@ -17,7 +17,8 @@ from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.database.tables.money import Entry
-from core.database.tables.runs import LIVE_STATES, Run
+from core.database.tables.runs import Run
+from core.journal.queries import changing_avatar
 from core.money import figures
 
 if TYPE_CHECKING:
@@ -86,11 +87,7 @@ def locations(
 
 def _details() -> Any:
     """A location with its names, cost and live run. The cost goes the way of the index, over its lines."""
-    live = (
-        select(Run.id, Run.location_id, Run.state, Run.step)
-        .where(col(Run.kind).in_(("avatar", "free_slot")), col(Run.state).in_(LIVE_STATES))
-        .subquery()
-    )
+    live = select(Run.id, Run.location_id, Run.state, Run.step).where(changing_avatar()).subquery()
     columns: list[Any] = [
         col(Location.id),
         col(Blogger.name).label("blogger"),

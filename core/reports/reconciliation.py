@@ -36,7 +36,7 @@ _DRIFT = (col(Entry.id), col(Entry.created_at), col(Entry.micro_credits))
 
 
 @dataclass(frozen=True)
-class Standing:
+class Comparison:
     """HeyGen's figure beside the ledger's, in micro-credits."""
 
     heygen: int | None
@@ -74,7 +74,7 @@ class Offer:
     candidates: pd.DataFrame
 
 
-def state(db: Database) -> Standing:
+def state(db: Database) -> Comparison:
     """How the ledger stands to HeyGen's balance."""
     with db.read() as session:
         reading, compared = balance.latest(session), balance.last_compared(session)
@@ -87,7 +87,7 @@ def state(db: Database) -> Standing:
         refunds = select(func.coalesce(func.sum(Entry.micro_credits), 0)).where(
             Entry.kind == "adjust", col(Entry.run_id).is_not(None), col(Entry.created_at) >= month
         )
-        return Standing(
+        return Comparison(
             heygen=reading.micro_credits if reading else None,
             read_at=reading.read_at if reading else None,
             compared_at=compared.read_at if compared else None,

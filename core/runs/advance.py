@@ -10,12 +10,11 @@ from core.errors import StudioError
 from core.journal import breaker, events
 from core.journal.due import is_due, moves
 from core.journal.progress import cancel, progress, retry_gap, wait
-from core.journal.queries import deletion_left, motion_accepted, unresolved
+from core.journal.queries import deletion_left, motion_accepted, unresolved, video_accepted
 from core.journal.sending import Stopping
 from core.journal.steps import PAID
 from core.locale import N_
-from core.runs import avatar as provisioning
-from core.runs import video
+from core.runs import avatar, video
 from core.runs.resolve import BUSY_GAP, resolve
 from core.studio import Studio
 
@@ -59,7 +58,7 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         operation = unresolved(session, lease.run_id)
         paid = run.step in PAID or motion_accepted(session, run) is not None
         deleting = run.kind == "free_slot" and deletion_left(session, lease.run_id)
-        rendering = run.kind == "video" and video.accepted(session, run)
+        rendering = run.kind == "video" and video_accepted(session, run)
         halted = breaker.current(session) is not None and breaker.ahead(session, run)
     if operation is not None:
         return resolve(studio, lease, operation)
@@ -81,7 +80,7 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         with progress(studio, lease) as (session, run):
             # Lifted meanwhile: then the run simply goes on.
             return None if breaker.pause(session, run) else 0
-    return (video if run.kind == "video" else provisioning).step(studio, lease, run)
+    return (video if run.kind == "video" else avatar).step(studio, lease, run)
 
 
 def _broke(studio: Studio, lease: Lease, error: Exception) -> float | None:

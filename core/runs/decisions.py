@@ -13,11 +13,10 @@ from core.database.tables.runs import Operation, Run
 from core.errors import BadInput, Refusal
 from core.journal import events, notifications, ownership
 from core.journal.progress import cancel
-from core.journal.queries import get_run, unresolved
+from core.journal.queries import get_run, unresolved, video_accepted
 from core.journal.settling import Outcome, settle
 from core.journal.steps import PAID
 from core.locale import N_
-from core.runs.video import accepted
 from core.studio import Studio
 
 
@@ -27,7 +26,7 @@ def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
         run = get_run(session, run_id)
         if run.ended_at is not None:
             raise Refusal("This run has already ended. Nothing was changed.")
-        if run.step in PAID or accepted(session, run):
+        if run.step in PAID or video_accepted(session, run):
             raise Refusal(
                 "HeyGen has been paid already, so there is nothing left to stop. Nothing was changed."
             )

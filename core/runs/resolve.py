@@ -113,7 +113,7 @@ def _take(studio: Studio, lease: Lease, operation: Operation, *, known: bool) ->
 
 
 def _judge(
-    studio: Studio, lease: Lease, operation: Operation, seen: lost_answers.Look, *, asked_again: bool
+    studio: Studio, lease: Lease, operation: Operation, seen: lost_answers.Finding, *, asked_again: bool
 ) -> float | None:
     with progress(studio, lease) as (session, run):
         if _answered(session, operation):

@@ -9,12 +9,11 @@ from core.database.tables.runs import Run
 from core.errors import Refusal, StaleQuote
 from core.journal import breaker, events
 from core.journal.progress import go_to
-from core.journal.queries import get_run, motion_accepted
+from core.journal.queries import get_run, motion_accepted, video_accepted
 from core.journal.steps import PAID, TABLE, retry_of
 from core.money import ledger
 from core.quotes.plan import STALE
 from core.runs.free_slot import avatar_of, check_target
-from core.runs.video import accepted
 
 
 def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
@@ -42,7 +41,7 @@ def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
             if again.micro != price:
                 raise StaleQuote(STALE)
             # A render that HeyGen has already is charged whatever the credits; it is only picked up.
-            if price and not accepted(session, run) and breaker.current(session) is not None:
+            if price and not video_accepted(session, run) and breaker.current(session) is not None:
                 raise Refusal(breaker.WHY_NOTHING_SPENT)
             run.prices = again.prices
             go_to(run, again.step)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from core import clock
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location
-from core.database.tables.runs import LIVE_STATES, Run
+from core.database.tables.runs import Run
 from core.database.tables.videos import Video
 from core.errors import OverLimit, StudioError
 from core.heygen.answers import VideoDetails
@@ -19,6 +19,7 @@ from core.heygen.errors import HeyGenError, Missing, NotSent, OutcomeUnknown, Ra
 from core.journal import breaker, events
 from core.journal.due import moving
 from core.journal.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
+from core.journal.queries import changing_avatar
 from core.journal.sending import Call, CancelAsked, send
 from core.journal.steps import video_price
 from core.locale import N_
@@ -80,12 +81,6 @@ def of_run(session: Session, run_id: int) -> Video:
     return session.exec(select(Video).where(Video.run_id == run_id)).one()
 
 
-def accepted(session: Session, run: Run) -> bool:
-    """True when HeyGen has accepted the run's video and has not given it up: it is, or will be, charged."""
-    found = session.exec(select(Video.heygen_video_id).where(Video.run_id == run.id)).first()
-    return found is not None
-
-
 def _avatar(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
     """Wait for the location's avatar run; go on at once where the avatar is there."""
     with progress(studio, lease) as (session, run):
@@ -106,9 +101,7 @@ def _avatar(studio: Studio, lease: Lease, run: Run, location: Location, video: V
 
 def _changing(session: Session, run: Run) -> Run | None:
     """The live run that makes the location's avatar, or deletes it; there is one at most."""
-    kinds = col(Run.kind).in_(("avatar", "free_slot"))
-    live = select(Run).where(Run.location_id == run.location_id, kinds, col(Run.state).in_(LIVE_STATES))
-    return session.exec(live).first()
+    return session.exec(select(Run).where(Run.location_id == run.location_id, changing_avatar())).first()
 
 
 def _turn(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:

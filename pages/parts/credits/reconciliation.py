@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.money.corrections import REFUND
 from core.reports import reconciliation, runs
-from core.reports.reconciliation import Offer, Standing
+from core.reports.reconciliation import Comparison, Offer
 from core.runs import queue
 from core.studio import Studio
 from pages.parts.credits import reconciliation_forms
@@ -50,7 +50,7 @@ def _standing(studio: Studio) -> None:
         _read_now(studio)
 
 
-def _verdict(state: Standing) -> str:
+def _verdict(state: Comparison) -> str:
     if state.verdict == "in_flight":
         return many(
             "Not judged now: {n} run is under way.",
@@ -67,7 +67,7 @@ def _verdict(state: Standing) -> str:
     }[state.verdict]
 
 
-def _because(state: Standing) -> str:
+def _because(state: Comparison) -> str:
     return {
         "agrees": t("What HeyGen took and what was booked here come to the same."),
         "in_flight": t(
@@ -81,7 +81,7 @@ def _because(state: Standing) -> str:
     }[state.verdict]
 
 
-def _decide(state: Standing) -> None:
+def _decide(state: Comparison) -> None:
     """Runs that rest until a person decides hold up the comparison."""
     st.page_link(
         "activity.py",
@@ -95,7 +95,7 @@ def _decide(state: Standing) -> None:
     )
 
 
-def _figures(state: Standing) -> None:
+def _figures(state: Comparison) -> None:
     st.table(
         {
             t("HeyGen's balance, read {age}", age=times.ago(state.read_at)): amount(state.heygen or 0),

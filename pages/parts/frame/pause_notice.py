@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.journal import breaker
-from core.journal.breaker import Standing
+from core.journal.breaker import Pause
 from core.members import require
 from core.runs import queue
 from core.studio import Studio
@@ -47,7 +47,7 @@ def show(studio: Studio) -> None:
                 )
 
 
-def _said(found: Standing) -> str:
+def _said(found: Pause) -> str:
     when = {"age": times.ago(found.since), "time": times.exact(found.since)}
     if found.code == QUOTA:
         why = t("HeyGen refused a paid call {age} ({time}): a quota of its plan is used up.", **when)
