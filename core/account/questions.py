@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from core import clock
 from core.account import connection, inventory
-from core.bloggers.editing import live_locations
+from core.bloggers.editing import avatar_of, live_locations
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.heygen import StatusCheck
@@ -78,7 +78,7 @@ def _location(studio: Studio, check: StatusCheck) -> dict[str, Any]:
     location_id = check.location_id
     with studio.db.read() as session:
         location = session.get_one(Location, location_id)
-    avatar_id = location.heygen_look_id or location.heygen_avatar_id
+    avatar_id = avatar_of(location)
     if avatar_id == NO_AVATAR:
         raise Refusal("This location has no avatar in HeyGen yet, so there is nothing to ask.")
     details = studio.client.get_avatar(avatar_id)

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from core import clock
 from core.database.engine import Database
-from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, PastAvatar
 from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import BadInput, NotFound, Refusal
 from core.locale import N_
@@ -30,6 +30,11 @@ def group_name(blogger_name: str, location_name: str) -> str:
 def has_avatar(location: Location) -> bool:
     """True when HeyGen holds something made of this location's photo: a group, or an avatar."""
     return location.heygen_group_id is not None or location.heygen_avatar_id != NO_AVATAR
+
+
+def avatar_of(place: Location | PastAvatar) -> str:
+    """The id by which HeyGen knows the avatar: its look, or what videos use where only that is known."""
+    return place.heygen_look_id or place.heygen_avatar_id
 
 
 def get_blogger(db: Database, *, blogger_id: int) -> Blogger:

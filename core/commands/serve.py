@@ -6,23 +6,23 @@ import os
 from core import config, shutdown
 from core.commands import terminal
 from core.journal.due import can_move
-from core.runs import queue as jobs
+from core.runs import queue
 
 
 def worker(args: argparse.Namespace) -> int:
     """Advance runs until stopped, or until none can move without a person."""
     terminal.print_run_lines()
     with terminal.opened() as studio:
-        queue = jobs.of(studio)
-        shutdown.on_signal(queue.stop)
+        jobs = queue.of(studio)
+        shutdown.on_signal(jobs.stop)
         # WORKERS=0 keeps the dashboard from working beside this command, not the command itself.
-        queue.start(studio.settings.workers or 1)
+        jobs.start(studio.settings.workers or 1)
         while not studio.stopping.wait(0.2):
             if args.until_idle:
                 with studio.db.read() as session:
                     if not can_move(session):
                         break
-        queue.stop()
+        jobs.stop()
         studio.wait_for_answers()
     return 0
 

@@ -4,7 +4,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.bloggers import past_avatars
-from core.bloggers.editing import group_name
+from core.bloggers.editing import avatar_of, group_name
 from core.database.tables.bloggers import Location
 from core.database.tables.runs import LIVE_STATES, VIDEO_STEPS, Run
 from core.database.tables.videos import Video
@@ -17,7 +17,6 @@ from core.quotes.avatars import Quote
 from core.quotes.plan import STALE, check_plan
 from core.quotes.video_lines import VideoLine
 from core.quotes.videos import VideoQuote
-from core.runs.free_slot import avatar_of
 from core.studio import Studio
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from core.account import balance
 from core.bloggers import past_avatars
+from core.bloggers.editing import avatar_of
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location, PastAvatar
 from core.database.tables.runs import Run
@@ -50,11 +51,6 @@ def check_target(session: Session, run: Run) -> None:
             "The location's avatars have changed since this was confirmed. Nothing was deleted. "
             "Free the slot anew, if it is still wanted."
         )
-
-
-def avatar_of(place: Location | PastAvatar) -> str:
-    """The id by which HeyGen knows the avatar: its look, or what videos use where only that is known."""
-    return place.heygen_look_id or place.heygen_avatar_id
 
 
 def delete(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:

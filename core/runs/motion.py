@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlmodel import col, update
 
 from core import clock
+from core.bloggers.editing import avatar_of
 from core.database.leases import Lease
 from core.database.tables.bloggers import Location
 from core.database.tables.runs import Operation, Run
@@ -23,9 +24,6 @@ from core.journal.settling import Outcome, adopt
 from core.journal.steps import agreed
 from core.locale import N_
 from core.runs.unconfirmed import (
-    LOOK_LATE,
-    LOOK_LATE_PAID,
-    MOTION_LATE,
     HeyGenSays,
     adopt_earlier,
     fail_step,
@@ -35,6 +33,18 @@ from core.runs.unconfirmed import (
 )
 from core.studio import Studio
 
+LOOK_LATE = N_(
+    "HeyGen has not finished the photo after {minutes} minutes. Nothing was spent and the group is kept. "
+    "Retry later."
+)
+LOOK_LATE_PAID = N_(
+    "HeyGen has not finished the photo after {minutes} minutes. It is paid and the group is kept. "
+    "Retry goes on waiting and costs nothing."
+)
+MOTION_LATE = N_(
+    "HeyGen has not finished the motion after {minutes} minutes. It is paid and the avatar's id is saved. "
+    "Retry goes on waiting and costs nothing."
+)
 MOTION_BROKE = N_(
     "HeyGen accepted the motion and then could not make it ({cause}). "
     "The avatar is kept; another try is paid again."
@@ -64,7 +74,7 @@ OLD_LOOK_SECONDS = 60.0
 
 
 def motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
-    avatar_id = location.heygen_look_id or location.heygen_avatar_id
+    avatar_id = avatar_of(location)
     try:
         details = studio.client.get_avatar(avatar_id)
     except Missing as error:

@@ -13,8 +13,7 @@ from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from core import clock
-from core.account import balance
-from core.account import questions as checks
+from core.account import balance, questions
 from core.errors import StorageFailed
 from core.journal import due
 from core.runs import advance
@@ -125,16 +124,16 @@ class Jobs:
         """Enqueue every run that is due, and read HeyGen's balance when something was spent since."""
         with self._studio.db.read() as session:
             ids = due.due(session)
-            questions = checks.waiting(session)
+            asked = questions.waiting(session)
         self.wake(ids)
-        for check_id in questions:
+        for check_id in asked:
             self.wake_check(check_id)
         self.wake(balance.refresh_after_spending(self._studio))
         voices.refresh_if_old(self._studio)
 
     def _answer_check(self, check_id: int) -> None:
         if not self._studio.stopping.is_set():
-            checks.answer(self._studio, check_id)
+            questions.answer(self._studio, check_id)
 
     def _read_balance(self, at_once: bool) -> None:
         try:

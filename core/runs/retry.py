@@ -3,6 +3,7 @@
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from core.bloggers.editing import avatar_of
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.runs import Run
@@ -13,7 +14,7 @@ from core.journal.queries import get_run, motion_accepted, video_accepted
 from core.journal.steps import PAID, TABLE, retry_of
 from core.money import ledger
 from core.quotes.plan import STALE
-from core.runs.free_slot import avatar_of, check_target
+from core.runs.free_slot import check_target
 
 
 def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:

@@ -58,20 +58,8 @@ def adopt_earlier(studio: Studio, lease: Lease, run: Run, kind: str, subject: st
     return True
 
 
-LOOK_LATE = N_(
-    "HeyGen has not finished the photo after {minutes} minutes. Nothing was spent and the group is kept. "
-    "Retry later."
-)
-LOOK_LATE_PAID = N_(
-    "HeyGen has not finished the photo after {minutes} minutes. It is paid and the group is kept. "
-    "Retry goes on waiting and costs nothing."
-)
 LOOK_UNSEEN = N_(
     "HeyGen does not say how the photo is doing ({cause}). It is paid and the group is kept. "
-    "Retry goes on waiting and costs nothing."
-)
-MOTION_LATE = N_(
-    "HeyGen has not finished the motion after {minutes} minutes. It is paid and the avatar's id is saved. "
     "Retry goes on waiting and costs nothing."
 )
 MOTION_UNSEEN = N_(
