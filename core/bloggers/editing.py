@@ -32,6 +32,11 @@ def has_avatar(location: Location) -> bool:
     return location.heygen_group_id is not None or location.heygen_avatar_id != NO_AVATAR
 
 
+def has_made_avatar(location: Location) -> bool:
+    """True when the location has an avatar whose motion has not failed: there is none to be made."""
+    return location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
+
+
 def avatar_of(place: Location | PastAvatar) -> str:
     """The id by which HeyGen knows the avatar: its look, or what videos use where only that is known."""
     return place.heygen_look_id or place.heygen_avatar_id

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from core.bloggers.editing import group_name, has_avatar
+from core.bloggers.editing import group_name, has_avatar, has_made_avatar
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, PastAvatar
 from core.database.tables.heygen import HeyGenLook
 from core.database.tables.runs import LIVE_STATES, STEPS, Operation, Run
@@ -116,7 +116,7 @@ def _make(
     studio: Studio, _: Session, wish: Wish, location: Location, blogger: Blogger, problem: Problem | None
 ) -> Line:
     start = first_step(location)
-    there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
+    there = has_made_avatar(location)
     if there and (problem is None or problem.code != "live"):
         return _line(location, blogger, start, action="skip", paid=True)
     if problem is None and start == "photo":

@@ -3,7 +3,7 @@
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from core.bloggers.editing import avatar_of
+from core.bloggers.editing import avatar_of, has_made_avatar
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.runs import Run
@@ -35,8 +35,7 @@ def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
             if location.archived_at is not None and (run.kind == "avatar" or renders):
                 raise Refusal("This location is archived. Nothing was spent. Restore it first.")
             makes = run.kind == "avatar" and not run.again
-            there = location.heygen_avatar_id != NO_AVATAR and location.motion_status != "failed"
-            if makes and there and run.step != "saved":
+            if makes and has_made_avatar(location) and run.step != "saved":
                 raise Refusal("This location has its avatar already. Nothing was spent.")
             _check_avatar(session, run, location)
             if again.micro != price:
