@@ -18,8 +18,10 @@ from core.quotes.video_lines import VideoWish
 from core.runs import confirm, drive, retry
 from core.studio import Studio, open_studio
 from core.videos import voices
-from tests.journeys.conftest import PATIENCE_MS, App, running_app
+from tests.journeys.conftest import PATIENCE_MS, App, chromium, running_app
 from tests.world import retry_price
+
+__all__ = ["chromium"]
 
 ACTOR = "tester"
 SPEED = 400.0
