@@ -5,7 +5,6 @@ stored. The file comes in steps of a few seconds, is checked before anybody sees
 its captions. Names are made of the run's number. A kill at any point repeats the fetch, not the render.
 """
 
-import logging
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -30,8 +29,6 @@ from core.videos import captions, fetch, files
 from core.videos.fetch import LinkExpired
 from core.videos.files import Checked, FileBroken
 from core.videos.parts import DiskFull, FetchFailed
-
-log = logging.getLogger("studio.videos")
 
 FOLDER = "videos"
 NOT_FETCHED = N_(

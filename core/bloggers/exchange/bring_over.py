@@ -4,7 +4,6 @@ What they cost stays there: credits and dollars never meet. The other data are r
 they are. It costs nothing and asks HeyGen nothing.
 """
 
-import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,8 +21,6 @@ from core.errors import BadInput, Refusal, StartRefused, StorageFailed
 from core.files import write_whole
 from core.photos.address import is_kept, upload_path
 from core.studio import Studio
-
-log = logging.getLogger("studio.bringing")
 
 #: The dialect whose data are brought over; workflow and v2 share theirs.
 FROM = "v2"
