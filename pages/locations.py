@@ -5,8 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.bloggers import editing
-from core.bloggers.archive import archived_bloggers
+from core.bloggers import archive
 from core.bloggers.exchange import export
 from core.members import require
 from core.reports import locations
@@ -82,7 +81,7 @@ def archive_head() -> None:
             on_click=filters.show_archive,
             args=(False,),
         )
-        away = {row.id: row for row in rows(archived_bloggers(studio.db, limit=500))}
+        away = {row.id: row for row in rows(archive.archived_bloggers(studio.db, limit=500))}
         if not away:
             return
         with st.popover(t("Restore a blogger"), icon=":material/person_add:", key="restore_bloggers"):
@@ -105,7 +104,7 @@ def archive_head() -> None:
 
 def restore_blogger() -> None:
     if picked := st.session_state.get("away"):
-        blogger = editing.restore_blogger(studio.db, blogger_id=picked, actor=require("edit"))
+        blogger = archive.restore_blogger(studio.db, blogger_id=picked, actor=require("edit"))
         st.toast(t("{blogger} is back.", blogger=blogger.name), icon=":material/unarchive:")
 
 

@@ -1,21 +1,22 @@
-"""Putting many locations away at once, and bringing them back; who is in the archive.
+"""Putting locations and bloggers away, and bringing them back; who is in the archive.
 
-Each location is judged by itself: what cannot be moved is named with its reason, the rest moves in one
-transaction. One location and whole bloggers are moved by core.bloggers.editing.
+Nothing is deleted: what is archived keeps its history, costs and avatars and can be restored. One location
+or blogger is moved or refused. Of many locations each is judged by itself: what cannot be moved is named with
+its reason, the rest moves in one transaction.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from core import clock
-from core.bloggers.editing import live_locations
+from core.bloggers.editing import blogger_is_archived, find_blogger, find_location, live_locations
 from core.database.batches import in_batches
 from core.database.engine import Database
 from core.database.frames import frame
@@ -25,7 +26,8 @@ from core.errors import Refusal
 if TYPE_CHECKING:
     import pandas as pd
 
-log = logging.getLogger("studio.archive")
+log = logging.getLogger("studio.bloggers")
+log_of_many = logging.getLogger("studio.archive")
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,73 @@ class Moved:
     stayed: tuple[Stayed, ...]
 
 
+def archive_location(db: Database, *, location_id: int, actor: str) -> Location:
+    """Put a location away. Raises Refusal while a run of it is live, NotFound. Twice is harmless."""
+    with db.write() as session:
+        location = find_location(session, location_id)
+        if location.archived_at is not None:
+            return location
+        _, busy = _archive(session, [location], clock.now())
+        if busy:
+            raise Refusal(
+                "{location} cannot be archived: its run is not over. Wait for it or cancel it, then archive "
+                "again. Nothing was changed.",
+                location=location.name,
+            )
+    log.info("%s archived location %s", actor, location_id)
+    return location
+
+
 def archive_locations(db: Database, *, location_ids: Sequence[int], actor: str) -> Moved:
     """Put these locations away; one with a run that is not over stays. Archived and unknown ones are passed
     over, so that twice is harmless. Raises StorageFailed; nothing is changed then."""
-    ids: list[int] = []
-    stayed: list[Stayed] = []
     with db.write() as session:
-        live = live_locations(session)
-        for location, blogger in _locations(session, location_ids, archived=False):
-            if location.id in live:
-                reason = Refusal("Its run is not over. Wait for it or cancel it, then archive again.")
-                stayed.append(_stayed(location, blogger, reason))
-            elif location.id is not None:
-                ids.append(location.id)
+        found = list(_locations(session, location_ids, archived=False))
+        ids, busy = _archive(session, [location for location, _ in found], clock.now())
+    log_of_many.info("%s archived locations %s", actor, ids)
+    reason = Refusal("Its run is not over. Wait for it or cancel it, then archive again.")
+    owners = {location.id: blogger for location, blogger in found}
+    return Moved(tuple(ids), tuple(_stayed(location, owners[location.id], reason) for location in busy))
+
+
+def archive_blogger(db: Database, *, blogger_id: int, actor: str) -> Blogger:
+    """Put the blogger and all its locations away. Archiving twice changes nothing.
+
+    Raises Refusal while a run of one of its locations is live, NotFound.
+    """
+    with db.write() as session:
+        blogger = find_blogger(session, blogger_id)
+        if blogger.archived_at is not None:
+            return blogger
+        # The shared moment is how restoring knows which locations went away with the blogger.
         moment = clock.now()
-        _write(session, ids, archived_at=moment, updated_at=moment)
-    log.info("%s archived locations %s", actor, ids)
-    return Moved(tuple(ids), tuple(stayed))
+        locations = session.exec(select(Location).where(Location.blogger_id == blogger_id))
+        _, busy = _archive(session, locations, moment)
+        if busy:
+            raise Refusal(
+                "{blogger} cannot be archived: a run of {location} is not over. Wait for it or cancel it, "
+                "then archive again. Nothing was changed.",
+                blogger=blogger.name,
+                location=busy[0].name,
+            )
+        blogger.archived_at = blogger.updated_at = moment
+        session.add(blogger)
+    log.info("%s archived blogger %s", actor, blogger_id)
+    return blogger
+
+
+def restore_location(db: Database, *, location_id: int, actor: str) -> Location:
+    """Bring a location back. Raises Refusal while its blogger is archived, NotFound."""
+    with db.write() as session:
+        location = find_location(session, location_id)
+        if location.archived_at is None:
+            return location
+        blogger = find_blogger(session, location.blogger_id)
+        if blogger.archived_at is not None:
+            raise blogger_is_archived(blogger)
+        _move(session, [location], archived_at=None, moment=clock.now())
+    log.info("%s restored location %s", actor, location_id)
+    return location
 
 
 def restore_locations(db: Database, *, location_ids: Sequence[int], actor: str) -> Moved:
@@ -70,18 +122,35 @@ def restore_locations(db: Database, *, location_ids: Sequence[int], actor: str) 
 
     Raises StorageFailed; nothing is changed then.
     """
-    ids: list[int] = []
+    back: list[Location] = []
     stayed: list[Stayed] = []
     with db.write() as session:
         for location, blogger in _locations(session, location_ids, archived=True):
             if blogger.archived_at is not None:
                 reason = Refusal("The blogger is in the archive too. Restore the blogger first.")
                 stayed.append(_stayed(location, blogger, reason))
-            elif location.id is not None:
-                ids.append(location.id)
-        _write(session, ids, archived_at=None, updated_at=clock.now())
-    log.info("%s restored locations %s", actor, ids)
+            else:
+                back.append(location)
+        ids = _move(session, back, archived_at=None, moment=clock.now())
+    log_of_many.info("%s restored locations %s", actor, ids)
     return Moved(tuple(ids), tuple(stayed))
+
+
+def restore_blogger(db: Database, *, blogger_id: int, actor: str) -> Blogger:
+    """Bring back the blogger and the locations that were archived together with it. Raises NotFound."""
+    with db.write() as session:
+        blogger = find_blogger(session, blogger_id)
+        if blogger.archived_at is None:
+            return blogger
+        moment = clock.now()
+        together = select(Location).where(
+            Location.blogger_id == blogger_id, Location.archived_at == blogger.archived_at
+        )
+        _move(session, session.exec(together), archived_at=None, moment=moment)
+        blogger.archived_at, blogger.updated_at = None, moment
+        session.add(blogger)
+    log.info("%s restored blogger %s", actor, blogger_id)
+    return blogger
 
 
 def archived_bloggers(db: Database, *, limit: int) -> pd.DataFrame:
@@ -106,9 +175,30 @@ def _locations(
         yield from session.exec(query.where(col(Location.id).in_(part), place)).all()
 
 
-def _write(session: Session, ids: Sequence[int], **values: object) -> None:
-    for part in in_batches(ids):
-        session.execute(update(Location).where(col(Location.id).in_(part)).values(**values))
+def _archive(
+    session: Session, locations: Iterable[Location], moment: datetime
+) -> tuple[list[int], list[Location]]:
+    """Put away those of these locations that no run works on: their ids, and the locations that stay."""
+    live = live_locations(session)
+    busy: list[Location] = []
+    free: list[Location] = []
+    for location in locations:
+        if location.id in live:
+            busy.append(location)
+        elif location.archived_at is None:
+            free.append(location)
+    return _move(session, free, archived_at=moment, moment=moment), busy
+
+
+def _move(
+    session: Session, locations: Iterable[Location], *, archived_at: datetime | None, moment: datetime
+) -> list[int]:
+    ids: list[int] = []
+    for location in locations:
+        location.archived_at, location.updated_at = archived_at, moment
+        session.add(location)
+        ids.append(location.id or 0)
+    return ids
 
 
 def _stayed(location: Location, blogger: Blogger, reason: Refusal) -> Stayed:

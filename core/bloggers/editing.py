@@ -1,7 +1,6 @@
-"""Bloggers and locations: add, rename, edit, archive, restore.
+"""Bloggers and locations: add, rename, edit.
 
-Nothing is deleted: what is archived keeps its history, costs and avatars and can be restored. Every change
-is refused or done in one write transaction and leaves a line in the log with the member's name.
+Every change is refused or done in one write transaction and leaves a line in the log with the member's name.
 """
 
 import logging
@@ -42,16 +41,26 @@ def avatar_of(place: Location | PastAvatar) -> str:
     return place.heygen_look_id or place.heygen_avatar_id
 
 
+def owned_id(location: Location) -> str:
+    """What HeyGen holds for this location by its most telling id; "00000" when it holds nothing.
+
+    A group whose motion is still to come has a look already, though nothing to make videos with.
+    """
+    if location.heygen_avatar_id != NO_AVATAR:
+        return location.heygen_avatar_id
+    return location.heygen_look_id or location.heygen_group_id or NO_AVATAR
+
+
 def get_blogger(db: Database, *, blogger_id: int) -> Blogger:
     """The blogger, archived or not. Raises NotFound."""
     with db.read() as session:
-        return _blogger(session, blogger_id)
+        return find_blogger(session, blogger_id)
 
 
 def get_location(db: Database, *, location_id: int) -> Location:
     """The location, archived or not. Raises NotFound."""
     with db.read() as session:
-        return _location(session, location_id)
+        return find_location(session, location_id)
 
 
 def add_blogger(db: Database, *, name: str, actor: str) -> Blogger:
@@ -68,60 +77,11 @@ def add_blogger(db: Database, *, name: str, actor: str) -> Blogger:
 def rename_blogger(db: Database, *, blogger_id: int, name: str, actor: str) -> Blogger:
     """Another name. Groups that HeyGen holds already keep the old one. Raises BadInput, NotFound."""
     with db.write() as session:
-        blogger = _blogger(session, blogger_id)
+        blogger = find_blogger(session, blogger_id)
         blogger.name = _free_blogger_name(session, name, besides=blogger.id)
         blogger.name_key, blogger.updated_at = name_key(blogger.name), clock.now()
         session.add(blogger)
     log.info("%s renamed blogger %s", actor, blogger_id)
-    return blogger
-
-
-def archive_blogger(db: Database, *, blogger_id: int, actor: str) -> Blogger:
-    """Put the blogger and all its locations away. Archiving twice changes nothing.
-
-    Raises Refusal while a run of one of its locations is live, NotFound.
-    """
-    with db.write() as session:
-        blogger = _blogger(session, blogger_id)
-        if blogger.archived_at is not None:
-            return blogger
-        locations = session.exec(select(Location).where(Location.blogger_id == blogger_id)).all()
-        live = live_locations(session, blogger_id=blogger_id)
-        busy = [location for location in locations if location.id in live]
-        if busy:
-            raise Refusal(
-                "{blogger} cannot be archived: a run of {location} is not over. Wait for it or cancel it, "
-                "then archive again. Nothing was changed.",
-                blogger=blogger.name,
-                location=busy[0].name,
-            )
-        blogger.archived_at = blogger.updated_at = moment = clock.now()
-        for location in locations:
-            # The shared moment is how restoring knows which locations went away with the blogger.
-            if location.archived_at is None:
-                location.archived_at = location.updated_at = moment
-                session.add(location)
-        session.add(blogger)
-    log.info("%s archived blogger %s", actor, blogger_id)
-    return blogger
-
-
-def restore_blogger(db: Database, *, blogger_id: int, actor: str) -> Blogger:
-    """Bring back the blogger and the locations that were archived together with it. Raises NotFound."""
-    with db.write() as session:
-        blogger = _blogger(session, blogger_id)
-        if blogger.archived_at is None:
-            return blogger
-        together = select(Location).where(
-            Location.blogger_id == blogger_id, Location.archived_at == blogger.archived_at
-        )
-        moment = clock.now()
-        for location in session.exec(together):
-            location.archived_at, location.updated_at = None, moment
-            session.add(location)
-        blogger.archived_at, blogger.updated_at = None, moment
-        session.add(blogger)
-    log.info("%s restored blogger %s", actor, blogger_id)
     return blogger
 
 
@@ -131,9 +91,9 @@ def add_location(db: Database, *, blogger_id: int, name: str, image_url: str = "
     Raises BadInput for a bad or taken name or a bad address, Refusal for an archived blogger, NotFound.
     """
     with db.write() as session:
-        blogger = _blogger(session, blogger_id)
+        blogger = find_blogger(session, blogger_id)
         if blogger.archived_at is not None:
-            raise _blogger_is_archived(blogger)
+            raise blogger_is_archived(blogger)
         name = _free_location_name(session, blogger_id, name)
         location = Location(
             blogger_id=blogger_id, name=name, name_key=name_key(name), image_url=clean_url(image_url)
@@ -153,7 +113,7 @@ def edit_location(
     the present one, or while a run may be making it.
     """
     with db.write() as session:
-        location = _location(session, location_id)
+        location = find_location(session, location_id)
         if name is not None:
             location.name = _free_location_name(session, location.blogger_id, name, besides=location.id)
             location.name_key = name_key(location.name)
@@ -167,39 +127,6 @@ def edit_location(
     return location
 
 
-def archive_location(db: Database, *, location_id: int, actor: str) -> Location:
-    """Put a location away. Raises Refusal while a run of it is live, NotFound. Twice is harmless."""
-    with db.write() as session:
-        location = _location(session, location_id)
-        if location.archived_at is not None:
-            return location
-        if live_locations(session, location_id=location_id):
-            raise Refusal(
-                "{location} cannot be archived: its run is not over. Wait for it or cancel it, then archive "
-                "again. Nothing was changed.",
-                location=location.name,
-            )
-        location.archived_at = location.updated_at = clock.now()
-        session.add(location)
-    log.info("%s archived location %s", actor, location_id)
-    return location
-
-
-def restore_location(db: Database, *, location_id: int, actor: str) -> Location:
-    """Bring a location back. Raises Refusal while its blogger is archived, NotFound."""
-    with db.write() as session:
-        location = _location(session, location_id)
-        if location.archived_at is None:
-            return location
-        blogger = _blogger(session, location.blogger_id)
-        if blogger.archived_at is not None:
-            raise _blogger_is_archived(blogger)
-        location.archived_at, location.updated_at = None, clock.now()
-        session.add(location)
-    log.info("%s restored location %s", actor, location_id)
-    return location
-
-
 def live_locations(
     session: Session, *, blogger_id: int | None = None, location_id: int | None = None
 ) -> set[int]:
@@ -210,6 +137,23 @@ def live_locations(
     if location_id is not None:
         query = query.where(Run.location_id == location_id)
     return set(session.exec(query))
+
+
+def find_blogger(session: Session, blogger_id: int) -> Blogger:
+    """The blogger of this session, archived or not. Raises NotFound."""
+    return _found(session, Blogger, blogger_id, N_("There is no blogger with the number {id}."))
+
+
+def find_location(session: Session, location_id: int) -> Location:
+    """The location of this session, archived or not. Raises NotFound."""
+    return _found(session, Location, location_id, N_("There is no location with the number {id}."))
+
+
+def blogger_is_archived(blogger: Blogger) -> Refusal:
+    """What is said when a location cannot come to, or back to, a blogger in the archive."""
+    return Refusal(
+        "{blogger} is in the archive. Restore the blogger first; nothing was changed.", blogger=blogger.name
+    )
 
 
 def _check_photo_may_change(session: Session, location: Location) -> None:
@@ -254,20 +198,6 @@ def _name_taken(taken: Blogger | Location) -> BadInput:
     return BadInput(
         "The name {name} is already taken. Choose another one; nothing was changed.", name=taken.name
     )
-
-
-def _blogger_is_archived(blogger: Blogger) -> Refusal:
-    return Refusal(
-        "{blogger} is in the archive. Restore the blogger first; nothing was changed.", blogger=blogger.name
-    )
-
-
-def _blogger(session: Session, blogger_id: int) -> Blogger:
-    return _found(session, Blogger, blogger_id, N_("There is no blogger with the number {id}."))
-
-
-def _location(session: Session, location_id: int) -> Location:
-    return _found(session, Location, location_id, N_("There is no location with the number {id}."))
 
 
 def _found(session: Session, model: type[Row], row_id: int, template: str) -> Row:

@@ -7,7 +7,8 @@ import pytest
 
 from core.account import found, questions, taking_over
 from core.bloggers import past_avatars
-from core.bloggers.editing import archive_location, edit_location
+from core.bloggers.archive import archive_location
+from core.bloggers.editing import edit_location
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.heygen import HeyGenLook
 from core.errors import NotFound, Refusal

@@ -4,8 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from core.bloggers import editing
-from core.bloggers.archive import archive_locations, archived_bloggers, restore_locations
+from core.bloggers.archive import (
+    archive_blogger,
+    archive_locations,
+    archived_bloggers,
+    restore_blogger,
+    restore_locations,
+)
 from core.bloggers.editing import get_location
 from core.database.engine import Database
 from core.reports.locations import LocationFilter, count_locations
@@ -55,13 +60,13 @@ def test_a_location_of_an_archived_blogger_waits_for_its_blogger(world: World) -
     """It stays in the archive with the reason; with its blogger it comes back."""
     db, one = world.studio.db, world.location()
     owner = get_location(db, location_id=one).blogger_id
-    editing.archive_blogger(db, blogger_id=owner, actor=ACTOR)
+    archive_blogger(db, blogger_id=owner, actor=ACTOR)
     moved = restore_locations(db, location_ids=[one], actor=ACTOR)
     assert moved.ids == ()
     assert "Restore the blogger first" in moved.stayed[0].reason.user_message
     found = archived_bloggers(db, limit=10)
     assert found.to_dict("records") == [{"id": owner, "name": "Mila Hart", "locations": 1}]
-    editing.restore_blogger(db, blogger_id=owner, actor=ACTOR)
+    restore_blogger(db, blogger_id=owner, actor=ACTOR)
     assert listed(db) == 1
     assert len(archived_bloggers(db, limit=10)) == 0
 

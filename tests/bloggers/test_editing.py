@@ -2,17 +2,14 @@
 
 import pytest
 
+from core.bloggers.archive import archive_blogger, archive_location, restore_blogger, restore_location
 from core.bloggers.editing import (
     add_blogger,
     add_location,
-    archive_blogger,
-    archive_location,
     edit_location,
     get_blogger,
     get_location,
     rename_blogger,
-    restore_blogger,
-    restore_location,
 )
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR

@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.bloggers.editing import add_blogger, add_location, archive_location
+from core.bloggers.archive import archive_location
+from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.engine import Database, open_database
 from tests.world import PERSON

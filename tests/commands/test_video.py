@@ -12,7 +12,8 @@ import av
 import pytest
 
 from core.__main__ import main
-from core.bloggers.editing import add_blogger, add_location, archive_location
+from core.bloggers.archive import archive_location
+from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.engine import Database, open_database
 from core.sandbox.server import Sandbox

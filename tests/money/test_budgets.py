@@ -9,7 +9,8 @@ from sqlmodel import select
 
 from core import clock
 from core.account import balance
-from core.bloggers.editing import add_blogger, archive_blogger, rename_blogger
+from core.bloggers.archive import archive_blogger
+from core.bloggers.editing import add_blogger, rename_blogger
 from core.commands import provision
 from core.database.tables.money import Budget
 from core.database.tables.runs import Run

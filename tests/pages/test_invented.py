@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.account import balance
-from core.bloggers.editing import add_blogger, add_location, archive_location
+from core.bloggers.archive import archive_location
+from core.bloggers.editing import add_blogger, add_location
 from core.bloggers.exchange.samples import load_samples
 from core.quotes import avatars
 from core.runs import advance, decisions

@@ -5,7 +5,8 @@ import threading
 import pytest
 
 from core.account import balance
-from core.bloggers.editing import archive_location, edit_location, rename_blogger
+from core.bloggers.archive import archive_location
+from core.bloggers.editing import edit_location, rename_blogger
 from core.database.tables.runs import Run
 from core.errors import NotFound, OverLimit, Refusal, StaleQuote
 from core.heygen.errors import UnsupportedMotion

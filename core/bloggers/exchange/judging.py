@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core.bloggers.editing import has_avatar, live_locations
+from core.bloggers.editing import has_avatar, live_locations, owned_id
 from core.bloggers.exchange.csv_files import cell_text
 from core.bloggers.exchange.rows import FileRow
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
@@ -93,16 +93,6 @@ def judge(
         file_id = "" if reset_avatars else row.avatar_id
         _judge_row(one, saved, file_id, (confirmed or {}).get(row.number))
     return Judgement(judged, _bloggers_of([one for one in judged if one.verdict != "refused"]))
-
-
-def owned_id(location: Location) -> str:
-    """What HeyGen holds for this location by its most telling id; "00000" when it holds nothing.
-
-    A group whose motion is still to come has a look already, though nothing to make videos with.
-    """
-    if location.heygen_avatar_id != NO_AVATAR:
-        return location.heygen_avatar_id
-    return location.heygen_look_id or location.heygen_group_id or NO_AVATAR
 
 
 def merged(saved: Mapping[str, Any], found: Mapping[str, Any], *, textual: bool = False) -> dict[str, Any]:

@@ -10,7 +10,8 @@ refused   the row cannot be taken; its remark says why
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.bloggers.exchange.judging import Judged, judge, owned_id
+from core.bloggers.editing import owned_id
+from core.bloggers.exchange.judging import Judged, judge
 from core.bloggers.exchange.rows import FileRow
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR

@@ -6,7 +6,7 @@ second click finds the dialog closed.
 
 import streamlit as st
 
-from core.bloggers import editing
+from core.bloggers import archive, editing
 from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import Location
 from core.members import require
@@ -87,5 +87,5 @@ def _edit_blogger(studio: Studio) -> None:
         st.caption(t("All its locations leave the lists. Avatars, costs and runs are kept; it can return."))
         if st.button(t("Archive blogger"), key="archive_blogger"):
             dialogs.do(
-                lambda: editing.archive_blogger(studio.db, blogger_id=blogger_id, actor=require("edit"))
+                lambda: archive.archive_blogger(studio.db, blogger_id=blogger_id, actor=require("edit"))
             )

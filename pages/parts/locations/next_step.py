@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.bloggers import editing
+from core.bloggers import archive
 from core.bloggers.editing import get_blogger, has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.journal.due import asks
@@ -89,12 +89,12 @@ def _archived(studio: Studio, place: Any) -> None:
             t("Restore the blogger"), key="restore_blogger", type="primary", icon=":material/unarchive:"
         ):
             _change(
-                lambda: editing.restore_blogger(studio.db, blogger_id=place.blogger_id, actor=require("edit"))
+                lambda: archive.restore_blogger(studio.db, blogger_id=place.blogger_id, actor=require("edit"))
             )
         return
     st.markdown(t("This location is in no list. Its avatar, costs and runs are kept."))
     if st.button(t("Restore"), key="restore_location", type="primary", icon=":material/unarchive:"):
-        _change(lambda: editing.restore_location(studio.db, location_id=place.id, actor=require("edit")))
+        _change(lambda: archive.restore_location(studio.db, location_id=place.id, actor=require("edit")))
 
 
 def _failed(studio: Studio, location: Location, run: Any) -> None:
@@ -206,7 +206,7 @@ def _small_buttons(studio: Studio, place: Any) -> None:
             )
             if st.button(t("Archive this location"), key="archive_location"):
                 _change(
-                    lambda: editing.archive_location(studio.db, location_id=place.id, actor=require("edit"))
+                    lambda: archive.archive_location(studio.db, location_id=place.id, actor=require("edit"))
                 )
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.bloggers.editing import add_blogger, archive_location, get_location
+from core.bloggers.archive import archive_location
+from core.bloggers.editing import add_blogger, get_location
 from core.bloggers.exchange import bring_over, reading, rows
 from core.bloggers.exchange.export import export_json
 from core.config import Settings, load

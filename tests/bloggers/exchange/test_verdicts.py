@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from core.bloggers.editing import archive_blogger, archive_location, restore_location
+from core.bloggers.archive import archive_blogger, archive_location, restore_location
 from core.bloggers.exchange.export import export_csv, export_json
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR

@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from core.bloggers import editing
+from core.bloggers import archive
 from core.bloggers.editing import get_location
 from core.studio import Studio
 from pages.parts.locations.selection import CHOSEN, CHOSEN_IN_ARCHIVE, VERSION
@@ -56,7 +56,7 @@ def test_what_was_said_stays_until_it_is_dismissed(samples: Studio, open_page: O
 def test_the_archive_has_a_choice_of_its_own_and_restores_it(samples: Studio, open_page: Open) -> None:
     """What is chosen in the list is not what is chosen in the archive."""
     for i in (4, 5):
-        editing.archive_location(samples.db, location_id=i, actor=ACTOR)
+        archive.archive_location(samples.db, location_id=i, actor=ACTOR)
     at = choose(open_page("locations.py", locations_archive="1"), 1)
     assert "restore_chosen" not in keys(at)
     at = choose(at, 4, 5, key=CHOSEN_IN_ARCHIVE)
@@ -70,7 +70,7 @@ def test_the_archive_has_a_choice_of_its_own_and_restores_it(samples: Studio, op
 def test_a_blogger_comes_back_from_the_archive_with_its_locations(samples: Studio, open_page: Open) -> None:
     """A location of an archived blogger stays and says why; the blogger itself can be restored there."""
     owner = get_location(samples.db, location_id=1).blogger_id
-    editing.archive_blogger(samples.db, blogger_id=owner, actor=ACTOR)
+    archive.archive_blogger(samples.db, blogger_id=owner, actor=ACTOR)
     at = choose(open_page("locations.py", locations_archive="1"), 1, key=CHOSEN_IN_ARCHIVE)
     at.button(key="restore_chosen").click().run()
     assert "Restore the blogger first" in page_text(at)

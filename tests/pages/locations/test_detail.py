@@ -9,7 +9,7 @@ from starlette.responses import FileResponse
 from streamlit.testing.v1 import AppTest
 
 from core.account import questions
-from core.bloggers import editing, past_avatars
+from core.bloggers import archive, editing, past_avatars
 from core.bloggers.editing import get_location
 from core.photos import uploads
 from core.quotes import avatars
@@ -166,7 +166,7 @@ def test_a_group_whose_photo_heygen_could_not_use_leads_to_another_photo(
 
 def test_an_archived_location_comes_back_with_one_click(samples: Studio, open_page: Open) -> None:
     """The only action is Restore, and it works."""
-    editing.archive_location(samples.db, location_id=1, actor=ACTOR)
+    archive.archive_location(samples.db, location_id=1, actor=ACTOR)
     at = open_page("locations.py", location="1")
     assert primary(at) == ["Restore"]
     assert "Edit" not in labels(at)
@@ -177,7 +177,7 @@ def test_an_archived_location_comes_back_with_one_click(samples: Studio, open_pa
 
 def test_a_location_of_an_archived_blogger_names_the_blogger(samples: Studio, open_page: Open) -> None:
     """It comes back with its blogger, from the same place."""
-    editing.archive_blogger(samples.db, blogger_id=1, actor=ACTOR)
+    archive.archive_blogger(samples.db, blogger_id=1, actor=ACTOR)
     at = open_page("locations.py", location="1")
     assert "Mila Hart is in the archive" in page_text(at)
     at.button(key="restore_blogger").click().run()

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.bloggers import editing
+from core.bloggers import archive, editing
 from core.bloggers.editing import get_location
 from core.reports import locations
 from core.studio import Studio
@@ -92,7 +92,7 @@ def test_an_empty_archive_and_a_list_that_is_all_archived_say_so(samples: Studio
     """Two more empty states, each with its own words and its way on."""
     assert "The archive is empty" in page_text(open_page("locations.py", locations_archive="1"))
     for row in rows(locations.bloggers(samples.db)):
-        editing.archive_blogger(samples.db, blogger_id=row.id, actor=ACTOR)
+        archive.archive_blogger(samples.db, blogger_id=row.id, actor=ACTOR)
     at = open_page("locations.py")
     assert "All locations are in the archive" in page_text(at)
     at.button(key="to_archive").click().run()
@@ -245,7 +245,7 @@ def test_a_location_archived_meanwhile_leaves_the_choice(samples: Studio, open_p
     """Another person's archiving is seen at the next look: only what is still there counts."""
     at = tick(open_page("locations.py"), 0, 1)
     gone = chosen(at)[0]
-    editing.archive_location(samples.db, location_id=gone, actor="somebody else")
+    archive.archive_location(samples.db, location_id=gone, actor="somebody else")
     at.run()
     assert gone not in chosen(at)
     assert "**1** chosen" in page_text(at)

@@ -3,7 +3,7 @@
 import pytest
 
 from core.account import balance
-from core.bloggers.editing import archive_location
+from core.bloggers.archive import archive_location
 from core.heygen.motions import MOTION_TYPES
 from core.quotes import avatars
 from core.reports import runs

@@ -3,7 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.bloggers.editing import archive_location, get_blogger
+from core.bloggers.archive import archive_location
+from core.bloggers.editing import get_blogger
 from core.reports import runs, videos
 from core.studio import Studio
 from core.videos import voices
