@@ -185,6 +185,27 @@ def video_status(record: Any) -> str | None:
     return said if said in ("processing", "completed", "failed") else "pending"
 
 
+def video_details(record: Any, video_id: str, *, code: str, failure: str) -> VideoDetails | None:
+    """The video as the record tells it, with HeyGen's code and words of its error; None without a status."""
+    status, url = video_status(record), text(record, "video_url")
+    if status is None:
+        return None
+    if status == "completed" and url is None:
+        # The address may come a poll or two after the status.
+        status = "processing"
+    failed = status == "failed"
+    return VideoDetails(
+        video_id=video_id,
+        status=status,
+        video_url=url,
+        thumbnail_url=text(record, "thumbnail_url"),
+        duration=number(record, "duration"),
+        failure_code=code if failed else "",
+        failure=failure if failed else "",
+        error_code=code,
+    )
+
+
 def error_code(record: Any) -> str:
     """HeyGen's code of the record's error, or ""; a lone word in place of the error is its code."""
     error = record.get("error") if isinstance(record, dict) else None

@@ -21,7 +21,7 @@ from core.heygen.answers import (
     records,
     text,
 )
-from core.heygen.envelope import Call, incomplete, segment
+from core.heygen.envelope import Answer, Call, incomplete, segment
 from core.heygen.errors import Missing, Refused, UnknownRoute
 from core.heygen.sayings import CREATE
 from core.heygen.transport import Transport
@@ -44,6 +44,11 @@ class LegacyDialect:
     def notice(self) -> Mapping[str, str]:
         """The end of this dialect as HeyGen last announced it: see core.heygen.envelope.notice."""
         return self._transport.notice
+
+    def _create(self, path: str, body: Mapping[str, Any], name: str = "") -> tuple[Call, Answer]:
+        """Send what creates something; `name` is the brief's name of its failure."""
+        call = Call(method="POST", path=path, body=body, name=name, if_unknown=CREATE)
+        return call, self._transport.send(call)
 
     def list_groups(self) -> GroupListing:
         """The account's own groups, and HeyGen's clock."""
@@ -135,41 +140,20 @@ class LegacyDialect:
             "character": {"type": "talking_photo", "talking_photo_id": avatar_id},
             "voice": {"type": "text", "voice_id": voice_id, "input_text": script},
         }
-        call = Call(
-            method="POST",
-            path="/v2/video/generate",
-            body={
-                "title": title,
-                "dimension": {"width": width, "height": height},
-                "video_inputs": [scene],
-            },
-            if_unknown=CREATE,
+        dimension = {"width": width, "height": height}
+        call, answer = self._create(
+            "/v2/video/generate", {"title": title, "dimension": dimension, "video_inputs": [scene]}
         )
-        answer = self._transport.send(call)
         return text(answer.data, "video_id") or incomplete(call, answer)
 
     def get_video(self, video_id: str) -> VideoDetails:
         """How the video is doing. An `error` beside a finished video is no failure: it has a watermark."""
         call = Call(method="GET", path="/v1/video_status.get", params={"video_id": video_id})
         answer = self._transport.send(call)
-        data = answer.data
-        status = answers.video_status(data) or incomplete(call, answer)
-        url = text(data, "video_url")
-        if status == "completed" and url is None:
-            # The address may come a poll or two after the status.
-            status = "processing"
-        failed = status == "failed"
-        code = self._transport.mask(answers.error_code(data))
-        return VideoDetails(
-            video_id=video_id,
-            status=status,
-            video_url=url,
-            thumbnail_url=text(data, "thumbnail_url"),
-            duration=number(data, "duration"),
-            failure_code=code if failed else "",
-            failure=self._transport.mask(answers.failure(data)) if failed else "",
-            error_code=code,
-        )
+        data, mask = answer.data, self._transport.mask
+        code, failure = mask(answers.error_code(data)), mask(answers.failure(data))
+        video = answers.video_details(data, video_id, code=code, failure=failure)
+        return video or incomplete(call, answer)
 
     def list_videos(self) -> VideoListing:
         """The account's videos, all pages (MOST_PAGES at most), each once.

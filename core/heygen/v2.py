@@ -9,7 +9,7 @@ from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CRE
 from core.heygen.legacy import LegacyDialect
 from core.heygen.motions import check_motion_type
 from core.heygen.photo_file import photo_file
-from core.heygen.sayings import CREATE, UPLOAD
+from core.heygen.sayings import UPLOAD
 from core.heygen.transport import Transport
 
 #: Published slugs (heygen-api.md 13, row 7); for minimax_hailuo_v1 there is none.
@@ -55,14 +55,11 @@ class V2Dialect(LegacyDialect):
 
     def create_photo_avatar_group(self, name: str, image_key: str, *, key: str = "") -> dict[str, str]:
         """`{"avatar_id", "group_id"}` of a new group; both are one id as published (heygen-api.md 2a)."""
-        call = Call(
-            method="POST",
-            path="/v2/photo_avatar/avatar_group/create",
-            body={"name": name, "image_key": image_key},
-            name=GROUP_CREATION_FAILED,
-            if_unknown=CREATE,
+        call, answer = self._create(
+            "/v2/photo_avatar/avatar_group/create",
+            {"name": name, "image_key": image_key},
+            GROUP_CREATION_FAILED,
         )
-        answer = self._transport.send(call)
         look_id = text(answer.data, "id") or incomplete(call, answer)
         return {"avatar_id": look_id, "group_id": text(answer.data, "group_id") or look_id}
 
@@ -75,14 +72,11 @@ class V2Dialect(LegacyDialect):
         slug.
         """
         check_motion_type(motion_type, self.traits)
-        call = Call(
-            method="POST",
-            path="/v2/photo_avatar/add_motion",
-            body={"id": avatar_id, "motion_type": self.traits.motion_types[motion_type]},
-            name=ADD_MOTION_FAILED,
-            if_unknown=CREATE,
+        call, answer = self._create(
+            "/v2/photo_avatar/add_motion",
+            {"id": avatar_id, "motion_type": self.traits.motion_types[motion_type]},
+            ADD_MOTION_FAILED,
         )
-        answer = self._transport.send(call)
         # One client in the wild hedges for `avatar_id` (heygen-api.md 3).
         look_id = text(answer.data, "id", "avatar_id") or incomplete(call, answer)
         return {"status": "processing", "avatar_id": look_id}

@@ -229,24 +229,10 @@ class V3Dialect:
         """How the video is doing; its addresses are signed anew with each answer."""
         call = Call(method="GET", path=f"/v3/videos/{segment(video_id)}")
         answer = self._transport.send(call)
-        data = answer.data
-        status = answers.video_status(data) or incomplete(call, answer)
-        url = text(data, "video_url")
-        if status == "completed" and url is None:
-            # The address may come a poll or two after the status.
-            status = "processing"
-        code = self._transport.mask(text(data, "failure_code") or "")
-        failure = self._transport.mask(text(data, "failure_message") or "")
-        return VideoDetails(
-            video_id=video_id,
-            status=status,
-            video_url=url,
-            thumbnail_url=text(data, "thumbnail_url"),
-            duration=number(data, "duration"),
-            failure_code=code if status == "failed" else "",
-            failure=failure if status == "failed" else "",
-            error_code=code,
-        )
+        data, mask = answer.data, self._transport.mask
+        code, failure = text(data, "failure_code") or "", text(data, "failure_message") or ""
+        video = answers.video_details(data, video_id, code=mask(code), failure=mask(failure))
+        return video or incomplete(call, answer)
 
     @property
     def notice(self) -> Mapping[str, str]:

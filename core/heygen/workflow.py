@@ -11,7 +11,7 @@ from core.heygen.envelope import Call, incomplete, segment
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
 from core.heygen.legacy import LegacyDialect
 from core.heygen.motions import MOTION_TYPES, check_motion_type
-from core.heygen.sayings import CREATE, UPLOAD
+from core.heygen.sayings import UPLOAD
 
 TRAITS = Traits(name="workflow", motion="status", motion_types={slug: slug for slug in MOTION_TYPES})
 
@@ -38,14 +38,11 @@ class WorkflowDialect(LegacyDialect):
 
         The published v2 answer has only `id` for both; it is accepted.
         """
-        call = Call(
-            method="POST",
-            path="/v2/photo_avatar/avatar_group/create",
-            body={"name": name, "image_key": image_key},
-            name=GROUP_CREATION_FAILED,
-            if_unknown=CREATE,
+        call, answer = self._create(
+            "/v2/photo_avatar/avatar_group/create",
+            {"name": name, "image_key": image_key},
+            GROUP_CREATION_FAILED,
         )
-        answer = self._transport.send(call)
         avatar_id = text(answer.data, "avatar_id", "id") or incomplete(call, answer)
         group_id = text(answer.data, "group_id", "id") or incomplete(call, answer)
         return {"avatar_id": avatar_id, "group_id": group_id}
@@ -58,14 +55,9 @@ class WorkflowDialect(LegacyDialect):
         Raises UnsupportedMotion, without a call, for a type that is not in MOTION_TYPES.
         """
         check_motion_type(motion_type, self.traits)
-        call = Call(
-            method="POST",
-            path="/v1/photo_avatar.add_motion",
-            body={"avatar_id": avatar_id, "type": motion_type},
-            name=ADD_MOTION_FAILED,
-            if_unknown=CREATE,
+        call, answer = self._create(
+            "/v1/photo_avatar.add_motion", {"avatar_id": avatar_id, "type": motion_type}, ADD_MOTION_FAILED
         )
-        answer = self._transport.send(call)
         if not text(answer.data, "status", "avatar_id", "id"):
             incomplete(call, answer)
         return {"status": text(answer.data, "status") or "processing"}
