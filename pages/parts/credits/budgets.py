@@ -62,13 +62,7 @@ def _head() -> bool:
             key="budgets_month",
             label_visibility="collapsed",
         )
-        st.button(
-            t("Add budget"),
-            key="add_budget",
-            icon=":material/add:",
-            on_click=dialogs.ask,
-            args=(budget_forms.ADD,),
-        )
+        dialogs.button(t("Add budget"), budget_forms.ADD, key="add_budget", icon=":material/add:")
     return chosen == "last"
 
 
@@ -82,13 +76,12 @@ def _row(one: Standing, *, editable: bool) -> None:
                 share = f"**{percent(one.share / 100)}**"
                 st.markdown(f"{share} · {used(one)} · {_rest(one)}", help=_exact(one))
             if editable:
-                st.button(
+                dialogs.button(
                     t("Change"),
+                    budget_forms.CHANGE,
+                    {"scope": one.scope, "target": one.target},
                     key=f"change_budget_{one.budget_id}",
                     icon=":material/edit:",
-                    on_click=dialogs.ask,
-                    args=(budget_forms.CHANGE,),
-                    kwargs={"scope": one.scope, "target": one.target},
                 )
         st.progress(min(1.0, one.used / one.limit))
 

@@ -163,22 +163,20 @@ def _change(drift: Any, offers: Mapping[int, Offer]) -> None:
             st.caption(_guess(drift, offer), help=times.exact(drift.created_at))
         with st.container(horizontal=True, width="content"):
             if offer is not None:
-                st.button(
+                dialogs.button(
                     t("Book as a refund"),
+                    reconciliation_forms.REFUND,
+                    {"entry_id": drift.id},
                     key=f"refund_{drift.id}",
                     type="primary",
                     icon=":material/undo:",
-                    on_click=dialogs.ask,
-                    args=(reconciliation_forms.REFUND,),
-                    kwargs={"entry_id": drift.id},
                 )
-            st.button(
+            dialogs.button(
                 t("Explain"),
+                reconciliation_forms.EXPLAIN,
+                {"entry_id": drift.id},
                 key=f"explain_{drift.id}",
                 icon=":material/edit_note:",
-                on_click=dialogs.ask,
-                args=(reconciliation_forms.EXPLAIN,),
-                kwargs={"entry_id": drift.id},
             )
 
 
@@ -208,12 +206,8 @@ def _by_hand(studio: Studio) -> None:
             "the two are next compared."
         )
     )
-    st.button(
-        t("Book an adjustment"),
-        key="book_adjustment",
-        icon=":material/tune:",
-        on_click=dialogs.ask,
-        args=(reconciliation_forms.BOOK,),
+    dialogs.button(
+        t("Book an adjustment"), reconciliation_forms.BOOK, key="book_adjustment", icon=":material/tune:"
     )
     fold(t("Adjustments, refunds and explanations"), lambda: _booked(studio), key="booked_by_hand")
 

@@ -40,13 +40,8 @@ def _add_location(studio: Studio) -> None:
     known = {row.id: row.name for row in rows(locations.bloggers(studio.db))}
     if not known:
         st.markdown(t("A location belongs to a blogger. Add the blogger first."))
-        st.button(
-            t("Add blogger"),
-            key="blogger_first",
-            type="primary",
-            icon=":material/person_add:",
-            on_click=dialogs.ask,
-            args=("add_blogger",),
+        dialogs.button(
+            t("Add blogger"), "add_blogger", key="blogger_first", type="primary", icon=":material/person_add:"
         )
         return
     # Not a form: the photo is looked at before anything is saved.

@@ -16,6 +16,11 @@ def ask(name: str, **details: Any) -> None:
     st.session_state[_SLOT] = (name, details)
 
 
+def button(label: str, name: str, details: dict[str, Any] | None = None, **look: Any) -> None:
+    """A button that opens the dialog `name` with `details`; `look` is what st.button takes besides."""
+    st.button(label, on_click=ask, args=(name,), kwargs=details, **look)
+
+
 def show(
     name: str,
     title: str,

@@ -95,13 +95,7 @@ def _taker(studio: Studio, name: str) -> int | None:
             t("No location matches.") if text else t("Every location has its avatar or a run under way."),
             icon=":material/search_off:" if text else ":material/photo_library:",
         )
-        st.button(
-            t("Add location"),
-            key="found_add",
-            icon=":material/add_a_photo:",
-            on_click=dialogs.ask,
-            args=("add_location",),
-        )
+        dialogs.button(t("Add location"), "add_location", key="found_add", icon=":material/add_a_photo:")
         return None
     names = {row.id: f"{row.blogger} – {row.location}" for row in places}
     return st.selectbox(

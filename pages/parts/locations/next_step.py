@@ -176,27 +176,25 @@ def _make(studio: Studio, place: Any, *, cancelled: bool) -> None:
 
 
 def _change_photo(place: Any, *, key: str, label: str = "", primary: bool = True) -> None:
-    st.button(
+    dialogs.button(
         label or t("Change the photo"),
+        "edit_location",
+        {"location_id": place.id},
         key=key,
         type="primary" if primary else "secondary",
         icon=":material/add_a_photo:",
-        on_click=dialogs.ask,
-        args=("edit_location",),
-        kwargs={"location_id": place.id},
     )
 
 
 def _small_buttons(studio: Studio, place: Any) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
+        dialogs.button(
             t("Edit"),
+            "edit_location",
+            {"location_id": place.id},
             key="edit_location",
             type="tertiary",
             icon=":material/edit:",
-            on_click=dialogs.ask,
-            args=("edit_location",),
-            kwargs={"location_id": place.id},
         )
         if place.heygen_avatar_id == NO_AVATAR and not place.heygen_group_id:
             found.door_for(place.id)

@@ -127,14 +127,13 @@ def _samples(studio: Studio, *, primary: bool) -> None:
 
 def _own(*, primary: bool) -> None:
     with _way(t("**Begin with your own**"), t("Add a blogger by name, then a location with a photo.")):
-        st.button(
+        dialogs.button(
             t("Add blogger"),
+            "add_blogger",
             key="first_blogger",
             type="primary" if primary else "secondary",
             icon=":material/person_add:",
             width="stretch",
-            on_click=dialogs.ask,
-            args=("add_blogger",),
         )
 
 
@@ -143,11 +142,6 @@ def _file() -> None:
         t("**Import a file**"),
         t("JSON or CSV with bloggers and locations. You see every row before it is taken."),
     ):
-        st.button(
-            t("Import"),
-            key="first_import",
-            icon=":material/upload_file:",
-            width="stretch",
-            on_click=dialogs.ask,
-            args=("import",),
+        dialogs.button(
+            t("Import"), "import", key="first_import", icon=":material/upload_file:", width="stretch"
         )

@@ -83,13 +83,12 @@ def _row(studio: Studio, price: Price) -> None:
                 )
             if not price.charged:
                 return
-            st.button(
+            dialogs.button(
                 t("Change"),
+                DIALOG,
+                {"operation": price.operation},
                 key=f"change_{price.operation}",
                 icon=":material/edit:",
-                on_click=dialogs.ask,
-                args=(DIALOG,),
-                kwargs={"operation": price.operation},
             )
 
 

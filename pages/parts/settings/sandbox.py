@@ -165,12 +165,8 @@ def _danger(studio: Studio) -> None:
             ),
             width="stretch",
         )
-        st.button(
-            t("Reset the sandbox"),
-            key="reset_sandbox",
-            icon=":material/restart_alt:",
-            on_click=dialogs.ask,
-            args=("reset_sandbox",),
+        dialogs.button(
+            t("Reset the sandbox"), "reset_sandbox", key="reset_sandbox", icon=":material/restart_alt:"
         )
 
 

@@ -14,7 +14,7 @@ from core.reports.locations import LocationFilter
 from core.studio import Studio
 from core.videos import estimator, voices
 from core.videos.script import MOST_SCRIPT, MOST_TITLE, resolutions
-from pages.parts.kit import links, location_picker, motions, times
+from pages.parts.kit import dialogs, links, location_picker, motions, times
 from pages.parts.kit.location_picker import MOST_OPTIONS, PICK
 from pages.parts.kit.pictures import reachable
 from pages.parts.kit.tables import rows
@@ -78,14 +78,14 @@ def _wrong(plan: VideoPlan, line: VideoLine | None) -> None:
     st.markdown(f":red-badge[:material/block: {t('Refused')}]")
     st.caption(sentence(line.problem.template, line.problem.values))
     if line.problem.code in ("no_voice", "lost_voice"):
-        st.button(
+        dialogs.button(
             t("Set a default voice"),
+            defaults.DIALOG,
+            {"location_id": line.location_id},
             key=f"default_{line.location_id}",
             icon=":material/record_voice_over:",
             type="tertiary",
             wrap=True,
-            on_click=defaults.ask,
-            args=(line.location_id,),
         )
     elif line.problem.code not in ("too_long", "too_many_seconds") and st.button(
         t("Open the location"),
@@ -190,13 +190,13 @@ def _voice(studio: Studio, plan: VideoPlan) -> None:
 def _default_of(plan: VideoPlan) -> None:
     """The way to a voice that need not be chosen each time; of several locations each has its own."""
     if len(plan.chosen) == 1:
-        st.button(
+        dialogs.button(
             t("Default voice, language and format"),
+            defaults.DIALOG,
+            {"location_id": plan.chosen[0]},
             key="default_of_one",
             icon=":material/tune:",
             type="tertiary",
-            on_click=defaults.ask,
-            args=(plan.chosen[0],),
         )
 
 

@@ -18,11 +18,6 @@ from pages.parts.videos import words
 DIALOG = "video_default"
 
 
-def ask(location_id: int) -> None:
-    """Open the dialog; made for on_click."""
-    dialogs.ask(DIALOG, location_id=location_id)
-
-
 def show() -> None:
     """Draw the dialog when it is open."""
     dialogs.show(DIALOG, t("Default voice, language and format"), _body)

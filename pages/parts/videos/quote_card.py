@@ -6,7 +6,7 @@ from core.quotes.video_lines import VideoLine
 from core.quotes.videos import VideoQuote
 from core.reports import overview
 from core.studio import Studio
-from pages.parts.kit import quotes
+from pages.parts.kit import dialogs, quotes
 from pages.parts.kit.times import length, longest
 from pages.parts.kit.words import amount, at_least, at_most, escape, many, name_of, t, unbroken, whole
 from pages.parts.videos import defaults, words
@@ -118,12 +118,12 @@ def _voiceless(quote: VideoQuote) -> None:
         if line.problem is not None and line.problem.code in ("no_voice", "lost_voice"):
             lacking.setdefault(line.blogger, line.location_id)
     for blogger, location_id in list(lacking.items())[:MOST_NAMED]:
-        st.button(
+        dialogs.button(
             t("Set a default voice for {blogger}", blogger=escape(blogger)),
+            defaults.DIALOG,
+            {"location_id": location_id},
             key=f"voice_for_{location_id}",
             icon=":material/record_voice_over:",
-            on_click=defaults.ask,
-            args=(location_id,),
         )
 
 

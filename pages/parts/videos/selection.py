@@ -63,12 +63,11 @@ def bar(studio: Studio) -> None:
             type="primary",
             icon=":material/folder_zip:",
         )
-        st.button(
+        dialogs.button(
             many("Remove {n} file", "Remove {n} files", n),
+            DIALOG,
             key="remove_files",
             icon=":material/delete:",
-            on_click=dialogs.ask,
-            args=(DIALOG,),
         )
 
 
