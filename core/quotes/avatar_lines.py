@@ -125,12 +125,7 @@ def _make(
 
 
 def _another_motion(
-    studio: Studio,
-    session: Session,
-    wish: Wish,
-    location: Location,
-    blogger: Blogger,
-    problem: Problem | None,
+    _: Studio, session: Session, wish: Wish, location: Location, blogger: Blogger, problem: Problem | None
 ) -> Line:
     made = location.heygen_avatar_id != NO_AVATAR and location.motion_status not in ("failed", "processing")
     if problem is None and not made:
@@ -168,12 +163,7 @@ def _another_photo(
 
 
 def _free_slot(
-    studio: Studio,
-    session: Session,
-    wish: Wish,
-    location: Location,
-    blogger: Blogger,
-    problem: Problem | None,
+    _: Studio, session: Session, wish: Wish, location: Location, blogger: Blogger, problem: Problem | None
 ) -> Line:
     held = held_avatar(session, wish, location)
     if problem is not None and problem.code == "archived":

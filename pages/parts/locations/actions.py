@@ -1,5 +1,7 @@
 """A location's other actions, each in a dialog with its own quote: another motion or photo, free the slot."""
 
+from typing import Any
+
 import streamlit as st
 
 from core.bloggers import editing, past_avatars
@@ -39,7 +41,7 @@ def show_dialogs(studio: Studio) -> None:
     )
 
 
-def ask(name: str, **details: int | None) -> None:
+def ask(name: str, **details: Any) -> None:
     """Open one of these dialogs without what an earlier one left behind; made for on_click."""
     quote_in_dialog.forget()
     dialogs.ask(name, **details)

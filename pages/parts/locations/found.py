@@ -9,14 +9,14 @@ from core.bloggers import editing
 from core.database.tables.bloggers import Location
 from core.errors import NotFound
 from core.studio import Studio
-from pages.parts.kit import dialogs, links, times
+from pages.parts.kit import links, times
 from pages.parts.kit.filters import Searched
 from pages.parts.kit.pictures import photo, reachable
 from pages.parts.kit.sections import PART
 from pages.parts.kit.states import full_avatar_looks, full_motion_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, number, t
-from pages.parts.locations import found_check, quote_in_dialog
+from pages.parts.locations import actions, found_check
 
 #: In the address: the location that an avatar is looked for.
 TAKER = "for"
@@ -112,16 +112,10 @@ def _for_any() -> None:
     st.query_params.pop(TAKER, None)
 
 
-def _ask(name: str, **details: Any) -> None:
-    """Open a dialog without what an earlier one left behind; made for on_click."""
-    quote_in_dialog.forget()
-    dialogs.ask(name, **details)
-
-
 def _ask_from(popover: str, name: str, **details: Any) -> None:
     """Open a dialog and close the popover, which would stand in front of it; made for on_click."""
     st.session_state[popover] = False
-    _ask(name, **details)
+    actions.ask(name, **details)
 
 
 def _groups(studio: Studio, place: Location | None) -> None:
@@ -177,7 +171,7 @@ def _group(studio: Studio, group: Any, place: Location | None) -> None:
                 t("Use it"),
                 key=f"use_{group.group_id}",
                 icon=":material/link:",
-                on_click=_ask,
+                on_click=actions.ask,
                 args=("use_found",),
                 kwargs={
                     "group_id": group.group_id,
@@ -259,7 +253,7 @@ def _lost_one(one: Any) -> None:
                 t("Let go"),
                 key=f"let_go_{key}",
                 icon=":material/link_off:",
-                on_click=_ask,
+                on_click=actions.ask,
                 args=("let_go",),
                 kwargs={"location_id": one.location_id, "past_id": one.past_id},
             )
