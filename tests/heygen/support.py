@@ -1,12 +1,15 @@
 """A scripted little server on the loopback, and clients with short times."""
 
 import hashlib
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
+import responses
 
 from core import clock
 from core.config import Settings
@@ -55,6 +58,13 @@ def with_photo(settings: Settings, data: bytes, ending: str) -> str:
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(data)
     return f"http://uploads/{name}"
+
+
+def body() -> Any:
+    """The JSON of the only request that was made."""
+    (call,) = responses.calls
+    assert isinstance(call.request.body, bytes)
+    return json.loads(call.request.body)
 
 
 def read_request(sock: socket.socket) -> bytes:

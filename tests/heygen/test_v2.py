@@ -1,7 +1,6 @@
 """v2: what exactly is sent to HeyGen as it was published, and what its answers become."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,13 @@ from core.heygen.answers import About
 from core.heygen.errors import OutcomeUnknown, Refused, UnsupportedMotion
 from core.heygen.v2 import TRAITS, V2Dialect
 from core.photos.address import PhotoRefused
-from tests.heygen.support import API, KEY, with_photo
+from tests.heygen.support import API, KEY, body, with_photo
 from tests.world import picture
 
 UPLOAD = "https://upload.heygen.test"
 LOOK, MOTION_LOOK = "c231e947600b428e92d540ca9c48596a", "9fa8acab475beda00711b7c97f844dda"
+
+pytestmark = pytest.mark.usefixtures("mocked")
 
 
 @pytest.fixture
@@ -31,19 +32,6 @@ def heygen(settings: Settings) -> V2Dialect:
     client = connect(settings)
     assert isinstance(client, V2Dialect)
     return client
-
-
-@pytest.fixture(autouse=True)
-def mocked() -> Iterator[None]:
-    with responses.mock:
-        yield
-
-
-def body() -> Any:
-    """The JSON of the only request that was made."""
-    (call,) = responses.calls
-    assert isinstance(call.request.body, bytes)
-    return json.loads(call.request.body)
 
 
 @pytest.mark.parametrize(("ending", "said"), [("jpg", "image/jpeg"), ("png", "image/png")])

@@ -1,8 +1,6 @@
 """v3: what exactly is sent to HeyGen's current API, and what its answers become."""
 
-import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +25,7 @@ from core.heygen.errors import (
 )
 from core.heygen.motions import MOTION_TYPES, RENDER_MOTIONS
 from core.heygen.v3 import V3Dialect
-from tests.heygen.support import API, KEY, with_photo
+from tests.heygen.support import API, KEY, body, with_photo
 from tests.world import picture
 
 LOOK, GROUP = "look-1", "group-1"
@@ -36,6 +34,8 @@ CREATED = {
     "avatar_item": {"id": LOOK, "group_id": GROUP, "status": "processing"},
     "avatar_group": {"id": GROUP, "name": "n", "created_at": 1771798135},
 }
+
+pytestmark = pytest.mark.usefixtures("mocked")
 
 
 @pytest.fixture
@@ -54,19 +54,6 @@ def heygen(settings: Settings) -> V3Dialect:
     client = connect(settings)
     assert isinstance(client, V3Dialect)
     return client
-
-
-@pytest.fixture(autouse=True)
-def mocked() -> Iterator[None]:
-    with responses.mock:
-        yield
-
-
-def body() -> Any:
-    """The JSON of the only request that was made."""
-    (call,) = responses.calls
-    assert isinstance(call.request.body, bytes)
-    return json.loads(call.request.body)
 
 
 def video(heygen: V3Dialect, **other: Any) -> str:
