@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from core import amounts
+from core.database.engine import Database
 from core.journal import progress
 from core.runs import drive
 from tests.films import Films, with_voices
+from tests.fresh import fresh_database
+from tests.photos.host import PhotoHost, photo_host
 from tests.world import World, open_world
 
 
@@ -24,6 +27,21 @@ def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A real HeyGen is spared by a least gap between two looks; the sandbox needs less of one."""
     monkeypatch.setattr(progress, "SHORTEST_GAP", 0.02)
     monkeypatch.setattr(drive, "TICK_SECONDS", 0.02)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """An empty database of the sandbox world."""
+    database = fresh_database(tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def host() -> Iterator[PhotoHost]:
+    """A photo host on loopback."""
+    with photo_host() as running:
+        yield running
 
 
 @pytest.fixture

@@ -15,14 +15,7 @@ from core.bloggers.editing import (
 )
 from core.database.engine import Database
 from core.errors import BadInput
-from tests.fresh import blogger, fresh_database, location
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = fresh_database(tmp_path)
-    yield database
-    database.close()
+from tests.fresh import blogger, location
 
 
 @pytest.mark.parametrize(

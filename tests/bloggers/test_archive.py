@@ -1,9 +1,5 @@
 """Many locations at once into the archive and back: each judged by itself, all in one transaction."""
 
-from pathlib import Path
-
-import pytest
-
 from core.bloggers.archive import (
     archive_blogger,
     archive_locations,
@@ -14,15 +10,9 @@ from core.bloggers.archive import (
 from core.bloggers.editing import get_location
 from core.database.engine import Database
 from core.reports.locations import LocationFilter, count_locations
-from tests.world import World, open_world
+from tests.world import World
 
 ACTOR = "Ann"
-
-
-@pytest.fixture
-def world(tmp_path: Path):
-    with open_world(tmp_path / "data") as opened:
-        yield opened
 
 
 def listed(db: Database) -> int:

@@ -15,15 +15,7 @@ from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR
 from core.database.tables.runs import ENDED_STATES, LIVE_STATES
 from core.errors import BadInput, NotFound, Refusal
-from tests.fresh import add_run, blogger, fresh_database, location, set_location
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = fresh_database(tmp_path)
-    yield database
-    database.close()
-
+from tests.fresh import add_run, blogger, location, set_location
 
 # The photo of an avatar
 

@@ -1,18 +1,10 @@
-"""A photo host on loopback, and the two worlds that ask it."""
+"""The two worlds that ask for photos."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.config import Settings
-from tests.photos.host import PhotoHost, photo_host
-
-
-@pytest.fixture
-def host() -> Iterator[PhotoHost]:
-    with photo_host() as running:
-        yield running
 
 
 @pytest.fixture

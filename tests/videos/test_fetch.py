@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -16,16 +16,10 @@ from core import clock
 from core.videos import fetch as video_fetch
 from core.videos.fetch import Fetched, LinkExpired, fetch
 from core.videos.parts import DiskFull, FetchFailed
-from tests.photos.host import PhotoHost, photo_host, send
+from tests.photos.host import PhotoHost, send
 
 BYTES = os.urandom(600_000)
 TAG = '"v1"'
-
-
-@pytest.fixture
-def host() -> Iterator[PhotoHost]:
-    with photo_host() as running:
-        yield running
 
 
 class Film:

@@ -21,7 +21,7 @@ from core.heygen.errors import HeyGenError
 from core.studio import Studio, open_studio
 from core.videos import voices
 from core.videos.voices import Default
-from tests.fresh import blogger, fresh_database, location
+from tests.fresh import blogger, location
 from tests.heygen.support import API
 from tests.world import World
 
@@ -70,13 +70,6 @@ def studio(tmp_path: Path, heygen: HeyGen) -> Iterator[Studio]:
     opened = open_studio(Settings(api_key="hg_key", api_base=API, data_dir=tmp_path / "data"))
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    database = fresh_database(tmp_path)
-    yield database
-    database.close()
 
 
 @pytest.fixture(autouse=True)

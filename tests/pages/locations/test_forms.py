@@ -1,9 +1,7 @@
 """Adding and changing in place: the photo is judged before anything is saved, and what was typed stays."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bloggers import editing
@@ -13,13 +11,7 @@ from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
-from tests.photos.host import PhotoHost, photo_host, picture
-
-
-@pytest.fixture
-def host() -> Iterator[PhotoHost]:
-    with photo_host() as running:
-        yield running
+from tests.photos.host import PhotoHost, picture
 
 
 def adding(open_page: Open) -> AppTest:
