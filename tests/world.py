@@ -27,9 +27,8 @@ from core.journal.steps import Retry, retry_of
 from core.money.ledger import Balances, balances
 from core.quotes import avatars
 from core.reports import runs
-from core.runs import advance
-from core.runs import drive as driving
-from core.runs.confirm import confirm as confirm_quote
+from core.runs import advance, drive
+from core.runs.confirm import confirm
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
 from core.studio import Studio, open_studio
@@ -92,11 +91,11 @@ class World:
 
     def confirm(self, *location_ids: int, motion: str = "veo2") -> Run:
         """Confirm a quote for these locations; returns the first run."""
-        return confirm_quote(self.studio, self.quote(*location_ids, motion=motion), actor=PERSON)[0]
+        return confirm(self.studio, self.quote(*location_ids, motion=motion), actor=PERSON)[0]
 
     def drive(self, run: Run) -> Run:
         """Advance the run until it rests."""
-        return driving.drive(self.studio, [run.id])[0]
+        return drive.drive(self.studio, [run.id])[0]
 
     def step_until(self, run: Run, reached: Callable[[Run], bool], *, seconds: float = 20) -> Run:
         """Advance the run until `reached`."""

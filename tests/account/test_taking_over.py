@@ -14,7 +14,7 @@ from core.database.tables.heygen import HeyGenLook
 from core.errors import NotFound, Refusal
 from core.heygen.answers import GroupInfo, LookInfo
 from core.quotes import avatars
-from core.reports import runs as histories
+from core.reports import runs
 from core.runs import confirm, decisions
 from tests.account.support import asked, elsewhere, listed
 from tests.world import CREDIT, PERSON, Over, World, eventually
@@ -81,13 +81,13 @@ def test_a_group_is_taken_over_once(world: World) -> None:
 
 def test_who_has_an_avatar_or_a_run_takes_none(world: World) -> None:
     """Refused for a location with an avatar, with a run that is not over, and in the archive."""
-    has, runs, away = world.location("Studio"), world.location("Cafe"), world.location("Park")
+    has, busy, away = world.location("Studio"), world.location("Cafe"), world.location("Park")
     world.drive(world.confirm(has))
-    world.confirm(runs)
+    world.confirm(busy)
     archive_location(world.studio.db, location_id=away, actor=PERSON)
     group, look = elsewhere(world)
     asked(world)
-    for place, why in ((has, "has an avatar already"), (runs, "is not over"), (away, "archived")):
+    for place, why in ((has, "has an avatar already"), (busy, "is not over"), (away, "archived")):
         with pytest.raises(Refusal, match=why):
             attach(world, place, group, look)
     with pytest.raises(NotFound):
@@ -139,9 +139,9 @@ def test_what_a_late_answer_made_is_an_orphan_no_more(world: World) -> None:
     shown = replace(shown, groups=(*shown.groups, _as_listed(lost)))
     world.studio.client = Over(world.studio.client, list_groups=lambda: shown)
     asked(world)
-    assert len(histories.orphans(world.studio.db)) == 1
+    assert len(runs.orphans(world.studio.db)) == 1
     attach(world, other, lost["id"], look)
-    assert histories.orphans(world.studio.db).empty
+    assert runs.orphans(world.studio.db).empty
     assert world.drive(world.confirm(place)).state == "done"
     assert world.place(place).heygen_group_id not in (None, lost["id"])
 
@@ -155,11 +155,11 @@ def test_a_run_that_failed_before_needs_no_attention_afterwards(world: World) ->
     place = world.location()
     world.fault("create", "refuse", status=400, code=40004, message="No face")
     assert world.drive(world.confirm(place)).state == "failed"
-    assert len(histories.attention(world.studio.db)) == 1
+    assert len(runs.attention(world.studio.db)) == 1
     group, look = moving(world)
     asked(world)
     attach(world, place, group, look)
-    assert histories.attention(world.studio.db).empty
+    assert runs.attention(world.studio.db).empty
 
 
 def test_an_attached_avatar_is_retired_and_taken_back_like_any(world: World) -> None:

@@ -7,8 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from core.config import load
 from core.database.engine import open_database
 from core.money.ledger import Balances, balances
-from core.reports import locations
-from core.reports import runs as histories
+from core.reports import locations, runs
 from core.reports.locations import LocationFilter
 from tests.journeys.conftest import App
 
@@ -46,8 +45,8 @@ def record(app: App) -> tuple[list[dict], int, Balances]:
     """What the database says: the locations with an avatar, the number of runs, the money."""
     db = open_database(load({"DATA_DIR": str(app.data)}, None))
     found = locations.locations(db, LocationFilter(avatar_status="completed")).to_dict("records")
-    runs = histories.count_runs(db)
+    started = runs.count_runs(db)
     with db.read() as session:
         money = balances(session)
     db.close()
-    return found, runs, money
+    return found, started, money
