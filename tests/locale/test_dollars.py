@@ -1,7 +1,6 @@
 """Where HeyGen's prices are in dollars: amounts, prices and sentences, and nothing of it meets a credit."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -35,11 +34,9 @@ STAY = {
 
 
 @pytest.fixture
-def dollars() -> Iterator[None]:
-    """Money is in dollars."""
+def dollars() -> None:
+    """Money is in dollars; the next test begins in credits again."""
     amounts.use_unit(amounts.DOLLARS)
-    yield
-    amounts.use_unit(amounts.CREDITS)
 
 
 @pytest.fixture

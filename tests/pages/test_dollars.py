@@ -1,6 +1,5 @@
 """The pages where money is in dollars and a motion comes with the video."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pandas as pd
@@ -20,11 +19,9 @@ from tests.world import Over
 
 
 @pytest.fixture
-def dollars() -> Iterator[None]:
-    """Money is in dollars."""
+def dollars() -> None:
+    """Money is in dollars; the next test begins in credits again."""
     money.use_unit(money.DOLLARS)
-    yield
-    money.use_unit(money.CREDITS)
 
 
 @pytest.fixture
