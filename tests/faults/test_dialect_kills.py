@@ -4,12 +4,11 @@ What costs is the motion in v2, a look of its own, and the avatar in v3, whose l
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.faults.site import SPEED, HeyGen, Site, sandbox_process
-from tests.faults.support import killed
+from tests.faults.site import HeyGen, Site, sandbox_process
+from tests.faults.support import killed, killed_in_call
 
 pytestmark = pytest.mark.processes
 
@@ -21,20 +20,10 @@ PAID = {
 
 
 @pytest.fixture(scope="module", params=PAID)
-def account(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeyGen]:
+def heygen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeyGen]:
     """A sandbox of this dialect, a process of its own."""
-    with sandbox_process(tmp_path_factory.mktemp(request.param), request.param) as heygen:
-        yield heygen
-
-
-@pytest.fixture
-def site(tmp_path: Path, account: HeyGen) -> Iterator[Site]:
-    """A new DATA_DIR over a fresh account."""
-    account.control("POST", "reset")
-    account.control("POST", "settings", group_limit=-1, speed=SPEED)
-    site = Site(tmp_path, account)
-    yield site
-    site.close()
+    with sandbox_process(tmp_path_factory.mktemp(request.param), request.param) as account:
+        yield account
 
 
 def test_a_kill_before_the_call_leaves_it_to_the_next_studio(site: Site) -> None:
@@ -51,10 +40,7 @@ def test_a_kill_before_the_call_leaves_it_to_the_next_studio(site: Site) -> None
 def test_a_kill_during_the_call_makes_nothing_twice(site: Site) -> None:
     """HeyGen did it and could not say so: its result is found, or told again under the same key."""
     kind, _, route = PAID[site.heygen.dialect]
-    site.heygen.fault(route, "stall", seconds=60)
-    process = site.studio(make=True)
-    site.heygen.wait_for_calls(route)
-    process.kill()
+    killed_in_call(site, route)
     site.go_on()
     assert site.attempts(kind) == ["adopted" if site.heygen.dialect == "v2" else "confirmed"]
     site.assert_charged_once()

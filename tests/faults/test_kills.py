@@ -7,7 +7,7 @@ its id. The sandbox is a process of its own and lives on, as HeyGen does.
 import pytest
 
 from tests.faults.site import SPEED, Site
-from tests.faults.support import Moment, killed
+from tests.faults.support import Moment, killed, killed_in_call
 
 pytestmark = pytest.mark.processes
 
@@ -48,10 +48,7 @@ def test_a_kill_after_the_intent_is_looked_up_and_sent_again(site: Site, kind: s
 @KINDS
 def test_a_kill_during_the_call_is_looked_up_and_adopted(site: Site, kind: str) -> None:
     """HeyGen did it and could not say so: what it made is found, and nothing is sent again."""
-    site.heygen.fault(ROUTES[kind], "stall", seconds=60)
-    process = site.studio(make=True)
-    site.heygen.wait_for_calls(ROUTES[kind])
-    process.kill()
+    killed_in_call(site, ROUTES[kind])
     site.go_on()
     assert site.attempts(kind) == ["adopted"]
     site.assert_paid_once()
@@ -61,10 +58,7 @@ def test_a_kill_during_the_call_is_looked_up_and_adopted(site: Site, kind: str) 
 def test_work_that_heygen_does_only_after_the_kill_is_waited_for(site: Site, kind: str) -> None:
     """The first look of the next Studio comes too early; within ABSENT_AFTER nothing is sent again."""
     site.absent_after = 5.0 * SPEED
-    site.heygen.fault(ROUTES[kind], "stall_before", seconds=1)
-    process = site.studio(make=True)
-    site.heygen.wait_for_calls(ROUTES[kind])
-    process.kill()
+    killed_in_call(site, ROUTES[kind], "stall_before", seconds=1)
     site.go_on()
     assert site.attempts(kind) == ["adopted"]
     site.assert_paid_once()
