@@ -39,19 +39,19 @@ def list_groups(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def list_looks(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """The looks of a group (heygen-api.md 2f). Raises Refused with HTTP 404."""
+    """The looks of a group (heygen-api.md 2f). Raises Rejected with HTTP 404."""
     return v2({"avatar_list": [look_answer(rows, look, ask.base) for look in looks(rows, ask)]})
 
 
 def looks(rows: sqlite3.Connection, ask: Ask) -> list[sqlite3.Row]:
-    """The rows of the looks of the group in the path. Raises Refused with HTTP 404."""
+    """The rows of the looks of the group in the path. Raises Rejected with HTTP 404."""
     return rows.execute(
         "SELECT * FROM looks WHERE group_id = ? ORDER BY rowid", (_find_group(rows, ask),)
     ).fetchall()
 
 
 def delete_group(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """Remove a group with its looks: this frees the slot. Raises Refused with HTTP 404."""
+    """Remove a group with its looks: this frees the slot. Raises Rejected with HTTP 404."""
     group_id = _find_group(rows, ask)
     rows.execute("DELETE FROM looks WHERE group_id = ?", (group_id,))
     rows.execute("DELETE FROM avatar_groups WHERE id = ?", (group_id,))

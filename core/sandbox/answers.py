@@ -20,7 +20,7 @@ BAD_VIDEO_ID = 40031
 PAYMENT = "MOVIO_PAYMENT_INSUFFICIENT_CREDIT"
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """A refusal of a call, as the client will read it. Raised before anything is changed."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
@@ -29,14 +29,14 @@ class Refused(Exception):
         self.body = body
 
 
-def flat(status: int, code: int, message: str) -> Refused:
+def flat(status: int, code: int, message: str) -> Rejected:
     """A refusal in envelope C: `{"code", "message"}`."""
-    return Refused(status, {"code": code, "message": message})
+    return Rejected(status, {"code": code, "message": message})
 
 
-def nested(status: int, code: int | str, message: str) -> Refused:
+def nested(status: int, code: int | str, message: str) -> Rejected:
     """A refusal in envelope B: `{"data": null, "error": {"code", "message"}}`."""
-    return Refused(status, {"data": None, "error": {"code": code, "message": message}})
+    return Rejected(status, {"data": None, "error": {"code": code, "message": message}})
 
 
 def v1(data: dict[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from core.sandbox.answers import (
     MISSING_PARAMETER,
     UNAUTHORIZED,
     HangUp,
-    Refused,
+    Rejected,
     answer,
     flat,
     in_v3,
@@ -122,7 +122,7 @@ class _Desk:
             begun = await to_thread.run_sync(self._begin, way, key)
         except ClientDisconnect:
             return HangUp()
-        except Refused as refused:
+        except Rejected as refused:
             return self._refused(refused)
         fault = begun.fault
         if fault and fault.fault in faults.BEFORE:
@@ -174,7 +174,7 @@ class _Desk:
                 photo = await to_thread.run_sync(way.photo, ask, limiter=self._fetchers)
                 ask = replace(ask, photo=photo)
             return await to_thread.run_sync(self._work, way, key, ask)
-        except Refused as refused:
+        except Rejected as refused:
             result = refused.status, self._spoken(refused)
             await to_thread.run_sync(self._keep_refusal, way, key, result)
             return result
@@ -216,10 +216,10 @@ class _Desk:
             else:
                 idempotency.keep(rows, way.name, key, result)
 
-    def _refused(self, refused: Refused) -> Response:
+    def _refused(self, refused: Rejected) -> Response:
         return answer(refused.status, self._spoken(refused))
 
-    def _spoken(self, refused: Refused) -> dict[str, Any]:
+    def _spoken(self, refused: Rejected) -> dict[str, Any]:
         """The refusal's body in this dialect's envelope."""
         return in_v3(refused.status, refused.body) if self._dialect == "v3" else refused.body
 
@@ -254,14 +254,14 @@ def _base(request: Request) -> str:
 
 
 async def _body(request: Request) -> bytes:
-    """Raises Refused with HTTP 413 for what no route takes; a form has its boundaries besides its file."""
+    """Raises Rejected with HTTP 413 for what no route takes; a form has its boundaries besides its file."""
     if int(request.headers.get("content-length") or 0) > MAX_FORM_BYTES + 10_000:
         raise nested(413, "payload_too_large", "The file is larger than 32 MB")
     return await request.body()
 
 
 async def _file(request: Request) -> tuple[bytes, str]:
-    """The form's `file` and its type. Raises Refused with HTTP 400."""
+    """The form's `file` and its type. Raises Rejected with HTTP 400."""
     try:
         async with request.form() as form:
             file = form.get("file")

@@ -36,7 +36,7 @@ class Ask:
         return DOLLARS if self.dialect == "v3" else CREDITS
 
     def text(self, name: str) -> str:
-        """A parameter that must be there. Raises Refused with HTTP 400, code 40001."""
+        """A parameter that must be there. Raises Rejected with HTTP 400, code 40001."""
         value = self.body.get(name)
         if not isinstance(value, str) or not value.strip():
             raise flat(400, MISSING_PARAMETER, f"Missing parameter: {name}")

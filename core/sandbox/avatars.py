@@ -41,7 +41,7 @@ def create_group(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def image(rows: sqlite3.Connection, image_key: str) -> Photo:
-    """The uploaded photo. Raises Refused with HTTP 400."""
+    """The uploaded photo. Raises Rejected with HTTP 400."""
     found = rows.execute("SELECT * FROM images WHERE image_key = ?", (image_key,)).fetchone()
     if found is None:
         raise nested(400, "invalid_parameter", f"image_key is invalid: {image_key}")
@@ -53,7 +53,7 @@ def make_group(
 ) -> sqlite3.Row:
     """The row of the one look of a new group. The limit counts groups, empty ones too (2a).
 
-    Raises Refused with HTTP 400 when no slot is free or the photo shows nobody.
+    Raises Rejected with HTTP 400 when no slot is free or the photo shows nobody.
     """
     limit = int(store.setting(rows, "group_limit"))
     groups = rows.execute("SELECT count(*) FROM avatar_groups").fetchone()[0]
@@ -76,7 +76,7 @@ def make_group(
 def make_look(
     rows: sqlite3.Connection, name: str, photo: Photo, *, group_id: str, look_id: str
 ) -> sqlite3.Row:
-    """The row of a new look, pending. Raises Refused with HTTP 400 when the photo shows nobody."""
+    """The row of a new look, pending. Raises Rejected with HTTP 400 when the photo shows nobody."""
     if not photo.face:
         raise nested(400, NO_FACE, "No face detected in the photo")
     moment = store.now()
@@ -107,7 +107,7 @@ def add_motion(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def make_motion(rows: sqlite3.Connection, look_id: str, motion_type: str) -> sqlite3.Row:
-    """The row of a new motion on this look, charged. Raises Refused with HTTP 400 without a credit."""
+    """The row of a new motion on this look, charged. Raises Rejected with HTTP 400 without a credit."""
     if store.setting(rows, "credits") < MOTION_PRICE:
         raise nested(400, "insufficient_credit", "Insufficient credit. Please add credits to your account.")
     moment = store.now()
@@ -135,7 +135,7 @@ def get_avatar(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def find_look(rows: sqlite3.Connection, look_id: str) -> sqlite3.Row:
-    """The look's row. Raises Refused with HTTP 404, code 400174."""
+    """The look's row. Raises Rejected with HTTP 404, code 400174."""
     look = rows.execute("SELECT * FROM looks WHERE id = ?", (look_id,)).fetchone()
     if look is None:
         raise nested(404, AVATAR_NOT_FOUND, "Photo avatar not found")

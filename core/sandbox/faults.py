@@ -68,7 +68,7 @@ class Fault:
 
 
 def add(rows: sqlite3.Connection, body: dict[str, Any]) -> dict[str, Any]:
-    """Write down a fault for the next `times` calls. Raises Refused with HTTP 400 for nonsense."""
+    """Write down a fault for the next `times` calls. Raises Rejected with HTTP 400 for nonsense."""
     options = dict(body)
     times = options.pop("times", 1)
     _check(options, times)
@@ -87,7 +87,7 @@ def pending(rows: sqlite3.Connection) -> list[dict[str, Any]]:
 
 
 def clear(rows: sqlite3.Connection, body: dict[str, Any]) -> None:
-    """Take back the faults with these `numbers`, or all of them. Raises Refused with HTTP 400."""
+    """Take back the faults with these `numbers`, or all of them. Raises Rejected with HTTP 400."""
     if "numbers" not in body:
         rows.execute("DELETE FROM faults")
         return

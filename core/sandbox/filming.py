@@ -10,7 +10,7 @@ from core.sandbox import faults, links, store
 from core.sandbox.answers import BAD_TEXT, flat, nested
 from core.sandbox.ask import Ask
 from core.sandbox.avatars import look_status
-from core.sandbox.speakers import Voice
+from core.sandbox.speakers import Speaker
 from core.sandbox.speaking import can_be_spoken, speak
 
 MAX_SIGNS = 5000
@@ -28,7 +28,7 @@ class Order:
     """A video that was asked for and may be made. `minute` is its price per minute, in millionths."""
 
     look: sqlite3.Row
-    voice: Voice
+    voice: Speaker
     script: str
     pace: float
     width: int
@@ -52,7 +52,7 @@ class Order:
 
 
 def usable(rows: sqlite3.Connection, look_id: str) -> sqlite3.Row | None:
-    """The look's row, None for an unknown one. Raises Refused with HTTP 400 until it is completed."""
+    """The look's row, None for an unknown one. Raises Rejected with HTTP 400 until it is completed."""
     look = rows.execute("SELECT * FROM looks WHERE id = ?", (look_id,)).fetchone()
     if look is not None and look_status(look) != "completed":
         raise _invalid(f"Photo avatar {look_id} is {look_status(look)}, it cannot be used yet")
@@ -60,7 +60,7 @@ def usable(rows: sqlite3.Connection, look_id: str) -> sqlite3.Row | None:
 
 
 def check_script(script: str, name: str) -> None:
-    """Raises Refused with HTTP 400 for a text that is too long or says nothing; `name` is its field."""
+    """Raises Rejected with HTTP 400 for a text that is too long or says nothing; `name` is its field."""
     if len(script) > MAX_SIGNS:
         raise _invalid(f"{name} must be at most {MAX_SIGNS} characters, it has {len(script)}")
     if not can_be_spoken(script):
@@ -68,7 +68,7 @@ def check_script(script: str, name: str) -> None:
 
 
 def pace(speed: object) -> float:
-    """How fast is spoken, from 0.5 to 1.5. Raises Refused with HTTP 400."""
+    """How fast is spoken, from 0.5 to 1.5. Raises Rejected with HTTP 400."""
     if isinstance(speed, bool) or not isinstance(speed, int | float) or not isfinite(speed):
         raise _invalid("speed must be a number")
     if not 0.5 <= speed <= 1.5:

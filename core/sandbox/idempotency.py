@@ -22,7 +22,7 @@ Result = tuple[int, dict[str, Any]]
 def begin(rows: sqlite3.Connection, route: str, key: str, *, seconds: float = 0.0) -> Result | None:
     """The stored result, or None: then the call is under way, `seconds` longer than usual.
 
-    Raises Refused with HTTP 400 for an impossible key, 409 while the first call is under way.
+    Raises Rejected with HTTP 400 for an impossible key, 409 while the first call is under way.
     """
     if not _KEY.fullmatch(key):
         message = "Idempotency-Key must be 1 to 255 of A-Z a-z 0-9 _ - : ."

@@ -50,7 +50,7 @@ def own_address(url: str, base: str) -> str:
 def fetch(url: str, base: str) -> Photo:
     """The photo behind `url`: PNG or JPEG of at most 10 MB.
 
-    Raises Refused with HTTP 400 when it cannot be reached or is something else.
+    Raises Rejected with HTTP 400 when it cannot be reached or is something else.
     """
     try:
         data, _ = download(own_address(url, base))
@@ -62,7 +62,7 @@ def fetch(url: str, base: str) -> Photo:
 def take(data: bytes, declared: str, folder: Path, *, most: int = MAX_BYTES) -> Photo:
     """The photo of these bytes, now in `folder` under its hash.
 
-    Raises Refused with HTTP 400 when it is not of the type it was declared as, or no photo (1a).
+    Raises Rejected with HTTP 400 when it is not of the type it was declared as, or no photo (1a).
     """
     declared, found = declared.partition(";")[0].strip().lower(), sniff(data)
     if declared != found:
@@ -122,7 +122,7 @@ def short(exc: Exception) -> str:
 
 
 def _has_face(data: bytes) -> bool:
-    """Whether the face check finds somebody. Raises Refused with HTTP 400 for what is no photo."""
+    """Whether the face check finds somebody. Raises Rejected with HTTP 400 for what is no photo."""
     kind = sniff(data)
     if kind not in KINDS:
         raise flat(400, ASSET_FORMAT, "Asset format not supported, expected image/png or image/jpeg")

@@ -71,7 +71,7 @@ def get_avatar(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def list_looks(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """The looks of a group, those with motion among them (2f). Raises Refused with HTTP 404."""
+    """The looks of a group, those with motion among them (2f). Raises Rejected with HTTP 404."""
     return answered({"avatar_list": [_look(rows, look, ask.base) for look in account.looks(rows, ask)]})
 
 

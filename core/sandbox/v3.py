@@ -1,23 +1,23 @@
 """What v3's routes have in common: parameters, and lists in pages (heygen-api.md 10b)."""
 
-from core.sandbox.answers import Refused, nested
+from core.sandbox.answers import Rejected, nested
 from core.sandbox.ask import Ask
 
 
-def invalid(message: str) -> Refused:
+def invalid(message: str) -> Rejected:
     """HTTP 400 with v3's code for whatever is wrong with a parameter."""
     return nested(400, "invalid_parameter", message)
 
 
 def check_fields(ask: Ask, known: frozenset[str]) -> None:
-    """Raises Refused with HTTP 400 for a field that v3 does not have."""
+    """Raises Rejected with HTTP 400 for a field that v3 does not have."""
     for name in ask.body:
         if name not in known:
             raise invalid(f"Unknown field: {name}")
 
 
 def choice(ask: Ask, name: str, allowed: tuple[str, ...], default: str) -> str:
-    """The parameter, one of these. Raises Refused with HTTP 400."""
+    """The parameter, one of these. Raises Rejected with HTTP 400."""
     value = ask.body.get(name, default)
     if value not in allowed:
         raise invalid(f"{name} must be one of: {', '.join(allowed)}")
@@ -25,7 +25,7 @@ def choice(ask: Ask, name: str, allowed: tuple[str, ...], default: str) -> str:
 
 
 def window(ask: Ask, *, default: int, most: int) -> tuple[int, int | None]:
-    """How many items a page has, and the token to go on from. Raises Refused with HTTP 400."""
+    """How many items a page has, and the token to go on from. Raises Rejected with HTTP 400."""
     limit, token = ask.query.get("limit") or str(default), ask.query.get("token") or ""
     if not (limit.isdecimal() and 1 <= int(limit) <= most):
         raise invalid(f"limit must be from 1 to {most}")

@@ -29,7 +29,7 @@ _GROUPS = (
 def photo(ask: Ask) -> Photo | None:
     """The photo of the AssetInput `file`; None for one that was uploaded before.
 
-    Raises Refused with HTTP 400, code download_failed for an address that gives nothing.
+    Raises Rejected with HTTP 400, code download_failed for an address that gives nothing.
     """
     file = ask.body.get("file")
     given = file if isinstance(file, dict) else {}
@@ -89,12 +89,12 @@ def list_groups(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def get_group(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """Raises Refused with HTTP 404."""
+    """Raises Rejected with HTTP 404."""
     return v3(_group_answer(rows, _group(rows, ask.path["group_id"]), ask))
 
 
 def delete_group(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """Remove a group with its looks, which frees the slot. Raises Refused with HTTP 404."""
+    """Remove a group with its looks, which frees the slot. Raises Rejected with HTTP 404."""
     group_id = _group(rows, ask.path["group_id"])["id"]
     rows.execute("DELETE FROM looks WHERE group_id = ?", (group_id,))
     rows.execute("DELETE FROM avatar_groups WHERE id = ?", (group_id,))
@@ -102,7 +102,7 @@ def delete_group(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def list_looks(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """The looks of a group, or of all, the newest first. Raises Refused with HTTP 404."""
+    """The looks of a group, or of all, the newest first. Raises Rejected with HTTP 404."""
     limit, token = window(ask, default=20, most=50)
     group_id = ask.query.get("group_id")
     if group_id is not None:
@@ -121,12 +121,12 @@ def list_looks(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def get_look(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """Raises Refused with HTTP 404."""
+    """Raises Rejected with HTTP 404."""
     return v3(_look_answer(_look(rows, ask), ask))
 
 
 def delete_look(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """Remove a look; the last one takes its group along (2i). Raises Refused with HTTP 404."""
+    """Remove a look; the last one takes its group along (2i). Raises Rejected with HTTP 404."""
     look = _look(rows, ask)
     rows.execute("DELETE FROM looks WHERE id = ?", (look["id"],))
     rows.execute(

@@ -51,7 +51,7 @@ def show(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def delete(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """Tell this endpoint nothing more. Raises Refused with HTTP 404."""
+    """Tell this endpoint nothing more. Raises Rejected with HTTP 404."""
     endpoint_id = ask.path["endpoint_id"]
     if not rows.execute("DELETE FROM endpoints WHERE id = ?", (endpoint_id,)).rowcount:
         raise nested(404, "webhook_not_found", "Webhook endpoint not found")

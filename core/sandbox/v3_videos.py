@@ -8,7 +8,7 @@ from core.sandbox import filming, store
 from core.sandbox.answers import nested, v3, v3_page
 from core.sandbox.ask import Ask
 from core.sandbox.filming import FAILURES, Order, status
-from core.sandbox.speakers import BY_ID, Voice
+from core.sandbox.speakers import BY_ID, Speaker
 from core.sandbox.v3 import check_fields, choice, invalid, window
 
 #: Avatar IV from a photo, 0.05 dollars a second (developers.heygen.com/docs/pricing, 10g).
@@ -80,7 +80,7 @@ def generate(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def get_video(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """How a video does, its address signed anew. Raises Refused with HTTP 404."""
+    """How a video does, its address signed anew. Raises Rejected with HTTP 404."""
     row = rows.execute("SELECT * FROM videos WHERE id = ?", (ask.path["video_id"],)).fetchone()
     if row is None:
         raise nested(404, "video_not_found", "Video not found")
@@ -128,8 +128,8 @@ def _video(row: sqlite3.Row, ask: Ask) -> dict[str, Any]:
     }
 
 
-def _voice(ask: Ask) -> tuple[Voice, float]:
-    """Who speaks, and how fast. Raises Refused with HTTP 400 or 404."""
+def _voice(ask: Ask) -> tuple[Speaker, float]:
+    """Who speaks, and how fast. Raises Rejected with HTTP 400 or 404."""
     voice_id, settings = ask.text("voice_id"), ask.body.get("voice_settings") or {}
     if voice_id not in BY_ID:
         raise nested(404, "voice_not_found", f"Voice {voice_id} not found")

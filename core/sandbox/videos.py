@@ -10,7 +10,7 @@ from core.sandbox.answers import (
     BAD_VIDEO_ID,
     MISSING_PARAMETER,
     PAYMENT,
-    Refused,
+    Rejected,
     flat,
     nested,
     v1,
@@ -18,7 +18,7 @@ from core.sandbox.answers import (
 )
 from core.sandbox.ask import Ask
 from core.sandbox.filming import FAILURES, Order, status
-from core.sandbox.speakers import BY_ID, Voice
+from core.sandbox.speakers import BY_ID, Speaker
 
 #: 0.2 credits a minute (the brief, API credits).
 PRICE_A_MINUTE = MICRO // 5
@@ -51,7 +51,7 @@ def generate(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 
 
 def get_status(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
-    """How a video does. Its address is signed anew in each answer; raises Refused with HTTP 404."""
+    """How a video does. Its address is signed anew in each answer; raises Rejected with HTTP 404."""
     video_id = ask.query.get("video_id", "")
     row = rows.execute("SELECT * FROM videos WHERE id = ?", (video_id,)).fetchone()
     if row is None:
@@ -108,12 +108,12 @@ def _error(fails: str) -> dict[str, Any]:
     return {"code": _CODES[fails], "detail": FAILURES[fails], "message": FAILURES[fails]}
 
 
-def _invalid(message: str) -> Refused:
+def _invalid(message: str) -> Rejected:
     return nested(400, "invalid_parameter", message)
 
 
 def _scene(ask: Ask) -> dict[str, Any]:
-    """The one scene: this sandbox renders no videos of several. Raises Refused with HTTP 400."""
+    """The one scene: this sandbox renders no videos of several. Raises Rejected with HTTP 400."""
     scenes = ask.body.get("video_inputs")
     if not isinstance(scenes, list) or not scenes or not all(isinstance(scene, dict) for scene in scenes):
         raise flat(400, MISSING_PARAMETER, "Missing parameter: video_inputs")
@@ -145,12 +145,12 @@ def _look(rows: sqlite3.Connection, scene: dict[str, Any]) -> sqlite3.Row:
     return look
 
 
-def _no_avatar(avatar_id: object) -> Refused:
+def _no_avatar(avatar_id: object) -> Rejected:
     return nested(400, "avatar_not_found", f"Avatar {avatar_id} not found or no longer available.")
 
 
-def _voice(scene: dict[str, Any]) -> tuple[Voice, str, float]:
-    """Who speaks, what, and how fast. Raises Refused with HTTP 400."""
+def _voice(scene: dict[str, Any]) -> tuple[Speaker, str, float]:
+    """Who speaks, what, and how fast. Raises Rejected with HTTP 400."""
     voice = scene["voice"]
     if voice.get("type") != "text":
         raise _invalid("voice.type must be text: this sandbox plays no recordings")
@@ -164,7 +164,7 @@ def _voice(scene: dict[str, Any]) -> tuple[Voice, str, float]:
 
 
 def _dimension(ask: Ask, *, free: bool) -> tuple[int, int]:
-    """Width and height, 1920 x 1080 unless said. Raises Refused with HTTP 400, also above the plan's."""
+    """Width and height, 1920 x 1080 unless said. Raises Rejected with HTTP 400, also above the plan's."""
     dimension = ask.body.get("dimension") or {"width": 1920, "height": 1080}
     if not isinstance(dimension, dict):
         raise _invalid("dimension must have a width and a height")

@@ -100,14 +100,14 @@ _LATIN_SOUNDS = re.compile(r"([aeiouyæœøı]+)|tch|sch|[tscpwg]h|ck|ng|([b-df-
 
 
 @dataclass(frozen=True)
-class Speech:
+class Weight:
     """What a text costs: units that scale with the speaker's rate, and breaks in milliseconds that do not."""
 
     units: int
     break_ms: int
 
 
-def weigh(text: str, language: str) -> Speech:
+def weigh(text: str, language: str) -> Weight:
     """What `text` costs when it is spoken; numbers and signs are read in `language`, "en" or "ru"."""
     breaks = sum(map(break_ms, BREAK.findall(text))) if "<" in text else 0
     units = pause = 0
@@ -118,7 +118,7 @@ def weigh(text: str, language: str) -> Speech:
         if cost:
             units += pause + cost if units else cost
             pause = 0
-    return Speech(units + pause if units else 0, breaks)
+    return Weight(units + pause if units else 0, breaks)
 
 
 def without_addresses(text: str) -> str:
