@@ -131,6 +131,19 @@ class DeadlineAdapter(HTTPAdapter):
         return pool
 
 
+class DeadlineSession(requests.Session):
+    """The session of one call within its deadline. It follows no redirect."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__()
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, DeadlineAdapter(deadline))
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        # Even when not following, requests would read a redirect's whole body and judge its address.
+        return None
+
+
 def not_sent_reason(exc: BaseException, sent: bool | None) -> str | None:
     """What to say when the request certainly never left; None when it may have.
 

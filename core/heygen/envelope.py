@@ -37,7 +37,7 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class Request:
     """A request: `name` is the brief's name of its failure, `if_unknown` what a lost answer puts at stake.
 
     `body` is sent as JSON; `key` is its idempotency key, sent where it is not empty.
@@ -73,19 +73,19 @@ class Answer:
 
 
 def unknown(
-    call: Call, reasons: tuple[str, ...], *, status: int | None = None, **values: str
+    request: Request, reasons: tuple[str, ...], *, status: int | None = None, **values: str
 ) -> OutcomeUnknown:
     """The OutcomeUnknown of this call; `status` is None when there was no whole answer."""
-    return OutcomeUnknown(reasons[call.if_unknown], status=status, name=call.name, **values)
+    return OutcomeUnknown(reasons[request.if_unknown], status=status, name=request.name, **values)
 
 
-def unreadable(call: Call, status: int, **values: str) -> OutcomeUnknown:
+def unreadable(request: Request, status: int, **values: str) -> OutcomeUnknown:
     """For an answer that arrived whole but does not hold what this call's answer must hold."""
-    return unknown(call, UNREADABLE, status=status, **values)
+    return unknown(request, UNREADABLE, status=status, **values)
 
 
 def judge(
-    call: Call,
+    request: Request,
     status: int,
     headers: Mapping[str, str],
     content: bytes,
@@ -106,27 +106,27 @@ def judge(
 
     if status == 429 and not is_final(code):
         wait = retry_after(headers.get("Retry-After"), now=sent_at or clock.now().timestamp())
-        return RateLimited(WAIT, retry_after=wait, status=status, name=call.name, **told)
-    if status == 204 and call.method == "DELETE":
+        return RateLimited(WAIT, retry_after=wait, status=status, name=request.name, **told)
+    if status == 204 and request.method == "DELETE":
         return Answer(status, None, sent_at)
     if 200 <= status < 300:
         if body is None:
-            return unreadable(call, status, **told)
+            return unreadable(request, status, **told)
         if error is None:
             return Answer(status, data, sent_at, _next_token(body), body.get("has_more") is True)
         if data:
-            return unknown(call, CONTRADICTION, status=status, **told)
-        return refusal(status=status, name=call.name, **told)
+            return unknown(request, CONTRADICTION, status=status, **told)
+        return refusal(status=status, name=request.name, **told)
     if status == 409 and code == "request_in_progress":
-        return InProgress(IN_PROGRESS, status=status, name=call.name, **told)
+        return InProgress(IN_PROGRESS, status=status, name=request.name, **told)
     if status in _NO_ROUTE and body is None:
-        where = {"method": call.method, "path": call.path, "dialect": dialect}
-        return UnknownRoute(NO_ROUTE, status=status, name=call.name, **where, **told)
+        where = {"method": request.method, "path": request.path, "dialect": dialect}
+        return UnknownRoute(NO_ROUTE, status=status, name=request.name, **where, **told)
     if status >= 500 or status in _MAYBE_DONE:
-        return unknown(call, FAILED, status=status, **told)
+        return unknown(request, FAILED, status=status, **told)
     if status >= 400 and error is not None:
-        return refusal(status=status, name=call.name, **told)
-    return unreadable(call, status, **told)
+        return refusal(status=status, name=request.name, **told)
+    return unreadable(request, status, **told)
 
 
 def notice(headers: Mapping[str, str], content: bytes, *, mask: Callable[[str], str] = str) -> dict[str, str]:
@@ -215,9 +215,9 @@ def _snippet(content: bytes) -> str:
     return " ".join(content[:2000].decode(errors="replace").split())
 
 
-def incomplete(call: Call, answer: Answer) -> NoReturn:
+def incomplete(request: Request, answer: Answer) -> NoReturn:
     """Raise OutcomeUnknown: the answer lacks what this call's answer must hold."""
-    raise unreadable(call, answer.status)
+    raise unreadable(request, answer.status)
 
 
 def segment(value: Any) -> str:

@@ -21,7 +21,7 @@ from core.heygen.answers import (
     records,
     text,
 )
-from core.heygen.envelope import Answer, Call, incomplete, segment
+from core.heygen.envelope import Answer, Request, incomplete, segment
 from core.heygen.errors import Missing, Refused, UnknownRoute
 from core.heygen.sayings import CREATE
 from core.heygen.transport import Transport
@@ -45,18 +45,18 @@ class LegacyDialect:
         """The end of this dialect as HeyGen last announced it: see core.heygen.envelope.notice."""
         return self._transport.notice
 
-    def _create(self, path: str, body: Mapping[str, Any], name: str = "") -> tuple[Call, Answer]:
+    def _create(self, path: str, body: Mapping[str, Any], name: str = "") -> tuple[Request, Answer]:
         """Send what creates something; `name` is the brief's name of its failure."""
-        call = Call(method="POST", path=path, body=body, name=name, if_unknown=CREATE)
-        return call, self._transport.send(call)
+        request = Request(method="POST", path=path, body=body, name=name, if_unknown=CREATE)
+        return request, self._transport.send(request)
 
     def list_groups(self) -> GroupListing:
         """The account's own groups, and HeyGen's clock."""
-        call = Call(method="GET", path="/v2/avatar_group.list", params={"include_public": "false"})
-        answer = self._transport.send(call)
+        request = Request(method="GET", path="/v2/avatar_group.list", params={"include_public": "false"})
+        answer = self._transport.send(request)
         found = records(answer.data, "avatar_group_list", "id")
         if found is None:
-            incomplete(call, answer)
+            incomplete(request, answer)
         groups = tuple(
             GroupInfo(
                 id=text(group, "id") or "",
@@ -72,11 +72,11 @@ class LegacyDialect:
 
     def list_looks(self, group_id: str) -> tuple[LookInfo, ...]:
         """The looks of a group; empty while HeyGen has not made the first one yet."""
-        call = Call(method="GET", path=f"/v2/avatar_group/{segment(group_id)}/avatars")
-        answer = self._transport.send(call)
+        request = Request(method="GET", path=f"/v2/avatar_group/{segment(group_id)}/avatars")
+        answer = self._transport.send(request)
         found = records(answer.data, "avatar_list", "id", "avatar_id")
         if found is None:
-            incomplete(call, answer)
+            incomplete(request, answer)
         return tuple(
             LookInfo(
                 id=text(look, "id", "avatar_id") or "",
@@ -93,24 +93,24 @@ class LegacyDialect:
     def delete_group(self, group_id: str) -> None:
         """Delete the group with its looks, which frees its slot. Raises Missing when there is none."""
         path = f"/v2/photo_avatar_group/{segment(group_id)}"
-        self._transport.send(Call(method="DELETE", path=path, if_unknown=CREATE))
+        self._transport.send(Request(method="DELETE", path=path, if_unknown=CREATE))
 
     def remaining_credits(self) -> int:
         """API credits left, in micro-credits, rounded down. Only `details.api` pays for API calls."""
-        call = Call(method="GET", path="/v2/user/remaining_quota")
-        answer = self._transport.send(call)
+        request = Request(method="GET", path="/v2/user/remaining_quota")
+        answer = self._transport.send(request)
         details = answer.data.get("details") if isinstance(answer.data, dict) else None
         units = number(details, "api")
         if units is None:
             units = number(answer.data, "remaining_quota")
         if units is None:
-            incomplete(call, answer)
+            incomplete(request, answer)
         return int(units * MICRO // UNITS_A_CREDIT)
 
     def about(self) -> About:
         """workflow where the brief's own route for a motion is known, else v2; no plan and no scope."""
         try:
-            self._transport.send(Call(method="GET", path="/v1/photo_avatar.add_motion"))
+            self._transport.send(Request(method="GET", path="/v1/photo_avatar.add_motion"))
         except (UnknownRoute, Missing):
             return About("v2")
         except Refused:
@@ -141,19 +141,19 @@ class LegacyDialect:
             "voice": {"type": "text", "voice_id": voice_id, "input_text": script},
         }
         dimension = {"width": width, "height": height}
-        call, answer = self._create(
+        request, answer = self._create(
             "/v2/video/generate", {"title": title, "dimension": dimension, "video_inputs": [scene]}
         )
-        return text(answer.data, "video_id") or incomplete(call, answer)
+        return text(answer.data, "video_id") or incomplete(request, answer)
 
     def get_video(self, video_id: str) -> VideoDetails:
         """How the video is doing. An `error` beside a finished video is no failure: it has a watermark."""
-        call = Call(method="GET", path="/v1/video_status.get", params={"video_id": video_id})
-        answer = self._transport.send(call)
+        request = Request(method="GET", path="/v1/video_status.get", params={"video_id": video_id})
+        answer = self._transport.send(request)
         data, mask = answer.data, self._transport.mask
         code, failure = mask(answers.error_code(data)), mask(answers.failure(data))
         video = answers.video_details(data, video_id, code=code, failure=failure)
-        return video or incomplete(call, answer)
+        return video or incomplete(request, answer)
 
     def list_videos(self) -> VideoListing:
         """The account's videos, all pages (MOST_PAGES at most), each once.
@@ -166,11 +166,11 @@ class LegacyDialect:
         token, server_time = "", None
         for page in range(MOST_PAGES):
             params = {"limit": str(VIDEOS_A_PAGE)} | ({"token": token} if token else {})
-            call = Call(method="GET", path="/v1/video.list", params=params)
-            answer = self._transport.send(call)
+            request = Request(method="GET", path="/v1/video.list", params=params)
+            answer = self._transport.send(request)
             found = records(answer.data, "videos", "video_id", "id")
             if found is None:
-                incomplete(call, answer)
+                incomplete(request, answer)
             if page == 0:
                 server_time = answer.server_time
             for video in map(_video_info, found):
@@ -183,11 +183,11 @@ class LegacyDialect:
 
     def list_voices(self) -> tuple[VoiceInfo, ...]:
         """All voices; a long list in one answer."""
-        call = Call(method="GET", path="/v2/voices")
-        answer = self._transport.send(call)
+        request = Request(method="GET", path="/v2/voices")
+        answer = self._transport.send(request)
         found = records(answer.data, "voices", "voice_id")
         if found is None:
-            incomplete(call, answer)
+            incomplete(request, answer)
         return tuple(
             VoiceInfo(
                 voice_id=text(voice, "voice_id") or "",

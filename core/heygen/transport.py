@@ -13,12 +13,14 @@ from typing import Any
 
 import requests
 
-from core.config import SANDBOX_KEY, is_loopback
+from core.config import SANDBOX_KEY, Settings, is_loopback
 from core.errors import BadInput, StartRefused
-from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter, not_sent_reason, timed_out
-from core.heygen.envelope import Answer, Call, judge, notice, unknown
+from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineSession, not_sent_reason, timed_out
+from core.heygen.envelope import Answer, File, Request, judge, notice, unknown
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
 from core.heygen.sayings import BROKEN, STOPPING, TOO_LARGE, TOO_LATE
+from core.photos.check import check_photo
+from core.photos.fetch import Limits
 
 #: Seconds after which a call that changes something has ended, one way or the other.
 CALL_DEADLINE = 60.0
@@ -37,8 +39,9 @@ class Timing:
 
 
 CHANGES = Timing(connect=5.0, read=30.0, total=CALL_DEADLINE)
-#: The rest of a call's time is for fetching the photo: see core.heygen.photo_file.
+#: Photos are fetched again when they are sent; that and the sending are done within one call's time.
 UPLOADS = Timing(connect=5.0, read=30.0, total=40.0)
+FETCHING = Limits(total_seconds=20.0)
 READS = Timing(connect=5.0, read=15.0, total=30.0)
 
 
@@ -102,14 +105,14 @@ class Transport:
         #: The last end of a route that HeyGen announced: see core.heygen.envelope.notice.
         self.notice: dict[str, str] = {}
 
-    def send(self, call: Call) -> Answer:
+    def send(self, request: Request) -> Answer:
         """HeyGen's answer to this call. Raises a HeyGenError; the low-level exceptions never get out."""
         retries = 0
         while True:
-            outcome = self._try(call)
+            outcome = self._try(request)
             if isinstance(outcome, Answer):
                 return outcome
-            if not should_retry(call.method, outcome, retries):
+            if not should_retry(request.method, outcome, retries):
                 raise outcome
             asked = outcome.retry_after if isinstance(outcome, RateLimited) else 0.0
             # Not security: the spread keeps several workers from asking at once.
@@ -122,38 +125,36 @@ class Transport:
         """`text` without the key, which HeyGen may echo. The sandbox's key is no secret but a word."""
         return text if self._key == SANDBOX_KEY else text.replace(self._key, "***")
 
-    def _try(self, call: Call) -> Answer | HeyGenError:
+    def _try(self, request: Request) -> Answer | HeyGenError:
         # Errors are returned, not raised, so that none keeps the low-level exception as its context: that
         # one holds the request with its key.
-        if call.changes and self._stop.is_set():
-            return NotSent(STOPPING, name=call.name)
-        with Deadline((self._changes if call.changes else self._reads).total) as deadline:
+        if request.changes and self._stop.is_set():
+            return NotSent(STOPPING, name=request.name)
+        with Deadline((self._changes if request.changes else self._reads).total) as deadline:
             try:
-                status, headers, content = self._exchange(call, deadline)
+                status, headers, content = self._exchange(request, deadline)
             except LOW_LEVEL as exc:
-                return _failure(call, exc, deadline)
+                return _failure(request, exc, deadline)
         if content is None:
-            return unknown(call, TOO_LARGE, status=status)
-        outcome = judge(call, status, headers, content, mask=self.mask, dialect=self._dialect)
+            return unknown(request, TOO_LARGE, status=status)
+        outcome = judge(request, status, headers, content, mask=self.mask, dialect=self._dialect)
         if isinstance(outcome, Answer):
             self.notice = notice(headers, content, mask=self.mask) or self.notice
         # An answer that ends where its connection ends is cut without an exception.
         cut = deadline.over and isinstance(outcome, OutcomeUnknown)
-        return unknown(call, TOO_LATE) if cut else outcome
+        return unknown(request, TOO_LATE) if cut else outcome
 
-    def _exchange(self, call: Call, deadline: Deadline) -> tuple[int, Mapping[str, str], bytes | None]:
+    def _exchange(self, request: Request, deadline: Deadline) -> tuple[int, Mapping[str, str], bytes | None]:
         """Status, headers and body; the body is None when it exceeds MAX_ANSWER."""
-        timing = self._changes if call.changes else self._reads
-        with _Session() as session:
+        timing = self._changes if request.changes else self._reads
+        with DeadlineSession(deadline) as session:
             session.trust_env = self._trust_env
-            session.mount("https://", DeadlineAdapter(deadline))
-            session.mount("http://", DeadlineAdapter(deadline))
             asked = session.request(
-                call.method,
-                self._base + call.path,
-                params=call.params,
-                headers=_headers_of(call),
-                **_body_of(call),
+                request.method,
+                self._base + request.path,
+                params=request.params,
+                headers=_headers_of(request),
+                **_body_of(request),
                 # As `auth`, the key also keeps requests from adding a password out of ~/.netrc.
                 auth=self._sign,
                 timeout=(timing.connect, timing.read),
@@ -173,34 +174,37 @@ class Transport:
         return request
 
 
-def _headers_of(call: Call) -> dict[str, str]:
+def _headers_of(request: Request) -> dict[str, str]:
     headers = {"Accept": "application/json", "User-Agent": "photo-avatar-studio"}
-    if call.key:
-        headers["Idempotency-Key"] = call.key
-    if call.file is not None and not call.file.in_form:
-        headers["Content-Type"] = call.file.content_type
+    if request.key:
+        headers["Idempotency-Key"] = request.key
+    if request.file is not None and not request.file.in_form:
+        headers["Content-Type"] = request.file.content_type
     return headers
 
 
-def _body_of(call: Call) -> dict[str, Any]:
+def _body_of(request: Request) -> dict[str, Any]:
     """The request's body as requests takes it."""
-    file = call.file
+    file = request.file
     if file is None:
-        return {"json": call.body}
+        return {"json": request.body}
     if file.in_form:
         name = f"photo.{file.content_type.rpartition('/')[2]}"
         return {"files": {"file": (name, file.data, file.content_type)}}
     return {"data": file.data}
 
 
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        # Even when not following, requests would read a redirect's whole body and judge its address.
-        return None
-
-
-def _failure(call: Call, exc: Exception, deadline: Deadline) -> HeyGenError:
+def _failure(request: Request, exc: Exception, deadline: Deadline) -> HeyGenError:
     reason = not_sent_reason(exc, deadline.sent)
     if reason is not None:
-        return NotSent(reason, name=call.name)
-    return unknown(call, TOO_LATE if deadline.over or timed_out(exc) else BROKEN)
+        return NotSent(reason, name=request.name)
+    return unknown(request, TOO_LATE if deadline.over or timed_out(exc) else BROKEN)
+
+
+def photo_file(image_url: str, settings: Settings, *, in_form: bool = False) -> File:
+    """The photo behind a stored address, typed by its bytes: HeyGen compares the two (heygen-api.md 1a).
+
+    Raises PhotoRefused.
+    """
+    photo = check_photo(image_url, settings, limits=FETCHING)
+    return File(data=photo.data, content_type=f"image/{photo.kind}", in_form=in_form)

@@ -4,13 +4,12 @@ from core.config import Settings
 from core.heygen import answers
 from core.heygen.answers import AvatarDetails, text
 from core.heygen.dialect import Traits
-from core.heygen.envelope import Call, incomplete, segment
+from core.heygen.envelope import Request, incomplete, segment
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
 from core.heygen.legacy import LegacyDialect
 from core.heygen.motions import check_motion_type
-from core.heygen.photo_file import photo_file
 from core.heygen.sayings import UPLOAD
-from core.heygen.transport import Transport
+from core.heygen.transport import Transport, photo_file
 
 #: Published slugs (heygen-api.md 13, row 7); for minimax_hailuo_v1 there is none.
 TRAITS = Traits(
@@ -43,24 +42,24 @@ class V2Dialect(LegacyDialect):
 
         Raises PhotoRefused, without a call to HeyGen, when the photo cannot be fetched or used.
         """
-        call = Call(
+        request = Request(
             method="POST",
             path="/v1/asset",
             file=photo_file(image_url, self._settings),
             name=ASSET_UPLOAD_FAILED,
             if_unknown=UPLOAD,
         )
-        answer = self._uploads.send(call)
-        return text(answer.data, "image_key") or incomplete(call, answer)
+        answer = self._uploads.send(request)
+        return text(answer.data, "image_key") or incomplete(request, answer)
 
     def create_photo_avatar_group(self, name: str, image_key: str, *, key: str = "") -> dict[str, str]:
         """`{"avatar_id", "group_id"}` of a new group; both are one id as published (heygen-api.md 2a)."""
-        call, answer = self._create(
+        request, answer = self._create(
             "/v2/photo_avatar/avatar_group/create",
             {"name": name, "image_key": image_key},
             GROUP_CREATION_FAILED,
         )
-        look_id = text(answer.data, "id") or incomplete(call, answer)
+        look_id = text(answer.data, "id") or incomplete(request, answer)
         return {"avatar_id": look_id, "group_id": text(answer.data, "group_id") or look_id}
 
     def add_motion_to_avatar(
@@ -72,21 +71,21 @@ class V2Dialect(LegacyDialect):
         slug.
         """
         check_motion_type(motion_type, self.traits)
-        call, answer = self._create(
+        request, answer = self._create(
             "/v2/photo_avatar/add_motion",
             {"id": avatar_id, "motion_type": self.traits.motion_types[motion_type]},
             ADD_MOTION_FAILED,
         )
         # One client in the wild hedges for `avatar_id` (heygen-api.md 3).
-        look_id = text(answer.data, "id", "avatar_id") or incomplete(call, answer)
+        look_id = text(answer.data, "id", "avatar_id") or incomplete(request, answer)
         return {"status": "processing", "avatar_id": look_id}
 
     def get_avatar(self, avatar_id: str) -> AvatarDetails:
         """How the look is doing; of a motion look, how its motion is (heygen-api.md 4)."""
-        call = Call(method="GET", path=f"/v2/photo_avatar/{segment(avatar_id)}")
-        answer = self._transport.send(call)
+        request = Request(method="GET", path=f"/v2/photo_avatar/{segment(avatar_id)}")
+        answer = self._transport.send(request)
         data = answer.data
-        look_id = text(data, "id") or incomplete(call, answer)
+        look_id = text(data, "id") or incomplete(request, answer)
         status, motion = answers.avatar_status(data), answers.motion_status(data)
         if data.get("is_motion") is True and not text(data, "motion_status"):
             # The picture was there before: what is still made, or failed, is its motion.

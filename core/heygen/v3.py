@@ -22,7 +22,7 @@ from core.heygen.answers import (
     text,
 )
 from core.heygen.dialect import Traits
-from core.heygen.envelope import Answer, Call, incomplete, segment
+from core.heygen.envelope import Answer, Request, incomplete, segment
 from core.heygen.errors import (
     ADD_MOTION_FAILED,
     ASSET_UPLOAD_FAILED,
@@ -32,9 +32,8 @@ from core.heygen.errors import (
 )
 from core.heygen.legacy import MOST_PAGES
 from core.heygen.motions import MOTION_TYPES, check_motion_type, render_options
-from core.heygen.photo_file import photo_file
 from core.heygen.sayings import CREATE, UPLOAD
-from core.heygen.transport import Transport
+from core.heygen.transport import Transport, photo_file
 from core.photos.address import is_upload, reachable_url
 
 TRAITS = Traits(
@@ -77,7 +76,7 @@ class V3Dialect:
 
         Raises PhotoRefused, without a call to HeyGen, when the photo cannot be fetched or used.
         """
-        call = Call(
+        request = Request(
             method="POST",
             path="/v3/assets",
             file=photo_file(image_url, self._settings, in_form=True),
@@ -85,8 +84,8 @@ class V3Dialect:
             name=ASSET_UPLOAD_FAILED,
             if_unknown=UPLOAD,
         )
-        answer = self._uploads.send(call)
-        return text(answer.data, "asset_id") or incomplete(call, answer)
+        answer = self._uploads.send(request)
+        return text(answer.data, "asset_id") or incomplete(request, answer)
 
     def create_photo_avatar_group(self, name: str, image_key: str, *, key: str = "") -> dict[str, str]:
         """`{"avatar_id", "group_id"}` of a new group with one look. It is charged (heygen-api.md 10g).
@@ -98,7 +97,7 @@ class V3Dialect:
             photo = {"type": "url", "url": reachable_url(image_key, self._settings)}
         else:
             photo = {"type": "asset_id", "asset_id": image_key}
-        call = Call(
+        request = Request(
             method="POST",
             path="/v3/avatars",
             body={"type": "photo", "name": name, "file": photo},
@@ -106,10 +105,10 @@ class V3Dialect:
             name=GROUP_CREATION_FAILED,
             if_unknown=CREATE,
         )
-        answer = self._transport.send(call)
+        answer = self._transport.send(request)
         look, group = _part(answer.data, "avatar_item"), _part(answer.data, "avatar_group")
-        look_id = text(look, "id") or incomplete(call, answer)
-        group_id = text(group, "id") or text(look, "group_id") or incomplete(call, answer)
+        look_id = text(look, "id") or incomplete(request, answer)
+        group_id = text(group, "id") or text(look, "group_id") or incomplete(request, answer)
         return {"avatar_id": look_id, "group_id": group_id}
 
     def add_motion_to_avatar(
@@ -126,9 +125,9 @@ class V3Dialect:
 
     def get_avatar(self, avatar_id: str) -> AvatarDetails:
         """How the look is doing; it never has a motion of its own."""
-        call = Call(method="GET", path=f"/v3/avatars/looks/{segment(avatar_id)}")
-        answer = self._transport.send(call)
-        look_id = text(answer.data, "id") or incomplete(call, answer)
+        request = Request(method="GET", path=f"/v3/avatars/looks/{segment(avatar_id)}")
+        answer = self._transport.send(request)
+        look_id = text(answer.data, "id") or incomplete(request, answer)
         return AvatarDetails(
             avatar_id=look_id,
             group_id=text(answer.data, "group_id"),
@@ -140,7 +139,7 @@ class V3Dialect:
     def delete_group(self, group_id: str) -> None:
         """Delete the group with its looks, which frees its slot. Raises Missing when there is none."""
         self._transport.send(
-            Call(method="DELETE", path=f"/v3/avatars/{segment(group_id)}", if_unknown=CREATE)
+            Request(method="DELETE", path=f"/v3/avatars/{segment(group_id)}", if_unknown=CREATE)
         )
 
     def remaining_credits(self) -> int:
@@ -148,7 +147,7 @@ class V3Dialect:
 
         Raises Refused for an account that pays in credits, or without a cap.
         """
-        call, answer = self._me()
+        request, answer = self._me()
         wallet, usage = _part(answer.data, "wallet"), _part(answer.data, "usage_based")
         currency = (text(wallet, "currency") or DOLLARS).lower()
         balance = answers.micro(wallet, "remaining_balance")
@@ -170,23 +169,23 @@ class V3Dialect:
                 "This HeyGen account pays in credits of a web plan, but the prices of v3 are US dollars, so "
                 "the two cannot be compared. Nothing was spent. Use the key of an account with an API wallet."
             )
-        incomplete(call, answer)
+        incomplete(request, answer)
 
     def about(self) -> About:
         """The plan: of a subscription its name, else how the account is billed; and the key's scope."""
         _, answer = self._me()
         plan = text(_part(answer.data, "subscription"), "plan") or text(answer.data, "billing_type") or ""
         try:
-            key = self._transport.send(Call(method="GET", path="/v3/api_keys/self")).data
+            key = self._transport.send(Request(method="GET", path="/v3/api_keys/self")).data
         except Refused:
             # A key of few rights may not even ask for them.
             key = None
         mask = self._transport.mask
         return About("v3", plan=mask(plan), scope=mask(text(key, "scope_mode") or ""))
 
-    def _me(self) -> tuple[Call, Answer]:
-        call = Call(method="GET", path="/v3/users/me")
-        return call, self._transport.send(call)
+    def _me(self) -> tuple[Request, Answer]:
+        request = Request(method="GET", path="/v3/users/me")
+        return request, self._transport.send(request)
 
     def generate_video(
         self,
@@ -206,7 +205,7 @@ class V3Dialect:
         """
         if motion_type:
             check_motion_type(motion_type, self.traits)
-        call = Call(
+        request = Request(
             method="POST",
             path="/v3/videos",
             body={
@@ -222,17 +221,17 @@ class V3Dialect:
             key=_key(key),
             if_unknown=CREATE,
         )
-        answer = self._transport.send(call)
-        return text(answer.data, "video_id") or incomplete(call, answer)
+        answer = self._transport.send(request)
+        return text(answer.data, "video_id") or incomplete(request, answer)
 
     def get_video(self, video_id: str) -> VideoDetails:
         """How the video is doing; its addresses are signed anew with each answer."""
-        call = Call(method="GET", path=f"/v3/videos/{segment(video_id)}")
-        answer = self._transport.send(call)
+        request = Request(method="GET", path=f"/v3/videos/{segment(video_id)}")
+        answer = self._transport.send(request)
         data, mask = answer.data, self._transport.mask
         code, failure = text(data, "failure_code") or "", text(data, "failure_message") or ""
         video = answers.video_details(data, video_id, code=mask(code), failure=mask(failure))
-        return video or incomplete(call, answer)
+        return video or incomplete(request, answer)
 
     @property
     def notice(self) -> Mapping[str, str]:
@@ -313,11 +312,11 @@ class V3Dialect:
         token = ""
         for _ in range(MOST_PAGES):
             query = {**params, "limit": str(size)} | ({"token": token} if token else {})
-            call = Call(method="GET", path=path, params=query)
-            answer = self._transport.send(call)
+            request = Request(method="GET", path=path, params=query)
+            answer = self._transport.send(request)
             found = answers.entries(answer.data, *id_keys)
             if found is None:
-                incomplete(call, answer)
+                incomplete(request, answer)
             first = first or answer
             for entry in found:
                 entries.setdefault(text(entry, *id_keys) or "", entry)

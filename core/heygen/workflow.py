@@ -7,7 +7,7 @@ GET /v2/photo_avatar/{id} are the brief's.
 from core.heygen import answers
 from core.heygen.answers import AvatarDetails, text
 from core.heygen.dialect import Traits
-from core.heygen.envelope import Call, incomplete, segment
+from core.heygen.envelope import Request, incomplete, segment
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
 from core.heygen.legacy import LegacyDialect
 from core.heygen.motions import MOTION_TYPES, check_motion_type
@@ -23,28 +23,28 @@ class WorkflowDialect(LegacyDialect):
 
     def upload_asset(self, image_url: str, *, key: str = "") -> str:
         """The image_key of the photo that HeyGen fetched from `image_url`. Free."""
-        call = Call(
+        request = Request(
             method="POST",
             path="/v1/asset",
             body={"url": image_url},
             name=ASSET_UPLOAD_FAILED,
             if_unknown=UPLOAD,
         )
-        answer = self._transport.send(call)
-        return text(answer.data, "image_key") or incomplete(call, answer)
+        answer = self._transport.send(request)
+        return text(answer.data, "image_key") or incomplete(request, answer)
 
     def create_photo_avatar_group(self, name: str, image_key: str, *, key: str = "") -> dict[str, str]:
         """`{"avatar_id", "group_id"}` of a new group with one look. Free, but takes a group slot.
 
         The published v2 answer has only `id` for both; it is accepted.
         """
-        call, answer = self._create(
+        request, answer = self._create(
             "/v2/photo_avatar/avatar_group/create",
             {"name": name, "image_key": image_key},
             GROUP_CREATION_FAILED,
         )
-        avatar_id = text(answer.data, "avatar_id", "id") or incomplete(call, answer)
-        group_id = text(answer.data, "group_id", "id") or incomplete(call, answer)
+        avatar_id = text(answer.data, "avatar_id", "id") or incomplete(request, answer)
+        group_id = text(answer.data, "group_id", "id") or incomplete(request, answer)
         return {"avatar_id": avatar_id, "group_id": group_id}
 
     def add_motion_to_avatar(
@@ -55,20 +55,20 @@ class WorkflowDialect(LegacyDialect):
         Raises UnsupportedMotion, without a call, for a type that is not in MOTION_TYPES.
         """
         check_motion_type(motion_type, self.traits)
-        call, answer = self._create(
+        request, answer = self._create(
             "/v1/photo_avatar.add_motion", {"avatar_id": avatar_id, "type": motion_type}, ADD_MOTION_FAILED
         )
         if not text(answer.data, "status", "avatar_id", "id"):
-            incomplete(call, answer)
+            incomplete(request, answer)
         return {"status": text(answer.data, "status") or "processing"}
 
     def get_avatar(self, avatar_id: str) -> AvatarDetails:
         """How the avatar and its motion are doing."""
-        call = Call(method="GET", path=f"/v2/photo_avatar/{segment(avatar_id)}")
-        answer = self._transport.send(call)
+        request = Request(method="GET", path=f"/v2/photo_avatar/{segment(avatar_id)}")
+        answer = self._transport.send(request)
         data = answer.data
         if not text(data, "avatar_id", "id", "status", "motion_status"):
-            incomplete(call, answer)
+            incomplete(request, answer)
         return AvatarDetails(
             avatar_id=text(data, "avatar_id", "id") or avatar_id,
             group_id=text(data, "group_id"),

@@ -18,7 +18,6 @@ from queue import Full, Queue
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from requests.utils import get_auth_from_url
 from sqlalchemy import event
 from sqlmodel import Session, case, col, func, select
@@ -31,7 +30,7 @@ from core.database.tables.money import Halt
 from core.database.tables.runs import ENDED_STATES, Event, Run
 from core.database.tables.videos import Video
 from core.errors import fill
-from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
+from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineSession
 from core.locale import N_
 from core.money.ledger import spent_by
 
@@ -200,11 +199,9 @@ def _send(url: str, news: dict[str, Any]) -> None:
 
 def _post(url: str, news: dict[str, Any]) -> int:
     """The status of one answer, whose body is not read. Raises what LOW_LEVEL names."""
-    with Deadline(TRY_SECONDS) as deadline, requests.Session() as session:
+    with Deadline(TRY_SECONDS) as deadline, DeadlineSession(deadline) as session:
         # A proxy cannot reach this machine.
         session.trust_env = not is_loopback(url)
-        for scheme in ("https://", "http://"):
-            session.mount(scheme, DeadlineAdapter(deadline))
         user = get_auth_from_url(url)
         with session.post(
             url,

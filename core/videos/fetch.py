@@ -15,7 +15,7 @@ import requests
 from core import clock
 from core.config import is_loopback
 from core.errors import StudioError
-from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineAdapter
+from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineSession
 from core.locale import N_
 from core.videos.parts import DiskFull, FetchFailed, Part, own_part
 
@@ -138,11 +138,9 @@ def _answer(url: str, part: Part, ends: float) -> Iterator[tuple[requests.Respon
         if tag and not tag.startswith("W/"):
             headers["If-Range"] = tag
     left = max(ends - clock.monotonic(), 0.01)
-    with Deadline(left) as deadline, _Session() as session:
+    with Deadline(left) as deadline, DeadlineSession(deadline) as session:
         # A proxy cannot reach this machine's own sandbox.
         session.trust_env = not is_loopback(url)
-        for scheme in ("https://", "http://"):
-            session.mount(scheme, DeadlineAdapter(deadline))
         with session.get(
             url,
             headers=headers,
@@ -153,12 +151,6 @@ def _answer(url: str, part: Part, ends: float) -> Iterator[tuple[requests.Respon
             stream=True,
         ) as response:
             yield response, deadline
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        # Even when not following, requests would read a redirect's whole body.
-        return None
 
 
 def _read(response: requests.Response, part: Part, total: int | None, url: str) -> bool:
