@@ -15,7 +15,7 @@ from core.database.leases import Owner
 from core.errors import StorageFailed
 from core.heygen.dialect import Dialect
 from core.money import tariffs
-from core.money.tariffs import Plan, Tariffs
+from core.money.tariffs import Subscription, Tariffs
 
 if TYPE_CHECKING:
     from core.sandbox.server import Sandbox
@@ -51,7 +51,7 @@ class Studio:
             return tariffs.standing(session)
 
     @property
-    def plan(self) -> Plan:
+    def subscription(self) -> Subscription:
         return tariffs.load().plans[self.settings.plan]
 
     @property

@@ -50,8 +50,8 @@ def examine(studio: Studio) -> dict[str, Any]:
         "dialect": settings.dialect,
         "world": settings.world,
         "host": urlsplit(settings.api_base).netloc,
-        "plan": studio.plan.name,
-        "group_limit": studio.plan.groups,
+        "plan": studio.subscription.name,
+        "group_limit": studio.subscription.groups,
     }
     dialects: dict[str, dict[str, Any]] = {}
     failure: HeyGenError | None = None

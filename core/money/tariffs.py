@@ -72,7 +72,9 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Subscription:
+    """A plan of HeyGen's: what one pays a month for, and its limits."""
+
     name: str
     limits: dict[str, Limit]
 
@@ -86,7 +88,7 @@ class Plan:
 @dataclass(frozen=True)
 class Tariffs:
     prices: dict[str, Price]
-    plans: dict[str, Plan]
+    plans: dict[str, Subscription]
 
     def price(self, operation: str) -> int:
         """Micro-credits for one call, look or minute of `operation`."""
@@ -123,7 +125,7 @@ def _load(path: Path, unit: str) -> Tariffs:
         for name, p in data["prices"][unit].items()
     }
     plans = {
-        name: Plan(
+        name: Subscription(
             name,
             {
                 key: Limit(key, None if f["value"] == -1 else f["value"], f["source"], f["as_of"])

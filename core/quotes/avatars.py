@@ -126,7 +126,7 @@ def build(
         prices=prices,
         available=ledger.balances(session).available,
         groups_used=groups_used(session),
-        group_limit=studio.plan.groups,
+        group_limit=studio.subscription.groups,
         problems=(),
         motion_with_video=studio.client.traits.motion == "render",
     )

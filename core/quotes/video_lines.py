@@ -161,7 +161,7 @@ def video_line(
 def _length_problem(studio: Studio, script: str, expected_ms: int) -> Problem | None:
     if len(script) > MOST_SCRIPT:
         return Problem("too_long", TOO_LONG, {"n": len(script), "most": MOST_SCRIPT})
-    most = studio.plan.limits["video_seconds"].value
+    most = studio.subscription.limits["video_seconds"].value
     if isinstance(most, int) and expected_ms > most * 1000:
         seconds = round(expected_ms / 1000)
         return Problem("too_many_seconds", TOO_MANY_SECONDS, {"seconds": seconds, "most": most})

@@ -175,7 +175,7 @@ def _with_avatar(line: VideoLine, avatar: Line | None) -> VideoLine:
 
 
 def _free_seconds(studio: Studio) -> int:
-    value = studio.plan.limits["free_video_seconds"].value
+    value = studio.subscription.limits["free_video_seconds"].value
     return value if isinstance(value, int) else 0
 
 

@@ -106,7 +106,7 @@ def _changing(session: Session, run: Run) -> Run | None:
 
 def _turn(studio: Studio, lease: Lease, run: Run, location: Location, video: Video) -> float | None:
     """HeyGen renders only so many at once: the others wait here, where nothing is sent yet."""
-    limit = studio.plan.limits["parallel_renders"].value
+    limit = studio.subscription.limits["parallel_renders"].value
     with progress(studio, lease) as (session, run):
         if isinstance(limit, int) and _rendering(session, lease.run_id) >= limit:
             if run.polls == 0:

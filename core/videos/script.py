@@ -38,7 +38,7 @@ def script_problem(script: str) -> str:
 
 def resolutions(studio: Studio) -> tuple[str, ...]:
     """The resolutions that the plan allows, the smallest first."""
-    most = RESOLUTIONS[str(studio.plan.limits["resolution"].value)]
+    most = RESOLUTIONS[str(studio.subscription.limits["resolution"].value)]
     return tuple(name for name, side in RESOLUTIONS.items() if side <= most)
 
 

@@ -10,9 +10,9 @@ from core.account import balance
 from core.heygen.motions import MOTION_TYPES
 from core.money import ledger
 from core.money.calculator import Calculation, CalculationLine, cost
-from core.money.tariffs import STALE_DAYS, Plan, Tariffs
-from core.reports import plan_use
-from core.reports.plan_use import PlanUse
+from core.money.tariffs import STALE_DAYS, Subscription, Tariffs
+from core.reports import allowance
+from core.reports.allowance import AllowanceUsed
 from core.studio import Studio
 from pages.parts.kit import motions, pricing, times
 from pages.parts.kit.guard import guarded
@@ -62,7 +62,7 @@ def _inputs(studio: Studio) -> _Wish:
     motion = _motion(studio)
     videos = _count("calc_videos", t("Videos of each location"), 1, least=0, most=1_000)
     seconds = _count("calc_seconds", t("Seconds of each video"), 60, least=1, most=MOST_SECONDS)
-    longest = studio.plan.limits["video_seconds"].value
+    longest = studio.subscription.limits["video_seconds"].value
     if isinstance(longest, int) and seconds > longest:
         st.warning(
             t("The plan allows {length} for one video.", length=times.longest(longest * 1000)),
@@ -113,7 +113,7 @@ def _result(studio: Studio, wish: _Wish) -> None:
     st.metric(t("Total"), whole(calculation.total), label_visibility="collapsed")
     _breakdown(calculation, wish)
     _money(studio, calculation.total)
-    _plan(studio.plan, plan_use.load(studio.db), wish)
+    _plan(studio.subscription, allowance.load(studio.db), wish)
     _old_prices(tariffs, calculation)
 
 
@@ -169,7 +169,7 @@ def _money(studio: Studio, total: int) -> None:
         )
 
 
-def _plan(plan: Plan, used: PlanUse, wish: _Wish) -> None:
+def _plan(plan: Subscription, used: AllowanceUsed, wish: _Wish) -> None:
     """What the plan has to say: groups, motions and free video of this month."""
     after = used.groups + wish.avatars
     if plan.groups is not None and after > plan.groups and wish.avatars:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.reports import plan_use
+from core.reports import allowance
 from core.studio import Studio
 from pages.parts.kit import pricing
 from pages.parts.kit.words import many, number, t
@@ -10,12 +10,12 @@ from pages.parts.kit.words import many, number, t
 
 def show(studio: Studio) -> None:
     """Groups, free video and motions: what is used of what the plan has; no bar where it has no limit."""
-    used = plan_use.load(studio.db)
-    limits = studio.plan.limits
+    used = allowance.load(studio.db)
+    limits = studio.subscription.limits
     st.caption(
         t(
             "HeyGen's plan: {plan}. Months begin at midnight UTC on the first.",
-            plan=pricing.plan(studio.plan.name),
+            plan=pricing.plan(studio.subscription.name),
         )
     )
     with st.grid(3, min_column_width=260, gap="small"):

@@ -16,7 +16,7 @@ def show(studio: Studio, figures: Overview) -> None:
     """Available, held, spent this month, groups used, locations with avatar."""
     history = trends.load(studio.db)
     known = figures.heygen_micro is not None
-    limit, used = studio.plan.groups, figures.groups_used
+    limit, used = studio.subscription.groups, figures.groups_used
     with st.grid(5, min_column_width=150, gap="xsmall"):
         _card(
             t("Available"),

@@ -36,7 +36,7 @@ def _waiting(studio: Studio, plan: Plan, figures: Overview) -> None:
         st.markdown(
             t("Choose locations: then every line and the total stand here. Nothing is spent by choosing.")
         )
-    limit = studio.plan.groups
+    limit = studio.subscription.groups
     st.table(
         {
             t("Available now"): "–" if figures.heygen_micro is None else whole(figures.available),

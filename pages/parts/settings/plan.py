@@ -37,7 +37,7 @@ SOURCES = {
 
 def show(studio: Studio) -> None:
     """The chosen plan's limits, then the prices."""
-    plan = studio.plan
+    plan = studio.subscription
     st.subheader(t("Plan {plan}", plan=pricing.plan(plan.name)), anchor=False)
     st.caption(
         t(

@@ -141,7 +141,7 @@ def _limit(studio: Studio, account: SandboxState) -> None:
             lambda: sandbox_account.set_group_limit(studio, st.session_state[key] or None)
         ),
     )
-    plan = studio.plan.groups
+    plan = studio.subscription.groups
     if plan is None:
         st.caption(t("Groups there now: {n}. The Studio's plan has no limit.", n=number(account.groups)))
     else:

@@ -12,8 +12,8 @@ from core.database.engine import open_database
 from core.database.tables.money import Reading
 from core.database.tables.runs import Operation
 from core.database.tables.videos import Video
-from core.reports import plan_use
-from core.reports.plan_use import PlanUse
+from core.reports import allowance
+from core.reports.allowance import AllowanceUsed
 from tests.books import Books, moment
 
 
@@ -49,7 +49,7 @@ def call(books: Books, day: str, kind: str = "add_motion", state: str = "confirm
 
 def test_an_untouched_plan_is_not_used(books: Books) -> None:
     """Three times nothing."""
-    assert plan_use.load(books.db) == PlanUse(groups=0, video_seconds=0, motions=0)
+    assert allowance.load(books.db) == AllowanceUsed(groups=0, video_seconds=0, motions=0)
 
 
 def test_motions_are_those_that_heygen_accepted_this_month(books: Books) -> None:
@@ -62,7 +62,7 @@ def test_motions_are_those_that_heygen_accepted_this_month(books: Books) -> None
         ("2025-10-31T23:59:59", "add_motion", "confirmed"),
     ):
         call(books, day, kind, state)
-    assert plan_use.load(books.db).motions == 2
+    assert allowance.load(books.db).motions == 2
 
 
 def test_groups_are_heygens_count_and_what_came_since(books: Books) -> None:
@@ -71,7 +71,7 @@ def test_groups_are_heygens_count_and_what_came_since(books: Books) -> None:
         session.add(Reading(micro_credits=0, groups=2, read_at=moment("2025-11-20")))
     call(books, "2025-11-19", "create_group")
     call(books, "2025-11-21", "create_group")
-    assert plan_use.load(books.db).groups == 3
+    assert allowance.load(books.db).groups == 3
 
 
 def test_video_is_measured_by_what_was_rendered_this_month(books: Books) -> None:
@@ -101,4 +101,4 @@ def test_video_is_measured_by_what_was_rendered_this_month(books: Books) -> None
                     rendered_at=moment(day) if rendered else None,
                 )
             )
-    assert plan_use.load(books.db).video_seconds == 41
+    assert allowance.load(books.db).video_seconds == 41

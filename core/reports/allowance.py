@@ -12,7 +12,7 @@ from core.quotes.videos import seconds_this_month
 
 
 @dataclass(frozen=True)
-class PlanUse:
+class AllowanceUsed:
     """Groups as HeyGen counts them; seconds of video and motions since the first of this month, UTC."""
 
     groups: int
@@ -20,7 +20,7 @@ class PlanUse:
     motions: int
 
 
-def load(db: Database) -> PlanUse:
+def load(db: Database) -> AllowanceUsed:
     """As it is now, from counts over indexes."""
     now = clock.now()
     since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -34,7 +34,7 @@ def load(db: Database) -> PlanUse:
         )
     )
     with db.read() as session:
-        return PlanUse(
+        return AllowanceUsed(
             groups=groups_used(session),
             video_seconds=seconds_this_month(session, now),
             motions=session.exec(motions).one(),
