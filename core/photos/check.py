@@ -15,7 +15,6 @@ from core.photos.content import Kind, judge
 from core.photos.fetch import Limits, fetch
 
 LIMITS = Limits()
-MAX_BYTES = LIMITS.max_bytes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,22 +15,10 @@ from core.photos.fetch import Limits
 
 #: A list of pictures must not wait long for one of them.
 LIST_LIMITS = Limits(total_seconds=10.0)
-
-
 THUMBNAIL_SIDE = 320
-
-
 #: Seconds for which a list does not ask again for a photo that was refused.
 REFUSED_FOR = 60.0
-
-
 _refused: dict[Path, tuple[float, PhotoRefused]] = {}
-
-
-def kept_thumbnail(settings: Settings, owner: int | str, url: str) -> Path | None:
-    """The small picture if it is already kept; never fetches."""
-    path = _thumbnail_path(settings, owner, url)
-    return path if path.is_file() else None
 
 
 def thumbnail(settings: Settings, owner: int | str, url: str) -> Path:

@@ -7,7 +7,7 @@ from core import clock
 from core.config import Settings
 from core.photos.address import PhotoRefused
 from core.photos.check import check_photo
-from core.photos.thumbnails import keep_photo, kept_thumbnail, thumbnail
+from core.photos.thumbnails import keep_photo, thumbnail
 from tests.photos.host import PhotoHost, picture
 
 
@@ -16,11 +16,10 @@ def test_a_thumbnail_is_small_upright_and_kept(host: PhotoHost, sandbox: Setting
     exif = Image.Exif()
     exif[0x0112] = 6
     url = host.serve("/a.jpg", picture("JPEG", (1600, 800), exif=exif))
-    assert kept_thumbnail(sandbox, 7, url) is None
     path = thumbnail(sandbox, 7, url)
     with Image.open(path) as small:
         assert (small.format, small.size) == ("JPEG", (160, 320))
-    assert thumbnail(sandbox, 7, url) == path == kept_thumbnail(sandbox, 7, url)
+    assert thumbnail(sandbox, 7, url) == path
     assert len(host.asked) == 1
     assert [kept.name for kept in path.parent.iterdir()] == [path.name]
 
