@@ -23,19 +23,6 @@ from core.locale.dollars import in_unit
 AMOUNTS = ("amount", "needed", "available", "budget", "committed")
 
 
-def fill(template: str, values: Mapping[str, object]) -> str:
-    """The sentence in English and in the world's unit; AMOUNTS are numbers of micro-credits."""
-    money = {name: amount(micro) for name in AMOUNTS if isinstance(micro := values.get(name), int)}
-    return in_unit(template).format(**{**values, **money})
-
-
-def storable(values: Mapping[str, object]) -> dict[str, object]:
-    """A sentence's values as JSON keeps them; numbers stay numbers, because a template may format them."""
-    return {
-        key: value if isinstance(value, int | float | None) else str(value) for key, value in values.items()
-    }
-
-
 class StudioError(Exception):
     """Base of all errors with a message fit for a person.
 
@@ -95,3 +82,16 @@ class Problem:
     @property
     def text(self) -> str:
         return fill(self.template, self.values)
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """The sentence in English and in the world's unit; AMOUNTS are numbers of micro-credits."""
+    money = {name: amount(micro) for name in AMOUNTS if isinstance(micro := values.get(name), int)}
+    return in_unit(template).format(**{**values, **money})
+
+
+def storable(values: Mapping[str, object]) -> dict[str, object]:
+    """A sentence's values as JSON keeps them; numbers stay numbers, because a template may format them."""
+    return {
+        key: value if isinstance(value, int | float | None) else str(value) for key, value in values.items()
+    }

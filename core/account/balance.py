@@ -27,7 +27,6 @@ from core.money.ledger import DRIFT, OPENING
 from core.studio import Studio
 
 log = logging.getLogger("studio.account")
-
 #: HeyGen's balance is asked for at most this often while nothing is spent.
 READ_EVERY = timedelta(minutes=5)
 #: For so long HeyGen may still finish, and charge, a render that the Studio stopped waiting for.
@@ -41,6 +40,18 @@ class Seen:
     reading: Reading
     resumed: list[int]
     another: bool
+
+
+@dataclass(frozen=True)
+class Money:
+    """The figures that every page shows, in micro-credits, with HeyGen's own."""
+
+    available: int
+    held: int
+    spent: int
+    spent_this_month: int
+    heygen_micro: int | None
+    heygen_read_at: datetime | None
 
 
 def refresh(studio: Studio) -> Reading:
@@ -71,6 +82,25 @@ def look(studio: Studio) -> Seen:
         if reading.compared:
             _book_drift(session, micro, OPENING if first else DRIFT)
         return Seen(reading, [] if another else breaker.lift_if_covered(session, reading), another)
+
+
+def money(db: Database) -> Money:
+    """The three figures and HeyGen's own, from sums of days: nothing is counted."""
+    with db.read() as session:
+        return figures(session)
+
+
+def figures(session: Session) -> Money:
+    sums = ledger.balances(session)
+    reading = latest(session)
+    return Money(
+        available=sums.available,
+        held=sums.held,
+        spent=sums.spent,
+        spent_this_month=ledger.spent_since(session, clock.now().date().replace(day=1)),
+        heygen_micro=reading.micro_credits if reading else None,
+        heygen_read_at=reading.read_at if reading else None,
+    )
 
 
 def owned_groups(session: Session) -> set[str]:
@@ -217,34 +247,3 @@ def _spent_since(session: Session, moment: datetime) -> bool:
 def _from(moment: datetime) -> ColumnElement[bool]:
     """Lines from that moment on. One of a day to come was written by a clock that was ahead."""
     return col(Entry.created_at).between(moment, clock.now())
-
-
-@dataclass(frozen=True)
-class Money:
-    """The figures that every page shows, in micro-credits, with HeyGen's own."""
-
-    available: int
-    held: int
-    spent: int
-    spent_this_month: int
-    heygen_micro: int | None
-    heygen_read_at: datetime | None
-
-
-def money(db: Database) -> Money:
-    """The three figures and HeyGen's own, from sums of days: nothing is counted."""
-    with db.read() as session:
-        return figures(session)
-
-
-def figures(session: Session) -> Money:
-    sums = ledger.balances(session)
-    reading = latest(session)
-    return Money(
-        available=sums.available,
-        held=sums.held,
-        spent=sums.spent,
-        spent_this_month=ledger.spent_since(session, clock.now().date().replace(day=1)),
-        heygen_micro=reading.micro_credits if reading else None,
-        heygen_read_at=reading.read_at if reading else None,
-    )

@@ -21,8 +21,22 @@ from core.studio import Studio
 
 #: What a fact means for the person: all is well, have a look, it does not work, and beside the matter.
 GOOD, LOOK, BAD, ASIDE = "good", "look", "bad", "aside"
-
 _NOT_SPOKEN = N_("HeyGen does not speak this dialect here")
+_ENDS_ON = N_(
+    "HeyGen ends the dialect {dialect} on {day}. Until then it works as before. To go on afterwards, write "
+    "HEYGEN_DIALECT=v3 into the file .env and start the Studio again: v3 costs US dollars, and on its first "
+    "visit the Studio offers to bring bloggers and locations over."
+)
+_ENDED_ON = N_(
+    "HeyGen announced the end of the dialect {dialect} for {day}: it may stop at any moment. To go on, write "
+    "HEYGEN_DIALECT=v3 into the file .env and start the Studio again: v3 costs US dollars, and on its first "
+    "visit the Studio offers to bring bloggers and locations over."
+)
+_ENDS = N_(
+    "HeyGen will end the dialect {dialect}, on a day that it does not name. To go on then, write "
+    "HEYGEN_DIALECT=v3 into the file .env and start the Studio again: v3 costs US dollars, and on its first "
+    "visit the Studio offers to bring bloggers and locations over."
+)
 
 
 @dataclass(frozen=True)
@@ -86,12 +100,6 @@ def examine(studio: Studio) -> dict[str, Any]:
     return found | {"dialects": dialects, "line": line}
 
 
-def _why(error: HeyGenError) -> dict[str, Any]:
-    if isinstance(error, UnknownRoute):
-        return {"why": _NOT_SPOKEN}
-    return {"why": error.template, "values": storable(error.values)}
-
-
 def facts(answer: dict[str, Any], money: Money) -> list[Fact]:
     """The answer line by line, beside what the ledger says now."""
     told = [Fact(GOOD, N_("OK"), N_("HeyGen answers at {host}"), {"host": answer["host"]})]
@@ -115,6 +123,54 @@ def facts(answer: dict[str, Any], money: Money) -> list[Fact]:
     if plan := answer.get("heygen_plan"):
         told.append(Fact(GOOD, N_("OK"), N_("HeyGen calls the plan {plan}"), {"plan": plan}))
     return told + _scope(answer.get("scope", ""))
+
+
+def ending(studio: Studio, notice: dict[str, str]) -> tuple[str, dict[str, str]] | None:
+    """What a person is told of the end that HeyGen announced for the dialect, or None."""
+    if not notice or studio.settings.family == "v3":
+        return None
+    values = {"dialect": studio.settings.dialect, "day": notice.get("sunset", "")}
+    if not values["day"]:
+        return _ENDS, values
+    over = date.fromisoformat(values["day"]) <= clock.now().date()
+    return (_ENDED_ON if over else _ENDS_ON), values
+
+
+def take_key(settings: Settings, *, force: bool = False) -> None:
+    """Write the key of `settings` into the data's stamp, once HeyGen has shown that it is the same account.
+
+    With `force` a key that seems to be another account's is taken too, and the ledger then says what HeyGen
+    says. Raises BadInput where there are no data or no key to change, Refusal for another account,
+    StartRefused for data of another world, HeyGenError when HeyGen does not accept the key.
+    """
+    path = settings.data_dir / "studio.db"
+    if settings.embedded or not path.is_file():
+        raise BadInput("There is no key to change: without a key or without data nothing has to be done.")
+    client = heygen.connect(settings)
+    amounts.use_unit(client.traits.unit)
+    micro, listing = client.remaining_credits(), client.list_groups()
+    database = Database(path)
+    try:
+        migrate(database)
+        with database.write() as session:
+            stamp(session, settings, new_key=True)
+            if balance.is_another(session, balance.owned_groups(session), micro, listing):
+                if not force:
+                    raise Refusal(
+                        "The new key seems to belong to another HeyGen account: HeyGen knows none of the "
+                        "groups that the locations own, and its balance is not the ledger's. Nothing was "
+                        "changed. Set DATA_DIR to another directory for that account. Only if you are sure "
+                        "that it is the same account, run: python -m core rekey --force"
+                    )
+                balance.take_balance(session, micro)
+    finally:
+        database.close()
+
+
+def _why(error: HeyGenError) -> dict[str, Any]:
+    if isinstance(error, UnknownRoute):
+        return {"why": _NOT_SPOKEN}
+    return {"why": error.template, "values": storable(error.values)}
 
 
 def _dialects(answer: dict[str, Any]) -> list[Fact]:
@@ -167,62 +223,3 @@ def _scope(scope: str) -> list[Fact]:
         template = N_("The key has chosen rights only; it needs those for assets, avatars and videos")
         return [Fact(LOOK, N_("Chosen rights"), template)]
     return [Fact(GOOD, N_("OK"), N_("The key may do everything"))] if scope == "full" else []
-
-
-def ending(studio: Studio, notice: dict[str, str]) -> tuple[str, dict[str, str]] | None:
-    """What a person is told of the end that HeyGen announced for the dialect, or None."""
-    if not notice or studio.settings.family == "v3":
-        return None
-    values = {"dialect": studio.settings.dialect, "day": notice.get("sunset", "")}
-    if not values["day"]:
-        return _ENDS, values
-    over = date.fromisoformat(values["day"]) <= clock.now().date()
-    return (_ENDED_ON if over else _ENDS_ON), values
-
-
-_ENDS_ON = N_(
-    "HeyGen ends the dialect {dialect} on {day}. Until then it works as before. To go on afterwards, write "
-    "HEYGEN_DIALECT=v3 into the file .env and start the Studio again: v3 costs US dollars, and on its first "
-    "visit the Studio offers to bring bloggers and locations over."
-)
-_ENDED_ON = N_(
-    "HeyGen announced the end of the dialect {dialect} for {day}: it may stop at any moment. To go on, write "
-    "HEYGEN_DIALECT=v3 into the file .env and start the Studio again: v3 costs US dollars, and on its first "
-    "visit the Studio offers to bring bloggers and locations over."
-)
-_ENDS = N_(
-    "HeyGen will end the dialect {dialect}, on a day that it does not name. To go on then, write "
-    "HEYGEN_DIALECT=v3 into the file .env and start the Studio again: v3 costs US dollars, and on its first "
-    "visit the Studio offers to bring bloggers and locations over."
-)
-
-
-def take_key(settings: Settings, *, force: bool = False) -> None:
-    """Write the key of `settings` into the data's stamp, once HeyGen has shown that it is the same account.
-
-    With `force` a key that seems to be another account's is taken too, and the ledger then says what HeyGen
-    says. Raises BadInput where there are no data or no key to change, Refusal for another account,
-    StartRefused for data of another world, HeyGenError when HeyGen does not accept the key.
-    """
-    path = settings.data_dir / "studio.db"
-    if settings.embedded or not path.is_file():
-        raise BadInput("There is no key to change: without a key or without data nothing has to be done.")
-    client = heygen.connect(settings)
-    amounts.use_unit(client.traits.unit)
-    micro, listing = client.remaining_credits(), client.list_groups()
-    database = Database(path)
-    try:
-        migrate(database)
-        with database.write() as session:
-            stamp(session, settings, new_key=True)
-            if balance.is_another(session, balance.owned_groups(session), micro, listing):
-                if not force:
-                    raise Refusal(
-                        "The new key seems to belong to another HeyGen account: HeyGen knows none of the "
-                        "groups that the locations own, and its balance is not the ledger's. Nothing was "
-                        "changed. Set DATA_DIR to another directory for that account. Only if you are sure "
-                        "that it is the same account, run: python -m core rekey --force"
-                    )
-                balance.take_balance(session, micro)
-    finally:
-        database.close()

@@ -52,6 +52,67 @@ class Database:
         self.engine.dispose()
 
 
+def open_database(settings: Settings) -> Database:
+    """The migrated and stamped database of this world.
+
+    Raises StartRefused when it belongs to another world or to a newer version, StorageFailed when the
+    directory cannot be written.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise StorageFailed(
+            "The data directory {path} cannot be made ({reason}). Nothing was changed. "
+            "Set DATA_DIR to a directory that can be written.",
+            path=str(settings.data_dir),
+            reason=exc.strerror or str(exc),
+        ) from exc
+    database = Database(settings.data_dir / "studio.db")
+    try:
+        with _storage_errors():
+            migrate(database)
+            with database.write() as session:
+                stamp(session, settings)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def migrate(database: Database, target: str = "head") -> None:
+    """Bring the tables to this version in one transaction.
+
+    Several starters wait for each other; a kill in the middle leaves the old tables. Raises StartRefused
+    for a database made by a newer version.
+    """
+    known = revisions()
+    with database.engine.connect() as connection:
+        if target == "head" and _revision(connection) == known[-1]:
+            return
+    # Importing it takes longer than a whole start without it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with _without_foreign_keys(database) as connection:
+        found = _revision(connection)
+        if found is not None and found not in known:
+            raise StartRefused(
+                "The database {path} was made by a newer version of the Studio (revision {found}). "
+                "Nothing was changed. Update the Studio, or set DATA_DIR to another directory.",
+                path=str(database.path),
+                found=found,
+            )
+        config.attributes["connection"] = connection
+        command.upgrade(config, target)
+
+
+def revisions() -> list[str]:
+    """The versions of the tables, the newest last: the name of each migration's file begins with its own."""
+    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))
+
+
 def _engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, pool_size=16)
 
@@ -121,33 +182,6 @@ def _storage_errors() -> Iterator[None]:
         raise
 
 
-def open_database(settings: Settings) -> Database:
-    """The migrated and stamped database of this world.
-
-    Raises StartRefused when it belongs to another world or to a newer version, StorageFailed when the
-    directory cannot be written.
-    """
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise StorageFailed(
-            "The data directory {path} cannot be made ({reason}). Nothing was changed. "
-            "Set DATA_DIR to a directory that can be written.",
-            path=str(settings.data_dir),
-            reason=exc.strerror or str(exc),
-        ) from exc
-    database = Database(settings.data_dir / "studio.db")
-    try:
-        with _storage_errors():
-            migrate(database)
-            with database.write() as session:
-                stamp(session, settings)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
 @contextmanager
 def _without_foreign_keys(database: Database) -> Iterator[Connection]:
     """A write transaction that may rebuild tables; at its end every reference must hold again.
@@ -166,40 +200,6 @@ def _without_foreign_keys(database: Database) -> Iterator[Connection]:
                     raise RuntimeError(f"the migration breaks the reference {tuple(broken)}")
         finally:
             driver.execute("PRAGMA foreign_keys=ON")
-
-
-def migrate(database: Database, target: str = "head") -> None:
-    """Bring the tables to this version in one transaction.
-
-    Several starters wait for each other; a kill in the middle leaves the old tables. Raises StartRefused
-    for a database made by a newer version.
-    """
-    known = revisions()
-    with database.engine.connect() as connection:
-        if target == "head" and _revision(connection) == known[-1]:
-            return
-    # Importing it takes longer than a whole start without it.
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with _without_foreign_keys(database) as connection:
-        found = _revision(connection)
-        if found is not None and found not in known:
-            raise StartRefused(
-                "The database {path} was made by a newer version of the Studio (revision {found}). "
-                "Nothing was changed. Update the Studio, or set DATA_DIR to another directory.",
-                path=str(database.path),
-                found=found,
-            )
-        config.attributes["connection"] = connection
-        command.upgrade(config, target)
-
-
-def revisions() -> list[str]:
-    """The versions of the tables, the newest last: the name of each migration's file begins with its own."""
-    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))
 
 
 def _revision(connection: Connection) -> str | None:

@@ -217,7 +217,6 @@ _REFUSED = (
     N_("HeyGen refused this (HTTP status {status}). Nothing was spent. Correct what it names, then retry."),
 )
 
-
 #: v3's words for a limit on how many of a thing an account has; of groups it is known what to do.
 _RESOURCE_LIMITS = ("resource_limit_reached", "resource_limit_exceeded")
 

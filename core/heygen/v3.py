@@ -45,7 +45,6 @@ TRAITS = Traits(
     unit=DOLLARS,
 )
 
-
 #: The most entries on one page of each listing.
 AVATARS_A_PAGE, VIDEOS_A_PAGE, VOICES_A_PAGE = 50, 100, 100
 

@@ -34,10 +34,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 log = logging.getLogger("studio.budgets")
-
 #: The most that a budget may be, in micro-credits: more is a typing error.
 MOST = 1_000_000_000 * MICRO
-
+#: From these shares on, in percent, a budget warns; the highest first.
+LEVELS = ((100, "full"), (90, "warn90"), (75, "warn75"))
+#: A scope's sums of the ledger. What was spent at all is the sum over the operations.
+DIMENSION = {"team": "operation", "blogger": "blogger", "person": "person"}
 REFUSED = {
     "team": N_(
         "The team's budget for this month does not cover this. Budget: {budget}, spent or held: {committed}, "
@@ -182,6 +184,82 @@ def touched(session: Session, costs: Mapping[int, int], *, actor: str) -> list[t
     return [(one, needed[one.scope, one.target]) for one in found]
 
 
+def standing(db: Database, month: date | None = None) -> list[Standing]:
+    """Every budget with what is used of it: the team's first, then bloggers' and people's by name.
+
+    Of an earlier month (any day of it): the budgets in force at its end, with what was spent.
+    """
+    now = this_month()
+    first = (month or now).replace(day=1)
+    with db.read() as session:
+        query = in_force() if first >= now else _in_force_at(_following(first))
+        return standings(session, session.exec(query).all(), first, held_too=first >= now)
+
+
+def standings(
+    session: Session, found: Sequence[tuple[Budget, str]], month: date, *, held_too: bool
+) -> list[Standing]:
+    """The budgets with what is used of them, in a number of queries that does not depend on how many."""
+    spent: dict[tuple[str, str], int] = {}
+    for scope in {budget.scope for budget, _ in found}:
+        targets = [budget.target for budget, _ in found if budget.scope == scope]
+        spent |= {(scope, key): int(micro) for key, micro in _spent(session, scope, targets, month)}
+    held = _held(session) if found and held_too else Counter()
+    return [
+        Standing(
+            budget_id=budget.id or 0,
+            scope=budget.scope,
+            target=budget.target,
+            name=name,
+            limit=budget.micro_credits,
+            spent=spent.get((budget.scope, budget.target), 0),
+            held=held[budget.scope, budget.target],
+            hard=budget.hard,
+        )
+        for budget, name in found
+    ]
+
+
+def history(db: Database, *, limit: int) -> pd.DataFrame:
+    """One row a figure that a budget had, newest first: whose, how much, who set it and why, until when."""
+    columns = (
+        *(Budget.id, Budget.scope, Budget.micro_credits, Budget.hard, Budget.reason, Budget.actor),
+        *(Budget.created_at, Budget.ended_at, Budget.ended_by, Budget.ended_reason),
+    )
+    query = _with_name(*(col(column) for column in columns), _NAME)
+    return frame(db, query.order_by(col(Budget.id).desc()).limit(limit))
+
+
+def this_month() -> date:
+    """The first of this month, UTC."""
+    return clock.now().date().replace(day=1)
+
+
+def in_force() -> Any:
+    """Selects every budget in force with its owner's name, for `standings`."""
+    return _budgets().where(col(Budget.ended_at).is_(None))
+
+
+_NAME: Any = func.coalesce(col(Blogger.name), col(Budget.target)).label("name")
+
+
+def _with_name(*columns: Any) -> Any:
+    owner = and_(col(Budget.scope) == "blogger", col(Blogger.id) == cast(col(Budget.target), Integer))
+    return select(*columns).select_from(Budget).outerjoin(Blogger, owner)
+
+
+def _budgets() -> Any:
+    team_first = case({scope: n for n, scope in enumerate(BUDGET_SCOPES)}, value=col(Budget.scope))
+    return _with_name(Budget, _NAME).order_by(team_first, _NAME)
+
+
+def _in_force_at(day: date) -> Any:
+    """Those that were in force when `day` (UTC) began."""
+    moment = datetime.combine(day, time.min, UTC)
+    still = or_(col(Budget.ended_at).is_(None), col(Budget.ended_at) >= moment)
+    return _budgets().where(col(Budget.created_at) < moment, still)
+
+
 def _checked(session: Session, scope: str, target: str) -> str:
     """The target as it is stored. Raises BadInput."""
     if scope not in BUDGET_SCOPES:
@@ -216,90 +294,6 @@ def _bloggers(session: Session, location_ids: Sequence[int]) -> Iterator[tuple[i
     for part in in_batches(location_ids):
         query = select(Location.id, Location.blogger_id).where(col(Location.id).in_(part))
         yield from ((location_id or 0, blogger_id) for location_id, blogger_id in session.exec(query))
-
-
-#: From these shares on, in percent, a budget warns; the highest first.
-LEVELS = ((100, "full"), (90, "warn90"), (75, "warn75"))
-
-
-#: A scope's sums of the ledger. What was spent at all is the sum over the operations.
-DIMENSION = {"team": "operation", "blogger": "blogger", "person": "person"}
-
-
-def standing(db: Database, month: date | None = None) -> list[Standing]:
-    """Every budget with what is used of it: the team's first, then bloggers' and people's by name.
-
-    Of an earlier month (any day of it): the budgets in force at its end, with what was spent.
-    """
-    now = this_month()
-    first = (month or now).replace(day=1)
-    with db.read() as session:
-        query = in_force() if first >= now else _in_force_at(_following(first))
-        return standings(session, session.exec(query).all(), first, held_too=first >= now)
-
-
-def history(db: Database, *, limit: int) -> pd.DataFrame:
-    """One row a figure that a budget had, newest first: whose, how much, who set it and why, until when."""
-    columns = (
-        *(Budget.id, Budget.scope, Budget.micro_credits, Budget.hard, Budget.reason, Budget.actor),
-        *(Budget.created_at, Budget.ended_at, Budget.ended_by, Budget.ended_reason),
-    )
-    query = _with_name(*(col(column) for column in columns), _NAME)
-    return frame(db, query.order_by(col(Budget.id).desc()).limit(limit))
-
-
-def this_month() -> date:
-    """The first of this month, UTC."""
-    return clock.now().date().replace(day=1)
-
-
-_NAME: Any = func.coalesce(col(Blogger.name), col(Budget.target)).label("name")
-
-
-def _with_name(*columns: Any) -> Any:
-    owner = and_(col(Budget.scope) == "blogger", col(Blogger.id) == cast(col(Budget.target), Integer))
-    return select(*columns).select_from(Budget).outerjoin(Blogger, owner)
-
-
-def _budgets() -> Any:
-    team_first = case({scope: n for n, scope in enumerate(BUDGET_SCOPES)}, value=col(Budget.scope))
-    return _with_name(Budget, _NAME).order_by(team_first, _NAME)
-
-
-def in_force() -> Any:
-    """Selects every budget in force with its owner's name, for `standings`."""
-    return _budgets().where(col(Budget.ended_at).is_(None))
-
-
-def _in_force_at(day: date) -> Any:
-    """Those that were in force when `day` (UTC) began."""
-    moment = datetime.combine(day, time.min, UTC)
-    still = or_(col(Budget.ended_at).is_(None), col(Budget.ended_at) >= moment)
-    return _budgets().where(col(Budget.created_at) < moment, still)
-
-
-def standings(
-    session: Session, found: Sequence[tuple[Budget, str]], month: date, *, held_too: bool
-) -> list[Standing]:
-    """The budgets with what is used of them, in a number of queries that does not depend on how many."""
-    spent: dict[tuple[str, str], int] = {}
-    for scope in {budget.scope for budget, _ in found}:
-        targets = [budget.target for budget, _ in found if budget.scope == scope]
-        spent |= {(scope, key): int(micro) for key, micro in _spent(session, scope, targets, month)}
-    held = _held(session) if found and held_too else Counter()
-    return [
-        Standing(
-            budget_id=budget.id or 0,
-            scope=budget.scope,
-            target=budget.target,
-            name=name,
-            limit=budget.micro_credits,
-            spent=spent.get((budget.scope, budget.target), 0),
-            held=held[budget.scope, budget.target],
-            hard=budget.hard,
-        )
-        for budget, name in found
-    ]
 
 
 def _spent(session: Session, scope: str, targets: Sequence[str], month: date) -> Any:

@@ -18,6 +18,9 @@ from core.locale import N_
 from core.money import budgets, figures
 from core.money.figures import Balances
 
+OPENING = N_("Opening balance")
+DRIFT = N_("Changed outside the Studio")
+
 
 def balances(session: Session) -> Balances:
     """The three figures over the whole ledger."""
@@ -136,9 +139,3 @@ def _unit_price(run: Run, operation: Operation) -> int | None:
     if operation.kind == "generate_video":
         return run.prices.get(operation.kind)
     return operation.price
-
-
-OPENING = N_("Opening balance")
-
-
-DRIFT = N_("Changed outside the Studio")

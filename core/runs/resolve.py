@@ -18,11 +18,7 @@ from core.studio import Studio
 
 #: Gaps between looks for a lost answer, in seconds of HeyGen's time.
 LOOK_GAP = 20.0
-
-
 BUSY_GAP = 2.0
-
-
 #: How long something may be there without being complete before a person is asked, in HeyGen's seconds.
 NOT_YET_SECONDS = 900.0
 

@@ -18,8 +18,6 @@ OWN_HOST = "sandbox"
 NO_FACE_MARK = b"no-face"
 MAX_BYTES, MAX_FORM_BYTES = 10_000_000, 32_000_000
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 3.0, 10.0, 20.0
-
-
 #: What photos may be, and how the files of those that were sent end.
 KINDS = {"image/png": ".png", "image/jpeg": ".jpg"}
 _SIGNS = {

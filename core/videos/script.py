@@ -10,19 +10,11 @@ from core.videos.estimator import Rate
 
 #: HeyGen takes up to 5000 characters (heygen-api.md 6a).
 MOST_SCRIPT = 5000
-
-
 MOST_TITLE = 100
-
-
 #: The shorter side of the picture, in pixels.
 RESOLUTIONS = {"720p": 720, "1080p": 1080, "4k": 2160}
-
-
 #: Finished videos of a voice from which its rate is learned; more change nothing.
 MOST_SAMPLES = 50
-
-
 _SIDES = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 
 

@@ -65,6 +65,10 @@ class Saved:
     live: set[int]
 
 
+class NotConfirmed(Refusal):
+    """Another avatar id than the saved one, and nobody agreed to it yet."""
+
+
 def judge(
     session: Session,
     rows: tuple[FileRow, ...],
@@ -168,10 +172,6 @@ def _judge_known(
         one.settle("kept", StudioError("The saved avatar {saved} stays.", saved=location.heygen_avatar_id))
     elif location.image_url and not row.image_url:
         one.settle("kept", StudioError("The saved photo stays."))
-
-
-class NotConfirmed(Refusal):
-    """Another avatar id than the saved one, and nobody agreed to it yet."""
 
 
 def _objection(

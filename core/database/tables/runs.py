@@ -10,32 +10,14 @@ from core import clock
 from core.database.tables.columns import among, json, time
 
 RUN_KINDS = ("avatar", "free_slot", "video")
-
-
 RUN_STATES = ("queued", "running", "waiting", "unknown", "paused", "done", "failed", "cancelled")
-
-
 ENDED_STATES = ("done", "failed", "cancelled")
-
-
 LIVE_STATES = tuple(state for state in RUN_STATES if state not in ENDED_STATES)
-
-
 AVATAR_STEPS = ("photo", "asset", "group", "motion", "saved")
-
-
 FREE_SLOT_STEPS = ("delete",)
-
-
 VIDEO_STEPS = ("avatar", "turn", "render", "rendering", "archive")
-
-
 STEPS = (*AVATAR_STEPS, *FREE_SLOT_STEPS, *VIDEO_STEPS)
-
-
 OPERATION_KINDS = ("upload_asset", "create_group", "add_motion", "delete_group", "generate_video")
-
-
 OPERATION_STATES = ("sent", "confirmed", "refused", "unknown", "absent")
 
 
