@@ -15,6 +15,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _shift
 
 
+def this_month() -> datetime:
+    """The first moment of this month, UTC."""
+    return now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
 def monotonic() -> float:
     """Seconds on a clock that never goes back; moved by `shift` as well."""
     return time.monotonic() + _shift.total_seconds()

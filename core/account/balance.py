@@ -97,7 +97,7 @@ def figures(session: Session) -> Money:
         available=sums.available,
         held=sums.held,
         spent=sums.spent,
-        spent_this_month=ledger.spent_since(session, clock.now().date().replace(day=1)),
+        spent_this_month=ledger.spent_since(session, clock.this_month().date()),
         heygen_micro=reading.micro_credits if reading else None,
         heygen_read_at=reading.read_at if reading else None,
     )

@@ -163,7 +163,7 @@ def check(session: Session, *, run: Run, micro: int) -> None:
         and_(col(Budget.scope) == "person", col(Budget.target) == run.actor),
     )
     found = session.exec(in_force().where(col(Budget.hard), owners)).all()
-    for one in standings(session, found, this_month(), held_too=True):
+    for one in standings(session, found, clock.this_month().date(), held_too=True):
         if one.refuses(micro):
             raise OverLimit(REFUSED[one.scope], **one.values(micro))
 
@@ -180,7 +180,7 @@ def touched(session: Session, costs: Mapping[int, int], *, actor: str) -> list[t
     for location_id, blogger_id in _bloggers(session, list(costs)):
         needed["blogger", str(blogger_id)] += costs[location_id]
     mine = [(budget, name) for budget, name in budgets if needed[budget.scope, budget.target]]
-    found = standings(session, mine, this_month(), held_too=True)
+    found = standings(session, mine, clock.this_month().date(), held_too=True)
     return [(one, needed[one.scope, one.target]) for one in found]
 
 
@@ -189,7 +189,7 @@ def standing(db: Database, month: date | None = None) -> list[Standing]:
 
     Of an earlier month (any day of it): the budgets in force at its end, with what was spent.
     """
-    now = this_month()
+    now = clock.this_month().date()
     first = (month or now).replace(day=1)
     with db.read() as session:
         query = in_force() if first >= now else _in_force_at(_following(first))
@@ -228,11 +228,6 @@ def history(db: Database, *, limit: int) -> pd.DataFrame:
     )
     query = _with_name(*(col(column) for column in columns), _NAME)
     return frame(db, query.order_by(col(Budget.id).desc()).limit(limit))
-
-
-def this_month() -> date:
-    """The first of this month, UTC."""
-    return clock.now().date().replace(day=1)
 
 
 def in_force() -> Any:

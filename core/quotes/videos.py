@@ -10,7 +10,6 @@ import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
@@ -146,7 +145,7 @@ def build(
         avatars=avatars,
         available=ledger.balances(session).available,
         free_seconds=_free_seconds(studio),
-        seconds_this_month=seconds_this_month(session, clock.now()),
+        seconds_this_month=seconds_this_month(session),
     )
     return replace(plain, problems=_problems(session, plain), warnings=money_warnings(session, plain))
 
@@ -179,12 +178,10 @@ def _free_seconds(studio: Studio) -> int:
     return value if isinstance(value, int) else 0
 
 
-def seconds_this_month(session: Session, now: datetime) -> int:
+def seconds_this_month(session: Session) -> int:
     """Seconds of video rendered since the first of this month, UTC, rounded up."""
-    since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    took = session.exec(
-        select(func.coalesce(func.sum(Video.duration_ms), 0)).where(col(Video.rendered_at) >= since)
-    ).one()
+    query = select(func.coalesce(func.sum(Video.duration_ms), 0))
+    took = session.exec(query.where(col(Video.rendered_at) >= clock.this_month())).one()
     return -(-int(took or 0) // 1000)
 
 

@@ -22,20 +22,18 @@ class AllowanceUsed:
 
 def load(db: Database) -> AllowanceUsed:
     """As it is now, from counts over indexes."""
-    now = clock.now()
-    since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     motions = (
         select(func.count())
         .select_from(Operation)
         .where(
             col(Operation.kind) == "add_motion",
-            col(Operation.settled_at) >= since,
+            col(Operation.settled_at) >= clock.this_month(),
             col(Operation.state) == "confirmed",
         )
     )
     with db.read() as session:
         return AllowanceUsed(
             groups=groups_used(session),
-            video_seconds=seconds_this_month(session, now),
+            video_seconds=seconds_this_month(session),
             motions=session.exec(motions).one(),
         )

@@ -83,9 +83,10 @@ def state(db: Database) -> Comparison:
             .select_from(Run)
             .where(balance.under_way())
         ).one()
-        month = clock.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         refunds = select(func.coalesce(func.sum(Entry.micro_credits), 0)).where(
-            Entry.kind == "adjust", col(Entry.run_id).is_not(None), col(Entry.created_at) >= month
+            Entry.kind == "adjust",
+            col(Entry.run_id).is_not(None),
+            col(Entry.created_at) >= clock.this_month(),
         )
         return Comparison(
             heygen=reading.micro_credits if reading else None,

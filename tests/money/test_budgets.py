@@ -16,7 +16,6 @@ from core.database.tables.money import Budget
 from core.database.tables.runs import Run
 from core.errors import BadInput, NotFound, OverLimit
 from core.money import budgets
-from core.money.budgets import this_month
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
 from core.runs import confirm, retry
@@ -187,7 +186,7 @@ def test_a_retry_keeps_to_the_budget(world: World) -> None:
 
 def test_a_new_month_begins_anew(world: World) -> None:
     """What was spent before the first (UTC) is not used; what is held is, whenever it was held."""
-    first = this_month()
+    first = clock.this_month().date()
     give(world, 1, hard=True)
     before = (first - timedelta(days=1)).isoformat()
     spend(world, 3, f"{before}T23:59:59")
@@ -210,7 +209,7 @@ def test_an_earlier_month_is_told_by_the_budgets_of_its_end(world: World) -> Non
     clock.shift(timedelta(days=32).total_seconds())
     spend(world, 1)
     give(world, 9)
-    past = (this_month() - timedelta(days=1)).replace(day=1)
+    past = (clock.this_month().date() - timedelta(days=1)).replace(day=1)
     told = only(world, past)
     assert (told.limit, told.spent, told.held) == (6 * CREDIT, 3 * CREDIT, 0)
     assert only(world).limit == 9 * CREDIT

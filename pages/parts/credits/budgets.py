@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from core import clock
 from core.amounts import MICRO
 from core.money import budgets
-from core.money.budgets import Standing, this_month
+from core.money.budgets import Standing
 from core.studio import Studio
 from pages.parts.credits import budget_forms
 from pages.parts.kit import dialogs, times
@@ -24,7 +25,7 @@ MOST_CHANGES = 50
 def show(studio: Studio) -> None:
     """This month's budgets or the last month's, a row each; the dialogs; what was changed."""
     last = _head()
-    month = this_month() - timedelta(days=1) if last else None
+    month = clock.this_month().date() - timedelta(days=1) if last else None
     found = budgets.standing(studio.db, month)
     if not found:
         with st.container(border=True):
