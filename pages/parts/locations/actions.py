@@ -44,6 +44,7 @@ def show_dialogs(studio: Studio) -> None:
 def ask(name: str, **details: Any) -> None:
     """Open one of these dialogs without what an earlier one left behind; made for on_click."""
     quote_in_dialog.forget()
+    st.session_state[_NAME] = ""
     dialogs.ask(name, **details)
 
 
