@@ -47,7 +47,6 @@ class Comparison:
     #: Runs that HeyGen may charge at a moment that nobody knows, and how many of them wait for a person.
     in_flight: int
     waiting: int
-    unexplained: int
     refunds_this_month: int
 
     @property
@@ -95,7 +94,6 @@ def state(db: Database) -> Comparison:
             expected=balance.expected(session),
             in_flight=moving,
             waiting=waiting,
-            unexplained=session.exec(_unexplained(func.count())).one(),
             refunds_this_month=session.exec(refunds).one(),
         )
 
