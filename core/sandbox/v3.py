@@ -1,6 +1,10 @@
 """What v3's routes have in common: parameters, and lists in pages (heygen-api.md 10b)."""
 
-from core.sandbox.answers import Rejected, nested
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from core.sandbox.answers import Rejected, nested, v3_page
 from core.sandbox.ask import Ask
 
 
@@ -32,3 +36,9 @@ def window(ask: Ask, *, default: int, most: int) -> tuple[int, int | None]:
     if token and not (token.isdecimal() and len(token) < 19):
         raise invalid("token is not valid")
     return int(limit), int(token) if token else None
+
+
+def page(found: list[sqlite3.Row], limit: int, told: Callable[[sqlite3.Row], Any]) -> dict[str, Any]:
+    """The first `limit` of these rows; `place` of the last of them leads on where there are more."""
+    rest = str(found[limit - 1]["place"]) if len(found) > limit else None
+    return v3_page([told(row) for row in found[:limit]], rest)

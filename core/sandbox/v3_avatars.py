@@ -15,7 +15,7 @@ from core.sandbox.ask import Ask
 from core.sandbox.assets import key_of
 from core.sandbox.avatars import look_status
 from core.sandbox.photos import Photo, own_address
-from core.sandbox.v3 import check_fields, invalid, window
+from core.sandbox.v3 import check_fields, invalid, page, window
 
 #: A dollar a call (developers.heygen.com/docs/pricing, heygen-api.md 10g).
 CREATION_PRICE = 1 * MICRO
@@ -82,10 +82,7 @@ def list_groups(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
         f"{_GROUPS} WHERE g.visible_at <= ? AND g.rowid < ? ORDER BY g.rowid DESC LIMIT ?",
         (store.now(), token or 2**62, limit + 1),
     ).fetchall()
-    return v3_page(
-        [_group_answer(rows, group, ask) for group in found[:limit]],
-        str(found[limit - 1]["place"]) if len(found) > limit else None,
-    )
+    return page(found, limit, lambda group: _group_answer(rows, group, ask))
 
 
 def get_group(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
@@ -114,10 +111,7 @@ def list_looks(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
         " AND rowid < :token ORDER BY rowid DESC LIMIT :limit",
         {"group": group_id, "token": token or 2**62, "limit": limit + 1},
     ).fetchall()
-    return v3_page(
-        [_look_answer(look, ask) for look in found[:limit]],
-        str(found[limit - 1]["place"]) if len(found) > limit else None,
-    )
+    return page(found, limit, lambda look: _look_answer(look, ask))
 
 
 def get_look(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from core.config import is_loopback
 from core.sandbox import store
-from core.sandbox.answers import nested, v3, v3_page
+from core.sandbox.answers import nested, v3
 from core.sandbox.ask import Ask
 from core.sandbox.hooks import EVENTS
-from core.sandbox.v3 import check_fields, invalid, window
+from core.sandbox.v3 import check_fields, invalid, page, window
 
 _FIELDS = frozenset({"url", "events", "entity_id"})
 
@@ -44,10 +44,7 @@ def show(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
         "SELECT rowid AS place, * FROM endpoints WHERE rowid > ? ORDER BY rowid LIMIT ?",
         (token or 0, limit + 1),
     ).fetchall()
-    return v3_page(
-        [_endpoint(row) for row in found[:limit]],
-        str(found[limit - 1]["place"]) if len(found) > limit else None,
-    )
+    return page(found, limit, _endpoint)
 
 
 def delete(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from typing import Any
 
 from core.amounts import MICRO
 from core.sandbox import filming, store
-from core.sandbox.answers import nested, v3, v3_page
+from core.sandbox.answers import nested, v3
 from core.sandbox.ask import Ask
 from core.sandbox.filming import FAILURES, Order, status
 from core.sandbox.speakers import BY_ID, Speaker
-from core.sandbox.v3 import check_fields, choice, invalid, window
+from core.sandbox.v3 import check_fields, choice, invalid, page, window
 
 #: Avatar IV from a photo, 0.05 dollars a second (developers.heygen.com/docs/pricing, 10g).
 PRICE_A_MINUTE = 60 * MICRO // 20
@@ -98,10 +98,7 @@ def list_videos(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
         " ORDER BY rowid DESC LIMIT ?",
         (token or 2**62, ask.query.get("title", ""), limit + 1),
     ).fetchall()
-    return v3_page(
-        [_video(row, ask) for row in found[:limit]],
-        str(found[limit - 1]["place"]) if len(found) > limit else None,
-    )
+    return page(found, limit, lambda row: _video(row, ask))
 
 
 def _video(row: sqlite3.Row, ask: Ask) -> dict[str, Any]:
