@@ -47,15 +47,20 @@ def empty(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterat
         yield app
 
 
-@pytest.fixture(scope="package", params=["light", "dark"])
-def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
-    """A browser in one of the two themes."""
-    context = chromium.new_context(
-        viewport={"width": 1440, "height": 1000}, color_scheme=request.param, locale="en-US"
-    )
+@pytest.fixture(scope="package")
+def window(chromium: Browser) -> Iterator[Page]:
+    """One window for all of them."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="en-US")
     context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(window: Page) -> Page:
+    """The window, in the light."""
+    window.emulate_media(color_scheme="light")
+    return window
 
 
 def prepare(data: Path) -> None:

@@ -15,7 +15,13 @@ pytestmark = pytest.mark.browser
 
 Act = Callable[[Page], object]
 MATCHES = "(element, selector) => element.matches(selector)"
-STANDARD = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+STANDARD = {
+    "type": "tag",
+    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+#: What the theme changes of a page that stands there already.
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+DARK = "rgb(18, 21, 30)"
 
 
 def press(name: str, *more: str) -> Act:
@@ -89,7 +95,7 @@ def test_a_page_has_no_serious_violation(full: App, page: Page, place: str) -> N
     if act is not None:
         act(page)
         settle(page)
-    assert violations(page) == []
+    check_in_both_themes(page)
 
 
 def test_the_first_visit_has_no_serious_violation(empty: App, page: Page) -> None:
@@ -97,7 +103,16 @@ def test_the_first_visit_has_no_serious_violation(empty: App, page: Page) -> Non
     page.goto(empty.url)
     expect(page.get_by_role("button", name="Load sample bloggers")).to_be_visible()
     settle(page)
-    assert violations(page) == []
+    check_in_both_themes(page)
+
+
+def check_in_both_themes(page: Page) -> None:
+    """Everything in light, then the colours once the page has followed its reader into the dark."""
+    assert violations(page, STANDARD) == []
+    page.emulate_media(color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", DARK)
+    settle(page)
+    assert violations(page, COLOURS) == []
 
 
 def settle(page: Page) -> None:
@@ -107,9 +122,9 @@ def settle(page: Page) -> None:
     page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, rules: dict[str, Any]) -> list[str]:
     """Serious and critical ones that are not on the list of Streamlit's own."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARD}}).response
+    found = Axe().run(page, options={"runOnly": rules}).response
     return [
         f"{rule['id']}: {node['html'][:300]} at {node['target']}: {node['failureSummary'][:300]}"
         for rule in found["violations"]
