@@ -60,6 +60,8 @@ def chosen(page: Page, n: int) -> None:
 def wait_for_rows(page: Page, first: str) -> None:
     table = page.get_by_test_id("stDataFrame")
     expect(table.locator("tr[aria-selected]", has_text=first).first).to_be_attached()
+    # The table of the page before stays in the document until the script has ended.
+    expect(table).to_have_count(1)
 
 
 def test_sorting_and_paging_a_table_never_changes_what_is_chosen(forty: App, page: Page) -> None:
