@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from core import amounts
+from core.database import engine as engine_module
 from core.database.engine import Database
 from core.journal import progress
 from core.runs import drive
@@ -13,6 +18,24 @@ from tests.films import Films, with_voices
 from tests.fresh import fresh_database
 from tests.photos.host import PhotoHost, photo_host
 from tests.world import World, open_world
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """SQLAlchemy compiles each statement once an engine. A test has its own engine, and that took most of
+    its time: here all engines have one memory, and their dialects, which are made alike, count as one."""
+    memory = LRUCache(2000)
+
+    def with_memory(*arguments: Any, **named: Any) -> Engine:
+        engine = create_engine(*arguments, **named)
+        engine.update_execution_options(compiled_cache=memory)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLiteDialect_pysqlite, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda one: hash(type(one)))
+        patch.setattr(engine_module, "create_engine", with_memory)
+        yield
 
 
 @pytest.fixture(autouse=True)

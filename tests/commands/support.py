@@ -11,7 +11,7 @@ from core.bloggers.archive import archive_location
 from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.engine import Database, open_database
-from tests.world import PERSON
+from tests.world import ABSENT_AFTER, PERSON
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ def core(data: Path, *arguments: str, given: str = "", **environ: str) -> subpro
     return subprocess.run(
         [sys.executable, "-m", "core", *arguments],
         cwd=ROOT,
-        env=known | {"DATA_DIR": str(data), "ABSENT_AFTER": "120"} | environ,
+        env=known | {"DATA_DIR": str(data), "ABSENT_AFTER": str(ABSENT_AFTER)} | environ,
         input=given,
         capture_output=True,
         text=True,

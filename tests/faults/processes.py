@@ -110,7 +110,9 @@ class Fork(Process):
     """A function in a process forked from a server that has imported everything: that takes longest."""
 
     _context = get_context("forkserver")
-    _context.set_forkserver_preload(["pytest", "alembic.command", "tests.faults.child_studio"])
+    _context.set_forkserver_preload(
+        ["pytest", "alembic.command", "tests.faults.child_studio", "tests.faults.child_app"]
+    )
 
     def __init__(self, log: Path, environ: dict[str, str], act: Callable[..., None], *arguments: Any) -> None:
         super().__init__(log)

@@ -11,15 +11,20 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.faults.processes import Command, environment
+from core.bloggers.exchange.samples import load_samples
+from core.config import load
+from core.database.engine import open_database
+from tests.faults import child_app
+from tests.faults.processes import Fork, Process, environment
+from tests.fresh import migrated
 from tests.world import eventually, fast_world
 
 #: These machines are noisy; waiting costs nothing where all is well.
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 
-#: An avatar takes about 3 seconds: slow enough to watch, and to close the tab in the middle.
-SPEED = 40.0
+#: An avatar takes half a second.
+SPEED = 400.0
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -52,15 +57,43 @@ class App:
 
     url: str
     data: Path
-    process: Command
+    process: Process
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Iterator[App]:
+    """The dashboard as at the first visit, over an empty keyless world."""
+    prepare(tmp_path, samples=False)
+    with running_app(tmp_path) as running:
+        yield running
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    """`streamlit run app.py` over an empty keyless world with a fast sandbox."""
-    fast_world(tmp_path / "data", SPEED)
+    """The dashboard with the sample bloggers."""
+    prepare(tmp_path)
     with running_app(tmp_path) as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def shown(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[App]:
+    """The same for all who only look."""
+    folder = tmp_path_factory.mktemp("shown")
+    prepare(folder)
+    with running_app(folder) as running:
+        yield running
+
+
+def prepare(folder: Path, *, samples: bool = True, speed: float = SPEED, **environ: str) -> None:
+    """An empty world with a sandbox of this speed in `folder`, or one with the sample bloggers."""
+    fast_world(folder / "data", speed)
+    migrated(folder / "data")
+    if samples:
+        settings = load({"DATA_DIR": str(folder / "data")} | environ, None)
+        db = open_database(settings)
+        load_samples(db, settings=settings, actor="tester")
+        db.close()
 
 
 @contextmanager
@@ -68,10 +101,11 @@ def running_app(folder: Path, script: str | Path = "app.py", **environ: str) -> 
     """`streamlit run app.py`, or another script, over the data in `folder`; it must not have raised."""
     data = folder / "data"
     port = _free_port()
-    process = Command(
+    process = Fork(
         folder / "app.log",
         environment(DATA_DIR=str(data), **environ),
-        *("-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.headless", "true"),
+        child_app.streamlit,
+        *("run", str(script), "--server.port", str(port), "--server.headless", "true"),
     )
     url = f"http://localhost:{port}"
     try:

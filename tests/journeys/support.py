@@ -19,6 +19,16 @@ def start(page: Page, app: App) -> None:
     """The first visit up to the pictures."""
     page.goto(app.url)
     page.get_by_role("button", name="Load sample bloggers").click()
+    see_pictures(page)
+
+
+def choose(page: Page, app: App) -> None:
+    """Open the page where avatars are made."""
+    page.goto(f"{app.url}/provisioning")
+    see_pictures(page)
+
+
+def see_pictures(page: Page) -> None:
     expect(page.get_by_role("heading", name="1. Choose locations")).to_be_visible()
     expect(page.get_by_role("checkbox")).to_have_count(10)
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import SPEED, running_app
-from tests.journeys.support import spend, start, tick
-from tests.world import fast_world
+from tests.journeys.conftest import prepare, running_app
+from tests.journeys.support import choose, spend, tick
 
 pytestmark = pytest.mark.browser
 
@@ -23,10 +22,10 @@ pytestmark = pytest.mark.browser
 def test_a_picture_becomes_an_avatar(
     tmp_path: Path, page: Page, dialect: str, label: str, spent: str
 ) -> None:
-    """Samples, one picture, an engine, the price on the button twice: the avatar is there and priced."""
-    fast_world(tmp_path / "data", SPEED)
+    """One picture, an engine, the price on the button twice: the avatar is there and priced."""
+    prepare(tmp_path, HEYGEN_DIALECT=dialect)
     with running_app(tmp_path, HEYGEN_DIALECT=dialect) as app:
-        start(page, app)
+        choose(page, app)
         tick(page, "Cafe")
         page.get_by_role("button", name="Kling AI").click()
         expect(page.get_by_test_id("stTable").get_by_text("Kling AI")).to_be_visible()
@@ -36,9 +35,9 @@ def test_a_picture_becomes_an_avatar(
 
 def test_one_line_switches_the_dialect(tmp_path: Path, page: Page) -> None:
     """An avatar made with `workflow` is there and its statuses stand when HEYGEN_DIALECT says v2."""
-    fast_world(tmp_path / "data", SPEED)
+    prepare(tmp_path)
     with running_app(tmp_path) as app:
-        start(page, app)
+        choose(page, app)
         tick(page, "Cafe")
         spend(page, "Spend 1 credit on 1 avatar").click()
         expect(page.get_by_text("1 avatar is ready")).to_be_visible()

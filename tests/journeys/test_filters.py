@@ -1,6 +1,7 @@
 """Filters in a real browser: a link opens filtered, and what was cleared stays cleared."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -8,17 +9,17 @@ from playwright.sync_api import BrowserContext, Page, expect
 from core.config import load
 from core.database.engine import open_database
 from tests.books import CREDIT, Books
-from tests.journeys.conftest import App
+from tests.journeys.conftest import App, prepare, running_app
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def used(app: App, page: Page) -> App:
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """An app with 60 runs, every third of them failed, the others paid."""
-    page.goto(app.url)
-    expect(page.get_by_role("button", name="Load sample bloggers")).to_be_visible()
-    db = open_database(load({"DATA_DIR": str(app.data)}, None))
+    folder = tmp_path_factory.mktemp("used")
+    prepare(folder, samples=False)
+    db = open_database(load({"DATA_DIR": str(folder / "data")}, None))
     books = Books(db)
     place = books.location()
     for n in range(1, 61):
@@ -28,7 +29,8 @@ def used(app: App, page: Page) -> App:
         sign = 1 if failed else -1
         books.entry("release" if failed else "capture", sign * CREDIT, run_id=run, location_id=place)
     db.close()
-    return app
+    with running_app(folder) as app:
+        yield app
 
 
 def test_a_filtered_link_opens_filtered_and_a_cleared_filter_stays_away(used: App, page: Page) -> None:

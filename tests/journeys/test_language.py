@@ -1,6 +1,5 @@
 """English and Russian in a real browser: found by itself, changed by one click, remembered."""
 
-import re
 from urllib.parse import unquote
 
 import pytest
@@ -15,12 +14,9 @@ def heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
 
 
-def test_one_click_changes_the_language_everywhere_and_for_good(app: App, page: Page) -> None:
+def test_one_click_changes_the_language_everywhere_and_for_good(shown: App, page: Page) -> None:
     """The page that is open, the next one, after a reload, in a new tab; and one click leads back."""
-    page.goto(app.url)
-    heading(page, "Overview")
-    page.get_by_role("button", name="Load sample bloggers").click()
-    page.goto(app.url)
+    page.goto(shown.url)
     heading(page, "Overview")
     page.get_by_text("Русский", exact=True).click()
     heading(page, "Обзор")
@@ -31,7 +27,7 @@ def test_one_click_changes_the_language_everywhere_and_for_good(app: App, page: 
     # The page's last line says it, after what can be seen.
     expect(page.locator("html")).to_have_attribute("lang", "ru")
     other = page.context.new_page()
-    other.goto(f"{app.url}/credits")
+    other.goto(f"{shown.url}/credits")
     heading(other, "Кредиты")
 
     page.get_by_text("English", exact=True).click()
@@ -41,11 +37,11 @@ def test_one_click_changes_the_language_everywhere_and_for_good(app: App, page: 
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_a_russian_browser_is_spoken_to_in_russian(app: App, chromium: Browser) -> None:
+def test_a_russian_browser_is_spoken_to_in_russian(shown: App, chromium: Browser) -> None:
     """Without a click and without a cookie: the browser's language counts until somebody chooses."""
     context = chromium.new_context(locale="ru-RU", timezone_id="Europe/Moscow")
     page = context.new_page()
-    page.goto(app.url)
+    page.goto(shown.url)
     heading(page, "Обзор")
     expect(page.get_by_text("10 кредитов", exact=True)).to_be_visible()
     assert "studio_language" not in {cookie["name"] for cookie in context.cookies()}
@@ -62,14 +58,13 @@ def test_a_russian_browser_is_spoken_to_in_russian(app: App, chromium: Browser) 
     ],
     ids=["filter", "choice", "tab", "detail"],
 )
-def test_what_is_open_stays_open_in_the_other_language(app: App, page: Page, address: str, kept: str) -> None:
+def test_what_is_open_stays_open_in_the_other_language(
+    shown: App, page: Page, address: str, kept: str
+) -> None:
     """A filter, a choice, a tab and a detail view survive the change; so does their link."""
-    page.goto(app.url)
-    page.get_by_role("button", name="Load sample bloggers").click()
-    expect(page).to_have_url(re.compile("provisioning|locations"))
-    page.goto(app.url + address)
+    page.goto(shown.url + address)
     page.get_by_text("Русский", exact=True).click()
     expect(page.get_by_test_id("stSidebarNavLink").filter(has_text="Обзор")).to_be_visible()
     expect(page.get_by_text(kept).first).to_be_visible()
-    assert unquote(page.url) == app.url + address
+    assert unquote(page.url) == shown.url + address
     assert not page.get_by_text("Overview", exact=True).count()

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from core.config import load
 from core.database.engine import Database, open_database
 from core.reports import locations
 from core.reports.locations import LocationFilter
-from tests.journeys.conftest import PATIENCE_MS, App
+from tests.journeys.conftest import PATIENCE_MS, App, prepare, running_app
 from tests.journeys.support import HEADER, ROW
 
 pytestmark = pytest.mark.browser
@@ -22,9 +23,11 @@ pytestmark = pytest.mark.browser
 LOCATION_HEADER = 400
 
 
-@pytest.fixture
-def forty(app: App) -> App:
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """Forty locations: twenty of Ada, twenty of Bob, the odd ones with an avatar from elsewhere."""
+    folder = tmp_path_factory.mktemp("forty")
+    prepare(folder, samples=False)
     lines = ["blogger,location,heygen_avatar_id"]
     lines += [
         f"{name},Place {n:02},{'a' * 8 + str(n) if n % 2 else ''}"
@@ -32,9 +35,10 @@ def forty(app: App) -> App:
         for n in range(20)
     ]
     rows = reading.read_import("\n".join(lines).encode(), "f.csv")
-    db = database(app)
-    applying.apply_import(db, planning.plan_import(db, rows), actor="tester")
-    return app
+    with running_app(folder) as app:
+        db = database(app)
+        applying.apply_import(db, planning.plan_import(db, rows), actor="tester")
+        yield app
 
 
 def database(app: App) -> Database:
@@ -182,13 +186,13 @@ def test_a_phone_sees_pictures_first(forty: App, chromium: Browser) -> None:
 
 
 def test_an_import_is_judged_applied_once_and_its_refused_rows_downloaded(
-    app: App, page: Page, tmp_path: Path
+    new: App, page: Page, tmp_path: Path
 ) -> None:
     """Verdicts first, refused ones as a file with row and reason, Apply pressed twice, the result stays."""
     file = tmp_path / "people.json"
     places = [{"name": "Home", "image_url": "ftp://x/a.png"}, {"name": "Park", "image_url": ""}]
     file.write_text(json.dumps([{"name": "=Ada", "settings": {"locations": places}}]))
-    page.goto(f"{app.url}/locations")
+    page.goto(f"{new.url}/locations")
     page.get_by_role("button", name="Import").click()
     dialog = page.get_by_role("dialog")
     dialog.locator("input[type=file]").set_input_files(file)
@@ -205,7 +209,7 @@ def test_an_import_is_judged_applied_once_and_its_refused_rows_downloaded(
             expect(dialog.get_by_text("1 row was taken.")).to_be_visible()
     dialog.get_by_role("button", name="Close", exact=True).last.click()
     expect(page.get_by_text("1 location", exact=True)).to_be_visible()
-    assert locations.count_locations(database(app), LocationFilter()) == 1
+    assert locations.count_locations(database(new), LocationFilter()) == 1
 
 
 def test_the_chosen_are_downloaded_archived_and_brought_back(forty: App, page: Page) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import App
-from tests.journeys.support import HEADER, ROW, record, spend, start
+from tests.journeys.support import HEADER, ROW, record, spend
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,6 @@ def tick_rows(page: Page, *numbers: int) -> None:
 
 def test_rows_ticked_in_the_table_become_avatars(app: App, page: Page) -> None:
     """Two rows, one button, the quote with both as pictures, one credit each; the location shows its id."""
-    start(page, app)
     page.goto(f"{app.url}/locations")
     tick_rows(page, 0, 1)
     page.get_by_role("button", name="Make avatars for 2").click()

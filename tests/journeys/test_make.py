@@ -1,16 +1,16 @@
 """From the first visit to avatars, in a real browser, by somebody who has never seen the Studio."""
 
 import re
-from threading import Event
+from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from core.sandbox.server import DATABASE
-from core.sandbox.store import Store
-from tests.journeys.conftest import App
-from tests.journeys.support import record, spend, start, tick
+from tests.journeys.conftest import App, prepare, running_app
+from tests.journeys.support import choose, record, spend, start, tick
+from tests.world import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -24,12 +24,20 @@ PLACE_WHILE_RUNNING = """() => {
 STEPS_DONE = re.compile(r"\d+ of \d+ steps done · \d+ of")
 
 
-def test_a_newcomer_makes_three_avatars_within_two_minutes(app: App, context: BrowserContext) -> None:
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[App]:
+    """As at the first visit, in a sandbox slow enough to close the tab in the middle: 3 seconds an avatar."""
+    prepare(tmp_path, samples=False, speed=40)
+    with running_app(tmp_path) as running:
+        yield running
+
+
+def test_a_newcomer_makes_three_avatars_within_two_minutes(slow: App, context: BrowserContext) -> None:
     """First visit, samples, three pictures, an engine, the quote, two clicks on the same button; the page is
     closed in the middle and opened again by its link: three avatars, three credits."""
     began = monotonic()
     page = context.new_page()
-    start(page, app)
+    start(page, slow)
     tick(page, "Cafe", "Beach", "Gym")
     page.get_by_role("button", name="Kling AI").click()
     expect(page.get_by_test_id("stTable").get_by_text("Kling AI")).to_be_visible()
@@ -44,7 +52,7 @@ def test_a_newcomer_makes_three_avatars_within_two_minutes(app: App, context: Br
     page = context.new_page()
     page.goto(address)
     expect(page.get_by_text("3 avatars are ready. 3 credits spent.")).to_be_visible()
-    made, runs, money = record(app)
+    made, runs, money = record(slow)
     assert runs == 3
     assert {row["motion_status"] for row in made} == {"completed"}
     assert {row["motion_type"] for row in made} == {"kling"}
@@ -54,16 +62,16 @@ def test_a_newcomer_makes_three_avatars_within_two_minutes(app: App, context: Br
     assert (money.spent, money.held, money.available) == (3_000_000, 0, 7_000_000)
     expect(page.get_by_text("refreshes every second")).to_have_count(0)
 
-    page.goto(app.url)
+    page.goto(slow.url)
     expect(page.get_by_text("Newest avatars")).to_be_visible()
     for name in ("Cafe", "Beach", "Gym"):
         expect(page.get_by_role("img", name=re.compile(f"Photo of .*, {name}"))).to_be_visible()
 
 
-def test_the_fourth_group_is_refused_beside_the_groups(app: App, page: Page) -> None:
+def test_the_fourth_group_is_refused_beside_the_groups(shown: App, page: Page) -> None:
     """Four pictures on the free plan: the reason stands under the groups and the button is shut; one picture
     fewer opens it."""
-    start(page, app)
+    choose(page, shown)
     tick(page, "Cafe", "Park", "Beach", "Gym")
     card = page.locator(".st-key-quote_card")
     expect(card.get_by_text("the plan allows 3")).to_be_visible()
@@ -75,7 +83,7 @@ def test_the_fourth_group_is_refused_beside_the_groups(app: App, page: Page) -> 
 
 def test_a_photo_without_a_face_costs_nothing_and_leads_to_another_photo(app: App, page: Page) -> None:
     """The empty room fails HeyGen's face check: why, that nothing was spent, and where to change it."""
-    start(page, app)
+    choose(page, app)
     tick(page, "Empty room")
     spend(page, "Spend 1 credit on 1 avatar").click()
     expect(page.get_by_text("Avatar group creation failed")).to_be_visible()
@@ -97,9 +105,9 @@ def focus_by_tab(page: Page, role: str, name: str) -> None:
     pytest.fail(f"no Tab leads to {role} {name}")
 
 
-def test_the_keyboard_alone_does_the_main_job(app: App, page: Page) -> None:
+def test_the_keyboard_alone_does_the_main_job(new: App, page: Page) -> None:
     """Tab, Space and Enter from the first visit to the finished avatar; the focus is never lost."""
-    page.goto(app.url)
+    page.goto(new.url)
     focus_by_tab(page, "button", "Load sample bloggers")
     page.keyboard.press("Enter")
     expect(page.get_by_role("checkbox")).to_have_count(10)
@@ -126,7 +134,7 @@ def test_the_keyboard_alone_does_the_main_job(app: App, page: Page) -> None:
     expect(dialog.get_by_role("button", name="Spend 1 credit on 1 avatar")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 avatar is ready. 1 credit spent.")).to_be_visible()
-    made, _, money = record(app)
+    made, _, money = record(new)
     assert [row["motion_type"] for row in made] == ["runway_gen4"]
     assert money.spent == 1_000_000
 
@@ -135,7 +143,6 @@ def test_two_browsers_on_the_same_location_make_one_run(app: App, chromium: Brow
     """Both have the same confirmation open: one run, one charge, and the second reads why in its dialog."""
     contexts = [chromium.new_context(viewport={"width": 1440, "height": 1000}) for _ in range(2)]
     first, second = (context.new_page() for context in contexts)
-    start(first, app)
     buttons = []
     for page in (first, second):
         page.goto(f"{app.url}/provisioning?chosen=1")
@@ -156,30 +163,36 @@ def test_two_browsers_on_the_same_location_make_one_run(app: App, chromium: Brow
         context.close()
 
 
-def test_nothing_jumps_while_a_run_is_watched(app: App, page: Page) -> None:
+def test_nothing_jumps_while_a_run_is_watched(tmp_path: Path, page: Page) -> None:
     """While the steps advance, the cards and what stands below them stay where they are."""
-    start(page, app)
-    tick(page, "Cafe")
-    Store(app.data / DATABASE, 8.0).close()
-    spend(page, "Spend 1 credit on 1 avatar").click()
-    expect(page.get_by_text("HeyGen prepares the avatar for its motion")).to_be_visible()
-    places: list[int] = []
-    finished = page.get_by_text("1 avatar is ready. 1 credit spent.")
-    while not finished.count():
-        # Read in one breath: at the end the id appears and moves what stands below, as it should.
-        place = page.evaluate(PLACE_WHILE_RUNNING)
-        if place is not None:
-            places.append(place)
-        Event().wait(0.1)
+    prepare(tmp_path, speed=12)
+    with running_app(tmp_path) as app:
+        choose(page, app)
+        tick(page, "Cafe")
+        spend(page, "Spend 1 credit on 1 avatar").click()
+        expect(page.get_by_text("HeyGen prepares the avatar for its motion")).to_be_visible()
+        places: list[int] = []
+        finished = page.get_by_text("1 avatar is ready. 1 credit spent.")
+
+        def watched() -> bool:
+            # Read in one breath: at the end the id appears and moves what stands below, as it should.
+            place = page.evaluate(PLACE_WHILE_RUNNING)
+            if place is not None:
+                places.append(place)
+            return finished.count() > 0
+
+        eventually(watched, seconds=60, gap=0.1)
     assert len(places) > 10
     assert max(places) - min(places) <= 2, places
 
 
-def test_on_a_phone_the_price_never_breaks_and_nothing_scrolls_sideways(app: App, chromium: Browser) -> None:
+def test_on_a_phone_the_price_never_breaks_and_nothing_scrolls_sideways(
+    shown: App, chromium: Browser
+) -> None:
     """At 390 pixels "1 credit" stands on one line in the quote, and the page is no wider than the screen."""
     context = chromium.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
-    start(page, app)
+    choose(page, shown)
     tick(page, "Cafe")
     cell = page.get_by_test_id("stTable").get_by_role("cell", name="1 credit").first
     expect(cell).to_be_visible()

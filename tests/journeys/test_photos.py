@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from core.bloggers import past_avatars
 from core.bloggers.editing import get_location
-from core.bloggers.exchange.samples import load_samples
 from core.config import load
 from core.database.engine import Database, open_database
 from core.money.ledger import Balances, balances
@@ -26,10 +25,8 @@ MILA_STUDIO, EMPTY_ROOM = 1, 10
 
 @pytest.fixture
 def db(app: App) -> Iterator[Database]:
-    """The app's own database, with the sample bloggers in it."""
-    settings = load({"DATA_DIR": str(app.data)}, None)
-    opened = open_database(settings)
-    load_samples(opened, settings=settings, actor="tester")
+    """The app's own database."""
+    opened = open_database(load({"DATA_DIR": str(app.data)}, None))
     yield opened
     opened.close()
 
