@@ -1,34 +1,34 @@
 """`python -m core` as a person starts it, over data of its own."""
 
 import json
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from core.bloggers.archive import archive_location
 from core.bloggers.editing import add_blogger, add_location
 from core.config import load
 from core.database.engine import Database, open_database
+from tests.faults import child_studio
+from tests.faults.processes import PATIENCE, Fork, environment
 from tests.world import ABSENT_AFTER, PERSON
-
-ROOT = Path(__file__).parents[2]
 
 
 def core(data: Path, *arguments: str, given: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a process of its own, in a world of its own."""
-    known = {k: v for k, v in os.environ.items() if not k.startswith(("HEYGEN_", "DATA_DIR", "PLAN"))}
-    return subprocess.run(
-        [sys.executable, "-m", "core", *arguments],
-        cwd=ROOT,
-        env=known | {"DATA_DIR": str(data), "ABSENT_AFTER": str(ABSENT_AFTER)} | environ,
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    """Run a command as a process of its own, in a world of its own; one that does not end is killed."""
+    with TemporaryDirectory() as name:
+        streams = stdin, stdout, stderr = [Path(name, stream) for stream in ("in", "out", "err")]
+        stdin.write_text(given)
+        settings = {"DATA_DIR": str(data), "ABSENT_AFTER": str(ABSENT_AFTER)} | environ
+        process = Fork.process(*streams, environment(**settings), child_studio.core, *arguments)
+        process.join(PATIENCE)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        code = process.exitcode
+        assert code is not None
+        return subprocess.CompletedProcess(arguments, code, stdout.read_text(), stderr.read_text())
 
 
 def refused(result: subprocess.CompletedProcess[str], says: str) -> None:

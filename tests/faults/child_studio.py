@@ -35,6 +35,7 @@ from core.studio import Studio, open_studio
 from core.videos import files, parts
 
 PERSON = "local administrator"
+ROOT = Path(__file__).parents[2]
 #: What core.videos.files does with a video that is whole.
 FILE_METHODS = ("check", "keep")
 
@@ -143,13 +144,22 @@ def make(studio: Studio) -> None:
     confirm.confirm(studio, quote, actor=PERSON)
 
 
-def run(log: Path, environ: dict[str, str], act: Callable[..., None], *arguments: Any) -> None:
-    """`act` as in a new process: with this environment alone, its output in `log`."""
-    with log.open("wb") as output:
-        os.dup2(output.fileno(), 1)
-        os.dup2(output.fileno(), 2)
+def run(
+    given: Path,
+    output: Path,
+    errors: Path,
+    environ: dict[str, str],
+    act: Callable[..., None],
+    *arguments: Any,
+) -> None:
+    """`act` as in a new process: with this environment alone, and files as its standard streams."""
+    for number, path, mode in ((0, given, "rb"), (1, output, "ab"), (2, errors, "ab")):
+        with path.open(mode) as file:
+            os.dup2(file.fileno(), number)
+    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     os.environ.clear()
     os.environ.update(environ)
+    os.chdir(ROOT)
     act(*arguments)
 
 

@@ -10,13 +10,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from tests.faults.child_studio import run
+from tests.faults.child_studio import ROOT, run
 from tests.world import eventually
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 SETTINGS = (
     "HEYGEN_API_KEY HEYGEN_DIALECT HEYGEN_API_BASE HEYGEN_UPLOAD_BASE PHOTO_HOSTS PLAN WORKERS "
@@ -116,8 +116,14 @@ class Fork(Process):
 
     def __init__(self, log: Path, environ: dict[str, str], act: Callable[..., None], *arguments: Any) -> None:
         super().__init__(log)
-        self._process = self._context.Process(target=run, args=(log, environ, act, *arguments), daemon=True)
-        self._process.start()
+        self._process = self.process(Path(os.devnull), log, log, environ, act, *arguments)
+
+    @classmethod
+    def process(cls, *arguments: Any) -> BaseProcess:
+        """Start `child_studio.run` with these arguments."""
+        process = cls._context.Process(target=run, args=arguments, daemon=True)
+        process.start()
+        return process
 
     @property
     def pid(self) -> int:
