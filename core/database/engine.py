@@ -21,6 +21,10 @@ from core.errors import StartRefused, StorageFailed
 
 BUSY_SECONDS = 10
 MIGRATIONS = Path(__file__).parent / "migrations"
+#: SQLite's primary result codes, https://sqlite.org/rescode.html.
+DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 class Database:
@@ -149,9 +153,14 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             connection.execute("PRAGMA journal_mode=WAL")
             return
         except sqlite3.OperationalError as exc:
-            if "locked" not in str(exc) or clock.monotonic() >= deadline:
+            if _code(exc) not in BUSY or clock.monotonic() >= deadline:
                 raise
         threading.Event().wait(0.01)
+
+
+def _code(error: object) -> int:
+    """SQLite's primary result code; 0 for an error of the driver's own."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 @contextmanager
@@ -161,19 +170,19 @@ def _storage_errors() -> Iterator[None]:
     except IntegrityError:
         raise
     except DatabaseError as exc:
-        reason = str(exc.orig)
-        if any(words in reason for words in ("full", "disk I/O", "readonly", "unable to open")):
+        reason, code = str(exc.orig), _code(exc.orig)
+        if code in DISK:
             raise StorageFailed(
                 "The Studio's disk could not be written ({reason}). Nothing was changed. "
                 "Free some space, then try again.",
                 reason=reason,
             ) from exc
-        if "locked" in reason or "busy" in reason:
+        if code in BUSY:
             raise StorageFailed(
                 "The database was busy for {seconds} seconds. Nothing was changed. Try again.",
                 seconds=BUSY_SECONDS,
             ) from exc
-        if "not a database" in reason or "malformed" in reason:
+        if code in DAMAGED:
             raise StorageFailed(
                 "The database is damaged ({reason}). Nothing was changed. "
                 "Put a backup in its place, or set DATA_DIR to another directory.",

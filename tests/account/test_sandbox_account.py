@@ -18,7 +18,7 @@ from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
 from core.runs import confirm, retry
 from core.videos import voices
-from tests.world import CREDIT, PERSON, World
+from tests.world import CREDIT, PERSON, SPEED, World
 
 #: Scenario and step -> the run's state, the step it stands at, credits spent, the failure's name.
 ENDS = {
@@ -275,4 +275,4 @@ def test_a_silent_sandbox_is_one_sentence(world: World, control: str) -> None:
         world.studio.settings = replace(world.studio.settings, api_base=base)
         with pytest.raises(StudioError, match="did not answer as it should"):
             CONTROLS[control](world.studio)
-    assert world.studio.pace == 400
+    assert world.studio.pace == SPEED

@@ -10,8 +10,9 @@ from core.heygen.errors import NotSent
 from core.runs import decisions, retry
 from core.runs import queue as jobs
 from core.runs.confirm import confirm as confirm_quote
+from core.sandbox.avatars import MOTION_SECONDS
 from tests.runs.support import confirm, earlier, free, made, other_photo, wish
-from tests.world import CREDIT, PERSON, Over, World, eventually, next_retry, retry_price
+from tests.world import CREDIT, PERSON, SPEED, Over, World, eventually, next_retry, retry_price
 
 # --- another motion -----------------------------------------------------------------------------------------
 
@@ -99,8 +100,8 @@ def test_a_motion_that_somebody_else_started_is_waited_for(world: World) -> None
     assert run.state == "done"
     motions = world.heygen["motions"]
     assert [m["type"] for m in motions] == ["veo2", "seedance", "kling"]
-    # Two seconds of the sandbox's time lie between them at least: kling left when seedance was finished.
-    assert motions[2]["accepted_at"] > motions[1]["accepted_at"] + 0.1
+    # A motion takes a minute and a half of HeyGen's time: kling left when seedance was finished.
+    assert motions[2]["accepted_at"] > motions[1]["accepted_at"] + MOTION_SECONDS / SPEED
 
 
 # --- another photo ------------------------------------------------------------------------------------------

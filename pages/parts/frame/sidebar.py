@@ -52,11 +52,12 @@ def _figures(studio: Studio, live: bool, read: list[Money]) -> None:
             t("Held"): money.held,
             t("Spent this month"): money.spent_this_month,
         }
-        st.table(
-            {label: "–" if micro is None else short_amount(micro) for label, micro in figures.items()},
-            border="horizontal",
-            alt=t("Available, held and spent this month"),
-        )
+        # Streamlit's table would load pandas, which takes half as long as all the rest of a first page.
+        with st.container(gap="xsmall"):
+            for label, micro in figures.items():
+                with st.container(horizontal=True, horizontal_alignment="distribute"):
+                    st.markdown(f":gray[{label}]", width="content")
+                    st.markdown("–" if micro is None else f"**{short_amount(micro)}**", width="content")
         if money.heygen_micro is None:
             st.caption(t("HeyGen has not said its balance yet."))
         else:

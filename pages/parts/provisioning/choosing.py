@@ -75,7 +75,8 @@ def _wrong(plan: Plan, row: Any, line: Line | None) -> None:
         return
     st.markdown(f":red-badge[:material/block: {t('Refused')}]")
     st.caption(sentence(problem.template, problem.values))
-    if problem.code == "live":
+    # A run may have ended since the quote was made: then its location tells how.
+    if problem.code == "live" and row.run_id is not None:
         door, label, query = "provisioning.py", t("Watch"), {"runs": str(int(row.run_id))}
     elif problem.code == "not_made":
         door, label, query = "provisioning.py", t("Make avatar"), {links.CHOSEN: str(row.id)}

@@ -23,8 +23,9 @@ def test_every_page_opens_with_samples(samples: Studio, open_page: Open, page: s
 
 
 def figures(at) -> dict[str, str]:
-    table = at.sidebar.table[0].value
-    return {str(name): str(cells[0]) for name, cells in zip(table.index, table.to_numpy(), strict=True)}
+    shown = [one.value for one in at.sidebar.markdown]
+    pairs = zip(shown[::2], shown[1::2], strict=True)
+    return {name.removeprefix(":gray[").removesuffix("]"): figure.strip("*") for name, figure in pairs}
 
 
 def test_the_sidebar_shows_available_held_and_spent(samples: Studio, open_page: Open) -> None:

@@ -1,5 +1,7 @@
 """Make avatars: which locations, as pictures."""
 
+from sqlalchemy import event
+
 from core.bloggers.editing import add_blogger, add_location
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
@@ -80,3 +82,21 @@ def test_where_everything_is_made_the_page_says_so(studio: Studio, open_page: Op
     at = open_page("provisioning.py")
     assert "Every location has its avatar" in at.success[0].value
     assert "Add location" in links(at)
+
+
+def test_a_run_that_ends_while_the_page_is_drawn_leads_to_its_location(
+    samples: Studio, open_page: Open
+) -> None:
+    """The quote still calls it live, the list read after it does not: no run to watch, and no error."""
+    runs = confirm(samples, 1)
+
+    def end(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        # The pictures' rows, read after the quote.
+        if runs and "blogger.name AS blogger" in statement and "location.avatar_status" in statement:
+            drive(samples, [runs.pop()])
+
+    event.listen(samples.db.engine, "before_cursor_execute", end)
+    at = open_page("provisioning.py", chosen="1")
+    assert "already under way" in page_text(at)
+    assert not runs
+    assert at.button(key="door_1").label == "Open"
