@@ -14,7 +14,7 @@ from core.runs import confirm, drive
 from core.videos import voices
 from tests.world import PERSON, World
 
-SCRIPT = "Hello from my studio."
+SCRIPT = "Hi there."
 
 
 @dataclass

@@ -19,7 +19,7 @@ for module in walk_packages([str(PARTS)], "pages.parts."):
     import_module(module.name)
 
 
-def streamlit(*arguments: str) -> None:
+def main(*arguments: str) -> None:
     """`python -m streamlit` with these arguments."""
     sys.argv = ["streamlit", *arguments]
     cli.main(prog_name="streamlit")

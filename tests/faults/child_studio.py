@@ -168,6 +168,13 @@ def core(*arguments: str) -> None:
     sys.exit(__main__.main([*arguments]))
 
 
+def streamlit(*arguments: str) -> None:
+    """`python -m streamlit` with these arguments."""
+    from tests.faults import child_app
+
+    child_app.main(*arguments)
+
+
 def work(make_first: bool, die: dict[str, Any] | None) -> None:
     """Drive every live run until it rests, perhaps after making one, and perhaps dying on the way."""
     studio = open_studio()

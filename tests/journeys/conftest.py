@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from core.bloggers.exchange.samples import load_samples
 from core.config import load
 from core.database.engine import open_database
-from tests.faults import child_app
+from tests.faults import child_studio
 from tests.faults.processes import Fork, Process, environment
 from tests.fresh import migrated
 from tests.world import eventually, fast_world
@@ -38,10 +38,11 @@ ARGUMENTS = (
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or the one CHROMIUM names."""
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    if not os.access(path, os.X_OK):
-        reason = f"no browser at {path}: install Debian's chromium, or set CHROMIUM"
+    """Debian's Chromium, preferably the one without a window, or the one CHROMIUM names."""
+    known = (os.environ.get("CHROMIUM", ""), "/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+    path = next((one for one in known if os.access(one, os.X_OK)), "")
+    if not path:
+        reason = "no browser: install Debian's chromium-headless-shell or chromium, or set CHROMIUM"
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
@@ -104,7 +105,7 @@ def running_app(folder: Path, script: str | Path = "app.py", **environ: str) -> 
     process = Fork(
         folder / "app.log",
         environment(DATA_DIR=str(data), **environ),
-        child_app.streamlit,
+        child_studio.streamlit,
         *("run", str(script), "--server.port", str(port), "--server.headless", "true"),
     )
     url = f"http://localhost:{port}"

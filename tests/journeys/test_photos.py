@@ -2,19 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
+from core.account import balance
 from core.bloggers import past_avatars
 from core.bloggers.editing import get_location
 from core.config import load
 from core.database.engine import Database, open_database
 from core.money.ledger import Balances, balances
 from core.photos import check
+from core.quotes import avatars
 from core.reports import runs
-from tests.journeys.conftest import App
+from core.runs import confirm, drive
+from core.studio import open_studio
+from tests.journeys.conftest import App, prepare, running_app
 from tests.photos.host import picture
 from tests.world import eventually
 
@@ -24,9 +29,9 @@ MILA_STUDIO, EMPTY_ROOM = 1, 10
 
 
 @pytest.fixture
-def db(app: App) -> Iterator[Database]:
+def db(tmp_path: Path) -> Iterator[Database]:
     """The app's own database."""
-    opened = open_database(load({"DATA_DIR": str(app.data)}, None))
+    opened = open_database(load({"DATA_DIR": str(tmp_path / "data")}, None))
     yield opened
     opened.close()
 
@@ -51,6 +56,22 @@ def upload(place: Locator, data: bytes) -> None:
     place.get_by_role("radio", name="Upload").or_(place.get_by_role("button", name="Upload")).first.click()
     expect(place.get_by_text("File of the photo")).to_be_visible()
     choose_file(place, data)
+
+
+@pytest.fixture
+def ready_app(tmp_path: Path) -> Iterator[App]:
+    """The dashboard with the sample bloggers, the first of whom has an avatar."""
+    prepare(tmp_path)
+    studio = open_studio(load({"DATA_DIR": str(tmp_path / "data")}, None))
+    try:
+        balance.refresh(studio)
+        quote = avatars.quote(studio, location_ids=[MILA_STUDIO], motion_type="veo2")
+        (run,) = drive.drive(studio, [one.id for one in confirm.confirm(studio, quote, actor="tester")])
+        assert run.state == "done"
+    finally:
+        studio.close()
+    with running_app(tmp_path) as app:
+        yield app
 
 
 def make(page: Page, app: App, location_id: int) -> None:
@@ -115,9 +136,9 @@ def test_a_photo_that_fails_the_face_check_is_replaced_and_retried_without_a_sec
     assert (money(db).spent, money(db).held) == (1_000_000, 0)
 
 
-def test_another_motion_another_photo_and_the_way_back(app: App, db: Database, page: Page) -> None:
+def test_another_motion_another_photo_and_the_way_back(ready_app: App, db: Database, page: Page) -> None:
     """Each has its quote and its price on the button; nothing is lost, and the way back is free."""
-    make(page, app, MILA_STUDIO)
+    open_location(page, ready_app, MILA_STUDIO)
     ready(page)
     first = get_location(db, location_id=MILA_STUDIO)
 
@@ -146,10 +167,10 @@ def test_another_motion_another_photo_and_the_way_back(app: App, db: Database, p
     assert (money(db).spent, money(db).held) == (3_000_000, 0)
 
 
-def test_the_slot_is_freed_by_typing_the_groups_name(app: App, db: Database, page: Page) -> None:
+def test_the_slot_is_freed_by_typing_the_groups_name(ready_app: App, db: Database, page: Page) -> None:
     """Half a name opens nothing and is forgotten with its dialog; the whole name deletes the group and leaves
     the costs."""
-    make(page, app, MILA_STUDIO)
+    open_location(page, ready_app, MILA_STUDIO)
     ready(page)
     page.get_by_role("button", name="Free the slot").click()
     dialog = page.get_by_role("dialog")
@@ -171,9 +192,9 @@ def test_the_slot_is_freed_by_typing_the_groups_name(app: App, db: Database, pag
     assert (money(db).spent, money(db).held) == (1_000_000, 0)
 
 
-def test_check_now_is_answered_while_one_looks(app: App, db: Database, page: Page) -> None:
+def test_check_now_is_answered_while_one_looks(ready_app: App, db: Database, page: Page) -> None:
     """The page asks, the worker answers, and the page says so without a reload."""
-    make(page, app, MILA_STUDIO)
+    open_location(page, ready_app, MILA_STUDIO)
     ready(page)
     before = get_location(db, location_id=MILA_STUDIO).checked_at
     assert before is not None

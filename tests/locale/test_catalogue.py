@@ -13,11 +13,10 @@ from core import locale
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
 from core.heygen.motions import RENDER_MOTIONS
 from core.locale import ENGLISH, LANGUAGES, catalogue, translation
-from core.locale.extraction import ROOT, Unread, Use, files, literals, uses
+from core.locale.extraction import ROOT, Unread, files, literals
+from tests.locale.code import places, sentences
 
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
-USES = uses()
-SENTENCES = {(use.one, use.other, use.context) for use in USES if isinstance(use, Use) and use.one}
 
 #: Sentences of the code that no page shows: who comes through the wrong door reads them as plain text.
 #: The last one is read by HeyGen alone.
@@ -59,8 +58,8 @@ def fields(template: str) -> list[str]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_catalogue_holds_exactly_the_sentences_of_the_code(language: str) -> None:
     """Nothing is missing and nothing is left over; `python -m core.locale` makes it so."""
-    plurals = {one: other for one, other, _ in SENTENCES if other}
-    wanted = {(one, "" if context else plurals.get(one, ""), context) for one, _, context in SENTENCES}
+    plurals = {one: other for one, other, _ in sentences() if other}
+    wanted = {(one, "" if context else plurals.get(one, ""), context) for one, _, context in sentences()}
     held = {
         (*(entry.id if entry.pluralizable else (entry.id, "")), entry.context or "")
         for entry in entries(language)
@@ -131,20 +130,20 @@ def test_a_language_that_is_not_spoken_here_is_none(tag: str | None) -> None:
 
 def test_no_sentence_is_put_together() -> None:
     """A sentence is one literal, or a name that stands for one: neither an f-string nor a sum."""
-    for use in USES:
+    for use in places():
         if isinstance(use, Unread):
             given = ast.parse(use.given, mode="eval").body
             assert not isinstance(given, ast.JoinedStr | ast.BinOp), use
     assert [
         use
-        for use in USES
+        for use in places()
         if isinstance(use, Unread) and use.call == "many" and not use.file.endswith("words.py")
     ] == []
 
 
 def test_what_fills_a_sentence_is_never_a_word_of_ours() -> None:
     """Values are names, numbers and ids: a word inside could not be translated."""
-    calls = {use.call for use in USES}
+    calls = {use.call for use in places()}
     for path in files():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in calls:
@@ -156,7 +155,7 @@ def test_what_fills_a_sentence_is_never_a_word_of_ours() -> None:
 
 def test_no_sentence_hides_from_the_catalogue() -> None:
     """Whatever in core and pages reads like a sentence is handed to one of the functions that translate."""
-    known = UNTRANSLATED | {text for sentence in SENTENCES for text in sentence}
+    known = UNTRANSLATED | {text for sentence in sentences() for text in sentence}
     hidden = [
         (path.relative_to(ROOT).as_posix(), text)
         for path in files()

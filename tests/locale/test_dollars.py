@@ -14,13 +14,12 @@ from core.heygen import v2, v3
 from core.heygen.errors import UnsupportedMotion
 from core.heygen.motions import MOTION_TYPES, available
 from core.locale.dollars import _SENTENCES, in_unit
-from core.locale.extraction import Use, uses
 from core.money import prices, tariffs
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
+from tests.locale.code import sentences
 from tests.world import Over, World
 
-SPOKEN = {(use.one, use.other) for use in uses() if isinstance(use, Use)}
 #: Sentences about credits that stay as they are.
 STAY = {
     "{n} credit": "an amount in dollars has a sign and no noun",
@@ -165,14 +164,16 @@ def test_a_motion_that_cannot_be_had_is_refused_and_never_swapped(world: World) 
 
 def test_every_sentence_about_credits_has_one_about_dollars() -> None:
     """In the table, or in the short list of those that stay."""
-    about = {one for one, other in SPOKEN if "credit" in re.sub(r"\{[^}]*\}", "", f"{one} {other}").lower()}
+    about = {
+        one for one, other, _ in sentences() if "credit" in re.sub(r"\{[^}]*\}", "", f"{one} {other}").lower()
+    }
     assert about - set(_SENTENCES) - set(STAY) == set()
     assert set(STAY) <= about
 
 
 def test_the_table_has_only_sentences_that_are_said() -> None:
     """Each stands in the code, and its other form fills in the same values without a credit."""
-    said = {one for one, _ in SPOKEN}
+    said = {one for one, *_ in sentences()}
     for sentence, other in _SENTENCES.items():
         assert sentence in said, sentence
         assert sorted(re.findall(r"\{\w+\}", sentence)) == sorted(re.findall(r"\{\w+\}", other)), sentence

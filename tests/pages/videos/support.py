@@ -13,7 +13,7 @@ from core.studio import Studio
 from core.videos import voices
 from tests.pages.conftest import ACTOR
 
-SCRIPT = "Hello, I am {blogger}. Welcome to my {location}!"
+SCRIPT = "Hi, {blogger}, {location}!"
 
 
 def with_voices(studio: Studio) -> list[str]:

@@ -69,7 +69,7 @@ def test_the_library_shows_what_there_is(samples: Studio, open_page: Open) -> No
     shown = page_text(at).replace("\\", "")
     assert "2 videos, newest first" in shown
     assert "MB on this disk" in shown
-    assert shown.index("Second") < shown.index("Hello, I am Mila Hart")
+    assert shown.index("Second") < shown.index("Hi, Mila Hart")
     assert "Done" in shown
     assert "Queued" in shown
     doors = links(at)
@@ -157,7 +157,7 @@ def test_one_video_shows_player_script_lengths_and_cost(samples: Studio, open_pa
     at = open_page("videos.py", video="1")
     assert at.title[0].value == "Tour"
     assert at.get("video")
-    assert [text.value for text in at.get("text")] == ["Hello, I am Mila Hart. Welcome to my Studio!"]
+    assert [text.value for text in at.get("text")] == ["Hi, Mila Hart, Studio!"]
     facts = at.main.table[0].value.iloc[:, 0].to_dict()
     assert facts["Length"] == f"{round(video.duration_ms / 1000)} s"
     assert "at most" in facts["Length, expected"]

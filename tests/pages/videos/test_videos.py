@@ -171,8 +171,8 @@ def test_confirming_holds_at_most_the_quote_and_shows_the_batch(samples: Studio,
     assert dict(at.query_params) == {"batch": made["quote_id"][0]}
     assert set(made["format"]) == {"9:16"}
     assert set(made["script"]) == {
-        "Hello, I am Mila Hart. Welcome to my Studio!",
-        "Hello, I am Mila Hart. Welcome to my Cafe!",
+        "Hi, Mila Hart, Studio!",
+        "Hi, Mila Hart, Cafe!",
     }
     assert runs.run(samples.db, int(made["run_id"][0])).actor == "local administrator"
     assert 2_000_000 < held(samples) < 2_200_000
