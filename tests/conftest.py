@@ -20,6 +20,21 @@ from tests.photos.host import PhotoHost, photo_host
 from tests.world import World, open_world
 
 
+#: About half of what drives a browser.
+ONE_BROWSER = {"test_make", "test_locations", "test_filters", "test_videos"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file is one worker's, for its own fixtures. Two cores draw for two browsers at once and no more: all
+    files that drive one are two workers' and come first, because they take longest."""
+    for item in items:
+        browser = item.get_closest_marker("browser")
+        group = f"browser {1 + (item.path.stem in ONE_BROWSER)}" if browser else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
     """SQLAlchemy compiles each statement once an engine. A test has its own engine, and that took most of
