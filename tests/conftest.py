@@ -19,7 +19,6 @@ from tests.fresh import fresh_database
 from tests.photos.host import PhotoHost, photo_host
 from tests.world import World, open_world
 
-
 #: About half of what drives a browser.
 ONE_BROWSER = {"test_make", "test_locations", "test_filters", "test_videos"}
 
