@@ -1,8 +1,7 @@
 """Overview: what is left, what needs attention, what runs, what is new."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from core.database.tables.runs import LIVE_STATES
@@ -20,6 +19,9 @@ from pages.parts.kit.words import name_of, t
 from pages.parts.overview import attention, figures, first_visit
 from pages.parts.runs import card, live
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 NEWEST = 6
 
 require("view")
@@ -35,7 +37,7 @@ def draw_running(runs: list[Any]) -> None:
             card.compact(run)
 
 
-def draw_newest(finished: pd.DataFrame) -> None:
+def draw_newest(finished: "pd.DataFrame") -> None:
     """One picture a location whose avatar moves, and a way to it."""
     with st.grid("auto", min_column_width=150):
         for row in rows(finished):

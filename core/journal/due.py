@@ -4,11 +4,13 @@ Each judgement stands twice: of a row, and as a condition for a query of runs.
 """
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Protocol
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core import clock
 from core.database.leases import too_far
@@ -74,6 +76,7 @@ def due(session: Session) -> list[int]:
     return [run_id for run_id in session.exec(found.order_by(col(Run.id))) if run_id is not None]
 
 
+@cache
 def held_up() -> ColumnElement[bool]:
     """For a query of runs: a video whose avatar waits for a person. It would be waited for in vain."""
     avatar = aliased(Run)
@@ -89,4 +92,10 @@ def held_up() -> ColumnElement[bool]:
 
 def can_move(session: Session) -> bool:
     """True while some live run can move without a person."""
-    return session.exec(select(Run.id).where(moving(), ~held_up()).limit(1)).first() is not None
+    return session.exec(_one_that_moves()).first() is not None
+
+
+@cache
+def _one_that_moves() -> SelectOfScalar[int | None]:
+    # Every open page asks every two seconds, and to build it takes longer than to run it.
+    return select(col(Run.id)).where(moving(), ~held_up()).limit(1)

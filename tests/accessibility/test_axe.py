@@ -124,7 +124,7 @@ def settle(page: Page) -> None:
 
 def violations(page: Page, rules: dict[str, Any]) -> list[str]:
     """Serious and critical ones that are not on the list of Streamlit's own."""
-    found = Axe().run(page, options={"runOnly": rules}).response
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response
     return [
         f"{rule['id']}: {node['html'][:300]} at {node['target']}: {node['failureSummary'][:300]}"
         for rule in found["violations"]

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from core import clock, heygen
+from core.heygen.transport import Timing, Transport
+from core.heygen.workflow import WorkflowDialect
 from core.journal import queries
 from core.journal.progress import failure_text
 from core.runs import retry
@@ -24,6 +26,23 @@ def test_a_lost_answer_of_create_makes_one_group(world: World, fault: str) -> No
     (group,) = world.heygen["groups"]
     assert world.place(place).heygen_group_id == group["id"]
     assert world.calls("create") == 1
+
+
+@pytest.mark.parametrize("route", ["create", "motion"])
+def test_an_answer_that_never_comes_is_looked_for(world: World, route: str) -> None:
+    """HeyGen did the work and says nothing until the call's time is over: one of each, paid once."""
+    settings = world.studio.settings
+    quick = Timing(connect=1.0, read=0.3, total=0.3)
+    world.studio.client = WorkflowDialect(
+        Transport(settings.api_base, settings.api_key, dialect="workflow", changes=quick)
+    )
+    world.fault(route, "stall", seconds=600)
+    run = world.confirm(world.location())
+    world.step_until(run, lambda r: r.state == "unknown")
+    assert world.drive(run).state == "done"
+    assert (world.calls("create"), world.calls("motion")) == (1, 1)
+    assert (len(world.heygen["groups"]), len(world.heygen["charges"])) == (1, 1)
+    assert (world.money.spent, world.money.held) == (CREDIT, 0)
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "error_after", "malformed", "empty", "no_ids"])

@@ -16,6 +16,7 @@ from core.reports import locations
 from core.reports.locations import LocationFilter
 from tests.journeys.conftest import PATIENCE_MS, App, prepare, running_app
 from tests.journeys.support import HEADER, ROW
+from tests.world import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -82,7 +83,8 @@ def test_sorting_and_paging_a_table_never_changes_what_is_chosen(forty: App, pag
     for _ in ("up", "down"):
         header.click(position={"x": LOCATION_HEADER, "y": HEADER // 2})
     wait_for_rows(page, "Ada – Place 17")
-    assert set(names(page, ticked=True)) <= wanted
+    # The ticks follow their rows a moment after these have moved.
+    eventually(lambda: set(names(page, ticked=True)) <= wanted)
     chosen(page, 2)
 
     page.get_by_role("button", name="Page 2").click()

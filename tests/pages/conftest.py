@@ -1,7 +1,7 @@
 """A Studio over a fast sandbox for the pages, and the ways into states: only through core's own functions."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 import requests
 from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.manifest_scanner import scan_component_manifests
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest
 
 from core.account import balance
@@ -38,10 +39,12 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="package", autouse=True)
-def components() -> Iterator[None]:
-    """AppTest reads every installed package's metadata for each page it opens: once is enough."""
+def read_once() -> Iterator[None]:
+    """AppTest reads every installed package's metadata and compiles every page anew: once is enough."""
+    compiled = ScriptCache()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan_component_manifests))
+        patch.setattr(ScriptCache, "get_bytecode", partial(ScriptCache.get_bytecode, compiled))
         yield
 
 

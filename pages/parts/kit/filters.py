@@ -4,18 +4,22 @@ The address holds slugs, ids and ISO dates, never translated labels, and is the 
 every run reads it, and a widget's change writes it. What it holds by mistake is passed over and said.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import pandas as pd
 import streamlit as st
 
 from pages.parts.kit.address import follow
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, number, person, t
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: In the address, beside a page's own name: the page of the list.
 _PAGE = "page"

@@ -1,10 +1,11 @@
 """Locations as pictures to choose from: a tick under those offered, a way out under the other chosen ones."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from core.reports import locations
@@ -15,6 +16,9 @@ from pages.parts.kit.address import Address
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, t
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: As many are offered as pictures; the list finds the others.
 OFFERED = 12
@@ -55,7 +59,12 @@ def offer(studio: Studio, choice: Choice, found: pd.DataFrame) -> None:
     ids = tuple(offered["id"])
     elsewhere = _chosen(studio, choice)
     elsewhere = elsewhere[~elsewhere["id"].isin(ids)] if len(elsewhere) else elsewhere
-    _pictures(pd.concat([elsewhere, offered]) if len(elsewhere) else offered, choice, offered=ids)
+    if len(elsewhere):
+        # Imported where it is used: it takes a tenth of the start to the first page.
+        import pandas as pd
+
+        offered = pd.concat([elsewhere, offered])
+    _pictures(offered, choice, offered=ids)
 
 
 def _chosen(studio: Studio, choice: Choice) -> pd.DataFrame:

@@ -1,18 +1,22 @@
 """From the read side's DataFrames to rows, cells and files."""
 
+from __future__ import annotations
+
 import csv
 import io
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from core import amounts
 from core.bloggers.exchange.csv_files import escape_cell
 from pages.parts.kit import times
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The columns of a list of locations as a file. An import passes over those that only the reader needs.
 LIST_TITLES = {

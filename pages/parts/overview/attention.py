@@ -1,8 +1,10 @@
 """What somebody should look at, one row and one action each."""
 
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
 import streamlit as st
 
 from core.account import found
@@ -21,6 +23,9 @@ from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, many, name_of, percent, t
 from pages.parts.runs import actions, steps
 from pages.parts.runs.card import failure
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The list is for today's work; Activity has the rest.
 MOST = 20
@@ -104,13 +109,8 @@ def _why(run: Any) -> str:
 
 def _motion(place: Any) -> None:
     headline = f"**{name_of(place.blogger, place.location)}** {motion_looks()['failed'].markdown}"
-    picture = pd.Series(
-        {
-            "location_id": place.id,
-            "image_url": place.image_url,
-            "blogger": place.blogger,
-            "location": place.location,
-        }
+    picture = SimpleNamespace(
+        location_id=place.id, image_url=place.image_url, blogger=place.blogger, location=place.location
     )
     with _row(
         picture, headline, t("HeyGen could not make the motion. The avatar is kept; a motion is paid anew.")
