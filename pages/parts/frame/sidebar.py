@@ -55,8 +55,8 @@ def _figures(studio: Studio, live: bool, read: list[Money]) -> None:
         # Streamlit's table would load pandas, which takes half as long as all the rest of a first page.
         with st.container(gap="xsmall"):
             for label, micro in figures.items():
-                with st.container(horizontal=True, horizontal_alignment="distribute"):
-                    st.markdown(f":gray[{label}]", width="content")
+                with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                    st.caption(label)
                     st.markdown("–" if micro is None else f"**{short_amount(micro)}**", width="content")
         if money.heygen_micro is None:
             st.caption(t("HeyGen has not said its balance yet."))

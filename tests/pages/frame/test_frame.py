@@ -23,9 +23,9 @@ def test_every_page_opens_with_samples(samples: Studio, open_page: Open, page: s
 
 
 def figures(at) -> dict[str, str]:
-    shown = [one.value for one in at.sidebar.markdown]
-    pairs = zip(shown[::2], shown[1::2], strict=True)
-    return {name.removeprefix(":gray[").removesuffix("]"): figure.strip("*") for name, figure in pairs}
+    names = [one.value for one in at.sidebar.caption][1:4]
+    shown = [one.value.strip("*") for one in at.sidebar.markdown]
+    return dict(zip(names, shown, strict=True))
 
 
 def test_the_sidebar_shows_available_held_and_spent(samples: Studio, open_page: Open) -> None:
