@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core import clock
+from core import clock, heygen
 from core.database.tables.money import Halt
 from core.database.tables.runs import Run
 from core.heygen.errors import Refused, UnknownRoute
@@ -15,6 +15,7 @@ from core.journal.sending import perform
 from core.runs import advance, decisions, motion, retry
 from tests.account.support import elsewhere
 from tests.conformance.support import agree
+from tests.heygen.support import Waits
 from tests.world import CREDIT, PERSON, Over, World, charged
 
 
@@ -272,6 +273,7 @@ def test_a_look_that_cannot_be_read_after_it_was_paid_does_not_claim_that_nothin
 ) -> None:
     """HeyGen breaks off again and again: the run ends and says that it is paid; its retry is free."""
     run = dollars.step_until(dollars.confirm(dollars.location()), lambda r: r.step == "motion")
+    dollars.studio.client = heygen.connect(dollars.studio.settings, stop=Waits())
     dollars.fault("avatar", "error_before", times=100)
     run = dollars.drive(run)
     assert run.state == "failed"
