@@ -36,6 +36,8 @@ def see_pictures(page: Page) -> None:
 def tick(page: Page, *names: str) -> None:
     """Choose these one after the other, each once the one before stands in the address."""
     for name in names:
+        # What is clicked while the page is drawn anew may move away under the click.
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         before = len(
             re.findall(r"\d+", page.url.partition("chosen=")[2].partition("&")[0].replace("%2C", ","))
         )
