@@ -60,7 +60,7 @@ def offer(studio: Studio, choice: Choice, found: pd.DataFrame) -> None:
     elsewhere = _chosen(studio, choice)
     elsewhere = elsewhere[~elsewhere["id"].isin(ids)] if len(elsewhere) else elsewhere
     if len(elsewhere):
-        # Imported where it is used: it takes a tenth of the start to the first page.
+        # Imported where it is used: the first page does without it.
         import pandas as pd
 
         offered = pd.concat([elsewhere, offered])
