@@ -1,6 +1,8 @@
 """A Studio over a fast sandbox for the pages, and the ways into states: only through core's own functions."""
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -77,6 +79,25 @@ def samples(studio: Studio) -> Studio:
     """The same world with the sample bloggers: ten locations, ids 1 to 10."""
     load_samples(studio.db, settings=studio.settings, actor=ACTOR)
     return studio
+
+
+@contextmanager
+def lived_through(kept: Path, data_dir: Path, live: Callable[[Studio], object]) -> Iterator[Studio]:
+    """A world at rest that `live` was let into: once for all who name the same `kept`, in copies."""
+    if not kept.is_dir():
+        fast_world(data_dir, SPEED)
+        migrated(data_dir)
+        made = current()
+        balance.refresh(made)
+        load_samples(made.db, settings=made.settings, actor=ACTOR)
+        live(made)
+        made.close()
+        use(None)
+        shutil.copytree(data_dir, kept)
+    shutil.copytree(kept, data_dir, dirs_exist_ok=True)
+    studio = current()
+    yield studio
+    studio.close()
 
 
 def opened(page: str = "overview.py", **query: str) -> AppTest:

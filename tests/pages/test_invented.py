@@ -1,24 +1,20 @@
 """No page shows a word that did not pass through the catalogue."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from core.account import balance
 from core.bloggers.archive import archive_location
 from core.bloggers.editing import add_blogger, add_location
-from core.bloggers.exchange.samples import load_samples
 from core.quotes import avatars
 from core.runs import advance, decisions
 from core.runs.confirm import confirm as confirm_quote
-from core.studio import Studio, current, use
-from tests.pages.conftest import ACTOR, MAIN, SPEED, confirm, drive, fault, opened, unknown_run
+from core.studio import Studio
+from tests.pages.conftest import ACTOR, MAIN, confirm, drive, fault, lived_through, opened, unknown_run
 from tests.pages.invented import spoken, strays
 from tests.pages.videos.support import make as make_videos
 from tests.pages.videos.support import order as order_videos
-from tests.world import fast_world
 
 #: HeyGen's own words.
 SAID = "No face detected in the photo"
@@ -34,23 +30,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def busy(kept: Path, data_dir: Path) -> Iterator[Studio]:
     """Every state at once, in a copy of its own."""
-    if not kept.is_dir():
-        fast_world(data_dir, SPEED)
-        made = current()
-        _live_through(made)
-        made.close()
-        use(None)
-        shutil.copytree(data_dir, kept)
-    shutil.copytree(kept, data_dir, dirs_exist_ok=True)
-    studio = current()
-    yield studio
-    studio.close()
+    with lived_through(kept, data_dir, _live) as studio:
+        yield studio
 
 
-def _live_through(samples: Studio) -> None:
+def _live(samples: Studio) -> None:
     """Done, freed, made again, unknown, failed, cancelled, waiting, archived, bare."""
-    balance.refresh(samples)
-    load_samples(samples.db, settings=samples.settings, actor=ACTOR)
     drive(samples, confirm(samples, 1))
     freeing = avatars.quote(samples, location_ids=[1], action="free_slot")
     group = freeing.lines[0].group_name

@@ -8,7 +8,7 @@ from core.bloggers.editing import get_blogger
 from core.reports import runs, videos
 from core.studio import Studio
 from core.videos import voices
-from tests.pages.conftest import ACTOR, Open, fault, page_text
+from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text
 from tests.pages.screen import held, keys, lines, links, tables
 from tests.pages.videos.support import SCRIPT, make, with_voices
 
@@ -150,7 +150,8 @@ def test_too_few_credits_shut_the_button(samples: Studio, open_page: Open) -> No
 
 def test_too_many_groups_are_refused_with_a_door(samples: Studio, open_page: Open) -> None:
     """The reason, and the locations that hold the groups with a link each to free one."""
-    make(samples, 1, 2)
+    with_voices(samples)
+    drive(samples, confirm(samples, 1, 2))
     at = write(open_page("videos.py", chosen="3,4"), SCRIPT)
     assert "the plan allows 3" in page_text(at)
     assert at.button(key="spend").disabled
@@ -207,9 +208,8 @@ def test_a_plan_that_changed_is_refused_in_the_dialog(samples: Studio, open_page
     assert at.button(key="spend").disabled
 
 
-def test_a_script_survives_a_look_at_the_library(samples: Studio, open_page: Open) -> None:
+def test_a_script_survives_a_look_at_the_library(filmed: Studio, open_page: Open) -> None:
     """What was written is there again when the person comes back to the form."""
-    make(samples, 1)
     at = write(open_page("videos.py", chosen="1"), "A long and costly thought.")
     at.button(key="to_library").click().run()
     assert at.title[0].value == "Videos"
