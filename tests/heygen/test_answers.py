@@ -24,6 +24,8 @@ from tests.heygen.support import API, KEY, client
 
 HTML = "<!DOCTYPE html><html><body>404 Not Found</body></html>"
 CREATE_URL = f"{API}/v2/photo_avatar/avatar_group/create"
+MOTION_PATH = "/v1/photo_avatar.add_motion"
+FREE = "Nothing was spent. Try again."
 STUDIO_LOOKS = "It is not known whether HeyGen did it; the Studio looks before it does anything again."
 
 
@@ -103,7 +105,6 @@ def test_an_error_without_a_code_is_a_refusal_too(body: dict[str, Any]) -> None:
         (404, "voice_not_found", Missing, "no such voice"),
         (400, "voice_not_usable", Refused, "Choose another voice"),
         (400, 400144, Missing, "no such avatar"),
-        (400, 400174, Missing, "no such avatar"),
         (400, "avatar_not_found", Missing, "no such avatar"),
         (400, 40031, Missing, "no such video"),
         (404, "video_not_found", Missing, "no such video"),
@@ -227,8 +228,8 @@ def test_a_key_whose_first_sending_is_at_work_is_in_progress() -> None:
 def test_the_end_of_a_dialect_is_remembered(
     headers: dict[str, str], warning: object, notice: dict[str, str]
 ) -> None:
-    """From the headers Sunset and Deprecation and the body's `warning`; rubbish there breaks nothing."""
-    body: dict[str, Any] = {"error": None, "data": {"remaining_quota": 60}}
+    """From the headers Sunset and Deprecation and the body's `warning`; what else is there breaks nothing."""
+    body: dict[str, Any] = {"error": None, "data": {"remaining_quota": 60, "novelty": [1]}}
     if warning is not None:
         body["warning"] = warning
     responses.get(f"{API}/v2/user/remaining_quota", json=body, headers=headers)
@@ -305,40 +306,16 @@ def _video(heygen: WorkflowDialect) -> object:
 @pytest.mark.parametrize(
     ("method", "path", "call", "ending", "name"),
     [
-        (
-            "POST",
-            "/v1/asset",
-            lambda c: c.upload_asset("u"),
-            "so the Studio repeats it.",
-            "Asset upload failed",
-        ),
-        (
-            "POST",
-            "/v1/photo_avatar.add_motion",
-            lambda c: c.add_motion_to_avatar("a"),
-            STUDIO_LOOKS,
-            "Add motion failed",
-        ),
+        ("POST", "/v1/asset", lambda c: c.upload_asset("u"), "Studio repeats it.", "Asset upload failed"),
+        ("POST", MOTION_PATH, lambda c: c.add_motion_to_avatar("a"), STUDIO_LOOKS, "Add motion failed"),
         ("POST", "/v2/video/generate", _video, STUDIO_LOOKS, ""),
-        ("GET", "/v2/photo_avatar/a", lambda c: c.get_avatar("a"), "Nothing was spent. Try again.", ""),
-        ("GET", "/v2/avatar_group.list", lambda c: c.list_groups(), "Nothing was spent. Try again.", ""),
-        (
-            "GET",
-            "/v2/avatar_group/g/avatars",
-            lambda c: c.list_looks("g"),
-            "Nothing was spent. Try again.",
-            "",
-        ),
-        (
-            "GET",
-            "/v2/user/remaining_quota",
-            lambda c: c.remaining_credits(),
-            "Nothing was spent. Try again.",
-            "",
-        ),
-        ("GET", "/v1/video_status.get", lambda c: c.get_video("v"), "Nothing was spent. Try again.", ""),
-        ("GET", "/v2/voices", lambda c: c.list_voices(), "Nothing was spent. Try again.", ""),
-        ("GET", "/v1/video.list", lambda c: c.list_videos(), "Nothing was spent. Try again.", ""),
+        ("GET", "/v2/photo_avatar/a", lambda c: c.get_avatar("a"), FREE, ""),
+        ("GET", "/v2/avatar_group.list", lambda c: c.list_groups(), FREE, ""),
+        ("GET", "/v2/avatar_group/g/avatars", lambda c: c.list_looks("g"), FREE, ""),
+        ("GET", "/v2/user/remaining_quota", lambda c: c.remaining_credits(), FREE, ""),
+        ("GET", "/v1/video_status.get", lambda c: c.get_video("v"), FREE, ""),
+        ("GET", "/v2/voices", lambda c: c.list_voices(), FREE, ""),
+        ("GET", "/v1/video.list", lambda c: c.list_videos(), FREE, ""),
     ],
 )
 @pytest.mark.parametrize("data", [{}, None, [], {"unexpected": 1}])

@@ -71,14 +71,6 @@ def test_add_motion_sends_id_and_type(data: dict[str, str], status: str) -> None
 
 
 @responses.activate
-def test_add_motion_is_veo2_unless_told_otherwise() -> None:
-    """The brief's default motion is veo2."""
-    responses.post(f"{API}/v1/photo_avatar.add_motion", json={"data": {"status": "processing"}})
-    client().add_motion_to_avatar(AVATAR)
-    sent("POST", "/v1/photo_avatar.add_motion", {"avatar_id": AVATAR, "type": "veo2"})
-
-
-@responses.activate
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
@@ -256,21 +248,6 @@ def test_list_voices_gives_name_language_and_sample() -> None:
     responses.get(f"{API}/v2/voices", json={"error": None, "data": {"voices": [voice]}})
     assert client().list_voices() == (VoiceInfo("v1", "Anna", "Russian", "female", None),)
     sent("GET", "/v2/voices", None)
-
-
-@responses.activate
-def test_sunset_notices_and_unknown_keys_change_nothing() -> None:
-    """Deprecation headers and a `warning` object beside the data are passed over."""
-    responses.get(
-        f"{API}/v2/user/remaining_quota",
-        json={
-            "error": None,
-            "data": {"remaining_quota": 60, "novelty": [1]},
-            "warning": {"message": "deprecated", "sunset_date": "2026-10-31"},
-        },
-        headers={"Deprecation": "true", "Sunset": "Sat, 31 Oct 2026 00:00:00 GMT"},
-    )
-    assert client().remaining_credits() == 1_000_000
 
 
 @responses.activate

@@ -59,15 +59,6 @@ class TestShouldRetry:
         """Refusals, unreadable answers and long waits are told at once."""
         assert not should_retry("GET", error, 0)
 
-    @pytest.mark.parametrize("method", ["POST", "DELETE"])
-    @pytest.mark.parametrize(
-        "error",
-        [OutcomeUnknown("?"), OutcomeUnknown("?", status=500), NotSent("?"), RateLimited("?", retry_after=0)],
-    )
-    def test_a_change_never_is(self, method: str, error: HeyGenError) -> None:
-        """A call that may cost something is sent once."""
-        assert not should_retry(method, error, 0)
-
 
 class TestRetryWait:
     """The wait, as a function of the retries so far, HeyGen's wish and chance."""

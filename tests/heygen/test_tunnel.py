@@ -75,6 +75,12 @@ def tunnelled(sock: socket.socket, running: Server, certificate: Path) -> ssl.SS
     return context.wrap_socket(sock, server_side=True)
 
 
+def listen(sock: socket.socket, running: Server, certificate: Path) -> None:
+    """Open the tunnel and take what comes through it, without an answer."""
+    with tunnelled(sock, running, certificate) as tls:
+        running.requests.append(read_request(tls))
+
+
 def test_the_deadline_holds_over_tls_through_a_proxy(through: pytest.MonkeyPatch, certificate: Path) -> None:
     """A drip inside TLS inside a tunnel is ended in time as well."""
 
@@ -106,11 +112,7 @@ def test_an_untrusted_certificate_is_not_sent(through: pytest.MonkeyPatch, certi
     """A stranger in HeyGen's place gets neither the request nor the key."""
     through.delenv("REQUESTS_CA_BUNDLE")
 
-    def stranger(sock: socket.socket, running: Server) -> None:
-        with tunnelled(sock, running, certificate) as tls:
-            running.requests.append(read_request(tls))
-
-    with server(stranger) as proxy:
+    with server(lambda sock, running: listen(sock, running, certificate)) as proxy:
         error, _ = motion_error(via(through, proxy), QUIET)
     assert type(error) is NotSent
     assert "its certificate could not be verified" in error.user_message
@@ -142,15 +144,11 @@ def test_a_tunnel_that_does_not_come_about_is_not_sent(through: pytest.MonkeyPat
 def test_nothing_is_written_once_the_time_is_over(through: pytest.MonkeyPatch, certificate: Path) -> None:
     """A process that slept between connecting and sending does not send: its lease may be another's now."""
 
-    def sleepy(sock: socket.socket, running: Server) -> None:
-        with tunnelled(sock, running, certificate) as tls:
-            running.requests.append(read_request(tls))
-
     def asleep(sock: socket.socket, running: Server) -> None:
         # The client has asked for the tunnel and waits while the clocks go on by more than its time.
         sock.recv(1, socket.MSG_PEEK)
         clock.shift(120)
-        sleepy(sock, running)
+        listen(sock, running, certificate)
 
     try:
         with server(asleep) as proxy, pytest.raises(NotSent) as caught:
