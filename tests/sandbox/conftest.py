@@ -1,10 +1,12 @@
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from core import clock
+from core.config import DIALECTS
 from core.sandbox.server import Sandbox
 from tests.sandbox.client import Client
 from tests.sandbox.dialects import V2, V3
@@ -19,40 +21,29 @@ def _as_new(client: C) -> C:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One sandbox for the tests that need no process or rows of their own."""
-    with Sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The address of one sandbox a dialect, for the tests that need no process or rows of their own."""
+    with ExitStack() as stack:
+        opened = {d: Sandbox(tmp_path_factory.mktemp("sandbox"), dialect=d) for d in DIALECTS}
+        yield {dialect: stack.enter_context(one).base_url for dialect, one in opened.items()}
 
 
 @pytest.fixture
-def client(running: Sandbox) -> Client:
+def client(running: dict[str, str]) -> Client:
     """A client of an account as new, at HeyGen's own speed: only a moved clock finishes anything."""
-    return _as_new(Client(running.base_url))
-
-
-@pytest.fixture(scope="session")
-def running_v2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path_factory.mktemp("sandbox"), dialect="v2") as sandbox:
-        yield sandbox
+    return _as_new(Client(running["workflow"]))
 
 
 @pytest.fixture
-def v2(running_v2: Sandbox) -> V2:
+def v2(running: dict[str, str]) -> V2:
     """As `client`, in v2."""
-    return _as_new(V2(running_v2.base_url))
-
-
-@pytest.fixture(scope="session")
-def running_v3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path_factory.mktemp("sandbox"), dialect="v3") as sandbox:
-        yield sandbox
+    return _as_new(V2(running["v2"]))
 
 
 @pytest.fixture
-def v3(running_v3: Sandbox) -> V3:
+def v3(running: dict[str, str]) -> V3:
     """As `client`, in v3."""
-    return _as_new(V3(running_v3.base_url))
+    return _as_new(V3(running["v3"]))
 
 
 @pytest.fixture(autouse=True)

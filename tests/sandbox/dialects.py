@@ -39,11 +39,13 @@ class V3(Client):
     def asset_id(self) -> str:
         return self.send().json()["data"]["asset_id"]
 
-    def make(self, name: str = "Mila Hart - Studio", **changes: Any) -> Any:
+    def make(
+        self, name: str = "Mila Hart - Studio", *, key: str | None = None, timeout: float = 10, **changes: Any
+    ) -> Any:
         """Ask for a photo avatar; `changes` go over the body, `key` is the Idempotency-Key."""
-        key = changes.pop("key", None)
         sample = {"type": "url", "url": f"{self.base_url}/samples/mila-studio.jpg"}
-        return self.post("/v3/avatars", {"type": "photo", "name": name, "file": sample, **changes}, key=key)
+        body = {"type": "photo", "name": name, "file": sample, **changes}
+        return self.post("/v3/avatars", body, key=key, timeout=timeout)
 
     def made(self, name: str = "Mila Hart - Studio", **changes: Any) -> tuple[str, str]:
         """The ids of a new group and its look."""

@@ -129,17 +129,6 @@ def test_a_motion_without_enough_credits_is_refused(client: Client) -> None:
     assert client.details(avatar_id)["motion_status"] == "none"
 
 
-def test_eight_motions_at_once_with_three_credits_charge_exactly_three(client: Client) -> None:
-    """Work and charge are one transaction: three motions, three charges, nothing left."""
-    avatar_id = client.avatar()["avatar_id"]
-    client.set(credits=3 * CREDIT)
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: client.motion(avatar_id).status_code, range(8)))
-    state = client.state()
-    assert sorted(answers) == [200] * 3 + [400] * 5
-    assert (state["credits"], len(state["motions"]), len(state["charges"])) == (0, 3, 3)
-
-
 @pytest.mark.parametrize(
     "body",
     [

@@ -43,13 +43,15 @@ def test_the_briefs_motion_route_knows_its_method(by_dialect: dict[str, Client])
 
 @pytest.mark.parametrize("dialect", OWN)
 def test_a_wrong_key_is_a_401_in_the_dialects_envelope(by_dialect: dict[str, Client], dialect: str) -> None:
-    """On every route; missing and wrong alike."""
-    for method, path in OWN[dialect]:
-        for key in ("", "wrong-one"):
-            answer = Client(by_dialect[dialect].base_url, key).call(method, path)
-            flat = {"code": 400112, "message": "Unauthorized"}
-            nested = {"error": {"code": "unauthorized", "message": "Unauthorized"}}
+    """On every route, the sandbox's own too; missing, empty and wrong alike, and nothing is counted."""
+    flat = {"code": 400112, "message": "Unauthorized"}
+    nested = {"error": {"code": "unauthorized", "message": "Unauthorized"}}
+    for way in WAYS[dialect]:
+        for headers in ({}, {"X-Api-Key": ""}, {"X-Api-Key": "wrong-one"}):
+            url = by_dialect[dialect].base_url + way.path
+            answer = requests.request(way.method, url, headers=headers, json={}, timeout=10)
             assert (answer.status_code, answer.json()) == (401, nested if dialect == "v3" else flat)
+    assert by_dialect[dialect].state()["calls"] == {}
 
 
 @pytest.mark.parametrize("dialect", OWN)
@@ -86,10 +88,11 @@ def test_v3_names_every_request(v3: V3) -> None:
 
 @pytest.mark.parametrize("dialect", OWN)
 def test_a_first_account_has_ten_of_its_unit(rows: Path, dialect: str) -> None:
-    """Ten credits, or ten dollars."""
+    """Ten credits or ten dollars, three slots, and the speed of 8 at which an avatar takes about 15 s."""
     with Sandbox(rows, dialect=dialect) as sandbox:
         state = Client(sandbox.base_url).state()
     assert (state["unit"], state["credits"]) == ("usd" if dialect == "v3" else "credits", 10 * CREDIT)
+    assert (state["group_limit"], state["speed"]) == (3, 8.0)
 
 
 @pytest.mark.parametrize(

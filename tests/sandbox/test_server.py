@@ -39,13 +39,6 @@ def test_no_signal_handler_is_changed(rows: Path) -> None:
         assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
 
 
-def test_a_new_sandbox_has_ten_credits_three_slots_and_the_default_speed(rows: Path) -> None:
-    """An avatar takes about 15 s with the speed of 8."""
-    with Sandbox(rows) as sandbox:
-        state = Client(sandbox.base_url).state()
-    assert (state["credits"], state["group_limit"], state["speed"]) == (10 * CREDIT, 3, 8.0)
-
-
 def test_progress_goes_on_while_nobody_serves(rows: Path) -> None:
     """Rows and timestamps are everything: a restart finds the motion where the clock says."""
     with Sandbox(rows, speed=1) as sandbox:
@@ -97,7 +90,7 @@ def test_two_sandboxes_charge_thirty_credits_thirty_times(rows: Path) -> None:
             answers = list(pool.map(lambda n: clients[n % 2].motion(avatar_id).status_code, range(120)))
         assert sorted(answers) == [200] * 30 + [400] * 90
         state = clients[1].state()
-        assert (state["credits"], len(state["charges"])) == (0, 30)
+        assert (state["credits"], len(state["motions"]), len(state["charges"])) == (0, 30, 30)
 
 
 def test_many_starters_share_one_new_file(rows: Path) -> None:
