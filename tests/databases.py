@@ -2,12 +2,15 @@
 
 import re
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Connection, inspect
+from sqlalchemy import CheckConstraint, Column, Connection, event, inspect
 from sqlmodel import SQLModel, create_engine
+
+from core.database.engine import Database
 
 Schema = dict[str, dict[str, Any]]
 
@@ -28,6 +31,32 @@ def dump(path: Path) -> list[str]:
 def is_change(statement: str) -> bool:
     """True for a statement that changes tables or rows."""
     return statement.split()[0].upper() in ("CREATE", "ALTER", "DROP", "INSERT", "UPDATE", "DELETE")
+
+
+@contextmanager
+def statements(db: Database) -> Iterator[list[tuple[str, Any]]]:
+    """What is asked of the database inside the block, with its parameters."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def plans(db: Database, asked: list[tuple[str, Any]]) -> list[str]:
+    """How SQLite carries these statements out, a line a step."""
+    with db.engine.connect() as connection:
+        return [
+            row[3]
+            for statement, parameters in asked
+            if statement.startswith(("SELECT", "WITH"))
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
 
 
 def insert(

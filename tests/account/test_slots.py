@@ -1,28 +1,21 @@
 """Who holds the avatar groups of the plan."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core import clock
 from core.account import slots
-from core.bloggers.editing import add_blogger, add_location
-from core.config import load
-from core.database.engine import Database, open_database
+from core.database.engine import Database
 from core.database.tables.bloggers import Location, PastAvatar
+from tests.fresh import blogger, location
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
+def db(db: Database) -> Database:
     """Three locations of one blogger; none has a group."""
-    opened = open_database(load({"DATA_DIR": str(tmp_path)}, None))
-    owner = add_blogger(opened, name="Mila Hart", actor="tester").id
-    assert owner is not None
+    owner = blogger(db)
     for name in ("Studio", "Cafe", "Park"):
-        add_location(opened, blogger_id=owner, name=name, image_url="", actor="tester")
-    yield opened
-    opened.close()
+        location(db, owner, name)
+    return db
 
 
 def held(db: Database) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from core import clock
@@ -21,6 +20,7 @@ from core.quotes.video_lines import VideoWish
 from core.runs import confirm, retry
 from core.videos import voices
 from tests.books import Books
+from tests.databases import plans, statements
 from tests.world import CREDIT, PERSON, World
 
 
@@ -389,17 +389,11 @@ def test_a_hundred_budgets_are_read_in_as_many_queries_as_three(world: World) ->
     place = world.location()
 
     def counted() -> tuple[int, int]:
-        seen: list[str] = []
-
-        def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            seen.append(statement)
-
-        event.listen(world.studio.db.engine, "before_cursor_execute", note)
-        budgets.standing(world.studio.db)
-        page = len(seen)
-        world.quote(place)
-        event.remove(world.studio.db.engine, "before_cursor_execute", note)
-        return page, len(seen) - page
+        with statements(world.studio.db) as page:
+            budgets.standing(world.studio.db)
+        with statements(world.studio.db) as quote:
+            world.quote(place)
+        return len(page), len(quote)
 
     give(world, 1)
     give(world, 1, scope="blogger", target=owner(world, place))
@@ -418,21 +412,9 @@ def test_no_figure_reads_the_whole_ledger(world: World) -> None:
     place = world.location()
     for scope, target in (("team", ""), ("blogger", owner(world, place)), ("person", PERSON)):
         give(world, 5, scope=scope, target=target, hard=True)
-    asked: list[tuple[str, Any]] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(world.studio.db.engine, "before_cursor_execute", note)
-    budgets.standing(world.studio.db)
-    event.remove(world.studio.db.engine, "before_cursor_execute", note)
-    with world.studio.db.engine.connect() as connection:
-        steps = [
-            str(step[3])
-            for statement, parameters in asked
-            if statement.startswith("SELECT")
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
+    with statements(world.studio.db) as asked:
+        budgets.standing(world.studio.db)
+    steps = plans(world.studio.db, asked)
     ledger = [step for step in steps if " entry " in step or " tally " in step]
     assert len(ledger) == 4
     assert [step for step in ledger if " entry " in step] == [

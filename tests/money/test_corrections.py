@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +11,7 @@ from sqlmodel import select
 
 from core import clock
 from core.amounts import MICRO
-from core.config import load
-from core.database.engine import Database, open_database
+from core.database.engine import Database
 from core.database.tables.money import Entry, Reading
 from core.database.tables.runs import Operation
 from core.errors import BadInput, NotFound, Refusal
@@ -88,15 +86,13 @@ class Ledger(Books):
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Ledger]:
+def books(db: Database) -> Iterator[Ledger]:
     """A ledger of 20 credits, opened by HeyGen's balance, and one location."""
-    db: Database = open_database(load({"DATA_DIR": str(tmp_path)}, None))
     books = Ledger(db, SimpleNamespace(db=db))
     books.location()
     books.entry("adjust", 20 * MICRO, "2025-01-01", actor=BOOKKEEPER, note="Opening balance")
     yield books
     clock.shift(0)
-    db.close()
 
 
 def test_an_adjustment_changes_what_is_available_and_says_why(books: Ledger) -> None:

@@ -1,12 +1,9 @@
 """Available, Held and Spent are one table of effects, however the lines are summed."""
 
-from pathlib import Path
-
 import pytest
 from sqlmodel import col, select
 
-from core.config import Settings
-from core.database.engine import open_database
+from core.database.engine import Database
 from core.database.tables.bloggers import Location
 from core.database.tables.money import ENTRY_KINDS, Entry
 from core.database.tables.runs import Run
@@ -23,10 +20,9 @@ LINES = (
 )
 
 
-def test_every_kind_moves_what_the_table_says(tmp_path: Path) -> None:
+def test_every_kind_moves_what_the_table_says(db: Database) -> None:
     """After each line the three figures are what the table of effects says, and add up to what came in."""
     assert {kind for kind, _, _ in LINES} == set(ENTRY_KINDS)
-    db = open_database(Settings(data_dir=tmp_path))
     books, sums = Books(db), dict.fromkeys(ENTRY_KINDS, 0)
     for kind, micro, expected in LINES:
         books.entry(kind, micro)
@@ -36,13 +32,11 @@ def test_every_kind_moves_what_the_table_says(tmp_path: Path) -> None:
         assert (found.available, found.held, found.spent) == tuple(n * CREDIT for n in expected)
         assert found == figures.of_kinds(sums)
         assert sum(vars(found).values()) == sums["adjust"]
-    db.close()
 
 
 @pytest.mark.parametrize("figure", figures.EFFECTS)
-def test_parts_add_up_to_the_whole(tmp_path: Path, figure: str) -> None:
+def test_parts_add_up_to_the_whole(db: Database, figure: str) -> None:
     """The days, the runs and the locations each come to the figure of the whole ledger."""
-    db = open_database(Settings(data_dir=tmp_path))
     books = Books(db)
     for n, name in enumerate(("Studio", "Park"), 1):
         place = books.location(name, blogger=f"Mila {n}")
@@ -57,6 +51,5 @@ def test_parts_add_up_to_the_whole(tmp_path: Path, figure: str) -> None:
         runs = dict(session.exec(by_run).all())
         by_place = select(figures.of_each(figure, col(Entry.location_id) == col(Location.id)))
         places = session.exec(by_place.select_from(Location)).all()
-    db.close()
     assert whole == sum(runs.values()) == sum(places) != 0
     assert runs[empty] == 0

@@ -1,13 +1,11 @@
 """The days' sums: always those of the lines, and asked in place of them."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from core.config import Settings
@@ -17,16 +15,15 @@ from core.reports import ledger as spending
 from core.reports import overview, trends
 from core.reports.ledger import EntryFilter
 from tests.books import CREDIT, Books, moment
-from tests.databases import insert, plain
+from tests.databases import insert, plain, plans, statements
 
 ALL = EntryFilter()
 MONTH = EntryFilter(since=moment("2025-11-01"), until=moment("2025-12-01"))
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
+def books(db: Database) -> Books:
     """Avatars and videos of three bloggers over two months, one line of no location."""
-    db = open_database(Settings(data_dir=tmp_path))
     books = Books(db)
     books.entry("adjust", 90 * CREDIT, "2025-10-01")
     for n, blogger in enumerate(("Mila Hart", "Kai Sol", "Ada Low")):
@@ -40,34 +37,7 @@ def books(tmp_path: Path) -> Iterator[Books]:
                 books.entry("capture", -CREDIT - n, day, **of_run)
                 books.entry("release", CREDIT - n, day, **of_run)
                 books.entry("overrun", -7, day, **of_run)
-    yield books
-    db.close()
-
-
-@contextmanager
-def statements(db: Database) -> Iterator[list[tuple[str, object]]]:
-    """What is asked of the database inside the block."""
-    asked: list[tuple[str, object]] = []
-
-    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
-def plans(db: Database, asked: list[tuple[str, object]]) -> str:
-    """How SQLite carries the statements out."""
-    found: list[str] = []
-    with db.engine.connect() as connection:
-        for statement, parameters in asked:
-            if statement.startswith(("SELECT", "WITH")):
-                rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-                found += [row[3] for row in rows]
-    return "\n".join(found)
+    return books
 
 
 @pytest.mark.parametrize("split", spending.SPLITS)
@@ -164,7 +134,7 @@ def test_a_month_is_asked_without_reading_the_whole_ledger(books: Books) -> None
         spending.open_holds(books.db)
         spending.people(books.db)
         spending.bloggers(books.db)
-    found = plans(books.db, asked)
+    found = "\n".join(plans(books.db, asked))
     assert "SEARCH tally" in found
     assert "SEARCH entry USING" in found
     # The newest lines are read backwards from the end, as far as the page goes.

@@ -1,9 +1,8 @@
 """A quote lists every line, what is paid already, the total, the balance and the groups after it."""
 
-from sqlalchemy import event
-
 from core.account import balance
 from core.quotes import avatars
+from tests.databases import statements
 from tests.world import CREDIT, World, open_world
 
 
@@ -84,13 +83,7 @@ def test_a_thousand_locations_are_quoted_in_a_handful_of_queries(world: World) -
         "motion_status, extra, created_at, updated_at) SELECT 1, 'L' || i, 'l' || i, 'http://sandbox/x', "
         "'00000', 'none', 'none', '{}', '2026-01-01', '2026-01-01' FROM n"
     )
-    asked: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        asked.append(statement)
-
-    event.listen(world.studio.db.engine, "before_cursor_execute", note)
-    quote = avatars.quote(world.studio, location_ids=range(1, 1001), motion_type="veo2")
-    event.remove(world.studio.db.engine, "before_cursor_execute", note)
+    with statements(world.studio.db) as asked:
+        quote = avatars.quote(world.studio, location_ids=range(1, 1001), motion_type="veo2")
     assert quote.total == 1000 * CREDIT
     assert len(asked) < 15

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from core import clock
-from core.config import load
-from core.database.engine import open_database
+from core.database.engine import Database
 from core.database.tables.money import Reading
 from core.database.tables.runs import Operation
 from core.database.tables.videos import Video
@@ -18,11 +16,9 @@ from tests.books import Books, moment
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    db = open_database(load({"DATA_DIR": str(tmp_path)}, None))
+def books(db: Database) -> Iterator[Books]:
     clock.shift((datetime(2025, 11, 22, 12, tzinfo=UTC) - datetime.now(UTC)).total_seconds())
     yield Books(db)
-    db.close()
     clock.shift(0)
 
 

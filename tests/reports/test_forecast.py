@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from core import clock
-from core.config import load
-from core.database.engine import open_database
+from core.database.engine import Database
 from core.reports.forecast import DAYS, FAR, forecast
 from tests.books import CREDIT, Books
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    db = open_database(load({"DATA_DIR": str(tmp_path)}, None))
+def books(db: Database) -> Iterator[Books]:
     yield Books(db)
-    db.close()
     clock.shift(0)
 
 

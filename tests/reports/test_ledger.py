@@ -1,14 +1,11 @@
 """What the pages say of the ledger: its sums agree with the ledger's own to the last micro-credit."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from core.config import load
-from core.database.engine import open_database
+from core.database.engine import Database
 from core.money import ledger
 from core.reports import ledger as spending
 from core.reports.ledger import EntryFilter
@@ -18,9 +15,8 @@ ALL = EntryFilter()
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
+def books(db: Database) -> Books:
     """Two bloggers; two runs that spent, one with an overrun, one that gave back, one that still holds."""
-    db = open_database(load({"DATA_DIR": str(tmp_path)}, None))
     books = Books(db)
     mila, kai = books.location(), books.location("Beach", blogger="Kai Sol")
     books.entry("adjust", 20 * CREDIT, "2025-09-01", actor="HeyGen's balance", note="Opening balance")
@@ -37,8 +33,7 @@ def books(tmp_path: Path) -> Iterator[Books]:
             books.entry("overrun", -extra, day, run_id=run, location_id=place)
     live = books.run(kai, "2025-11-02", state="running", step="group", ended_at=None)
     books.entry("hold", -CREDIT, "2025-11-02", run_id=live, location_id=kai, actor="somebody")
-    yield books
-    db.close()
+    return books
 
 
 def balances(books: Books) -> ledger.Balances:

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from core.config import load
-from core.database.engine import Database, open_database
+from core.database.engine import Database
 from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import Run
@@ -21,7 +20,7 @@ MANY = 3000
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Three thousand locations of thirty bloggers; each has had an avatar for one credit. All only read."""
-    opened = open_database(load({"DATA_DIR": str(tmp_path_factory.mktemp("data"))}, None))
+    opened = fresh_database(tmp_path_factory.mktemp("data"))
     with opened.write() as session:
         people = [{"id": n, "name": f"P {n:02}", "name_key": f"p {n:02}"} for n in range(1, 31)]
         places, runs, entries = [], [], []

@@ -1,21 +1,16 @@
 """The read side of runs: what a filter finds, and that list and count agree."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from core.config import load
-from core.database.engine import open_database
+from core.database.engine import Database
 from core.reports import runs
 from core.reports.runs import RunFilter
 from tests.books import Books, moment
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
+def books(db: Database) -> Books:
     """Six runs of two bloggers, the newest first in the comments."""
-    db = open_database(load({"DATA_DIR": str(tmp_path)}, None))
     books = Books(db)
     mila, kai = books.location(), books.location("Beach", blogger="Kai Sol")
     books.run(mila, "2025-10-31T23:59:59")
@@ -24,8 +19,7 @@ def books(tmp_path: Path) -> Iterator[Books]:
     books.run(kai, "2025-11-02", kind="free_slot", step="delete", first_step="delete", motion_type="")
     books.run(kai, "2025-11-03", state="cancelled", step="motion", actor="Dana")
     books.run(mila, "2025-11-04", state="unknown", step="motion", ended_at=None)
-    yield books
-    db.close()
+    return books
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from core import clock
-from core.config import load
-from core.database.engine import Database, open_database
+from core.database.engine import Database
 from core.database.tables.money import Reading
 from core.money import ledger
 from core.reports import trends
@@ -17,10 +15,8 @@ CREDIT = 1_000_000
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(load({"DATA_DIR": str(tmp_path)}, None))
-    yield opened
-    opened.close()
+def db(db: Database) -> Iterator[Database]:
+    yield db
     clock.shift(0)
 
 
