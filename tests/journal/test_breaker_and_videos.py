@@ -24,6 +24,7 @@ def test_a_video_given_up_at_poll_time_pauses_paid_work(films: Films) -> None:
     one, two = (films.order(place, script=f"Hello from number {n}.")[0] for n in (1, 2))
     films.step_until(one, lambda now: now.state == "paused")
     assert films.run(two).state == "paused"
+    assert any("credits do not suffice" in line for line in films.lines(one))
     (halt,) = all_halts(films)
     assert (halt.run_id, halt.code) == (one.id, "MOVIO_PAYMENT_INSUFFICIENT_CREDIT")
     assert halt.needed == films.operations(one, "generate_video")[0].price > 0

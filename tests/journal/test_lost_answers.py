@@ -196,15 +196,6 @@ def test_a_person_says_it_happened(world: World) -> None:
         decisions.enter_id(world.studio, run.id or 0, avatar_id=avatar, actor=PERSON)
 
 
-def test_a_person_says_it_did_not_happen_but_it_did(world: World) -> None:
-    """HeyGen shows the motion when the run goes on: it is not paid a third time."""
-    run = motion_cannot_tell(world, world.location())
-    decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
-    assert world.drive(run).state == "done"
-    assert world.calls("motion") == 2
-    assert world.money.held == 0
-
-
 def test_a_sent_operation_of_a_dead_process_is_looked_for(world: World) -> None:
     """The row says sent and its sender is gone: unknown first, then found and adopted."""
     place = world.location()

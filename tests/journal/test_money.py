@@ -10,7 +10,7 @@ from sqlmodel import Session, func, select
 from core.account import balance
 from core.bloggers.editing import edit_location
 from core.database.tables.runs import Operation, Run
-from core.errors import OverLimit, Refusal, StaleQuote
+from core.errors import OverLimit, Refusal
 from core.money import ledger
 from core.runs import decisions, retry
 from tests.world import CREDIT, PERSON, World, eventually
@@ -43,15 +43,6 @@ def test_a_failed_motion_is_paid_and_a_retry_pays_again(world: World) -> None:
     assert world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)).state == "done"
     assert world.money.spent == 2 * CREDIT
     assert world.place(place).motion_status == "completed"
-
-
-def test_a_retry_at_another_price_is_refused(world: World) -> None:
-    """The button said another amount than the retry costs: refused, nothing held."""
-    world.fault("motion", "refuse", status=400, code="invalid_parameter", message="no")
-    run = world.drive(world.confirm(world.location()))
-    with pytest.raises(StaleQuote):
-        retry.retry(world.studio.db, run.id or 0, price=0, actor=PERSON)
-    assert world.money.held == 0
 
 
 def test_a_retry_is_refused_while_another_run_is_live(world: World) -> None:
@@ -133,30 +124,6 @@ def test_a_retry_without_enough_credits_is_refused(world: World) -> None:
         retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
     assert world.run(run).state == "failed"
     assert world.money.held == 0
-
-
-def test_heygens_own_refusal_for_credits_releases_the_hold(world: World) -> None:
-    """HeyGen's balance is lower than thought: refused at the call, nothing spent, the hold is back."""
-    place = world.location()
-    run = world.confirm(place)
-    world.control("POST", "settings", credits=0)
-    run = world.drive(run)
-    assert (run.state, run.step) == ("paused", "motion")
-    assert (world.money.held, world.money.spent) == (0, 0)
-    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
-    balance.refresh(world.studio)
-    assert world.money.available == 0, "while nothing is under way, HeyGen's figure is taken over"
-
-
-def test_credits_added_outside_are_noticed_only_at_rest(world: World) -> None:
-    """A balance that changed outside is booked as an adjust, but not while a run is live."""
-    run = world.confirm(world.location())
-    world.control("POST", "settings", credits=20 * CREDIT)
-    balance.refresh(world.studio)
-    assert world.money.available == 9 * CREDIT
-    world.drive(run)
-    balance.refresh(world.studio)
-    assert world.money.available == 19 * CREDIT
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -65,7 +65,7 @@ def test_an_absent_group_that_shows_without_its_look_is_waited_for(world: World)
 
 
 def test_a_person_who_errs_is_still_charged_what_it_cost(world: World) -> None:
-    """ "It did not happen" was wrong: the ledger says what HeyGen took, and nothing claims otherwise."""
+    """ "It did not happen" was wrong: the ledger says what HeyGen took, and it is not paid a third time."""
     world.fault("motion", "motion_fails")
     run = world.drive(world.confirm(world.location()))
     world.fault("motion", "drop_after")
@@ -74,6 +74,7 @@ def test_a_person_who_errs_is_still_charged_what_it_cost(world: World) -> None:
     assert world.drive(run).state == "done"
     assert not any("nothing was paid" in line for line in world.lines(run))
     assert world.money.spent == len(world.heygen["charges"]) * CREDIT == 2 * CREDIT
+    assert (world.calls("motion"), world.money.held) == (2, 0)
 
 
 @pytest.mark.parametrize("cause", ["the group was deleted", "the key was revoked"])

@@ -64,17 +64,6 @@ def test_two_video_runs_of_a_new_location_share_one_avatar(films: Films) -> None
     assert {films.run(run).state for run in (first, second)} == {"done"}
 
 
-def test_a_lost_answer_is_found_by_the_title_and_rendered_once(films: Films) -> None:
-    """The call came through, the answer did not: HeyGen's list shows the title, and nothing is sent again."""
-    place = films.avatar()
-    films.fault("video", "drop_after")
-    (run,) = films.finish(*films.order(place))
-    assert run.state == "done"
-    assert films.states(run, "generate_video") == ["confirmed"]
-    assert films.calls("video") == 1
-    assert len(films.renders) == 1
-
-
 def test_a_call_that_never_arrived_is_sent_again_after_two_looks(films: Films) -> None:
     """Missing twice, far enough apart, it counts as never made; only then a second attempt."""
     place = films.avatar()
@@ -100,36 +89,6 @@ def test_a_render_that_failed_is_not_paid_and_its_retry_is_another_call(films: F
     assert run.state == "done", films.lines(run)
     assert films.states(run, "generate_video") == ["confirmed", "confirmed"]
     assert films.money.spent == CREDIT + price_of(films.studio, films.video(run).duration_ms or 0)
-
-
-def test_credits_that_are_gone_at_poll_time_spend_nothing(films: Films) -> None:
-    """HeyGen accepts the call and says only later that it cannot be paid."""
-    place = films.avatar()
-    films.fault("video", "credit_gone")
-    (run,) = films.finish(*films.order(place))
-    assert (run.state, run.step) == ("paused", "turn")
-    assert any("credits do not suffice" in line for line in films.lines(run))
-    assert films.money.spent == CREDIT
-    assert films.money.held == 0
-
-
-def test_an_address_that_comes_a_poll_late_is_waited_for(films: Films) -> None:
-    """`completed` counts only with a video URL."""
-    place = films.avatar()
-    films.fault("video", "url_late")
-    (run,) = films.finish(*films.order(place))
-    assert run.state == "done"
-
-
-def test_an_expired_link_is_signed_again(films: Films) -> None:
-    """The first link is dead: the next reading of the video brings another one, and the file is kept."""
-    place = films.avatar()
-    (run,) = films.order(place)
-    films.step_until(run, lambda now: now.step == "archive")
-    films.fault("video_status", "link_expired")
-    (run,) = films.finish(run)
-    assert run.state == "done", films.lines(run)
-    assert films.files[0] == f"{run.id}.jpg"
 
 
 def test_a_cancel_before_the_render_spends_nothing(films: Films) -> None:

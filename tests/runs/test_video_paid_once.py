@@ -85,17 +85,6 @@ def test_a_length_that_cannot_be_is_measured_by_the_file(films: Films, seconds: 
     assert spent_on_videos(films) == pytest.approx(paid, abs=price_of(films.studio, 500))
 
 
-def test_a_video_longer_than_held_is_booked_as_it_is(films: Films) -> None:
-    """Ten times the estimate: what goes beyond the hold is an overrun, not silence."""
-    place = films.avatar()
-    (run,) = films.order(place)
-    long_ms = 10 * films.video(run).upper_ms
-    seeing(films, lambda details: replace(details, duration=long_ms / 1000 if details.duration else None))
-    run = films.step_until(run, ended)
-    assert films.entries(run) == ["hold", "capture", "overrun"]
-    assert spent_on_videos(films) == price_of(films.studio, long_ms)
-
-
 def test_a_paid_video_of_unknown_length_stays_paid_when_its_file_finds_no_space(
     films: Films, monkeypatch: pytest.MonkeyPatch
 ) -> None:
