@@ -3,17 +3,18 @@
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.manifest_scanner import scan_component_manifests
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest
 
+from core import clock
 from core.account import balance
 from core.bloggers.exchange.samples import load_samples
 from core.database.tables.runs import Run
@@ -23,7 +24,7 @@ from core.runs import retry
 from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio, current, use
 from tests.fresh import migrated
-from tests.world import fast_world, retry_price
+from tests.world import control, fast_world, retry_price
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 SETTINGS = (
@@ -38,6 +39,7 @@ SPEED = 1000.0
 ACTOR = "tester"
 
 Open = Callable[..., AppTest]
+Later = Callable[..., None]
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -100,6 +102,13 @@ def lived_through(kept: Path, data_dir: Path, live: Callable[[Studio], object]) 
     studio.close()
 
 
+@pytest.fixture
+def later() -> Iterator[Later]:
+    """Moves the clock forward by so much (days=1), and back at the end."""
+    yield lambda **span: clock.shift(timedelta(**span).total_seconds())
+    clock.shift(0)
+
+
 def opened(page: str = "overview.py", **query: str) -> AppTest:
     """The page of this file's name with these query parameters, as a link opens it: no other before it."""
     at = AppTest.from_file(str(MAIN), default_timeout=30)
@@ -118,22 +127,12 @@ def open_page() -> Open:
 
 def fault(studio: Studio, **body: Any) -> None:
     """Let the sandbox go wrong at its next call of a route."""
-    _post(studio, "faults", body)
+    control(studio.settings.api_base, "POST", "faults", **body)
 
 
 def settings(studio: Studio, **body: Any) -> None:
     """Change the sandbox's account."""
-    _post(studio, "settings", body)
-
-
-def _post(studio: Studio, what: str, body: dict[str, Any]) -> None:
-    answer = requests.post(
-        f"{studio.settings.api_base}/sandbox/{what}",
-        json=body,
-        headers={"X-Api-Key": studio.settings.api_key},
-        timeout=10,
-    )
-    assert answer.status_code == 200, answer.text
+    control(studio.settings.api_base, "POST", "settings", **body)
 
 
 def confirm(studio: Studio, *location_ids: int, motion_type: str = "veo2") -> list[Run]:

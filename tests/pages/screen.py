@@ -17,7 +17,7 @@ def keys(at: AppTest) -> list[str]:
 
 def tables(at: AppTest) -> list[dict[str, str]]:
     """The quote's small tables: name -> figure."""
-    found = [table.value for table in at.main.table]
+    found = [table.value for table in at.table]
     return [
         {str(name): str(cells[0]) for name, cells in zip(table.index, table.to_numpy(), strict=True)}
         for table in found

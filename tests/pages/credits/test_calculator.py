@@ -1,15 +1,12 @@
 """The calculator on the page Credits: instant, exact, in the address, and it spends nothing."""
 
-from datetime import timedelta
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import clock
 from core.money import prices
 from core.money.ledger import balances
 from core.studio import Studio
-from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
+from tests.pages.conftest import ACTOR, Later, Open, confirm, drive, page_text
 from tests.pages.screen import tables
 
 CREDIT = 1_000_000
@@ -117,14 +114,10 @@ def test_a_price_set_by_hand_counts(studio: Studio, open_page: Open) -> None:
     assert total(opened(open_page)) == "2.7 credits"
 
 
-def test_an_old_price_is_said(studio: Studio, open_page: Open) -> None:
+def test_an_old_price_is_said(studio: Studio, open_page: Open, later: Later) -> None:
     """With the way to the prices."""
-    clock.shift(timedelta(days=200).total_seconds())
-    try:
-        at = opened(open_page)
-    finally:
-        clock.shift(0)
-    assert "A price in this is older than 90 days" in page_text(at)
+    later(days=200)
+    assert "A price in this is older than 90 days" in page_text(opened(open_page))
 
 
 def test_without_a_balance_nothing_is_said_of_what_stays(data_dir: object, open_page: Open) -> None:

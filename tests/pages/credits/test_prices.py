@@ -1,14 +1,12 @@
 """Prices on the page Settings: changed with a reason, taken back, kept in their history, stale one day."""
 
-from datetime import timedelta
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.money import prices
 from core.studio import Studio
-from tests.pages.conftest import ACTOR, Open, confirm, page_text
+from tests.pages.conftest import ACTOR, Later, Open, confirm, page_text
 
 CREDIT = 1_000_000
 MOTION = "add_motion"
@@ -92,15 +90,13 @@ def test_the_history_tells_every_price_with_who_and_when(studio: Studio, open_pa
     assert told["Until"].iloc[1].endswith(ACTOR)
 
 
-def test_prices_of_the_file_carry_a_notice_after_ninety_days(studio: Studio, open_page: Open) -> None:
+def test_prices_of_the_file_carry_a_notice_after_ninety_days(
+    studio: Studio, open_page: Open, later: Later
+) -> None:
     """All of them but the one that was looked up since; it says how many and what to do."""
-    clock.shift(timedelta(days=200).total_seconds())
-    try:
-        set_price(studio, CREDIT, "looked up: the same")
-        at = opened(open_page)
-        said = page_text(at)
-    finally:
-        clock.shift(0)
+    later(days=200)
+    set_price(studio, CREDIT, "looked up: the same")
+    said = page_text(opened(open_page))
     assert "5 prices are older than 90 days" in said
     assert said.count("Older than 90 days]") == 5
 

@@ -7,7 +7,6 @@ import pytest
 from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
-from core import clock
 from core.account import balance
 from core.bloggers.editing import edit_location
 from core.database.tables.money import Entry
@@ -20,6 +19,7 @@ from pages.parts.credits import reconciliation as section
 from tests.books import CREDIT
 from tests.pages.conftest import (
     ACTOR,
+    Later,
     Open,
     confirm,
     drive,
@@ -249,28 +249,22 @@ def test_names_are_shown_letter_by_letter(samples: Studio, open_page: Open) -> N
     assert "**x** [y](z)" not in page_text(at) + "".join(at.radio(key=f"refund_of_{drift}").options)
 
 
-def test_reading_now_asks_the_worker_once(samples: Studio, open_page: Open) -> None:
+def test_reading_now_asks_the_worker_once(samples: Studio, open_page: Open, later: Later) -> None:
     """The button waits while the reading is on its way, and the page never asks HeyGen itself."""
     at, queue = heygen(open_page), jobs.of(samples)
     assert not queue.awaits_balance()
     at.button(key="read_balance").click().run()
     assert queue.awaits_balance()
     assert at.button(key="read_balance").disabled
-    clock.shift(jobs.SOON + 1)
-    try:
-        assert not at.run().button(key="read_balance").disabled
-    finally:
-        clock.shift(0)
+    later(seconds=jobs.SOON + 1)
+    assert not at.run().button(key="read_balance").disabled
 
 
-def test_an_open_page_asks_for_a_balance_that_is_old(samples: Studio, open_page: Open) -> None:
+def test_an_open_page_asks_for_a_balance_that_is_old(samples: Studio, open_page: Open, later: Later) -> None:
     """Five minutes after the last reading, whatever page is open; before that nobody asks."""
     queue = jobs.of(samples)
     open_page("settings.py")
     assert not queue.awaits_balance()
-    clock.shift(balance.READ_EVERY.total_seconds() + 1)
-    try:
-        open_page("settings.py")
-        assert queue.awaits_balance()
-    finally:
-        clock.shift(0)
+    later(seconds=balance.READ_EVERY.total_seconds() + 1)
+    open_page("settings.py")
+    assert queue.awaits_balance()

@@ -76,17 +76,18 @@ def moments() -> None:
     st.text(times.date(moment))
     for seconds in (12, 130, 7380):
         st.text(times.lasted(moment, moment + timedelta(seconds=seconds)))
+    st.text(times.ago(None) + times.exact(None))
 
 
 def test_times_are_said_as_the_reader_says_them() -> None:
-    """Relative, exact and lasting."""
+    """Relative, exact and lasting; never is a dash."""
     assert read(moments, "en") == [
         *("just now", "30 s ago", "5 min ago", "2 h ago", "2 d ago"),
-        *("2026-03-09 14:05:07", "2026-03-09", "12 s", "2 min 10 s", "2 h 3 min"),
+        *("2026-03-09 14:05:07", "2026-03-09", "12 s", "2 min 10 s", "2 h 3 min", "––"),
     ]
     assert read(moments, "ru") == [
         *("только что", "30 с назад", "5 мин назад", "2 ч назад", "2 дн. назад"),
-        *("09.03.2026 14:05:07", "09.03.2026", "12 с", "2 мин 10 с", "2 ч 3 мин"),
+        *("09.03.2026 14:05:07", "09.03.2026", "12 с", "2 мин 10 с", "2 ч 3 мин", "––"),
     ]
 
 

@@ -1,19 +1,16 @@
 """Words, names and times as the pages show them."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from core import clock
 from core.errors import BadInput
 from core.heygen.errors import ADD_MOTION_FAILED, Refused
-from pages.parts.kit import times
 from pages.parts.kit.words import (
-    amount,
     day_name,
     escape,
     exactly,
-    many,
     name_of,
     percent,
     say,
@@ -47,13 +44,6 @@ def test_a_plain_name_stays_as_it_is(name: str) -> None:
     """Letters of any script, digits and spaces are not touched."""
     assert escape(name) == name
     assert name_of(name, "x") == f"{name} – x"
-
-
-def test_amounts_carry_their_noun() -> None:
-    """One credit is singular, everything else plural."""
-    assert [amount(n) for n in (0, 1_000_000, 1_500_000)] == ["0 credits", "1 credit", "1.5 credits"]
-    assert many("{n} avatar", "{n} avatars", 1) == "1 avatar"
-    assert many("{n} avatar", "{n} avatars", 2) == "2 avatars"
 
 
 @pytest.mark.parametrize(
@@ -99,14 +89,3 @@ def test_an_error_is_said_with_its_failure_name_and_escaped_values() -> None:
     """The brief's name comes first; what a person typed into the sentence is escaped."""
     assert say(Refused("HeyGen said no.", name=ADD_MOTION_FAILED)) == "Add motion failed: HeyGen said no."
     assert say(BadInput("The name {name} is taken.", name="*x*")) == "The name \\*x\\* is taken."
-
-
-def test_times_are_relative_and_durations_short() -> None:
-    """Seconds, minutes, hours and days, each at its place; never is a dash."""
-    now = clock.now()
-    passed = [0, 30, 300, 7300, 200_000]
-    said = [times.ago(now - timedelta(seconds=s)) for s in passed]
-    assert said == ["just now", "30 s ago", "5 min ago", "2 h ago", "2 d ago"]
-    assert times.ago(None) == times.exact(None) == "–"
-    assert times.lasted(now, now + timedelta(seconds=12)) == "12 s"
-    assert times.lasted(now, now + timedelta(seconds=130)) == "2 min 10 s"

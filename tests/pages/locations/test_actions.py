@@ -8,13 +8,13 @@ from streamlit.testing.v1 import AppTest
 from core.account import balance
 from core.bloggers import past_avatars
 from core.bloggers.editing import get_location
-from core.money.ledger import balances
 from core.quotes import avatars
 from core.reports import runs as histories
 from core.reports.runs import RunFilter
 from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text, settings
+from tests.pages.screen import held, tables
 from tests.photos.host import picture
 
 
@@ -35,11 +35,6 @@ def runs(studio: Studio) -> list[dict[str, Any]]:
     return histories.runs(studio.db, RunFilter(location_id=1)).to_dict("records")
 
 
-def held(studio: Studio) -> int:
-    with studio.db.read() as session:
-        return balances(session).held
-
-
 def start(studio: Studio, action: str, **wish: Any) -> None:
     plan = avatars.quote(studio, location_ids=[1], action=action, **wish)
     drive(studio, confirm_quote(studio, plan, actor=ACTOR, typed_name=plan.lines[0].group_name))
@@ -47,8 +42,7 @@ def start(studio: Studio, action: str, **wish: Any) -> None:
 
 def facts(at: AppTest) -> dict[str, str]:
     """The quote's own table."""
-    table = next(table.value for table in at.table if "Cost" in table.value.index)
-    return {str(name): str(value) for name, value in zip(table.index, table.iloc[:, 0], strict=True)}
+    return next(table for table in tables(at) if "Cost" in table)
 
 
 def test_another_motion_carries_its_price_and_keeps_the_group(ready: Studio, open_page: Open) -> None:

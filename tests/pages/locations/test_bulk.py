@@ -7,6 +7,7 @@ from core.bloggers.editing import get_location
 from core.studio import Studio
 from pages.parts.locations.selection import CHOSEN, CHOSEN_IN_ARCHIVE, VERSION
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
+from tests.pages.screen import keys
 
 
 def choose(at: AppTest, *ids: int, key: str = CHOSEN) -> AppTest:
@@ -18,10 +19,6 @@ def choose(at: AppTest, *ids: int, key: str = CHOSEN) -> AppTest:
 
 def archived(studio: Studio, *ids: int) -> list[bool]:
     return [get_location(studio.db, location_id=i).archived_at is not None for i in ids]
-
-
-def keys(at: AppTest) -> list[str | None]:
-    return [button.key for button in at.button]
 
 
 def test_without_a_choice_there_is_nothing_to_do(samples: Studio, open_page: Open) -> None:

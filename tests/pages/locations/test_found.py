@@ -4,11 +4,10 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from core import clock
 from core.account import found, questions
 from core.bloggers.editing import get_location
 from core.studio import Studio
-from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text
+from tests.pages.conftest import ACTOR, Later, Open, confirm, drive, fault, page_text, settings
 from tests.pages.screen import keys, links
 
 
@@ -37,16 +36,13 @@ def test_before_anybody_looked_there_is_one_thing_to_do(samples: Studio, open_pa
     assert asked.done_at is None
 
 
-def test_without_a_worker_the_page_says_so(samples: Studio, open_page: Open) -> None:
+def test_without_a_worker_the_page_says_so(samples: Studio, open_page: Open, later: Later) -> None:
     """After two minutes nobody is waited for, and the button can be pressed again."""
     questions.ask(samples.db, kind="inventory", actor=ACTOR)
-    clock.shift(180)
-    try:
-        at = open_page("locations.py", part="found")
-        assert "The worker may be off" in page_text(at)
-        assert not at.button(key="look_now").disabled
-    finally:
-        clock.shift(0)
+    later(minutes=3)
+    at = open_page("locations.py", part="found")
+    assert "The worker may be off" in page_text(at)
+    assert not at.button(key="look_now").disabled
 
 
 def test_an_account_without_groups_says_so(samples: Studio, open_page: Open) -> None:
@@ -206,8 +202,8 @@ def test_an_empty_group_can_only_be_deleted(samples: Studio, open_page: Open) ->
 
 def test_many_groups_are_searched_and_paged(samples: Studio, open_page: Open) -> None:
     """The search and the page stand in the address; a search without a hit has its way out."""
+    settings(samples, group_limit=-1)
     for n in range(13):
-        elsewhere_quota(samples)
         elsewhere(samples, f"Group {n}")
     look(samples)
     at = open_page("locations.py", part="found")
@@ -221,16 +217,6 @@ def test_many_groups_are_searched_and_paged(samples: Studio, open_page: Open) ->
     assert "No group of this name" in page_text(none)
     none.button(key="found_clear").click().run()
     assert "found_text" not in none.query_params
-
-
-def elsewhere_quota(studio: Studio) -> None:
-    """No limit of groups, as on the largest plan."""
-    requests.post(
-        f"{studio.settings.api_base}/sandbox/settings",
-        json={"group_limit": -1},
-        headers={"X-Api-Key": studio.settings.api_key},
-        timeout=10,
-    ).raise_for_status()
 
 
 def test_what_heygen_lost_is_told_and_let_go(samples: Studio, open_page: Open) -> None:

@@ -99,16 +99,6 @@ def test_an_empty_archive_and_a_list_that_is_all_archived_say_so(samples: Studio
     assert len(at.dataframe[0].value) == 10
 
 
-def test_what_cannot_be_loaded_is_one_sentence(samples: Studio, open_page: Open) -> None:
-    """A database that fails is said in words, without a trace and without half a list."""
-    with samples.db.write() as session:
-        session.connection().exec_driver_sql("ALTER TABLE location RENAME TO elsewhere")
-    at = open_page("locations.py")
-    assert not at.exception
-    assert [error.proto.title for error in at.error] == ["Could not load"]
-    assert not at.dataframe
-
-
 def test_a_link_with_filters_means_the_same_in_every_language(samples: Studio, open_page: Open) -> None:
     """The address holds ids and slugs; Russian words on the page change nothing about it."""
     drive(samples, confirm(samples, 2))

@@ -1,23 +1,11 @@
 """Overview: the first visit, figures, attention, what runs, what is new."""
 
-from datetime import timedelta
-
-import pytest
-
-from core import clock
 from core.account import balance
 from core.bloggers.editing import add_blogger
 from core.reports import locations, overview
 from core.studio import Studio
-from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings, unknown_run
+from tests.pages.conftest import ACTOR, Later, Open, confirm, drive, fault, page_text, settings, unknown_run
 from tests.pages.screen import keys, links
-
-
-@pytest.fixture
-def later():
-    """The clock goes forward by days, and comes back at the end."""
-    yield lambda days: clock.shift(timedelta(days=days).total_seconds())
-    clock.shift(0)
 
 
 def test_the_first_visit_leads_by_the_hand(studio: Studio, open_page: Open) -> None:
@@ -71,12 +59,12 @@ def test_the_figures_are_shown_with_heygens_own_under_help(samples: Studio, open
 
 
 def test_figures_have_a_line_where_there_is_a_history_of_two_days(
-    samples: Studio, open_page: Open, later
+    samples: Studio, open_page: Open, later: Later
 ) -> None:
     """On the first day no figure has one; a day later those of the ledger and of HeyGen's groups do."""
     drive(samples, confirm(samples, 1))
     assert not any(metric.proto.chart_data for metric in open_page().metric)
-    later(1)
+    later(days=1)
     drive(samples, confirm(samples, 2))
     balance.refresh(samples)
     lines = {metric.label: list(metric.proto.chart_data) for metric in open_page().metric}

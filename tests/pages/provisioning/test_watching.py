@@ -174,6 +174,7 @@ def test_an_unknown_outcome_is_a_state_of_its_own(samples: Studio, open_page: Op
     text = page_text(at)
     assert ":orange-badge[:material/help: Outcome unknown]" in text
     assert "did HeyGen do it?" in at.warning[0].proto.title
+    assert "before the answer came" in at.warning[0].value
     assert "asking again would pay twice" in at.warning[0].value
     assert "1 credit stays held" in at.warning[0].value
     assert "Mila Hart - Studio" in [code.value for code in at.code]
@@ -183,15 +184,6 @@ def test_an_unknown_outcome_is_a_state_of_its_own(samples: Studio, open_page: Op
         == editing.get_location(samples.db, location_id=1).heygen_avatar_id
     )
     assert f"retry_{run.id}" not in keys(at)
-
-
-def test_it_did_not_happen_goes_on_with_a_new_call(samples: Studio, open_page: Open) -> None:
-    """The answer settles the question; the run then makes the motion once more."""
-    run = unknown_run(samples, 1)
-    at = open_page("provisioning.py", runs=str(run.id))
-    at.button(key=f"absent_{run.id}").click().run()
-    assert not at.warning
-    assert drive(samples, [run])[0].state == "done"
 
 
 def test_several_groups_of_one_name_are_pictures_to_choose_from(samples: Studio, open_page: Open) -> None:

@@ -102,19 +102,6 @@ def test_a_refused_call_shows_heygens_status(samples: Studio, open_page: Open) -
     assert "Avatar group creation failed" in text
 
 
-def test_an_unknown_run_explains_what_is_at_stake(samples: Studio, open_page: Open) -> None:
-    """Two sentences for a newcomer, the amount among them, and three answers."""
-    run = unknown_run(samples, 1)
-    at = open_page("activity.py", run=str(run.id))
-    warning = at.warning[0].value
-    assert "before the answer came" in warning
-    assert "pay twice" in warning
-    assert "1 credit" in warning
-    labels = [b.label for b in at.button]
-    for answer in ("Check again", "It did not happen, go on", "Use this id"):
-        assert answer in labels
-
-
 def test_check_again_lets_the_studio_look_once_more(samples: Studio, open_page: Open) -> None:
     """The run is due again; HeyGen still cannot tell, so it asks again."""
     run = unknown_run(samples, 1)
