@@ -27,7 +27,7 @@ from core.journal.steps import Retry, retry_of
 from core.money.ledger import Balances, balances
 from core.quotes import avatars
 from core.reports import runs
-from core.runs import advance, drive
+from core.runs import advance, decisions, drive, retry
 from core.runs.confirm import confirm
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
@@ -96,6 +96,25 @@ class World:
     def drive(self, run: Run) -> Run:
         """Advance the run until it rests."""
         return drive.drive(self.studio, [run.id])[0]
+
+    def retry(self, run: Run, *, price: int | None = None) -> Run:
+        """Retry the failed run at this price, else at the one that its button shows."""
+        shown = retry_price(self.studio, self.run(run)) if price is None else price
+        return retry.retry(self.studio.db, run.id or 0, price=shown, actor=PERSON)
+
+    def cancel(self, run: Run) -> Run:
+        """Ask the run to stop before its next paid step."""
+        return decisions.request_cancel(self.studio, run.id or 0, actor=PERSON)
+
+    def did_not_happen(self, run: Run) -> Run:
+        """Say of a lost call that HeyGen did not do it."""
+        return decisions.did_not_happen(self.studio.db, run.id or 0, actor=PERSON)
+
+    def enter_id(self, run: Run, avatar_id: str, group_id: str = "") -> Run:
+        """Say of a lost call what it made."""
+        return decisions.enter_id(
+            self.studio, run.id or 0, avatar_id=avatar_id, group_id=group_id, actor=PERSON
+        )
 
     def step_until(self, run: Run, reached: Callable[[Run], bool], *, seconds: float = 20) -> Run:
         """Advance the run until `reached`."""

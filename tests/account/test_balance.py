@@ -13,7 +13,6 @@ from core.journal import breaker
 from core.money import corrections
 from core.reports import reconciliation
 from core.runs import queue as jobs
-from core.runs import retry
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 MINUTE = 60.0
@@ -84,7 +83,7 @@ def test_a_run_that_waits_for_an_answer_is_under_way(world: World) -> None:
     world.fault("motion", "motion_fails")
     run = world.drive(world.confirm(world.location()))
     world.fault("motion", "drop_after")
-    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
+    run = world.drive(world.retry(run, price=CREDIT))
     assert run.state == "unknown"
     balance.refresh(world.studio)
     assert (outside(world), latest(world).compared) == ([], False)

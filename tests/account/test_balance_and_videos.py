@@ -5,10 +5,9 @@ from dataclasses import replace
 from core.account import balance
 from core.money import corrections
 from core.reports import reconciliation
-from core.runs import retry
 from tests.films import Films
 from tests.runs.support import ended, seeing
-from tests.world import PERSON, retry_price
+from tests.world import PERSON
 
 
 def drifts(films: Films) -> list[int]:
@@ -36,8 +35,7 @@ def test_a_late_render_is_not_counted_twice(films: Films) -> None:
     run = films.step_until(run, ended)
     films.studio.client = inner
     balance.refresh(films.studio)
-    price = retry_price(films.studio, run)
-    retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
+    films.retry(run)
     films.step_until(run, ended)
     balance.refresh(films.studio)
     assert drifts(films) == []

@@ -16,7 +16,7 @@ from core.heygen.transport import CHANGES
 from core.money.ledger import Balances
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
-from core.runs import confirm, retry
+from core.runs import confirm
 from core.videos import voices
 from tests.world import CREDIT, PERSON, SPEED, World
 
@@ -226,7 +226,7 @@ def test_a_run_that_failed_before_a_reset_can_be_retried_after_it(world: World) 
         run = world.drive(world.confirm(world.location(name)))
         assert (run.state, run.step) == ("failed", step)
         sandbox_account.reset(world.studio, actor=PERSON)
-        retry.retry(world.studio.db, run.id or 0, price=1 * CREDIT, actor=PERSON)
+        world.retry(run, price=1 * CREDIT)
         assert world.drive(run).state == "done"
 
 

@@ -15,7 +15,7 @@ from core.errors import NotFound, Refusal
 from core.heygen.answers import GroupInfo, LookInfo
 from core.quotes import avatars
 from core.reports import runs
-from core.runs import confirm, decisions
+from core.runs import confirm
 from tests.account.support import asked, elsewhere, listed
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
@@ -129,8 +129,8 @@ def test_what_a_late_answer_made_is_an_orphan_no_more(world: World) -> None:
     world.fault("create", "drop_after")
     run = world.confirm(place)
     world.step_until(run, lambda r: r.state == "unknown")
-    decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
-    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    world.did_not_happen(run)
+    world.cancel(run)
     assert world.drive(run).state == "cancelled"
     [lost] = world.heygen["groups"]
     look = world.studio.client.list_looks(lost["id"])[0].id

@@ -9,11 +9,11 @@ from core.heygen import motions
 from core.heygen.errors import UnsupportedMotion
 from core.photos import uploads
 from core.quotes import avatars
-from core.runs import confirm, retry
+from core.runs import confirm
 from tests.conformance import journey
 from tests.conformance.support import UNIT, agree, groups, made, where
 from tests.films import Films
-from tests.world import PERSON, charged, picture, retry_price
+from tests.world import PERSON, charged, picture
 
 
 @journey(
@@ -153,8 +153,7 @@ def test_a_retry_makes_nothing_twice(films: Films) -> None:
     assert run.state == "failed"
     assert run.error_name == "Avatar group creation failed"
     assert charged(films) == 0
-    price = retry_price(films.studio, run)
-    retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
+    films.retry(run)
     assert films.drive(run).state == "done"
     assert len(groups(films)) == 1
     assert films.calls("upload") <= 1
@@ -191,7 +190,7 @@ def test_a_motion_that_fails_is_paid_anew(films: Films) -> None:
     assert run.state == "failed"
     assert run.error_name == "Add motion failed"
     assert films.place(place).motion_status == "failed"
-    retry.retry(films.studio.db, run.id or 0, price=UNIT, actor=PERSON)
+    films.retry(run, price=UNIT)
     assert films.drive(run).state == "done"
     location = films.place(place)
     assert location.motion_status == "completed"

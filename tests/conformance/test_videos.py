@@ -2,12 +2,11 @@
 
 import pytest
 
-from core.runs import retry
 from core.videos import voices
 from tests.conformance import journey
 from tests.conformance.support import agree, made, where
 from tests.films import Films
-from tests.world import PERSON, charged, retry_price
+from tests.world import charged
 
 
 @journey("Video: made, fetched, priced by its measured length", v3="yes; with the chosen motion")
@@ -58,7 +57,7 @@ def test_a_failed_render_is_made_anew(films: Films) -> None:
     (run,) = films.finish(*films.order(place))
     assert run.state == "failed"
     before = charged(films)
-    retry.retry(films.studio.db, run.id or 0, price=retry_price(films.studio, run), actor=PERSON)
+    films.retry(run)
     assert films.drive(run).state == "done"
     assert charged(films) > before
     assert len(films.renders) == 1

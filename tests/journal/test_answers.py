@@ -9,8 +9,7 @@ from core.heygen.transport import Timing, Transport
 from core.heygen.workflow import WorkflowDialect
 from core.journal import queries
 from core.journal.progress import failure_text
-from core.runs import retry
-from tests.world import CREDIT, PERSON, Over, World
+from tests.world import CREDIT, Over, World
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "error_after", "malformed", "empty", "no_ids"])
@@ -117,7 +116,7 @@ def test_a_read_that_fails_after_the_payment_does_not_say_that_nothing_was_spent
     assert "It is paid" in failure_text(run)
     assert "Nothing was spent" not in failure_text(run)
     assert world.money.spent == CREDIT
-    assert world.drive(retry.retry(world.studio.db, run.id or 0, price=0, actor=PERSON)).state == "done"
+    assert world.drive(world.retry(run, price=0)).state == "done"
     assert world.money.spent == CREDIT
 
 
@@ -136,7 +135,7 @@ def test_heygen_may_not_take_for_ever(world: World, step: str) -> None:
     assert ("It is paid" in failure_text(run)) == bool(paid)
     world.studio.client = inner
     price = CREDIT - paid
-    assert world.drive(retry.retry(world.studio.db, run.id or 0, price=price, actor=PERSON)).state == "done"
+    assert world.drive(world.retry(run, price=price)).state == "done"
     assert (world.money.spent, len(world.heygen["charges"])) == (CREDIT, 1)
 
 

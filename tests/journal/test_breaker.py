@@ -15,7 +15,7 @@ from core.database.tables.runs import Operation, Run
 from core.errors import Refusal
 from core.journal import breaker, due, progress, sending, settling
 from core.members import BOOKKEEPER
-from core.runs import advance, decisions, drive, retry
+from core.runs import advance, decisions, drive
 from core.studio import Studio, open_studio
 from tests.journal.support import NO_CREDIT, credits, started
 from tests.world import CREDIT, PERSON, Over, World, eventually, open_world
@@ -294,7 +294,7 @@ def test_a_cancel_asked_during_the_refused_call_ends_the_run(world: World) -> No
     inner = world.studio.client
 
     def refused(*_: Any, key: str) -> Any:
-        decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+        world.cancel(run)
         return inner.add_motion_to_avatar(*_, key=key)
 
     credits(world, 0)
@@ -378,10 +378,10 @@ def test_nothing_that_costs_something_is_retried_while_paid_work_is_paused(world
     failed = world.drive(world.confirm(world.location("Failed")))
     halted(world, 1)
     with pytest.raises(Refusal, match="Paid work is paused"):
-        retry.retry(world.studio.db, failed.id or 0, price=CREDIT, actor=PERSON)
+        world.retry(failed, price=CREDIT)
     credits(world, 5 * CREDIT)
     breaker.lift(world.studio.db, actor=PERSON)
-    retry.retry(world.studio.db, failed.id or 0, price=CREDIT, actor=PERSON)
+    world.retry(failed, price=CREDIT)
     assert world.drive(failed).state == "done"
 
 

@@ -7,9 +7,8 @@ from core.heygen.answers import VideoDetails
 from core.heygen.errors import WrongKey
 from core.journal import breaker
 from core.money import ledger
-from core.runs import retry
 from tests.films import Films
-from tests.world import CREDIT, PERSON, Over, retry_price
+from tests.world import CREDIT, PERSON, Over
 
 
 def all_halts(films: Films) -> list[Halt]:
@@ -86,6 +85,5 @@ def test_a_render_that_heygen_has_is_picked_up_during_a_pause(films: Films) -> N
     other = films.confirm(films.location("Other"))
     films.fault("motion", "refuse", status=400, code="insufficient_credit", message="no")
     assert films.drive(other).state == "paused"
-    price = retry_price(films.studio, films.run(run))
-    retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
+    films.retry(run)
     assert films.drive(run).state == "done"

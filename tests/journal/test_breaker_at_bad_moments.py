@@ -9,7 +9,7 @@ from core import clock
 from core.account import balance
 from core.database.tables.runs import Run
 from core.journal import breaker
-from core.runs import decisions, drive, queue
+from core.runs import drive, queue
 from tests.journal.support import NO_CREDIT, credits, started
 from tests.world import CREDIT, PERSON, World, eventually, open_world
 
@@ -32,7 +32,7 @@ def test_a_run_whose_motion_is_open_is_not_paused(world: World) -> None:
     world.fault("motion", "drop_after")
     lost = world.step_until(lost, lambda now: now.state == "unknown")
     avatar = world.operations(lost, "add_motion")[0].subject
-    decisions.enter_id(world.studio, lost.id or 0, avatar_id=avatar, actor=PERSON)
+    world.enter_id(lost, avatar)
     world.fault("motion", "refuse", **NO_CREDIT)
     assert world.drive(other).state == "paused"
     assert world.run(lost).state != "paused"
@@ -51,10 +51,10 @@ def test_a_cancel_during_a_pause_does_not_lose_a_group(world: World) -> None:
     lost = world.step_until(lost, lambda now: now.state == "unknown")
     (group,) = [one for one in world.studio.client.list_groups().groups if one.name == lost.group_name]
     look = eventually(lambda: world.studio.client.list_looks(group.id))[0].id
-    decisions.enter_id(world.studio, lost.id or 0, avatar_id=look, group_id=group.id, actor=PERSON)
+    world.enter_id(lost, look, group.id)
     world.fault("motion", "refuse", **NO_CREDIT)
     world.drive(other)
-    decisions.request_cancel(world.studio, lost.id or 0, actor=PERSON)
+    world.cancel(lost)
     assert world.drive(lost).state == "cancelled"
     assert world.states(lost, "create_group") == ["confirmed"]
     assert world.place(place).heygen_group_id == group.id

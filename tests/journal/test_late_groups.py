@@ -14,7 +14,6 @@ from core.database.tables.runs import Run
 from core.errors import Refusal
 from core.heygen.answers import GroupListing, LookInfo
 from core.journal.settling import Outcome, settle
-from core.runs import decisions, retry
 from tests.account.support import asked, elsewhere
 from tests.conformance.support import agree
 from tests.runs.support import confirm, earlier, made, other_photo, wish
@@ -55,7 +54,7 @@ def absent_create(world: World) -> Run:
 def given_up(world: World) -> Run:
     """A run whose create never arrived, as a person has said."""
     run = unknown_create(world, "drop_before")
-    return decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
+    return world.did_not_happen(run)
 
 
 def incomplete(world: World) -> Over:
@@ -123,7 +122,7 @@ def test_an_entered_group_is_kept_for_its_run(world: World) -> None:
     run = unknown_create(world, "drop_before")
     group, look = elsewhere(world)
     asked(world)
-    decisions.enter_id(world.studio, run.id or 0, avatar_id=look, group_id=group, actor=PERSON)
+    world.enter_id(run, look, group)
     is_nobody_elses(world, group, look)
     run = world.drive(run)
     assert (run.state, world.place(run.location_id).heygen_group_id) == ("done", group)
@@ -146,7 +145,7 @@ def test_a_late_answer_to_a_create_is_used_before_its_group_is_listed(world: Wor
 def test_a_new_run_takes_what_a_cancelled_one_had_made(world: World) -> None:
     """The cancelled run's create counted as never made; its group shows two days later and is paid once."""
     run = unknown_create(world, "drop_after", hidden=LONG)
-    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    world.cancel(run)
     hours(21)
     assert world.drive(run).state == "cancelled"
     hours(46)
@@ -162,8 +161,7 @@ def test_a_late_group_that_fills_the_plans_limit_is_taken(world: World) -> None:
     assert run.state == "failed"
     assert "no more photo avatar groups" in run.error_template
     hours(46)
-    price = retry_price(world.studio, run)
-    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=price, actor=PERSON))
+    run = world.drive(world.retry(run))
     assert run.state == "done"
     assert (len(world.heygen["groups"]), charged(world)) == (1, CREDIT)
     agree(world)
@@ -172,7 +170,7 @@ def test_a_late_group_that_fills_the_plans_limit_is_taken(world: World) -> None:
 def test_an_avatar_whose_run_was_cancelled_is_not_paid_again(world: World) -> None:
     """Cancelled once the group is there: it is kept, and the next run goes on at the motion."""
     run = world.step_until(world.confirm(world.location()), lambda r: r.step == "motion")
-    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    world.cancel(run)
     run = world.drive(run)
     group = world.place(run.location_id).heygen_group_id
     assert (run.state, world.money.held) == ("cancelled", 0)
@@ -188,7 +186,7 @@ def test_a_photo_that_heygen_could_not_use_is_not_sent_again_by_a_retry(world: W
     run = world.drive(world.confirm(world.location()))
     assert run.state == "failed"
     before, price = charged(world), retry_price(world.studio, run)
-    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=price, actor=PERSON))
+    run = world.drive(world.retry(run, price=price))
     assert run.state == "failed"
     assert (charged(world), world.calls("create")) == (before, 1)
     agree(world)

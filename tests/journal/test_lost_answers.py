@@ -10,7 +10,7 @@ from core.bloggers.editing import rename_blogger
 from core.database.leases import Owner
 from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal
-from core.runs import decisions, retry
+from core.runs import decisions
 from tests.world import CREDIT, PERSON, World, open_world
 
 
@@ -95,9 +95,7 @@ def test_several_candidates_are_shown_to_a_person(world: World) -> None:
     shown = world.operations(run, "create_group")[0].candidates
     assert {c["group_id"] for c in shown} == {g["id"] for g in world.heygen["groups"]}
     assert all(c["avatar_id"] and c["preview"].startswith("http") for c in shown), "with pictures"
-    decisions.enter_id(
-        world.studio, run.id or 0, avatar_id=ours["looks"][0]["id"], group_id=ours["id"], actor=PERSON
-    )
+    world.enter_id(run, ours["looks"][0]["id"], ours["id"])
     assert world.drive(run).state == "done"
     assert world.place(place).heygen_group_id == ours["id"]
     assert world.calls("create") == 2
@@ -165,7 +163,7 @@ def motion_cannot_tell(world: World, place: int) -> Run:
     run = world.drive(world.confirm(place))
     assert (run.state, run.step) == ("failed", "motion")
     world.fault("motion", "drop_after")
-    run = retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+    run = world.retry(run, price=CREDIT)
     run = world.drive(run)
     assert (run.state, run.due_at) == ("unknown", None)
     return run
@@ -187,13 +185,13 @@ def test_a_person_says_it_happened(world: World) -> None:
     run = motion_cannot_tell(world, place)
     avatar = world.place(place).heygen_avatar_id
     with pytest.raises(BadInput, match="not the id"):
-        decisions.enter_id(world.studio, run.id or 0, avatar_id="another", actor=PERSON)
-    decisions.enter_id(world.studio, run.id or 0, avatar_id=avatar, actor=PERSON)
+        world.enter_id(run, "another")
+    world.enter_id(run, avatar)
     assert world.drive(run).state == "done"
     assert world.calls("motion") == 2
     assert (world.money.spent, world.money.held) == (2 * CREDIT, 0)
     with pytest.raises(Refusal):
-        decisions.enter_id(world.studio, run.id or 0, avatar_id=avatar, actor=PERSON)
+        world.enter_id(run, avatar)
 
 
 def test_a_sent_operation_of_a_dead_process_is_looked_for(world: World) -> None:

@@ -12,7 +12,6 @@ from core.bloggers.editing import edit_location
 from core.database.tables.runs import Operation, Run
 from core.errors import OverLimit, Refusal
 from core.money import ledger
-from core.runs import decisions, retry
 from tests.world import CREDIT, PERSON, World, eventually
 
 
@@ -23,7 +22,7 @@ def test_a_retry_has_its_own_hold_inside_the_same_run(world: World) -> None:
     run = world.drive(world.confirm(place))
     assert (run.state, run.step, run.error_name) == ("failed", "motion", "Add motion failed")
     assert world.money.held == 0
-    again = retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+    again = world.retry(run, price=CREDIT)
     assert again.id == run.id
     assert world.money.held == CREDIT
     assert world.drive(again).state == "done"
@@ -40,7 +39,7 @@ def test_a_failed_motion_is_paid_and_a_retry_pays_again(world: World) -> None:
     assert (run.state, run.step) == ("failed", "motion")
     assert world.place(place).motion_status == "failed"
     assert (world.money.spent, world.money.held) == (CREDIT, 0)
-    assert world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)).state == "done"
+    assert world.drive(world.retry(run, price=CREDIT)).state == "done"
     assert world.money.spent == 2 * CREDIT
     assert world.place(place).motion_status == "completed"
 
@@ -52,7 +51,7 @@ def test_a_retry_is_refused_while_another_run_is_live(world: World) -> None:
     old = world.drive(world.confirm(place))
     world.confirm(place)
     with pytest.raises(Refusal, match="already under way"):
-        retry.retry(world.studio.db, old.id or 0, price=CREDIT, actor=PERSON)
+        world.retry(old, price=CREDIT)
     assert world.money.held == CREDIT
 
 
@@ -62,7 +61,7 @@ def test_another_photo_after_a_refused_one_is_uploaded_again(world: World) -> No
     world.fault("create", "refuse", status=400, code=40004, message="No face detected")
     run = world.drive(world.confirm(place))
     edit_location(world.studio.db, location_id=place, image_url=world.photo_url + "?better", actor=PERSON)
-    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
+    run = world.drive(world.retry(run, price=CREDIT))
     assert run.state == "done"
     assert world.calls("upload") == 2
     assert world.money.spent == CREDIT
@@ -72,7 +71,7 @@ def test_cancel_stops_before_the_next_paid_step(world: World) -> None:
     """Cancelled before motion: nothing is paid, the hold is back, the group stays with its location."""
     place = world.location()
     run = world.step_until(world.confirm(place), lambda r: r.step == "motion")
-    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    world.cancel(run)
     run = world.drive(run)
     assert run.state == "cancelled"
     assert world.calls("motion") == 0
@@ -84,7 +83,7 @@ def test_cancel_after_the_last_payment_is_refused(world: World) -> None:
     """Nothing is left to stop once the motion is paid."""
     run = world.step_until(world.confirm(world.location()), lambda r: r.step == "saved")
     with pytest.raises(Refusal, match="paid"):
-        decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+        world.cancel(run)
     assert world.drive(run).state == "done"
 
 
@@ -93,7 +92,7 @@ def test_cancel_waits_for_a_lost_answer(world: World) -> None:
     place = world.location()
     world.fault("motion", "drop_after")
     run = world.step_until(world.confirm(place), lambda r: r.state == "unknown")
-    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    world.cancel(run)
     assert world.money.held == CREDIT
     assert world.drive(run).state == "done"
     assert world.place(place).motion_status == "completed"
@@ -108,7 +107,7 @@ def test_cancel_during_the_last_payment_changes_nothing(world: World) -> None:
     thread = threading.Thread(target=world.drive, args=(run,))
     thread.start()
     eventually(lambda: world.states(run, "add_motion") == ["sent"])
-    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    world.cancel(run)
     thread.join(20)
     assert world.run(run).state == "done"
     assert world.place(place).motion_status == "completed"
@@ -121,7 +120,7 @@ def test_a_retry_without_enough_credits_is_refused(world: World) -> None:
     world.control("POST", "settings", credits=0)
     balance.refresh(world.studio)
     with pytest.raises(OverLimit, match="available: 0"):
-        retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+        world.retry(run, price=CREDIT)
     assert world.run(run).state == "failed"
     assert world.money.held == 0
 

@@ -13,7 +13,7 @@ from core.errors import BadInput
 from core.heygen import answers
 from core.heygen.errors import Missing, OutcomeUnknown
 from core.journal.settling import Outcome, settle
-from core.runs import decisions, retry
+from core.runs import decisions
 from tests.conformance.support import agree
 from tests.runs.support import confirm, made, wish
 from tests.world import CREDIT, PERSON, Over, World, charged, eventually
@@ -94,7 +94,7 @@ def test_an_entered_motion_of_another_avatar_is_not_believed(looks: World) -> No
     other = looks.drive(looks.confirm(looks.location("Kitchen")))
     theirs = by_hand(looks, looks.place(other.location_id).heygen_look_id or "")
     run = looks.drive(unknown_motion(looks, others=1))
-    decisions.enter_id(looks.studio, run.id or 0, avatar_id=theirs, actor=PERSON)
+    looks.enter_id(run, theirs)
     run = looks.drive(run)
     assert run.state == "unknown"
     assert "HeyGen does not know the ids that were entered" in looks.lines(run)
@@ -105,7 +105,7 @@ def test_a_failed_motion_leaves_the_still_look(looks: World) -> None:
     looks.fault("motion", "motion_fails")
     run = looks.drive(looks.confirm(looks.location()))
     assert run.state == "failed"
-    retry.retry(looks.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+    looks.retry(run, price=CREDIT)
     run = looks.drive(run)
     assert run.state == "done"
     first, second = looks.operations(run, "add_motion")
@@ -235,7 +235,7 @@ def test_an_answer_after_a_person_gave_the_motion_up_is_used(looks: World) -> No
     run = looks.step_until(
         looks.confirm(looks.location()), lambda r: (r.step, r.state) == ("motion", "unknown")
     )
-    decisions.did_not_happen(looks.studio.db, run.id or 0, actor=PERSON)
+    looks.did_not_happen(run)
     (call,) = looks.operations(run, "add_motion")
     late = by_hand(looks, call.subject, "veo2")
     with looks.studio.db.write() as session:
@@ -269,7 +269,7 @@ def test_a_motion_that_was_given_up_never_replaces_the_later_one(looks: World) -
     assert looks.place(place).motion_status == "failed"
     assert looks.drive(looks.confirm(place)).state == "done"
     later = looks.place(place).heygen_avatar_id
-    first = looks.drive(retry.retry(looks.studio.db, first.id or 0, price=0, actor=PERSON))
+    first = looks.drive(looks.retry(first, price=0))
     assert first.state == "failed"
     assert (looks.place(place).heygen_avatar_id, looks.place(place).motion_status) == (later, "completed")
     assert later != broken
@@ -286,6 +286,6 @@ def test_an_entered_motion_of_another_group_is_not_an_imported_avatars(looks: Wo
     run = looks.drive(run)
     assert (run.state, run.due_at) == ("unknown", None)
     before = looks.place(place).heygen_avatar_id
-    decisions.enter_id(looks.studio, run.id or 0, avatar_id=stranger, actor=PERSON)
+    looks.enter_id(run, stranger)
     run = looks.drive(run)
     assert (run.state, looks.place(place).heygen_avatar_id) == ("unknown", before)

@@ -12,7 +12,7 @@ from core.heygen.errors import Refused, UnknownRoute
 from core.journal import breaker
 from core.journal.progress import failure_text
 from core.journal.sending import perform
-from core.runs import advance, decisions, motion, retry
+from core.runs import advance, motion
 from tests.account.support import elsewhere
 from tests.conformance.support import agree
 from tests.heygen.support import Waits
@@ -65,7 +65,7 @@ def test_a_cancelled_run_begins_nothing_by_asking(dollars: World) -> None:
     """The call never arrived and a person cancelled: it is looked for, not sent, and nothing is spent."""
     dollars.fault("create", "drop_before")
     run = dollars.step_until(dollars.confirm(dollars.location()), lambda r: r.state == "unknown")
-    decisions.request_cancel(dollars.studio, run.id or 0, actor=PERSON)
+    dollars.cancel(run)
     assert dollars.drive(run).state == "cancelled"
     assert (dollars.calls("create"), dollars.money.spent, dollars.money.held) == (1, 0, 0)
 
@@ -84,7 +84,7 @@ def test_a_refused_call_never_uses_its_key_again(dollars: World) -> None:
     dollars.fault("create", "refuse", status=400, code="invalid_parameter", message="no")
     run = dollars.drive(dollars.confirm(dollars.location()))
     assert run.state == "failed"
-    retry.retry(dollars.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+    dollars.retry(run, price=CREDIT)
     run = dollars.drive(run)
     assert run.state == "done"
     first, second = dollars.operations(run, "create_group")
@@ -152,7 +152,7 @@ def test_the_answer_of_a_repeat_is_kept_whatever_a_person_says_meanwhile(dollars
 
     def slow(*args: Any, **more: Any) -> dict[str, str]:
         if not said:
-            said.append(decisions.did_not_happen(dollars.studio.db, run.id or 0, actor=PERSON))
+            said.append(dollars.did_not_happen(run))
         return inner.create_photo_avatar_group(*args, **more)
 
     dollars.studio.client = Over(inner, create_photo_avatar_group=slow)
@@ -171,9 +171,7 @@ def test_an_entered_id_counts_though_a_repeat_is_refused_meanwhile(dollars: Worl
 
     def refused(*_: object, **__: object) -> dict[str, str]:
         if not entered:
-            entered.append(
-                decisions.enter_id(dollars.studio, run.id or 0, avatar_id=look, group_id=group, actor=PERSON)
-            )
+            entered.append(dollars.enter_id(run, look, group))
         raise Refused("no", status=400, code="invalid_parameter")
 
     dollars.studio.client = Over(inner, create_photo_avatar_group=refused)
@@ -214,7 +212,7 @@ def test_a_repeat_begins_the_two_looks_anew(dollars: World) -> None:
     dollars.fault("create", "drop_after")
     dollars.fault("create", "hide", seconds=3600)
     run = dollars.step_until(run, lambda r: dollars.calls("create") == 2)
-    decisions.request_cancel(dollars.studio, run.id or 0, actor=PERSON)
+    dollars.cancel(run)
     looked = dollars.calls("groups")
     run = dollars.step_until(run, lambda r: dollars.calls("groups") > looked)
     assert dollars.states(run, "create_group") == ["unknown"]

@@ -16,7 +16,7 @@ from core.database.tables.bloggers import NO_AVATAR
 from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StaleQuote
 from core.photos import uploads
-from core.runs import advance, decisions, retry
+from core.runs import advance
 from tests.runs.support import confirm, earlier, free, made, other_photo, wish
 from tests.world import CREDIT, PERSON, Over, World, eventually, picture, retry_price
 
@@ -112,7 +112,7 @@ def test_a_retry_never_deletes_the_avatar_in_use(world: World) -> None:
     failed = free(world, place, past_id=old)
     past_avatars.take_back(world.studio.db, old, actor=PERSON)
     with pytest.raises(Refusal, match="have changed"):
-        retry.retry(world.studio.db, failed.id or 0, price=0, actor=PERSON)
+        world.retry(failed, price=0)
     assert world.place(place).heygen_group_id in groups(world)
 
 
@@ -126,7 +126,7 @@ def test_a_retry_looks_for_the_group_of_its_own_avatar(world: World) -> None:
     world.studio.client = real
     past_avatars.take_back(world.studio.db, old, actor=PERSON)
     with pytest.raises(Refusal, match="have changed"):
-        retry.retry(world.studio.db, failed.id or 0, price=0, actor=PERSON)
+        world.retry(failed, price=0)
     assert len(groups(world)) == 2
 
 
@@ -200,13 +200,7 @@ def test_an_entered_group_must_not_be_a_past_avatars(world: World) -> None:
     run = world.confirm(world.location("Two"))
     world.step_until(run, lambda r: r.state == "unknown")
     with pytest.raises(BadInput, match="belongs to another location"):
-        decisions.enter_id(
-            world.studio,
-            run.id or 0,
-            avatar_id=old.heygen_look_id or "",
-            group_id=old.heygen_group_id or "",
-            actor=PERSON,
-        )
+        world.enter_id(run, old.heygen_look_id or "", old.heygen_group_id or "")
 
 
 # --- paying ------------------------------------------------------------------------------------------------
@@ -238,7 +232,7 @@ def test_starting_over_does_not_pay_for_a_late_motion_again(world: World) -> Non
         [line] = wish(world, "another_motion", place, motion=motion).lines
         assert (line.action, line.problem.code if line.problem else "") == ("refuse", "late")
     assert retry_price(world.studio, late) == 0
-    again = retry.retry(world.studio.db, late.id or 0, price=0, actor=PERSON)
+    again = world.retry(late, price=0)
     assert (world.drive(again).state, world.money.spent) == ("done", 2 * CREDIT)
 
 
@@ -250,7 +244,7 @@ def test_an_old_status_is_not_the_new_motions(world: World, before: str) -> None
     if before == "failed":
         world.fault("motion", "motion_fails")
         run = world.drive(run)
-        run = retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+        run = world.retry(run, price=CREDIT)
     else:
         world.fault("motion", "motion_fails")
     real = world.studio.client
@@ -283,7 +277,7 @@ def test_a_late_group_of_another_photo_is_not_adopted(world: World, given_up: st
     else:
         run = world.confirm(place)
     world.step_until(run, lambda r: "unknown" in world.states(run, "create_group"))
-    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    world.cancel(run)
     assert world.drive(run).state == "cancelled"
     clock.shift(3700)
     assert {group.id for group in world.studio.client.list_groups().groups} - before
@@ -315,7 +309,7 @@ def test_a_late_motion_names_no_other_avatars_motion(world: World) -> None:
     late = late_motion(world, confirm(world, wish(world, "another_motion", place, motion="seedance")))
     past_avatars.take_back(world.studio.db, old, actor=PERSON)
     with pytest.raises(Refusal, match="another avatar by now"):
-        retry.retry(world.studio.db, late.id or 0, price=0, actor=PERSON)
+        world.retry(late, price=0)
     assert world.place(place).motion_type == "veo2"
 
 
@@ -330,7 +324,7 @@ def test_a_late_motion_of_a_deleted_avatar_is_no_motion_of_the_next(world: World
         sandbox_account.reset(world.studio, actor=PERSON)
     price = retry_price(world.studio, failed)
     assert price == CREDIT
-    again = world.drive(retry.retry(world.studio.db, failed.id or 0, price=price, actor=PERSON))
+    again = world.drive(world.retry(failed, price=price))
     assert (again.state, world.place(place).heygen_avatar_id != NO_AVATAR) == ("done", True)
 
 
@@ -342,7 +336,7 @@ def test_a_motion_paid_for_a_past_avatar_is_booked_when_it_is_found(world: World
     world.studio.client = Over(real, get_avatar=lambda i: replace(real.get_avatar(i), motion_status="none"))
     run = world.confirm(place)
     world.step_until(run, lambda r: "unknown" in world.states(run, "add_motion"))
-    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    world.cancel(run)
     assert world.drive(run).state == "cancelled"
     world.studio.client = real
     world.drive(confirm(world, wish(world, "another_photo", place, image_url=other_photo(world))))
@@ -360,8 +354,7 @@ def test_a_retry_whose_upload_is_gone_ends(world: World) -> None:
     failed = world.drive(world.confirm(place))
     for kept in (world.studio.settings.data_dir / "uploads").iterdir():
         kept.unlink()
-    price = retry_price(world.studio, failed)
-    run = world.drive(retry.retry(world.studio.db, failed.id or 0, price=price, actor=PERSON))
+    run = world.drive(world.retry(failed))
     assert (run.state, world.money.held) == ("failed", 0)
 
 

@@ -11,7 +11,7 @@ from core.errors import Refusal
 from core.heygen.answers import AvatarDetails
 from core.heygen.errors import OutcomeUnknown
 from core.reports import runs
-from core.runs import advance, decisions, retry
+from core.runs import advance, decisions
 from tests.world import CREDIT, PERSON, Over, World, eventually
 
 
@@ -23,7 +23,7 @@ def test_a_cancel_is_heard_until_the_call_leaves(world: World) -> None:
     def slow(avatar_id: str) -> AvatarDetails:
         details = inner.get_avatar(avatar_id)
         if details.status == "completed" and world.run(run).cancel_requested_by is None:
-            decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+            world.cancel(run)
         return details
 
     world.studio.client = Over(inner, get_avatar=slow)
@@ -69,8 +69,8 @@ def test_a_person_who_errs_is_still_charged_what_it_cost(world: World) -> None:
     world.fault("motion", "motion_fails")
     run = world.drive(world.confirm(world.location()))
     world.fault("motion", "drop_after")
-    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
-    decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
+    run = world.drive(world.retry(run, price=CREDIT))
+    world.did_not_happen(run)
     assert world.drive(run).state == "done"
     assert not any("nothing was paid" in line for line in world.lines(run))
     assert world.money.spent == len(world.heygen["charges"]) * CREDIT == 2 * CREDIT
@@ -100,7 +100,7 @@ def test_a_persons_answer_counts_though_a_look_is_under_way(world: World, answer
     world.fault("motion", "motion_fails")
     run = world.drive(world.confirm(place))
     world.fault("motion", "drop_after" if answer == "it happened" else "drop_before")
-    run = world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
+    run = world.drive(world.retry(run, price=CREDIT))
     decisions.check_again(world.studio.db, run.id or 0, actor=PERSON)
     inner, avatar = world.studio.client, world.place(place).heygen_avatar_id
 
@@ -108,9 +108,9 @@ def test_a_persons_answer_counts_though_a_look_is_under_way(world: World, answer
         details = inner.get_avatar(avatar_id)
         world.studio.client = inner
         if answer == "it happened":
-            decisions.enter_id(world.studio, run.id or 0, avatar_id=avatar, actor=PERSON)
+            world.enter_id(run, avatar)
         else:
-            decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
+            world.did_not_happen(run)
         return details
 
     world.studio.client = Over(inner, get_avatar=slow)
@@ -128,11 +128,11 @@ def test_an_id_that_heygen_does_not_know_is_not_taken(world: World) -> None:
     world.studio.client.create_photo_avatar_group("Mila Hart - Studio", key)
     run = world.drive(run)
     avatar = ours["looks"][0]["id"]
-    decisions.enter_id(world.studio, run.id or 0, avatar_id=avatar[:-1], group_id=ours["id"], actor=PERSON)
+    world.enter_id(run, avatar[:-1], ours["id"])
     run = world.drive(run)
     assert (run.state, run.due_at) == ("unknown", None)
     assert world.place(place).heygen_group_id is None
-    decisions.enter_id(world.studio, run.id or 0, avatar_id=avatar, group_id=ours["id"], actor=PERSON)
+    world.enter_id(run, avatar, ours["id"])
     assert world.drive(run).state == "done"
     assert world.place(place).heygen_avatar_id == avatar
 
@@ -167,7 +167,7 @@ def test_a_retry_never_replaces_an_avatar_that_came_meanwhile(world: World) -> N
     plan = planning.plan_import(world.studio.db, reading.read_import(file, "x.json"))
     applying.apply_import(world.studio.db, plan, actor=PERSON)
     with pytest.raises(Refusal, match="already"):
-        retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+        world.retry(run, price=CREDIT)
     assert world.place(place).heygen_avatar_id == "made-by-hand"
     assert world.money.held == 0
 

@@ -17,7 +17,7 @@ from core.errors import BadInput, NotFound, OverLimit
 from core.money import budgets
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
-from core.runs import confirm, retry
+from core.runs import confirm
 from core.videos import voices
 from tests.books import Books
 from tests.databases import plans, statements
@@ -90,7 +90,7 @@ def test_what_is_held_counts_until_it_comes_back(world: World) -> None:
     world.fault("motion", "refuse", status=400, code=40004)
     world.drive(run)
     assert [one.used for one in budgets.standing(world.studio.db)] == [0, 0, 0]
-    retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+    world.retry(run, price=CREDIT)
     world.drive(run)
     assert [(one.spent, one.held) for one in budgets.standing(world.studio.db)] == [(CREDIT, 0)] * 3
 
@@ -179,7 +179,7 @@ def test_a_retry_keeps_to_the_budget(world: World) -> None:
     give(world, 1, hard=True)
     spend(world, 0.5)
     with pytest.raises(OverLimit, match="Nothing was spent"):
-        retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+        world.retry(run, price=CREDIT)
     assert world.run(run).state == "failed"
     assert world.money.held == 0
 

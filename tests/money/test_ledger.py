@@ -18,8 +18,7 @@ from core.errors import OverLimit, Refusal, StaleQuote
 from core.journal import breaker
 from core.money import corrections
 from core.runs import advance, decisions, drive
-from core.runs.retry import retry as retry_run
-from tests.world import CREDIT, PERSON, Over, World, open_world, retry_price
+from tests.world import CREDIT, PERSON, Over, World, open_world
 
 _NUMBERS = count(1)
 FAULTS = ("drop_before", "drop_after", "error_after", "refuse", "rate_limit", "motion_fails", "malformed")
@@ -86,8 +85,7 @@ def retry(world: World, n: int) -> None:
     """Somebody retries what failed, at the price that the page shows."""
     if failed := [run for run in all_runs(world) if run.state == "failed"]:
         run = failed[n % len(failed)]
-        price = retry_price(world.studio, run)
-        retry_run(world.studio.db, run.id or 0, price=price, actor=PERSON)
+        world.retry(run)
 
 
 def cancel(world: World, n: int) -> None:

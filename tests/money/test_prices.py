@@ -12,7 +12,7 @@ from core.database.tables.runs import Run
 from core.errors import BadInput, StaleQuote
 from core.money import prices, tariffs
 from core.money.tariffs import Price
-from core.runs import confirm, retry
+from core.runs import confirm
 from tests.world import CREDIT, PERSON, World, retry_price
 
 MOTION = "add_motion"
@@ -219,10 +219,10 @@ def test_a_retry_agrees_on_the_price_of_its_own_day(world: World) -> None:
     run = world.drive(world.confirm(world.location()))
     set_price(world, 2 * CREDIT)
     with pytest.raises(StaleQuote):
-        retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+        world.retry(run, price=CREDIT)
     shown = retry_price(world.studio, run)
     assert shown == 2 * CREDIT
-    run = retry.retry(world.studio.db, run.id or 0, price=shown, actor=PERSON)
+    run = world.retry(run, price=shown)
     set_price(world, 3 * CREDIT)
     assert world.money.held == 2 * CREDIT
     assert world.drive(run).state == "done"

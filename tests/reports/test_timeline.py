@@ -13,10 +13,9 @@ from core.database.tables.runs import Operation, Run
 from core.reports import runs
 from core.reports import timeline as timelines
 from core.reports.timeline import StepTime
-from core.runs import retry
 from tests.books import moment
 from tests.databases import insert, plain
-from tests.world import CREDIT, PERSON, World
+from tests.world import CREDIT, World
 
 T0 = moment("2025-11-22")
 
@@ -145,7 +144,7 @@ def test_a_real_run_fills_its_own_time(world: World) -> None:
     world.fault("motion", "refuse", status=400, code="invalid_parameter", message="no")
     run = world.drive(world.confirm(world.location()))
     assert states(timeline(world, run))["motion"] == "failed"
-    world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
+    world.drive(world.retry(run, price=CREDIT))
     found = timeline(world, run)
     assert set(states(found).values()) == {"done"}
     assert [len(step.calls) for step in found] == [1, 1, 2, 0]

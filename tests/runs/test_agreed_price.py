@@ -10,7 +10,7 @@ from core.database.tables.runs import Run
 from core.errors import StaleQuote
 from core.money import prices
 from core.money.tariffs import for_length
-from core.runs import confirm, retry
+from core.runs import confirm
 from tests.films import Films
 from tests.runs.support import ended, seeing, spent_on_videos
 from tests.world import CREDIT, PERSON, retry_price
@@ -88,7 +88,7 @@ def test_a_render_that_is_repeated_costs_the_price_of_its_own_day(films: Films) 
     set_minute(films, DEARER)
     shown = retry_price(films.studio, run)
     assert shown == for_length(DEARER, films.video(run).upper_ms)
-    run = retry.retry(films.studio.db, run.id or 0, price=shown, actor=PERSON)
+    run = films.retry(run, price=shown)
     set_minute(films, MINUTE)
     assert films.money.held == shown
     run = films.step_until(run, ended)
@@ -104,7 +104,7 @@ def test_a_retry_that_goes_on_waiting_keeps_the_price_of_its_render(films: Films
     set_minute(films, DEARER)
     shown = retry_price(films.studio, films.run(run))
     assert shown == for_length(MINUTE, films.video(run).upper_ms)
-    run = retry.retry(films.studio.db, run.id or 0, price=shown, actor=PERSON)
+    run = films.retry(run, price=shown)
     run = films.step_until(run, ended)
     assert run.state == "done", films.lines(run)
     assert spent_on_videos(films) == for_length(MINUTE, films.video(run).duration_ms or 0)

@@ -7,7 +7,6 @@ from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR
 from core.errors import BadInput, Refusal, StaleQuote
 from core.heygen.errors import NotSent
-from core.runs import decisions, retry
 from core.runs import queue as jobs
 from core.runs.confirm import confirm as confirm_quote
 from core.sandbox.avatars import MOTION_SECONDS
@@ -54,7 +53,7 @@ def test_the_earlier_motion_stays_when_the_new_one_fails(world: World) -> None:
     questions.answer(world.studio, questions.ask(world.studio.db, location_id=place, actor=PERSON))
     now = world.place(place)
     assert (now.motion_type, now.motion_status) == ("veo2", "completed")
-    retried = retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON)
+    retried = world.retry(run, price=CREDIT)
     assert world.drive(retried).state == "done"
     assert (world.place(place).motion_type, world.money.spent) == ("kling", 3 * CREDIT)
 
@@ -67,7 +66,7 @@ def test_a_lost_answer_to_another_motion_asks_a_person(world: World) -> None:
     assert (run.state, run.due_at) == ("unknown", None)
     assert (world.money.held, world.calls("motion")) == (CREDIT, 2)
     avatar_id = world.place(place).heygen_avatar_id
-    decisions.enter_id(world.studio, run.id or 0, avatar_id=avatar_id, actor=PERSON)
+    world.enter_id(run, avatar_id)
     assert world.drive(run).state == "done"
     assert (world.calls("motion"), world.money.spent, world.place(place).motion_type) == (
         2,
@@ -232,7 +231,7 @@ def test_a_refused_deletion_changes_nothing(world: World) -> None:
     run = free(world, place)
     assert (run.state, world.place(place).heygen_avatar_id) == ("failed", before)
     assert retry_price(world.studio, run) == 0
-    assert world.drive(retry.retry(world.studio.db, run.id or 0, price=0, actor=PERSON)).state == "done"
+    assert world.drive(world.retry(run, price=0)).state == "done"
     assert world.place(place).heygen_avatar_id == NO_AVATAR
 
 
@@ -277,7 +276,7 @@ def test_a_deletion_that_could_not_be_looked_at_is_finished_by_a_retry(world: Wo
     run = free(world, place)
     assert (run.state, world.place(place).heygen_avatar_id == NO_AVATAR) == ("failed", False)
     world.studio.client = real
-    assert world.drive(retry.retry(world.studio.db, run.id or 0, price=0, actor=PERSON)).state == "done"
+    assert world.drive(world.retry(run, price=0)).state == "done"
     assert (world.calls("delete"), world.place(place).heygen_avatar_id) == (1, NO_AVATAR)
 
 
@@ -288,7 +287,7 @@ def test_a_deletion_that_has_left_is_finished_not_cancelled(world: World) -> Non
     quote = wish(world, "free_slot", place)
     run = confirm(world, quote, typed_name=quote.lines[0].group_name)
     world.step_until(run, lambda r: bool(world.states(run, "delete_group")))
-    decisions.request_cancel(world.studio, run.id or 0, actor=PERSON)
+    world.cancel(run)
     assert world.drive(run).state == "done"
     assert (world.heygen["groups"], world.place(place).heygen_avatar_id) == ([], NO_AVATAR)
 
@@ -351,7 +350,7 @@ def test_a_retry_never_builds_on_what_is_gone(world: World) -> None:
     other = free(world, place)
     assert (failed.state, other.state) == ("failed", "done")
     assert next_retry(world.studio, failed).step == "photo"
-    again = retry.retry(world.studio.db, failed.id or 0, price=CREDIT, actor=PERSON)
+    again = world.retry(failed, price=CREDIT)
     assert world.drive(again).state == "done"
     assert len(world.heygen["groups"]) == 1
 
@@ -363,7 +362,7 @@ def test_another_motion_is_not_retried_without_its_avatar(world: World) -> None:
     failed = world.drive(confirm(world, wish(world, "another_motion", place)))
     free(world, place)
     with pytest.raises(Refusal, match="no avatar any more"):
-        retry.retry(world.studio.db, failed.id or 0, price=CREDIT, actor=PERSON)
+        world.retry(failed, price=CREDIT)
     assert world.money.held == 0
 
 

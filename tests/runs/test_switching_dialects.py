@@ -8,7 +8,6 @@ import pytest
 
 from core.account import questions
 from core.database.tables.runs import Run
-from core.runs import retry
 from tests.runs.support import confirm, made, wish
 from tests.world import CREDIT, PERSON, World, charged, open_world
 
@@ -110,7 +109,7 @@ def test_a_motion_that_failed_is_made_anew_in_the_other_dialect(open_in: Open, f
         run = world.drive(begun(world, "make", "motion_fails"))
         assert run.state == "failed"
     with open_in(then) as world:
-        run = world.drive(retry.retry(world.studio.db, run.id or 0, price=CREDIT, actor=PERSON))
+        run = world.drive(world.retry(run, price=CREDIT))
         assert run.state == "done", world.lines(run)
         assert world.place(run.location_id).motion_status == "completed"
         assert (len(world.heygen["groups"]), charged(world)) == (1, 2 * CREDIT)

@@ -4,9 +4,9 @@ import av
 
 from core.quotes import avatars
 from core.quotes.video_lines import price_of
-from core.runs import advance, decisions, retry
+from core.runs import advance
 from tests.films import SCRIPT, Films
-from tests.world import CREDIT, PERSON, retry_price
+from tests.world import CREDIT, retry_price
 
 
 def test_a_location_without_an_avatar_gets_it_and_the_video_with_it(films: Films) -> None:
@@ -84,7 +84,7 @@ def test_a_render_that_failed_is_not_paid_and_its_retry_is_another_call(films: F
     assert films.money.held == 0
     films.sql("UPDATE run SET tries = 0 WHERE id = :id", id=run.id)
     price = price_of(films.studio, films.video(run).upper_ms)
-    retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
+    films.retry(run, price=price)
     (run,) = films.finish(run)
     assert run.state == "done", films.lines(run)
     assert films.states(run, "generate_video") == ["confirmed", "confirmed"]
@@ -95,7 +95,7 @@ def test_a_cancel_before_the_render_spends_nothing(films: Films) -> None:
     """Waiting for its avatar it can be stopped; the avatar run goes on."""
     place = films.location()
     avatar, run = films.order(place)
-    decisions.request_cancel(films.studio, run.id or 0, actor=PERSON)
+    films.cancel(run)
     avatar, run = films.finish(avatar, run)
     assert (avatar.state, run.state) == ("done", "cancelled")
     assert films.renders == []
@@ -153,7 +153,7 @@ def test_a_full_disk_is_said_and_the_retry_is_free(films: Films) -> None:
     paid = films.money.spent
     films.folder.unlink()
     assert retry_price(films.studio, run) == 0
-    retry.retry(films.studio.db, run.id or 0, price=0, actor=PERSON)
+    films.retry(run, price=0)
     (run,) = films.finish(run)
     assert run.state == "done", films.lines(run)
     assert films.money.spent == paid

@@ -10,11 +10,10 @@ import pytest
 from core.account import questions, taking_over
 from core.database.tables.runs import Run
 from core.heygen.answers import VideoListing
-from core.runs import decisions, retry
 from tests.account.support import asked, elsewhere
 from tests.films import Films, with_voices
 from tests.runs.support import confirm, wish
-from tests.world import PERSON, Over, open_world, retry_price
+from tests.world import PERSON, Over, open_world
 
 
 @pytest.fixture(params=["v2", "v3"])
@@ -60,7 +59,7 @@ def test_the_video_of_a_repeat_is_kept_whatever_a_person_says_meanwhile(films: F
 
     def slow(**wanted: Any) -> str:
         if not said:
-            said.append(decisions.did_not_happen(films.studio.db, run.id or 0, actor=PERSON))
+            said.append(films.did_not_happen(run))
         return inner.generate_video(**wanted)
 
     def none_yet() -> VideoListing:
@@ -112,7 +111,6 @@ def test_videos_keep_the_earlier_motion_until_another_one_is_made(films: Films) 
     assert (now.heygen_avatar_id, now.motion_status, now.motion_type) == (before, "completed", "veo2")
     (video,) = films.finish(*films.order(place))
     assert rendered_with(films, video) == before
-    price = retry_price(films.studio, motion)
-    motion = films.drive(retry.retry(films.studio.db, motion.id or 0, price=price, actor=PERSON))
+    motion = films.drive(films.retry(motion))
     assert motion.state == "done"
     assert films.place(place).heygen_avatar_id != before

@@ -11,12 +11,12 @@ from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
 from core.journal.settling import Outcome, settle
 from core.money import ledger
 from core.quotes.video_lines import price_of
-from core.runs import advance, decisions, retry
+from core.runs import advance
 from core.videos import fetch
 from core.videos.parts import DiskFull
 from tests.films import Films
 from tests.runs.support import ended, seeing, spent_on_videos
-from tests.world import PERSON, Over, retry_price
+from tests.world import Over, retry_price
 
 
 def test_a_cancel_while_the_answer_is_lost_does_not_lose_a_video_that_is_paid(films: Films) -> None:
@@ -25,7 +25,7 @@ def test_a_cancel_while_the_answer_is_lost_does_not_lose_a_video_that_is_paid(fi
     films.fault("video", "drop_after")
     (run,) = films.order(place)
     run = films.step_until(run, lambda now: now.state == "unknown")
-    decisions.request_cancel(films.studio, run.id or 0, actor=PERSON)
+    films.cancel(run)
     run = films.step_until(run, ended)
     assert run.state == "done", films.lines(run)
     assert spent_on_videos(films) == films.renders[0]["micro_credits"]
@@ -39,7 +39,7 @@ def test_a_cancel_while_the_call_is_under_way_does_not_lose_the_video(films: Fil
     inner = films.studio.client
 
     def cancelled_meanwhile(**wanted: Any) -> str:
-        decisions.request_cancel(films.studio, run.id or 0, actor=PERSON)
+        films.cancel(run)
         return inner.generate_video(**wanted)
 
     films.studio.client = Over(inner, generate_video=cancelled_meanwhile)
@@ -55,7 +55,7 @@ def test_a_cancel_after_heygen_accepted_is_refused(films: Films) -> None:
     (run,) = films.order(place)
     films.step_until(run, lambda now: films.states(now, "generate_video") == ["confirmed"])
     with pytest.raises(Refusal, match="paid already"):
-        decisions.request_cancel(films.studio, run.id or 0, actor=PERSON)
+        films.cancel(run)
 
 
 def test_credits_that_others_took_meanwhile_end_the_run_in_words(films: Films) -> None:
@@ -103,7 +103,7 @@ def test_a_paid_video_of_unknown_length_stays_paid_when_its_file_finds_no_space(
     assert run.state == "failed"
     assert (spent_on_videos(films), films.money.held) == (bound, 0)
     assert retry_price(films.studio, run) == 0
-    retry.retry(films.studio.db, run.id or 0, price=0, actor=PERSON)
+    films.retry(run, price=0)
     run = films.step_until(run, ended)
     assert run.state == "done", films.lines(run)
     assert spent_on_videos(films) == bound
@@ -165,8 +165,7 @@ def test_a_render_that_cannot_be_read_does_not_claim_that_nothing_was_spent(
     assert "Nothing was spent" not in run.error_template
     assert "same video" in run.error_template
     films.studio.client = inner
-    price = retry_price(films.studio, run)
-    retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
+    films.retry(run)
     run = films.step_until(run, ended)
     assert run.state == "done"
     assert len(films.renders) == 1
@@ -195,7 +194,7 @@ def test_an_archived_location_gets_no_new_render(films: Films) -> None:
     films.sql("UPDATE location SET archived_at = created_at WHERE id = :id", id=place)
     price = retry_price(films.studio, run)
     with pytest.raises(Refusal, match="archived"):
-        retry.retry(films.studio.db, run.id or 0, price=price, actor=PERSON)
+        films.retry(run, price=price)
 
 
 def test_a_title_that_heygen_changed_is_known_by_its_end(films: Films) -> None:

@@ -7,7 +7,7 @@ import pytest
 from core.errors import Refusal
 from core.journal import due
 from core.quotes import avatars
-from core.runs import advance, archive, confirm, retry
+from core.runs import advance, archive, confirm
 from core.videos import files
 from core.videos.files import FileBroken
 from tests.films import SCRIPT, Films
@@ -116,7 +116,7 @@ def test_no_render_is_sent_with_an_avatar_that_is_being_deleted(films: Films) ->
     assert films.drive(freeing).state == "failed"
     (run,) = films.order(place)
     run = films.step_until(run, lambda now: now.step == "render")
-    retry.retry(films.studio.db, freeing.id or 0, price=0, actor=PERSON)
+    films.retry(freeing, price=0)
     for _ in range(3):
         advance.advance(films.studio, run.id or 0)
     assert films.calls("video") == 0
