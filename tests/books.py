@@ -7,7 +7,8 @@ from typing import Any
 from core.bloggers.editing import add_blogger, add_location
 from core.database.engine import Database
 from core.database.tables.money import Entry
-from core.database.tables.runs import Run
+from core.database.tables.runs import Operation, Run
+from core.database.tables.videos import Video
 
 CREDIT = 1_000_000
 PHOTO = "http://sandbox/samples/mila-cafe.jpg"
@@ -53,6 +54,25 @@ class Books:
             session.flush()
             assert run.id is not None
             return run.id
+
+    def call(self, run_id: int, location_id: int, kind: str = "add_motion", **values: Any) -> int:
+        """A call of the run that HeyGen confirmed unless `values` say otherwise; returns its id."""
+        known = {"attempt": 1, "state": "confirmed", "subject": "x", "sender": ""}
+        known |= {"request_hash": "", "idempotency_key": ""}
+        with self.db.write() as session:
+            call = Operation(run_id=run_id, location_id=location_id, kind=kind, **known | values)
+            session.add(call)
+            session.flush()
+            assert call.id is not None
+            return call.id
+
+    def video(self, location_id: int, day: str = "2025-11-22", **values: Any) -> None:
+        """A video of that day, not rendered unless `values` say otherwise, with its run."""
+        run = self.run(location_id, day, kind="video")
+        known = {"title": "t", "heygen_title": f"t r{run}", "script": "Hello", "voice_id": "v"}
+        known |= {"width": 1280, "height": 720, "expected_ms": 1, "upper_ms": 1, "created_at": moment(day)}
+        with self.db.write() as session:
+            session.add(Video(run_id=run, location_id=location_id, **known | values))
 
     def entry(self, kind: str, micro: int, day: str = "2025-11-22", **values: Any) -> None:
         """A line of the ledger, signed as the ledger signs it."""

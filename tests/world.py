@@ -3,7 +3,8 @@
 import io
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +35,7 @@ from core.sandbox.store import Store
 from core.studio import Studio, open_studio
 from tests.fresh import migrated
 
+P = TypeVar("P")
 T = TypeVar("T")
 
 PERSON = "local administrator"
@@ -183,6 +185,18 @@ def eventually(get: Callable[[], T | None], *, seconds: float = 20, gap: float =
             return found
         assert time.monotonic() < deadline, f"not within {seconds} s: {get}"
         threading.Event().wait(gap)
+
+
+def at_once(press: Callable[[P], T], each: Sequence[P]) -> list[T]:
+    """What `press` returns for each of these, called by as many people at the same moment."""
+    ready = threading.Barrier(len(each))
+
+    def person(one: P) -> T:
+        ready.wait()
+        return press(one)
+
+    with ThreadPoolExecutor(len(each)) as people:
+        return list(people.map(person, each))
 
 
 def charged(world: World) -> int:

@@ -1,5 +1,8 @@
 """Runs that HeyGen's lack of credit stops."""
 
+from sqlmodel import col, select
+
+from core.database.tables.money import Halt
 from core.database.tables.runs import Run
 from tests.world import World
 
@@ -13,3 +16,8 @@ def started(world: World, count: int) -> list[Run]:
 
 def credits(world: World, micro: int) -> None:
     world.control("POST", "settings", credits=micro)
+
+
+def all_halts(world: World) -> list[Halt]:
+    with world.studio.db.read() as session:
+        return list(session.exec(select(Halt).order_by(col(Halt.id))))

@@ -1,19 +1,12 @@
 """Credits that end while videos are made: at the call, at the look at a render, and in between."""
 
-from sqlmodel import col, select
-
-from core.database.tables.money import Halt
 from core.heygen.answers import VideoDetails
 from core.heygen.errors import WrongKey
 from core.journal import breaker
 from core.money import ledger
 from tests.films import Films
+from tests.journal.support import all_halts
 from tests.world import CREDIT, PERSON, Over
-
-
-def all_halts(films: Films) -> list[Halt]:
-    with films.studio.db.read() as session:
-        return list(session.exec(select(Halt).order_by(col(Halt.id))))
 
 
 def test_a_video_given_up_at_poll_time_pauses_paid_work(films: Films) -> None:

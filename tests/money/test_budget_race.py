@@ -1,6 +1,5 @@
 """journal.md, "Confirm": people who press at once never pass a hard budget together."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from core.quotes.avatars import Quote
 from core.runs import confirm
 from core.studio import Studio, open_studio
 from tests.faults.processes import PATIENCE, Fork, environment
-from tests.world import CREDIT, PERSON, World, eventually, open_world
+from tests.world import CREDIT, PERSON, World, at_once, eventually, open_world
 
 PEOPLE = 20
 
@@ -46,23 +45,16 @@ def limit(world: World, credits: int, scope: str = "team", target: str = "") -> 
 
 def spend_at_once(studio: Studio, shown: list[Quote], actors: list[str]) -> tuple[list[Run], list[OverLimit]]:
     """As many people as quotes press at the same moment; the runs that were made and the refusals."""
-    made: list[Run] = []
-    refused: list[OverLimit] = []
-    ready = threading.Barrier(len(shown))
 
-    def press(quote: Quote, actor: str) -> None:
-        ready.wait()
+    def press(wish: tuple[Quote, str]) -> list[Run] | OverLimit:
         try:
-            made.extend(confirm.confirm(studio, quote, actor=actor))
+            return confirm.confirm(studio, wish[0], actor=wish[1])
         except OverLimit as error:
-            refused.append(error)
+            return error
 
-    people = [threading.Thread(target=press, args=pair) for pair in zip(shown, actors, strict=True)]
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
-    return made, refused
+    came = at_once(press, list(zip(shown, actors, strict=True)))
+    refused = [one for one in came if isinstance(one, OverLimit)]
+    return [run for runs in came if not isinstance(runs, OverLimit) for run in runs], refused
 
 
 @pytest.mark.parametrize("scope", ["team", "blogger", "person"])

@@ -13,7 +13,6 @@ from core import clock
 from core.amounts import MICRO
 from core.database.engine import Database
 from core.database.tables.money import Entry, Reading
-from core.database.tables.runs import Operation
 from core.errors import BadInput, NotFound, Refusal
 from core.members import BOOKKEEPER
 from core.money import corrections, ledger
@@ -33,21 +32,7 @@ class Ledger(Books):
 
     def captured(self, run_id: int, *parts: int, day: str = DAY, kind: str = "add_motion") -> None:
         """HeyGen took this for one call of the run; what is beyond the first part is an overrun."""
-        with self.db.write() as session:
-            call = Operation(
-                run_id=run_id,
-                location_id=1,
-                kind=kind,
-                attempt=1,
-                state="confirmed",
-                subject="x",
-                request_hash="",
-                idempotency_key="",
-                sender="",
-            )
-            session.add(call)
-            session.flush()
-            known = {"run_id": run_id, "operation_id": call.id, "location_id": 1}
+        known = {"run_id": run_id, "operation_id": self.call(run_id, 1, kind), "location_id": 1}
         for kind, micro in zip(("capture", "overrun"), parts, strict=False):
             self.entry(kind, -micro, day, **known)
 

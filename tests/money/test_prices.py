@@ -1,6 +1,5 @@
 """Prices set by hand: what counts when, what is refused, and what a confirmed run has agreed on."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from core.errors import BadInput, StaleQuote
 from core.money import prices, tariffs
 from core.money.tariffs import Price
 from core.runs import confirm
-from tests.world import CREDIT, PERSON, World, retry_price
+from tests.world import CREDIT, PERSON, World, at_once, retry_price
 
 MOTION = "add_motion"
 
@@ -139,17 +138,7 @@ def test_what_is_typed_and_is_no_price_is_refused(text: str, said: str) -> None:
 
 def test_many_who_change_a_price_at_once_leave_one_that_counts(world: World) -> None:
     """Ten people press Save together: ten rows, nine ended, one stands."""
-    start = threading.Barrier(10)
-
-    def change(n: int) -> None:
-        start.wait()
-        set_price(world, n * CREDIT, reason=f"reason {n}")
-
-    people = [threading.Thread(target=change, args=(n,)) for n in range(10)]
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
+    at_once(lambda n: set_price(world, n * CREDIT, reason=f"reason {n}"), range(10))
     with world.studio.db.read() as session:
         rows = session.exec(select(PriceOverride)).all()
     assert len(rows) == 10

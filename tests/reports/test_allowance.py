@@ -8,8 +8,6 @@ import pytest
 from core import clock
 from core.database.engine import Database
 from core.database.tables.money import Reading
-from core.database.tables.runs import Operation
-from core.database.tables.videos import Video
 from core.reports import allowance
 from core.reports.allowance import AllowanceUsed
 from tests.books import Books, moment
@@ -24,23 +22,7 @@ def books(db: Database) -> Iterator[Books]:
 
 def call(books: Books, day: str, kind: str = "add_motion", state: str = "confirmed") -> None:
     place = books.location(f"{kind} {state} {day}", blogger=f"{kind} {state} {day}")
-    run = books.run(place, day)
-    with books.db.write() as session:
-        session.add(
-            Operation(
-                run_id=run,
-                location_id=place,
-                kind=kind,
-                attempt=1,
-                state=state,
-                subject="",
-                request_hash="",
-                idempotency_key=f"{run}",
-                sender="",
-                sent_at=moment(day),
-                settled_at=moment(day),
-            )
-        )
+    books.call(books.run(place, day), place, kind, state=state, sent_at=moment(day), settled_at=moment(day))
 
 
 def test_an_untouched_plan_is_not_used(books: Books) -> None:
@@ -79,22 +61,8 @@ def test_video_is_measured_by_what_was_rendered_this_month(books: Books) -> None
         ("2025-11-04", False),
     ):
         place = books.location(f"Place {day}", blogger=f"Blogger {day}")
-        run = books.run(place, day, kind="video")
-        with books.db.write() as session:
-            session.add(
-                Video(
-                    run_id=run,
-                    location_id=place,
-                    title="",
-                    heygen_title="",
-                    script="",
-                    voice_id="",
-                    width=1,
-                    height=1,
-                    expected_ms=0,
-                    upper_ms=0,
-                    duration_ms=20_400 if rendered else None,
-                    rendered_at=moment(day) if rendered else None,
-                )
-            )
+        if rendered:
+            books.video(place, day, duration_ms=20_400, rendered_at=moment(day))
+        else:
+            books.video(place, day)
     assert allowance.load(books.db).video_seconds == 41

@@ -1,7 +1,5 @@
 """journal.md, "Confirm": one transaction, the total held, a double click harmless."""
 
-import threading
-
 import pytest
 
 from core.account import balance
@@ -11,8 +9,9 @@ from core.database.tables.runs import Run
 from core.errors import NotFound, OverLimit, Refusal, StaleQuote
 from core.heygen.errors import UnsupportedMotion
 from core.journal.progress import failure_text
+from core.quotes.avatars import Quote
 from core.runs import confirm
-from tests.world import CREDIT, PERSON, World, photo_server, picture
+from tests.world import CREDIT, PERSON, World, at_once, photo_server, picture
 
 
 def test_confirm_holds_the_quotes_total(world: World) -> None:
@@ -27,41 +26,24 @@ def test_confirm_holds_the_quotes_total(world: World) -> None:
 def test_a_double_click_is_harmless(world: World) -> None:
     """Eight threads confirm the same quote at once: one run, one hold, and each gets that run."""
     quote = world.quote(world.location())
-    got: list[int | None] = []
-
-    def click() -> None:
-        got.extend(run.id for run in confirm.confirm(world.studio, quote, actor=PERSON))
-
-    clicks = [threading.Thread(target=click) for _ in range(8)]
-    for one in clicks:
-        one.start()
-    for one in clicks:
-        one.join()
-    assert len(got) == 8
-    assert len(set(got)) == 1
+    got = at_once(lambda _: confirm.confirm(world.studio, quote, actor=PERSON), range(8))
+    assert [len(runs) for runs in got] == [1] * 8
+    assert len({run.id for (run,) in got}) == 1
     assert world.money.held == CREDIT
 
 
 def test_two_people_spend_on_one_location_once(world: World) -> None:
     """Two quotes for one location, confirmed by eight threads: one run; the rest are stale."""
     place = world.location()
-    shown = [world.quote(place) for _ in range(8)]
-    refused: list[Exception] = []
-    made: list[Run] = []
 
-    def spend(number: int) -> None:
+    def spend(quote: Quote) -> list[Run]:
         try:
-            made.extend(confirm.confirm(world.studio, shown[number], actor=PERSON))
-        except StaleQuote as error:
-            refused.append(error)
+            return confirm.confirm(world.studio, quote, actor=PERSON)
+        except StaleQuote:
+            return []
 
-    people = [threading.Thread(target=spend, args=(n,)) for n in range(8)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join()
-    assert len(made) == 1
-    assert len(refused) == 7
+    made = at_once(spend, [world.quote(place) for _ in range(8)])
+    assert sorted(map(len, made)) == [0] * 7 + [1]
     assert world.money.held == CREDIT
 
 

@@ -14,13 +14,13 @@ from core import clock
 from core.config import Settings
 from core.database.engine import Database
 from core.database.tables.bloggers import Blogger, Location
-from core.database.tables.runs import Run
-from core.database.tables.videos import Video, Voice
+from core.database.tables.videos import Voice
 from core.errors import BadInput, NotFound
 from core.heygen.errors import HeyGenError
 from core.studio import Studio, open_studio
 from core.videos import voices
 from core.videos.voices import Default
+from tests.books import Books
 from tests.fresh import blogger, location
 from tests.heygen.support import API
 from tests.world import World
@@ -85,38 +85,6 @@ def know(db: Database, *known: tuple[str, str, str, str]) -> None:
             session.add(
                 Voice(voice_id=voice_id, position=position, name=name, language=language, gender=gender)
             )
-
-
-def use(db: Database, place: int, voice_id: str, at: datetime) -> None:
-    """A video was asked for with this voice at this moment."""
-    with db.write() as session:
-        run = Run(
-            kind="video",
-            location_id=place,
-            quote_id=f"q-{at}",
-            actor="Ann",
-            state="done",
-            motion_type="veo2",
-            group_name="x",
-        )
-        session.add(run)
-        session.flush()
-        assert run.id is not None
-        session.add(
-            Video(
-                run_id=run.id,
-                location_id=place,
-                title="t",
-                heygen_title="t r1",
-                script="Hello",
-                voice_id=voice_id,
-                width=1280,
-                height=720,
-                expected_ms=1,
-                upper_ms=1,
-                created_at=at,
-            )
-        )
 
 
 def rows(db: Database) -> list[tuple[str, int]]:
@@ -273,7 +241,8 @@ def test_the_last_used_come_first(db: Database) -> None:
     place = location(db, blogger(db))
     begin = datetime(2026, 11, 22, 12, tzinfo=UTC)
     for minutes, voice_id in ((0, "v4"), (5, "v3"), (1, "v4"), (2, "gone")):
-        use(db, place, voice_id, begin + timedelta(minutes=minutes, seconds=minutes))
+        at = begin + timedelta(minutes=minutes, seconds=minutes)
+        Books(db).video(place, f"{at:%Y-%m-%dT%H:%M:%S}", voice_id=voice_id)
     found = voices.voices(db)
     assert list(found.columns) == ["voice_id", "name", "language", "gender", "preview_url", "last_used"]
     assert list(found["voice_id"]) == ["v3", "v4", "v1", "v2"]
