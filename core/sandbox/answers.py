@@ -39,6 +39,11 @@ def nested(status: int, code: int | str, message: str) -> Rejected:
     return Rejected(status, {"data": None, "error": {"code": code, "message": message}})
 
 
+def invalid(message: str) -> Rejected:
+    """HTTP 400 with the word that v2 and v3 have for whatever is wrong with a parameter."""
+    return nested(400, "invalid_parameter", message)
+
+
 def v1(data: dict[str, Any]) -> dict[str, Any]:
     """Success in envelope A."""
     return {"code": 100, "data": data, "message": None, "msg": None}

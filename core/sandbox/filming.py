@@ -7,7 +7,7 @@ from math import isfinite
 from uuid import uuid4
 
 from core.sandbox import faults, links, store
-from core.sandbox.answers import BAD_TEXT, flat, nested
+from core.sandbox.answers import BAD_TEXT, flat, invalid
 from core.sandbox.ask import Ask
 from core.sandbox.avatars import look_status
 from core.sandbox.speakers import Speaker
@@ -55,14 +55,14 @@ def usable(rows: sqlite3.Connection, look_id: str) -> sqlite3.Row | None:
     """The look's row, None for an unknown one. Raises Rejected with HTTP 400 until it is completed."""
     look = rows.execute("SELECT * FROM looks WHERE id = ?", (look_id,)).fetchone()
     if look is not None and look_status(look) != "completed":
-        raise _invalid(f"Photo avatar {look_id} is {look_status(look)}, it cannot be used yet")
+        raise invalid(f"Photo avatar {look_id} is {look_status(look)}, it cannot be used yet")
     return look
 
 
 def check_script(script: str, name: str) -> None:
     """Raises Rejected with HTTP 400 for a text that is too long or says nothing; `name` is its field."""
     if len(script) > MAX_SIGNS:
-        raise _invalid(f"{name} must be at most {MAX_SIGNS} characters, it has {len(script)}")
+        raise invalid(f"{name} must be at most {MAX_SIGNS} characters, it has {len(script)}")
     if not can_be_spoken(script):
         raise flat(400, BAD_TEXT, f"{name} has no words to speak")
 
@@ -70,9 +70,9 @@ def check_script(script: str, name: str) -> None:
 def pace(speed: object) -> float:
     """How fast is spoken, from 0.5 to 1.5. Raises Rejected with HTTP 400."""
     if isinstance(speed, bool) or not isinstance(speed, int | float) or not isfinite(speed):
-        raise _invalid("speed must be a number")
+        raise invalid("speed must be a number")
     if not 0.5 <= speed <= 1.5:
-        raise _invalid("speed must be from 0.5 to 1.5")
+        raise invalid("speed must be from 0.5 to 1.5")
     return float(speed)
 
 
@@ -149,7 +149,3 @@ def _fate(rows: sqlite3.Connection, price: int) -> str:
     if faults.take_outcome(rows, "video", "credit_gone") or store.setting(rows, "credits") < price:
         return "credit"
     return ""
-
-
-def _invalid(message: str) -> Exception:
-    return nested(400, "invalid_parameter", message)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from core.sandbox import account, avatars
-from core.sandbox.answers import nested
+from core.sandbox.answers import invalid
 from core.sandbox.answers import v2 as answered
 from core.sandbox.ask import Ask
 from core.sandbox.avatars import find_look, last_motion, look_answer, look_status, motion_status
@@ -40,14 +40,14 @@ def add_motion(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     """The id of a new look in the same group that moves, pending; one credit is charged (section 3)."""
     source_id, motion_type = ask.text("id"), ask.body.get("motion_type", "consistent")
     if motion_type == "avatar_iv":
-        raise _invalid("can't create motion for this type 'avatar_iv'")
+        raise invalid("can't create motion for this type 'avatar_iv'")
     if motion_type not in MOTION_TYPES:
-        raise _invalid(f"motion_type must be one of: {', '.join(MOTION_TYPES)}")
+        raise invalid(f"motion_type must be one of: {', '.join(MOTION_TYPES)}")
     if not isinstance(ask.body.get("prompt", ""), str):
-        raise _invalid("prompt must be a string")
+        raise invalid("prompt must be a string")
     source = find_look(rows, source_id)
     if look_status(source) != "completed":
-        raise _invalid(f"Photo avatar {source_id} is {look_status(source)}, motion is not possible")
+        raise invalid(f"Photo avatar {source_id} is {look_status(source)}, motion is not possible")
     look_id = uuid4().hex
     motion = avatars.make_motion(rows, look_id, motion_type)
     rows.execute(
@@ -87,7 +87,3 @@ def _look(rows: sqlite3.Connection, look: sqlite3.Row, base: str) -> dict[str, A
         if state == "completed":
             told["motion_preview_url"] = f"{base}/motions/{look['id']}.mp4"
     return {name: value for name, value in told.items() if name not in _NOT_V2}
-
-
-def _invalid(message: str) -> Exception:
-    return nested(400, "invalid_parameter", message)

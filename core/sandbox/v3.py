@@ -4,13 +4,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from core.sandbox.answers import Rejected, nested, v3_page
+from core.sandbox.answers import invalid, v3_page
 from core.sandbox.ask import Ask
-
-
-def invalid(message: str) -> Rejected:
-    """HTTP 400 with v3's code for whatever is wrong with a parameter."""
-    return nested(400, "invalid_parameter", message)
 
 
 def check_fields(ask: Ask, known: frozenset[str]) -> None:

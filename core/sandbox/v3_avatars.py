@@ -10,12 +10,12 @@ import requests
 
 from core.amounts import MICRO
 from core.sandbox import avatars, photos, store
-from core.sandbox.answers import nested, v3, v3_page
+from core.sandbox.answers import invalid, nested, v3, v3_page
 from core.sandbox.ask import Ask
 from core.sandbox.assets import key_of
 from core.sandbox.avatars import look_status
 from core.sandbox.photos import Photo, own_address
-from core.sandbox.v3 import check_fields, invalid, page, window
+from core.sandbox.v3 import check_fields, page, window
 
 #: A dollar a call (developers.heygen.com/docs/pricing, heygen-api.md 10g).
 CREATION_PRICE = 1 * MICRO

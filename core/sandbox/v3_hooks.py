@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from core.config import is_loopback
 from core.sandbox import store
-from core.sandbox.answers import nested, v3
+from core.sandbox.answers import invalid, nested, v3
 from core.sandbox.ask import Ask
 from core.sandbox.hooks import EVENTS
-from core.sandbox.v3 import check_fields, invalid, page, window
+from core.sandbox.v3 import check_fields, page, window
 
 _FIELDS = frozenset({"url", "events", "entity_id"})
 

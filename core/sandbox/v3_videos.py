@@ -5,11 +5,11 @@ from typing import Any
 
 from core.amounts import MICRO
 from core.sandbox import filming, store
-from core.sandbox.answers import nested, v3
+from core.sandbox.answers import invalid, nested, v3
 from core.sandbox.ask import Ask
 from core.sandbox.filming import FAILURES, Order, status
 from core.sandbox.speakers import BY_ID, Speaker
-from core.sandbox.v3 import check_fields, choice, invalid, page, window
+from core.sandbox.v3 import check_fields, choice, page, window
 
 #: Avatar IV from a photo, 0.05 dollars a second (developers.heygen.com/docs/pricing, 10g).
 PRICE_A_MINUTE = 60 * MICRO // 20

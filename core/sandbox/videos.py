@@ -12,6 +12,7 @@ from core.sandbox.answers import (
     PAYMENT,
     Rejected,
     flat,
+    invalid,
     nested,
     v1,
     v2,
@@ -108,17 +109,13 @@ def _error(fails: str) -> dict[str, Any]:
     return {"code": _CODES[fails], "detail": FAILURES[fails], "message": FAILURES[fails]}
 
 
-def _invalid(message: str) -> Rejected:
-    return nested(400, "invalid_parameter", message)
-
-
 def _scene(ask: Ask) -> dict[str, Any]:
     """The one scene: this sandbox renders no videos of several. Raises Rejected with HTTP 400."""
     scenes = ask.body.get("video_inputs")
     if not isinstance(scenes, list) or not scenes or not all(isinstance(scene, dict) for scene in scenes):
         raise flat(400, MISSING_PARAMETER, "Missing parameter: video_inputs")
     if len(scenes) > 1:
-        raise _invalid("This sandbox renders one scene a video")
+        raise invalid("This sandbox renders one scene a video")
     for part in ("character", "voice"):
         if not isinstance(scenes[0].get(part), dict):
             raise flat(400, MISSING_PARAMETER, f"Missing parameter: video_inputs.0.{part}")
@@ -132,13 +129,13 @@ def _look(rows: sqlite3.Connection, scene: dict[str, Any]) -> sqlite3.Row:
     if kind == "avatar":
         raise _no_avatar(character.get("avatar_id"))
     if kind != "talking_photo":
-        raise _invalid("character.type must be one of: avatar, talking_photo")
+        raise invalid("character.type must be one of: avatar, talking_photo")
     if not isinstance(look_id, str) or not look_id:
         raise flat(400, MISSING_PARAMETER, "Missing parameter: video_inputs.0.character.talking_photo_id")
     choices = {"talking_photo_style": ("circle", "square"), "talking_style": ("stable", "expressive")}
     for name, allowed in choices.items():
         if character.get(name, allowed[0]) not in allowed:
-            raise _invalid(f"{name} must be one of: {', '.join(allowed)}")
+            raise invalid(f"{name} must be one of: {', '.join(allowed)}")
     look = filming.usable(rows, look_id)
     if look is None:
         raise _no_avatar(look_id)
@@ -153,7 +150,7 @@ def _voice(scene: dict[str, Any]) -> tuple[Speaker, str, float]:
     """Who speaks, what, and how fast. Raises Rejected with HTTP 400."""
     voice = scene["voice"]
     if voice.get("type") != "text":
-        raise _invalid("voice.type must be text: this sandbox plays no recordings")
+        raise invalid("voice.type must be text: this sandbox plays no recordings")
     for name in ("voice_id", "input_text"):
         if not isinstance(voice.get(name), str) or not voice[name].strip():
             raise flat(400, MISSING_PARAMETER, f"Missing parameter: video_inputs.0.voice.{name}")
@@ -167,15 +164,15 @@ def _dimension(ask: Ask, *, free: bool) -> tuple[int, int]:
     """Width and height, 1920 x 1080 unless said. Raises Rejected with HTTP 400, also above the plan's."""
     dimension = ask.body.get("dimension") or {"width": 1920, "height": 1080}
     if not isinstance(dimension, dict):
-        raise _invalid("dimension must have a width and a height")
+        raise invalid("dimension must have a width and a height")
     width, height = (_side(dimension, name) for name in ("width", "height"))
     if free and min(width, height) > FREE_SHORT_SIDE:
-        raise _invalid("The resolution is not allowed on your plan: at most 720p. Please upgrade for more.")
+        raise invalid("The resolution is not allowed on your plan: at most 720p. Please upgrade for more.")
     return width, height
 
 
 def _side(dimension: dict[str, Any], name: str) -> int:
     side = dimension.get(name)
     if not isinstance(side, int) or isinstance(side, bool) or side % 2 or not LOW <= side <= HIGH:
-        raise _invalid(f"{name} must be an even number from {LOW} to {HIGH}")
+        raise invalid(f"{name} must be an even number from {LOW} to {HIGH}")
     return side

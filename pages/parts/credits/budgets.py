@@ -14,7 +14,7 @@ from pages.parts.credits import budget_forms
 from pages.parts.kit import dialogs, times
 from pages.parts.kit.budgets import look, owner, used
 from pages.parts.kit.sections import fold
-from pages.parts.kit.tables import rows
+from pages.parts.kit.tables import listed, rows
 from pages.parts.kit.words import amount, credits_of, escape, percent, person, short_amount, t
 
 ICONS = {"team": "groups", "blogger": "face", "person": "person"}
@@ -112,10 +112,8 @@ def _history(studio: Studio) -> None:
     if not changes:
         st.caption(t("No budget was set yet."))
         return
-    st.table(
+    listed(
         [_changed(change) for change in changes],
-        border="horizontal",
-        hide_index=True,
         alt=t("Budgets that were set, changed and removed, the newest first"),
     )
     if len(changes) == MOST_CHANGES:

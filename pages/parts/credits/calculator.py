@@ -16,6 +16,7 @@ from core.reports.allowance import AllowanceUsed
 from core.studio import Studio
 from pages.parts.kit import motions, pricing, times
 from pages.parts.kit.guard import guarded
+from pages.parts.kit.tables import listed
 from pages.parts.kit.words import amount, many, number, t, whole
 
 #: The choice of motion that makes no avatar.
@@ -121,7 +122,7 @@ def _breakdown(calculation: Calculation, wish: _Wish) -> None:
     if not any(line.count for line in calculation.lines):
         st.caption(t("Nothing is made, so nothing is paid."))
         return
-    st.table(
+    listed(
         [
             {
                 t("What"): _what(line, wish),
@@ -132,8 +133,6 @@ def _breakdown(calculation: Calculation, wish: _Wish) -> None:
             for line in calculation.lines
             if line.count
         ],
-        border="horizontal",
-        hide_index=True,
         alt=t("What every step costs"),
     )
 

@@ -14,14 +14,13 @@ from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.filters import Choice, Filters, who_and_when
 from pages.parts.kit.states import column, entry_looks, words_of
-from pages.parts.kit.tables import clicked_run, csv_file, download, rows, run_label
+from pages.parts.kit.tables import csv_file, download, opened_run, rows, run_column, run_label
 from pages.parts.kit.words import credits_of, many, moved, person, t
 
 PER_PAGE = 25
 #: So many bloggers in a list to choose from: with more the page would come up late.
 MOST_BLOGGERS = 500
 _OPEN = "credits_open"
-_OPENED = "credits_opened"
 
 
 def _meaning(kind: str, note: str) -> str:
@@ -68,7 +67,7 @@ def _where(chosen: Filters) -> EntryFilter:
 
 def _table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
     """The lines, newest first, in pages from SQL; nothing to select in it."""
-    if opened := st.session_state.pop(_OPENED, None):
+    if opened := opened_run(_OPEN):
         st.switch_page("activity.py", query_params={"run": str(opened)})
     total = ledger.count_entries(studio.db, where)
     if not total and not chosen.active:
@@ -125,18 +124,11 @@ def _columns() -> dict[str, Any]:
         "kind": column(t("Entry"), entry_looks()),
         "credits": st.column_config.TextColumn(t("Credits"), alignment="right", width=70),
         "location": st.column_config.TextColumn(t("Location"), width=140),
-        "run": st.column_config.ButtonColumn(
-            t("Run"), type="tertiary", key=_OPEN, on_click=_open, width=70, help=t("Opens the run")
-        ),
+        "run": run_column(_OPEN, width=70),
         "time": times.column(t("Time")),
         "words": st.column_config.TextColumn(t("What it means"), width=300),
         "actor": st.column_config.TextColumn(t("Person")),
     }
-
-
-def _open() -> None:
-    """The button says the run's number; a line of no run has none."""
-    st.session_state[_OPENED] = clicked_run(_OPEN)
 
 
 def file_of(studio: Studio, where: EntryFilter) -> bytes:

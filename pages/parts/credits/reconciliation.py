@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core.money.corrections import REFUND
@@ -16,7 +15,7 @@ from pages.parts.credits.reconciliation_forms import signed, taken
 from pages.parts.kit import dialogs, times
 from pages.parts.kit.following import follow
 from pages.parts.kit.sections import fold
-from pages.parts.kit.tables import csv_file, download, rows
+from pages.parts.kit.tables import csv_file, download, listed, rows
 from pages.parts.kit.words import amount, escape, many, person, t
 
 #: More changes than these wait until some of them are explained.
@@ -217,18 +216,17 @@ def _booked(studio: Studio) -> None:
     if not found:
         st.caption(t("Nothing was booked by hand yet."))
         return
-    st.table(
-        pd.DataFrame(
+    listed(
+        [
             {
-                t("Date"): [times.date(line.created_at) for line in found],
-                t("Credits"): [signed(line.micro_credits) for line in found],
-                t("What"): [_what(line) for line in found],
-                t("Reason"): [escape(line.note) if line.note != REFUND else "–" for line in found],
-                t("Person"): [escape(person(line.actor)) for line in found],
+                t("Date"): times.date(line.created_at),
+                t("Credits"): signed(line.micro_credits),
+                t("What"): _what(line),
+                t("Reason"): escape(line.note) if line.note != REFUND else "–",
+                t("Person"): escape(person(line.actor)),
             }
-        ),
-        hide_index=True,
-        border="horizontal",
+            for line in found
+        ],
         alt=t("What was booked by hand, with date, amount, reason and person"),
     )
     _download(studio)

@@ -30,3 +30,18 @@ def guarded() -> Iterator[None]:
             title=t("Could not load"),
             icon=":material/error:",
         )
+
+
+@contextmanager
+def told_later(slot: str) -> Iterator[None]:
+    """For a click: a StudioError ends it, and `refusal` says it where the page is drawn again."""
+    try:
+        yield
+    except StudioError as error:
+        st.session_state[slot] = say(error)
+
+
+def refusal(slot: str) -> None:
+    """Say, once, why the last click was refused."""
+    if said := st.session_state.pop(slot, None):
+        st.error(said, icon=":material/error:")

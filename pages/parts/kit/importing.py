@@ -15,7 +15,7 @@ from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.language import language
 from pages.parts.kit.states import Look, verdict_looks
-from pages.parts.kit.tables import download
+from pages.parts.kit.tables import download, listed
 from pages.parts.kit.words import escape, many, name_of, number, say, sentence, t
 
 PER_PAGE = 20
@@ -163,7 +163,7 @@ def _download(rows: tuple[PlanRow, ...], file_rows: tuple[FileRow, ...]) -> None
 
 def _list(rows: Iterable[PlanRow], looks: dict[str, Look]) -> None:
     """A plain table: it breaks its lines, so that every remark can be read to its end."""
-    st.table(
+    listed(
         [
             {
                 t("Row"): number(row.number),
@@ -172,8 +172,6 @@ def _list(rows: Iterable[PlanRow], looks: dict[str, Look]) -> None:
             }
             for row in rows
         ],
-        hide_index=True,
-        border="horizontal",
         alt=t("What the import does with every row of the file"),
     )
 

@@ -14,6 +14,7 @@ import streamlit as st
 from core import amounts
 from core.bloggers.exchange.csv_files import escape_cell
 from pages.parts.kit import times
+from pages.parts.kit.words import t
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,24 @@ def run_label(run_id: int | None) -> str | None:
     return None if run_id is None else f":material/arrow_forward: {run_id}"
 
 
-def clicked_run(key: str) -> int | None:
-    """The run whose button in the column `key` was clicked; made for on_click."""
+def run_column(key: str, *, width: int) -> Any:
+    """A column of buttons that open their runs; `opened_run` tells the page which one was clicked."""
+    return st.column_config.ButtonColumn(
+        t("Run"), type="tertiary", key=key, on_click=_keep, args=(key,), width=width, help=t("Opens the run")
+    )
+
+
+def opened_run(key: str) -> int | None:
+    """The run whose button in this column was clicked since the page was drawn."""
+    return st.session_state.pop(f"{key}ed", None)
+
+
+def _keep(key: str) -> None:
+    """The button says the run's number, so a table that is older than the click opens the right one."""
     number = re.search(r"\d+$", st.session_state[key].label or "")
-    return int(number.group()) if number else None
+    st.session_state[f"{key}ed"] = int(number.group()) if number else None
+
+
+def listed(lines: list[dict[str, str]], *, alt: str) -> None:
+    """A plain table of markdown that breaks its lines: title of the column -> cell, a dict a line."""
+    st.table(lines, border="horizontal", hide_index=True, alt=alt)

@@ -7,13 +7,12 @@ import streamlit as st
 
 from core import clock
 from core.account import found, questions
-from core.errors import StudioError
 from core.members import require
 from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
-from pages.parts.kit.guard import guarded
-from pages.parts.kit.words import escape, many, person, say, sentence, t
+from pages.parts.kit.guard import guarded, refusal, told_later
+from pages.parts.kit.words import escape, many, person, sentence, t
 from pages.parts.locations.check import waits
 
 EVERY_SECONDS = 1
@@ -39,8 +38,7 @@ def show(studio: Studio) -> None:
             help=t("Asks HeyGen for the account's avatar groups and looks. Costs nothing, changes nothing."),
         )
         st.fragment(_words, run_every=EVERY_SECONDS if asking else None)(studio, asking)
-    if refused := st.session_state.pop(_REFUSED, None):
-        st.error(refused, icon=":material/error:")
+    refusal(_REFUSED)
     if asked is not None and asked.done_at is not None and asked.error_template:
         why = sentence(asked.error_template, asked.error_values)
         st.warning(
@@ -52,10 +50,8 @@ def show(studio: Studio) -> None:
 
 
 def _ask(studio: Studio) -> None:
-    try:
+    with told_later(_REFUSED):
         queue.of(studio).wake_check(questions.ask(studio.db, kind="inventory", actor=require("view")))
-    except StudioError as error:
-        st.session_state[_REFUSED] = say(error)
 
 
 def _words(studio: Studio, asking: bool) -> None:

@@ -7,6 +7,7 @@ from core.quotes.avatars import Quote
 from core.reports.overview import Overview
 from core.studio import Studio
 from pages.parts.kit import quotes
+from pages.parts.kit.tables import listed
 from pages.parts.kit.words import name_of, number, t, whole
 from pages.parts.provisioning.plan import Plan
 from pages.parts.provisioning.words import spend_label, what_happens
@@ -48,7 +49,7 @@ def _waiting(studio: Studio, plan: Plan, figures: Overview) -> None:
 
 
 def _lines(quote: Quote) -> None:
-    st.table(
+    listed(
         [
             {
                 t("Location"): f"**{name_of(line.blogger, line.location)}**  \n{what_happens(quote, line)}",
@@ -56,8 +57,6 @@ def _lines(quote: Quote) -> None:
             }
             for line in quote.lines
         ],
-        border="horizontal",
-        hide_index=True,
         alt=t("What is done for every location and what it costs"),
     )
 

@@ -1,6 +1,5 @@
 """A run's own lines of the ledger, and what they come to."""
 
-import pandas as pd
 import streamlit as st
 
 from core.money import figures
@@ -8,7 +7,7 @@ from core.reports import ledger
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.states import entry_looks
-from pages.parts.kit.tables import rows
+from pages.parts.kit.tables import listed, rows
 from pages.parts.kit.words import amount, moved, t
 
 
@@ -23,15 +22,14 @@ def show(studio: Studio, run_id: int) -> None:
     spent, held = amount(own.spent), amount(own.held)
     st.markdown(t("Spent: **{spent}** · still held: **{held}**", spent=spent, held=held))
     shown = entry_looks()
-    st.table(
-        pd.DataFrame(
+    listed(
+        [
             {
-                t("Time"): [times.clock_time(line.created_at) for line in rows(found)],
-                t("Entry"): [shown[kind].markdown for kind in found["kind"]],
-                t("Credits"): [moved(line.kind, line.micro_credits) for line in rows(found)],
+                t("Time"): times.clock_time(line.created_at),
+                t("Entry"): shown[line.kind].markdown,
+                t("Credits"): moved(line.kind, line.micro_credits),
             }
-        ),
-        hide_index=True,
-        border="horizontal",
+            for line in rows(found)
+        ],
         alt=t("This run's entries in the ledger"),
     )

@@ -14,7 +14,7 @@ from pages.parts.kit import links, times
 from pages.parts.kit.filters import Choice, Field, Filters, who_and_when
 from pages.parts.kit.following import follow
 from pages.parts.kit.states import column, kind_looks, kind_of, run_looks, words_of
-from pages.parts.kit.tables import clicked_run, csv_file, download, rows, run_label
+from pages.parts.kit.tables import csv_file, download, opened_run, rows, run_column, run_label
 from pages.parts.kit.words import credits_of, many, person, t
 from pages.parts.runs import steps
 from pages.parts.runs.live import any_moves
@@ -30,7 +30,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "cancelled": ("cancelled",),
 }
 _OPEN = "activity_open"
-_OPENED = "activity_opened"
 
 
 def show(studio: Studio) -> None:
@@ -96,7 +95,7 @@ def _page(studio: Studio, where: RunFilter, page: int) -> list[Any]:
 
 def _table(found: list[Any]) -> None:
     """One page of the list. It has nothing to select, so it may follow its runs while they move."""
-    if opened := st.session_state.pop(_OPENED, None):
+    if opened := opened_run(_OPEN):
         links.put("run", [opened])
         st.rerun()
     st.dataframe(
@@ -130,9 +129,7 @@ def _cells(found: list[Any]) -> pd.DataFrame:
 
 def _columns() -> dict[str, Any]:
     return {
-        "run": st.column_config.ButtonColumn(
-            t("Run"), type="tertiary", key=_OPEN, on_click=_open, width=62, help=t("Opens the run")
-        ),
+        "run": run_column(_OPEN, width=62),
         "location": st.column_config.TextColumn(t("Location"), width=140),
         "state": column(t("State"), run_looks()),
         "kind": st.column_config.TextColumn(t("Action")),
@@ -145,11 +142,6 @@ def _columns() -> dict[str, Any]:
         "took": st.column_config.TextColumn(t("Took"), alignment="right", width=92),
         "actor": st.column_config.TextColumn(t("Person")),
     }
-
-
-def _open() -> None:
-    """The button says the run's number, so a table that is older than the click opens the right one."""
-    st.session_state[_OPENED] = clicked_run(_OPEN)
 
 
 def file_of(studio: Studio, where: RunFilter) -> bytes:

@@ -5,11 +5,11 @@ from functools import partial
 import streamlit as st
 
 from core.database import backup
-from core.errors import StudioError
 from core.members import require
 from core.studio import Studio
 from pages.parts.kit import times
-from pages.parts.kit.words import escape, number, say, t
+from pages.parts.kit.guard import refusal, told_later
+from pages.parts.kit.words import escape, number, t
 
 NEWEST = 5
 _FAILED = "backup_error"
@@ -33,8 +33,7 @@ def show(studio: Studio) -> None:
         on_click=_make,
         args=(studio,),
     )
-    if failed := st.session_state.pop(_FAILED, None):
-        st.error(failed, icon=":material/error:")
+    refusal(_FAILED)
     found = backup.kept(studio.settings)
     if not found:
         st.caption(t("No backup was made here yet."))
@@ -67,9 +66,6 @@ def show(studio: Studio) -> None:
 
 def _make(studio: Studio) -> None:
     require("edit")
-    try:
+    with told_later(_FAILED):
         made = backup.keep(studio.db, studio.settings)
-    except StudioError as error:
-        st.session_state[_FAILED] = say(error)
-        return
-    st.toast(t("The backup {name} was made.", name=escape(made.path.name)), icon=":material/check:")
+        st.toast(t("The backup {name} was made.", name=escape(made.path.name)), icon=":material/check:")

@@ -7,13 +7,12 @@ import streamlit as st
 from core import clock
 from core.account import balance, connection, questions
 from core.database.tables.heygen import StatusCheck
-from core.errors import StudioError
 from core.members import require
 from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
-from pages.parts.kit.guard import guarded
-from pages.parts.kit.words import day_name, escape, number, person, say, sentence, t
+from pages.parts.kit.guard import guarded, refusal, told_later
+from pages.parts.kit.words import day_name, escape, number, person, sentence, t
 
 EVERY_SECONDS = 1
 #: After this long without an answer the page says that no worker runs.
@@ -78,8 +77,7 @@ def _check(studio: Studio) -> None:
         args=(studio,),
         help=t("Asks HeyGen for its dialects, balance and groups. Free, changes nothing there."),
     )
-    if refused := st.session_state.pop(_ERROR, None):
-        st.error(refused, icon=":material/error:")
+    refusal(_ERROR)
     st.fragment(_result, run_every=EVERY_SECONDS if waits else None)(studio, waits)
 
 
@@ -98,10 +96,8 @@ def _result(studio: Studio, waited: bool) -> None:
 
 
 def _ask(studio: Studio) -> None:
-    try:
+    with told_later(_ERROR):
         queue.of(studio).wake_check(questions.ask(studio.db, actor=require("view")))
-    except StudioError as error:
-        st.session_state[_ERROR] = say(error)
 
 
 def _waiting(check: StatusCheck) -> None:

@@ -1,12 +1,12 @@
 """What the plan allows: every figure with its source and date. Prices follow below them."""
 
-import pandas as pd
 import streamlit as st
 
 from core.locale import N_
 from core.money.tariffs import Limit
 from core.studio import Studio
 from pages.parts.kit import pricing
+from pages.parts.kit.tables import listed
 from pages.parts.kit.words import many, number, t
 from pages.parts.settings import prices
 
@@ -45,14 +45,16 @@ def show(studio: Studio) -> None:
             "shown, because HeyGen counts them itself. The plan is set by the variable PLAN."
         )
     )
-    limits = list(plan.limits.values())
-    _table(
-        {
-            t("Limit"): [t(LIMITS[limit.name]) for limit in limits],
-            t("Allowed"): [_allowed(limit) for limit in limits],
-            t("Source and date"): [_source(limit) for limit in limits],
-        },
-        t("Limits of the plan with source and date"),
+    listed(
+        [
+            {
+                t("Limit"): t(LIMITS[limit.name]),
+                t("Allowed"): _allowed(limit),
+                t("Source and date"): _source(limit),
+            }
+            for limit in plan.limits.values()
+        ],
+        alt=t("Limits of the plan with source and date"),
     )
     prices.show(studio)
 
@@ -72,7 +74,3 @@ def _allowed(limit: Limit) -> str:
     if limit.name == "free_video_seconds" and isinstance(value, int):
         return many("{n} second", "{n} seconds", value)
     return number(value) if isinstance(value, int) else value
-
-
-def _table(columns: dict[str, list[str]], alt: str) -> None:
-    st.table(pd.DataFrame(columns), hide_index=True, border="horizontal", alt=alt)

@@ -14,7 +14,7 @@ from core.money.tariffs import STALE_DAYS, Price
 from core.studio import Studio
 from pages.parts.kit import dialogs, pricing, times
 from pages.parts.kit.sections import fold
-from pages.parts.kit.tables import rows
+from pages.parts.kit.tables import listed, rows
 from pages.parts.kit.words import escape, many, person, say, t
 
 DIALOG = "change_price"
@@ -162,10 +162,8 @@ def _history(studio: Studio) -> None:
     if not changes:
         st.caption(t("No price was set by hand yet."))
         return
-    st.table(
+    listed(
         [_changed(change) for change in changes],
-        border="horizontal",
-        hide_index=True,
         alt=t("Prices that were set by hand, the newest first"),
     )
 

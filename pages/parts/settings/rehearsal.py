@@ -5,10 +5,10 @@ import streamlit as st
 from core.account import failures, sandbox_account
 from core.account.failures import BY_SLUG, EVERYWHERE
 from core.account.sandbox_account import Armed, SandboxState
-from core.errors import StudioError
 from core.members import require
 from core.studio import Studio
-from pages.parts.kit.words import escape, many, say, t
+from pages.parts.kit.guard import refusal, told_later
+from pages.parts.kit.words import escape, many, t
 from pages.parts.runs import steps
 
 _WHAT, _TIMES, _ERROR = "rehearse_what", "rehearse_times", "rehearse_error"
@@ -18,8 +18,7 @@ def show(studio: Studio, account: SandboxState) -> None:
     """What waits to strike, then the choice."""
     st.subheader(t("Rehearse a failure"), anchor=False)
     st.caption(t("See what the Studio does when HeyGen goes wrong, before it costs money."))
-    if refused := st.session_state.pop(_ERROR, None):
-        st.error(refused, icon=":material/error:")
+    refusal(_ERROR)
     if account.armed:
         _armed(studio, account.armed)
     with st.container(border=True):
@@ -112,17 +111,12 @@ def _choice(studio: Studio) -> None:
 
 def _arm(studio: Studio, slug: str, step: str) -> None:
     require("edit")
-    try:
+    with told_later(_ERROR):
         sandbox_account.arm(studio, slug, step, int(st.session_state.get(_TIMES) or 1))
-    except StudioError as error:
-        st.session_state[_ERROR] = say(error)
-        return
-    st.toast(t("Armed. Now make an avatar and watch."), icon=":material/crisis_alert:")
+        st.toast(t("Armed. Now make an avatar and watch."), icon=":material/crisis_alert:")
 
 
 def _do(studio: Studio, numbers: tuple[int, ...] | None) -> None:
     require("edit")
-    try:
+    with told_later(_ERROR):
         sandbox_account.disarm(studio, numbers)
-    except StudioError as error:
-        st.session_state[_ERROR] = say(error)

@@ -9,12 +9,12 @@ from core.account import sandbox_account
 from core.account.sandbox_account import SandboxState
 from core.amounts import MICRO
 from core.config import SANDBOX_SPEED
-from core.errors import StudioError
 from core.members import require
 from core.sandbox.store import FIRST_CREDITS
 from core.studio import Studio
 from pages.parts.kit import dialogs
-from pages.parts.kit.words import amount, many, number, say, t
+from pages.parts.kit.guard import refusal, told_later
+from pages.parts.kit.words import amount, many, number, t
 from pages.parts.settings import rehearsal
 
 REFILL = 10
@@ -27,8 +27,7 @@ _ERROR = "sandbox_error"
 def show(studio: Studio) -> None:
     """Everything about the account that a person may change, then failures, then the danger."""
     st.caption(t("The sandbox plays HeyGen on this machine. Nothing here costs money or reaches HeyGen."))
-    if refused := st.session_state.pop(_ERROR, None):
-        st.error(refused, icon=":material/error:")
+    refusal(_ERROR)
     account = sandbox_account.state(studio)
     with st.grid(3, min_column_width=280):
         with st.container(border=True, height="stretch"):
@@ -45,11 +44,8 @@ def show(studio: Studio) -> None:
 def change(action: Callable[[], Any]) -> Any:
     """Do it; a refusal is shown above the controls at the rerun that follows. Made for on_click."""
     require("edit")
-    try:
+    with told_later(_ERROR):
         return action()
-    except StudioError as error:
-        st.session_state[_ERROR] = say(error)
-        return None
 
 
 def _credits(studio: Studio, account: SandboxState) -> None:

@@ -7,6 +7,7 @@ from core.quotes.videos import VideoQuote
 from core.reports import overview
 from core.studio import Studio
 from pages.parts.kit import dialogs, quotes
+from pages.parts.kit.tables import listed
 from pages.parts.kit.times import length, longest
 from pages.parts.kit.words import amount, at_least, at_most, escape, many, name_of, t, unbroken, whole
 from pages.parts.videos import defaults, words
@@ -61,7 +62,7 @@ def _waiting(studio: Studio, plan: VideoPlan) -> None:
 
 
 def _lines(quote: VideoQuote) -> None:
-    st.table(
+    listed(
         [
             {
                 t("Location"): f"**{name_of(line.blogger, line.location)}**  \n{_what_happens(line)}",
@@ -70,8 +71,6 @@ def _lines(quote: VideoQuote) -> None:
             # In a list that scrolls, what is refused must not lie below the edge.
             for line in (*quote.refused, *quote.to_make)
         ],
-        border="horizontal",
-        hide_index=True,
         alt=t("What is made for every location and what it costs at most"),
     )
 
