@@ -7,10 +7,11 @@ import streamlit as st
 from core.members import require
 from core.studio import current
 from pages.parts.frame import pause_notice, sidebar
-from pages.parts.kit import dialogs
+from pages.parts.kit import dialogs, visit
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.language import language_switch
 from pages.parts.kit.words import money_page, t
+from pages.parts.runs import actions
 
 PARTS = Path(__file__).with_name("parts")
 
@@ -70,11 +71,14 @@ page = st.navigation(
         ),
     ]
 )
-dialogs.stay_on(page.url_path)
+if not visit.stay_on(page.url_path):
+    # A dialog belongs to its page: whoever left the page does not find it open again.
+    dialogs.forget()
 with guarded():
     studio = current()
     sidebar.show(studio)
     with st.sidebar:
         language_switch(t("Language"))
     pause_notice.show(studio)
+    actions.show_dialog(studio)
     page.run()

@@ -49,7 +49,7 @@ PARTS_MAY_IMPORT = {
     **dict.fromkeys(("overview", "locations", "provisioning", "videos", "credits", "settings"), "kit runs"),
 }
 PAGES_MAY_IMPORT = {
-    "main": "kit frame",
+    "main": "kit frame runs",
     "activity": "kit runs",
     **{page: f"kit runs {page}" for page in PARTS_MAY_IMPORT if page not in ("kit", "runs", "frame")},
 }

@@ -19,10 +19,11 @@ Everything that requests, urllib3 and the socket can raise becomes NotSent or Ou
 """
 
 from core.errors import StudioError
+from core.locale import N_
 
-ASSET_UPLOAD_FAILED = "Asset upload failed"
-GROUP_CREATION_FAILED = "Avatar group creation failed"
-ADD_MOTION_FAILED = "Add motion failed"
+ASSET_UPLOAD_FAILED = N_("Asset upload failed")
+GROUP_CREATION_FAILED = N_("Avatar group creation failed")
+ADD_MOTION_FAILED = N_("Add motion failed")
 
 
 class HeyGenError(StudioError):

@@ -20,6 +20,7 @@ from core.reports import runs
 from core.runs import confirm, drive
 from core.studio import open_studio
 from tests.journeys.conftest import App, prepare, running_app
+from tests.journeys.support import spend
 from tests.photos.host import picture
 from tests.world import eventually
 
@@ -130,7 +131,7 @@ def test_a_photo_that_fails_the_face_check_is_replaced_and_retried_without_a_sec
     expect(dialog.get_by_text("Good for HeyGen")).to_be_visible()
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The next try takes the photo that is there now.")).to_be_visible()
-    page.get_by_role("button", name="Retry from Upload · 1 credit").dblclick()
+    spend(page, "Retry from Upload · 1 credit").dblclick()
     ready(page)
     assert runs.count_runs(db) == 1
     assert (money(db).spent, money(db).held) == (1_000_000, 0)

@@ -8,7 +8,6 @@ import streamlit as st
 from pages.parts.kit.guard import guarded
 
 _SLOT = "open_dialog"
-_PAGE = "open_dialog_page"
 
 
 def ask(name: str, **details: Any) -> None:
@@ -19,6 +18,12 @@ def ask(name: str, **details: Any) -> None:
 def button(label: str, name: str, details: dict[str, Any] | None = None, **look: Any) -> None:
     """A button that opens the dialog `name` with `details`; `look` is what st.button takes besides."""
     st.button(label, on_click=ask, args=(name,), kwargs=details, **look)
+
+
+def details(name: str) -> dict[str, Any]:
+    """With what the dialog `name` was asked for; nothing while it is not open."""
+    found, asked = st.session_state.get(_SLOT, ("", {}))
+    return asked if found == name else {}
 
 
 def show(
@@ -38,13 +43,6 @@ def show(
             body(**details)
 
     st.dialog(title, width=width, on_dismiss=forget)(draw)()
-
-
-def stay_on(page: str) -> None:
-    """A dialog belongs to its page: whoever left the page does not find it open again."""
-    if st.session_state.setdefault(_PAGE, page) != page:
-        forget()
-    st.session_state[_PAGE] = page
 
 
 def do(change: Callable[[], object]) -> None:

@@ -19,13 +19,11 @@ from babel.numbers import (
 from core import clock, locale
 from core.amounts import MICRO, in_dollars
 from core.errors import AMOUNTS, StudioError
-from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
 from core.locale.dollars import in_unit
 from core.members import BOOKKEEPER, LOCAL_ADMIN
 from pages.parts.kit.language import language, region
 
-#: What stays in English in every language: the brief's names of the three failures, and its log lines.
-FAILURE_NAMES = frozenset((ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED, ADD_MOTION_FAILED))
+#: What stays in English in every language: the brief's log lines.
 LOG_LINE = ">>>"
 _DECIMALS = parse_pattern("#,##0.######")
 #: The least step of a figure; what a quote or an entry says is exact.
@@ -203,7 +201,7 @@ def sentence(template: str, values: Mapping[str, object], name: str = "") -> str
         filled = template.format(**_shown(values))
     else:
         filled = t(template, **_shown(values))
-    return f"{name if name in FAILURE_NAMES else t(name)}: {filled}" if name else filled
+    return f"{t(name)}: {filled}" if name else filled
 
 
 def _shown(values: Mapping[str, object]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from core.reports import locations, remedies, runs
 from core.reports.locations import LocationFilter
 from core.reports.overview import Overview
 from core.studio import Studio
-from pages.parts.kit import links, times
+from pages.parts.kit import links, times, visit
 from pages.parts.kit.budgets import look, owner, used
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.states import motion_looks, run_looks
@@ -36,9 +36,10 @@ MOST_BUDGETS = 3
 def show(studio: Studio, figures: Overview) -> None:
     """Everything that waits for a person; nothing when all is well."""
     waiting = runs.attention(studio.db, limit=MOST)
+    listed = _in_their_places(studio, waiting)
     orphans = runs.orphans(studio.db)
     motions = _without(
-        locations.locations(studio.db, LocationFilter(motion_status="failed"), limit=MOST), waiting
+        locations.locations(studio.db, LocationFilter(motion_status="failed"), limit=MOST), listed
     )
     price = studio.tariffs.avatar
     low = figures.heygen_micro is not None and figures.available < price
@@ -47,7 +48,7 @@ def show(studio: Studio, figures: Overview) -> None:
         key=lambda one: (one.scope != "team", -one.share),
     )
     lost = found.count_unknown(studio.db)
-    if not (len(waiting) or len(orphans) or len(motions) or low or tight or lost):
+    if not (len(listed) or len(orphans) or len(motions) or low or tight or lost):
         return
     st.subheader(t("Needs attention"), anchor=False)
     if low:
@@ -57,14 +58,25 @@ def show(studio: Studio, figures: Overview) -> None:
     if len(tight) > MOST_BUDGETS:
         st.caption(many("and {n} more budget", "and {n} more budgets", len(tight) - MOST_BUDGETS))
     remedy = remedies.of(studio.db, tuple(waiting["id"])) if len(waiting) else {}
-    for run in rows(waiting):
-        _run(studio, run, remedy[run.id])
+    for run in rows(listed):
+        _run(studio, run, remedy.get(run.id))
     for place in rows(motions):
         _motion(place)
     for call in rows(orphans):
         _orphan(call)
     if lost:
         _lost(lost)
+
+
+def _in_their_places(studio: Studio, waiting: pd.DataFrame) -> pd.DataFrame:
+    """These runs, and those that waited before while one stays on the page, each where it stood: a second
+    click never meets another run's button."""
+    places = visit.kept("attention", [])
+    places += [run_id for run_id in waiting["id"] if run_id not in places]
+    if places == list(waiting["id"]):
+        return waiting
+    found = runs.runs(studio.db, ids=tuple(places), limit=len(places))
+    return found.sort_values("id", key=lambda ids: ids.map(places.index))
 
 
 def _without(motions: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
@@ -87,10 +99,13 @@ def _row(picture: Any, headline: str, why: str) -> Any:
         return st.container(width=290)
 
 
-def _run(studio: Studio, run: Any, remedy: str) -> None:
+def _run(studio: Studio, run: Any, remedy: str | None) -> None:
+    """`remedy` is what helps; None when nothing is to be done any more."""
     headline = f"**{name_of(run.blogger, run.location)}** {run_looks()[run.state].markdown}"
     with _row(run, headline, _why(run)):
-        if asks(run):
+        if remedy is None:
+            _link("activity.py", t("Open run"), run=str(run.id))
+        elif asks(run):
             _link("activity.py", t("Answer", context="button"), run=str(run.id))
         elif remedy == remedies.RETRY:
             actions.retry_button(studio, run, primary=False)
@@ -104,7 +119,9 @@ def _why(run: Any) -> str:
             "The answer to the step {step} was lost and HeyGen cannot tell: only a person can decide.",
             step=steps.name(run.step),
         )
-    return f"{times.ago(run.ended_at)} · {failure(run)}"
+    if run.state == "failed":
+        return f"{times.ago(run.ended_at)} · {failure(run)}"
+    return steps.now(run) if run.ended_at is None else times.ago(run.ended_at)
 
 
 def _motion(place: Any) -> None:

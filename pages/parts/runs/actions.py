@@ -1,26 +1,31 @@
 """What a person can do about a run: cancel it, retry it from its failed step, mend it, start over."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from core.account import balance
 from core.database.tables.runs import Run
 from core.errors import StudioError
 from core.journal.due import UNDER_WAY
-from core.journal.steps import PAID, retry_of
+from core.journal.steps import PAID, Retry, retry_of
 from core.members import require
 from core.reports import remedies
+from core.reports.runs import runs
 from core.runs import decisions, queue
 from core.runs.retry import retry
 from core.studio import Studio
-from pages.parts.kit import links
+from pages.parts.kit import dialogs, links
 from pages.parts.kit.guard import guarded
-from pages.parts.kit.words import amount, escape, say, t
+from pages.parts.kit.tables import rows
+from pages.parts.kit.words import amount, escape, name_of, say, sentence, t
 from pages.parts.runs import steps
 
 #: The states in which a cancel can still be heard before the next paid step.
 CANCELLABLE = (*UNDER_WAY, "paused")
+_RETRY = "retry"
 
 
 def buttons(studio: Studio, run: Any) -> None:
@@ -34,19 +39,55 @@ def buttons(studio: Studio, run: Any) -> None:
 
 
 def retry_button(studio: Studio, run: Any, *, primary: bool = True) -> None:
-    """Go on at the failed step. The button names the step and carries the amount."""
+    """Go on at the failed step. The button names the step and carries the amount; what costs is confirmed."""
+    again = _again(studio, run.id)
+    if not st.button(
+        _label(again),
+        key=f"retry_{run.id}",
+        type="primary" if primary else "secondary",
+        icon=":material/replay:",
+    ):
+        return
+    if again.micro:
+        dialogs.ask(_RETRY, run_id=run.id, price=again.micro)
+        st.rerun()
+    do(studio, lambda: retry(studio.db, run.id, price=0, actor=require("spend")))
+
+
+def show_dialog(studio: Studio) -> None:
+    """The confirmation of a retry, on whatever page it was asked for."""
+    price = dialogs.details(_RETRY).get("price", 0)
+    dialogs.show(_RETRY, t("Spend {price}?", price=amount(price)), partial(_confirm_retry, studio))
+
+
+def _confirm_retry(studio: Studio, *, run_id: int, price: int) -> None:
+    (run,) = rows(runs(studio.db, ids=(run_id,)))
+    again = _again(studio, run_id)
+    left = balance.money(studio.db).available - price
+    st.markdown(f"**{name_of(run.blogger, run.location)}**")
+    st.markdown(sentence(run.error_template, run.error_values, run.error_name))
+    st.caption(f"{t('Available afterwards')}: {amount(left)}")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(t("Back"), key="retry_back"):
+            dialogs.close()
+        if st.button(_label(again), key="retry_confirm", type="primary", icon=":material/payments:"):
+            with guarded():
+                retry(studio.db, run_id, price=price, actor=require("spend"))
+                queue.of(studio).wake([run_id])
+                dialogs.close()
+
+
+def _again(studio: Studio, run_id: int) -> Retry:
     with studio.db.read() as session:
-        again = retry_of(session, session.get_one(Run, run.id))
-    price = again.micro
-    label = t(
+        return retry_of(session, session.get_one(Run, run_id))
+
+
+def _label(again: Retry) -> str:
+    return t(
         "Retry from {step} · {price}",
         step=steps.name(again.step),
-        price=amount(price) if price else t("free"),
+        price=amount(again.micro) if again.micro else t("free"),
     )
-    if st.button(
-        label, key=f"retry_{run.id}", type="primary" if primary else "secondary", icon=":material/replay:"
-    ):
-        do(studio, lambda: retry(studio.db, run.id, price=price, actor=require("spend")))
 
 
 def mend_button(run: Any, remedy: str, *, primary: bool = True) -> None:

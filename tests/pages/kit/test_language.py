@@ -49,13 +49,13 @@ def errors() -> None:
     st.text(sentence(">>> Step {n}: Uploading asset to HeyGen...", {"n": 1}))
 
 
-def test_errors_are_translated_and_the_briefs_own_words_are_not() -> None:
-    """The three failures' names and the log's lines are English in every language."""
+def test_errors_are_translated_and_log_lines_are_not() -> None:
+    """The lines of the log are English in every language."""
     assert read(errors, "ru") == [
         "Блогера с номером 3 нет.",
         "Подтверждено: 2 кредита в резерве",
         "Нужно: 1,5 кредита, доступно: 0,2 кредита. Выберите меньше локаций или пополните баланс HeyGen.",
-        "Add motion failed: HeyGen не смог сделать движение. Аватар сохранён.",
+        "Не удалось добавить движение: HeyGen не смог сделать движение. Аватар сохранён.",
         ">>> Step 1: Uploading asset to HeyGen...",
     ]
 

@@ -1,11 +1,14 @@
 """Overview: the first visit, figures, attention, what runs, what is new."""
 
+import re
+
 from core.account import balance
 from core.bloggers.editing import add_blogger
 from core.reports import locations, overview
+from core.reports.locations import LocationFilter
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Later, Open, confirm, drive, fault, page_text, settings, unknown_run
-from tests.pages.screen import keys, links
+from tests.pages.screen import held, keys, links
 
 
 def test_the_first_visit_leads_by_the_hand(studio: Studio, open_page: Open) -> None:
@@ -94,7 +97,7 @@ def test_what_runs_is_shown_while_it_runs(samples: Studio, open_page: Open) -> N
 
 
 def test_a_failed_run_has_one_action_until_its_location_is_done(samples: Studio, open_page: Open) -> None:
-    """The failure is listed with its reason and a retry that carries its price; the click starts it."""
+    """The failure is listed with its reason and a retry that carries its price; what costs is confirmed."""
     fault(samples, route="create", fault="refuse", code=40001, message="no")
     (run,) = drive(samples, confirm(samples, 1))
     at = open_page()
@@ -103,8 +106,34 @@ def test_a_failed_run_has_one_action_until_its_location_is_done(samples: Studio,
     assert "Avatar group creation failed" in text
     assert at.button(key=f"retry_{run.id}").label == "Retry from Group · 1 credit"
     at.button(key=f"retry_{run.id}").click().run()
+    assert held(samples) == 0
+    assert "Available afterwards: 9 credits" in page_text(at)
+    at.button(key="retry_confirm").click().run()
+    assert held(samples) == 1_000_000
     drive(samples, [run])
     assert "Needs attention" not in page_text(open_page())
+
+
+def test_what_needs_attention_keeps_its_place_while_one_looks(samples: Studio, open_page: Open) -> None:
+    """A retried run stays where it was, without a button; a new failure comes last, not under the cursor."""
+    found = locations.locations(samples.db, LocationFilter(), ids=(1, 2, 3)).set_index("id")
+    names = [f"{found.blogger[n]} – {found.location[n]}" for n in (1, 2, 3)]
+    for location in (1, 2):
+        fault(samples, route="create", fault="refuse", code=40001, message="no")
+        drive(samples, confirm(samples, location))
+    at = open_page()
+    assert [key for key in keys(at) if key.startswith("retry_")] == ["retry_2", "retry_1"]
+    at.button(key="retry_2").click().run()
+    at.button(key="retry_confirm").click().run()
+    fault(samples, route="create", fault="refuse", code=40001, message="no")
+    drive(samples, confirm(samples, 3))
+    at.run()
+    asked = [text.value for text in at.markdown if re.match(r"\*\*.*-badge", text.value)]
+    assert [text.split("**")[1] for text in asked] == [names[1], names[0], names[2]]
+    assert [key for key in keys(at) if key.startswith("retry_")] == ["retry_1", "retry_3"]
+    at.switch_page("credits.py").run()
+    at.switch_page("overview.py").run()
+    assert "Open run" not in links(at)
 
 
 def test_a_photo_that_failed_leads_to_the_photo(samples: Studio, open_page: Open) -> None:

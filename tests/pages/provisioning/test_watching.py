@@ -65,7 +65,7 @@ def test_a_finished_run_shows_its_avatar_and_its_cost(samples: Studio, open_page
 
 
 def test_a_failure_says_what_was_spent_and_retries_from_its_step(samples: Studio, open_page: Open) -> None:
-    """The button names the step and the price; one click goes on inside the same run."""
+    """The button names the step and the price; once confirmed it goes on inside the same run."""
     fault(samples, route="motion", fault="motion_fails")
     (run,) = drive(samples, confirm(samples, 1))
     at = open_page("provisioning.py", runs=str(run.id))
@@ -74,6 +74,7 @@ def test_a_failure_says_what_was_spent_and_retries_from_its_step(samples: Studio
     button = at.button(key=f"retry_{run.id}")
     assert button.label == "Retry from Motion · 1 credit"
     button.click().run()
+    at.button(key="retry_confirm").click().run()
     assert "Queued" in page_text(at)
     assert runs.count_runs(samples.db) == 1
     assert drive(samples, [run])[0].state == "done"
@@ -156,14 +157,15 @@ def test_a_run_can_be_cancelled_while_nothing_is_paid(samples: Studio, open_page
 
 
 def test_a_retry_that_somebody_else_started_is_not_started_twice(samples: Studio, open_page: Open) -> None:
-    """Clicking the stale button holds nothing more and raises nothing."""
+    """A confirmation that has been open meanwhile holds nothing more and says why."""
     fault(samples, route="create", fault="refuse")
     (run,) = drive(samples, confirm(samples, 1))
     at = open_page("provisioning.py", runs=str(run.id))
     assert run.id is not None
-    retry.retry(samples.db, run.id, price=retry_price(samples, run), actor=ACTOR)
     at.button(key=f"retry_{run.id}").click().run()
-    assert not at.exception
+    retry.retry(samples.db, run.id, price=retry_price(samples, run), actor=ACTOR)
+    at.button(key="retry_confirm").click().run()
+    assert "Only a failed run can be retried" in page_text(at)
     assert held(samples) == 1_000_000
 
 

@@ -49,6 +49,7 @@ def test_a_failed_video_says_why_and_what_a_retry_costs(samples: Studio, open_pa
     assert "Retry from" in retry.label
     assert "credit" in retry.label
     retry.click().run()
+    at.button(key="retry_confirm").click().run()
     assert videos.video(samples.db, 1).state == "queued"
 
 
