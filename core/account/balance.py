@@ -1,6 +1,6 @@
 """What HeyGen itself says of the account: balance and groups, read with free GETs only.
 
-The balance is read within a minute after HeyGen took something, once more when all is at rest again, and
+The balance is read within a minute after HeyGen took something, as soon as all is at rest again, and
 while pages are open whenever the last reading is five minutes old. Where nobody looks and nothing was spent
 it is not read.
 """
@@ -44,7 +44,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Money:
-    """The figures that every page shows, in micro-credits, with HeyGen's own."""
+    """The figures that every page shows, in micro-credits, with HeyGen's own.
+
+    `heygen_behind`: HeyGen took something since it was read.
+    """
 
     available: int
     held: int
@@ -52,6 +55,7 @@ class Money:
     spent_this_month: int
     heygen_micro: int | None
     heygen_read_at: datetime | None
+    heygen_behind: bool
 
 
 def refresh(studio: Studio) -> Reading:
@@ -93,13 +97,19 @@ def money(db: Database) -> Money:
 def figures(session: Session) -> Money:
     sums = ledger.balances(session)
     reading = latest(session)
+    available = sums.available
+    if reading is not None and breaker.current(session) is not None:
+        # HeyGen says that its credits are gone: its own figure counts until paid work goes on.
+        spent = ledger.spent_after(session, reading.read_at)
+        available = min(available, max(0, reading.micro_credits - spent - sums.held))
     return Money(
-        available=sums.available,
+        available=available,
         held=sums.held,
         spent=sums.spent,
         spent_this_month=ledger.spent_since(session, clock.this_month().date()),
         heygen_micro=reading.micro_credits if reading else None,
         heygen_read_at=reading.read_at if reading else None,
+        heygen_behind=reading is not None and _spent_since(session, reading.read_at),
     )
 
 
@@ -166,15 +176,17 @@ def _credits_awaited(session: Session, read_at: datetime) -> bool:
     return halt is not None and (read_at < halt.tripped_at or is_old(read_at))
 
 
-def refresh_after_trip(studio: Studio) -> list[int]:
-    """Read once right after paid work was paused, so that credits which are added then are seen to come.
+def refresh_after_run(studio: Studio) -> list[int]:
+    """Read once right after paid work was paused, so that credits which are added then are seen to come, and
+    when the last run has come to rest and HeyGen took something for it.
 
     Returns the runs that may go on. Failures are logged.
     """
     with studio.db.read() as session:
         reading, halt = latest(session), breaker.current(session)
-    missing = halt is not None and (reading is None or reading.read_at < halt.tripped_at)
-    return _try(studio) if missing else []
+        tripped = halt is not None and (reading is None or reading.read_at < halt.tripped_at)
+        rests = reading is not None and _spent_since(session, reading.read_at) and _rests(session)
+    return _try(studio) if tripped or rests else []
 
 
 def refresh_if_old(studio: Studio, *, at_once: bool = False) -> list[int]:

@@ -147,7 +147,7 @@ class Jobs:
             return
         again = advance.advance(self._studio, run_id)
         if again is None:
-            self.wake(balance.refresh_after_trip(self._studio))
+            self.wake(balance.refresh_after_run(self._studio))
             return
         if again <= clock.now():
             self._advance(run_id)

@@ -146,6 +146,15 @@ def test_what_was_captured_under_way_is_judged_at_rest_once(world: World) -> Non
     assert outside(world) == []
 
 
+def test_when_the_last_run_rests_the_balance_is_read_at_once(world: World, queue: jobs.Jobs) -> None:
+    """No minute passes until HeyGen's own figure counts what was just spent."""
+    run = world.confirm(world.location())
+    queue.wake([run.id])
+    eventually(lambda: world.run(run).ended_at is not None)
+    eventually(lambda: latest(world).micro_credits == 9 * CREDIT)
+    assert not balance.money(world.studio.db).heygen_behind
+
+
 def test_a_reading_that_failed_is_tried_again_at_the_next_sweep(world: World) -> None:
     """HeyGen was out of reach just after a capture: nothing is booked, and the next minute asks again."""
     world.drive(world.confirm(world.location()))

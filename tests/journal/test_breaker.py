@@ -482,8 +482,8 @@ def test_credits_bought_right_after_the_refusal_lift_it(world: World) -> None:
     run = at(world, "One", "motion")
     credits(world, 0)
     assert world.drive(run).state == "paused"
-    assert balance.refresh_after_trip(world.studio) == []
-    assert balance.refresh_after_trip(world.studio) == []
+    assert balance.refresh_after_run(world.studio) == []
+    assert balance.refresh_after_run(world.studio) == []
     credits(world, 10 * CREDIT)
     clock.shift(301)
     queue.of(world.studio).sweep()

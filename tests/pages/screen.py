@@ -11,6 +11,13 @@ def held(studio: Studio) -> int:
         return ledger.balances(session).held
 
 
+def figures(at: AppTest) -> dict[str, str]:
+    """The sidebar's: label -> amount."""
+    names = [one.value for one in at.sidebar.caption][1:4]
+    shown = [one.value.strip("*") for one in at.sidebar.markdown]
+    return dict(zip(names, shown, strict=True))
+
+
 def keys(at: AppTest) -> list[str]:
     return [button.key for button in at.button]
 

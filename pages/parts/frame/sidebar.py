@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.account import balance
 from core.account.balance import Money
+from core.journal import breaker
 from core.reports import runs
 from core.runs import queue
 from core.studio import Studio
@@ -25,8 +26,10 @@ def show(studio: Studio) -> None:
             st.caption(t("Live: HeyGen charges for what you confirm."))
         # The first figures are read here, so that a failing database is said once, in the page's place.
         read = [_read(studio)]
-        live = _moves(studio)
-        st.fragment(_figures, run_every=EVERY_SECONDS if live else AT_REST_SECONDS)(studio, live, read)
+        paused = breaker.standing(studio.db) is not None
+        live = _moves(studio, read[0])
+        every = EVERY_SECONDS if live else AT_REST_SECONDS
+        st.fragment(_figures, run_every=every)(studio, live, paused, read)
 
 
 def _read(studio: Studio) -> Money:
@@ -37,15 +40,16 @@ def _read(studio: Studio) -> Money:
     return money
 
 
-def _moves(studio: Studio) -> bool:
-    return runs.moving(studio.db) or queue.of(studio).awaits_balance()
+def _moves(studio: Studio, money: Money) -> bool:
+    return money.heygen_behind or runs.moving(studio.db) or queue.of(studio).awaits_balance()
 
 
-def _figures(studio: Studio, live: bool, read: list[Money]) -> None:
+def _figures(studio: Studio, live: bool, paused: bool, read: list[Money]) -> None:
     with guarded():
-        if live and not _moves(studio):
-            st.rerun()
         money = read.pop() if read else _read(studio)
+        # The notice that paid work is paused stands above every page, and comes and goes with the pause.
+        if (breaker.standing(studio.db) is not None) != paused or (live and not _moves(studio, money)):
+            st.rerun()
         known = money.heygen_micro is not None
         figures = {
             t("Available"): money.available if known else None,

@@ -6,6 +6,7 @@ import pytest
 
 from core.studio import Studio
 from tests.pages.conftest import Open, confirm, drive, page_text
+from tests.pages.screen import figures
 
 PAGES = ("overview.py", "locations.py", "provisioning.py", "activity.py", "credits.py")
 
@@ -20,12 +21,6 @@ def test_every_page_opens_in_an_empty_world(studio: Studio, open_page: Open, pag
 def test_every_page_opens_with_samples(samples: Studio, open_page: Open, page: str) -> None:
     """No page raises where there are locations and no runs."""
     page_text(open_page(page))
-
-
-def figures(at) -> dict[str, str]:
-    names = [one.value for one in at.sidebar.caption][1:4]
-    shown = [one.value.strip("*") for one in at.sidebar.markdown]
-    return dict(zip(names, shown, strict=True))
 
 
 def test_the_sidebar_shows_available_held_and_spent(samples: Studio, open_page: Open) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.account import balance
 from core.database.tables.runs import Run
 from core.journal import breaker
 from core.members import LOCAL_ADMIN
@@ -10,7 +11,7 @@ from core.money import ledger
 from core.runs import decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings
-from tests.pages.screen import keys, links
+from tests.pages.screen import figures, keys, links
 
 PAGES = ["overview.py", "locations.py", "provisioning.py", "videos.py", "activity.py", "credits.py"]
 TITLE = "Paid work is paused"
@@ -44,6 +45,15 @@ def test_every_page_says_once_that_paid_work_is_paused(samples: Studio, open_pag
     assert "Add credits in HeyGen" in notice(at)
     assert at.title
     assert at.button(key=BUTTON).label == "Resume now"
+
+
+def test_what_heygen_has_left_is_what_is_available(samples: Studio, open_page: Open) -> None:
+    """The ledger had ten; HeyGen says that nothing is left, and so do the sidebar and the overview."""
+    paused(samples)
+    balance.refresh_after_run(samples)
+    at = open_page("overview.py")
+    assert figures(at)["Available"] == "0 credits"
+    assert (at.metric[0].label, str(at.metric[0].value)) == ("Available", "0")
 
 
 @pytest.mark.parametrize("page", PAGES)
