@@ -10,14 +10,11 @@ from core.account import failures, sandbox_account
 from core.bloggers import past_avatars
 from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
 from core.database.tables.money import Entry
-from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.transport import CHANGES
 from core.money.ledger import Balances
-from core.quotes import avatars, videos
-from core.quotes.video_lines import VideoWish
-from core.runs import confirm
-from core.videos import voices
+from core.quotes import avatars
+from tests.films import with_voices
 from tests.world import CREDIT, PERSON, SPEED, World
 
 #: Scenario and step -> the run's state, the step it stands at, credits spent, the failure's name.
@@ -78,23 +75,14 @@ def test_a_rehearsed_failure_of_a_video_ends_as_it_says(world: World, slug: str,
     place = world.location()
     world.drive(world.confirm(place))
     sandbox_account.arm(world.studio, slug, step)
-    run = world.drive(_film(world, place))
+    films = with_voices(world)
+    (run,) = films.finish(*films.order(place))
     state, at, paid = VIDEO_ENDS[slug, step]
     assert (run.state, run.step) == (state, at), world.lines(run)
     assert sandbox_account.state(world.studio).armed == ()
-    charges = [charge for charge in world.heygen["charges"] if charge["kind"] == "generate_video"]
-    assert len(charges) == (1 if paid else 0)
+    assert len(films.renders) == (1 if paid else 0)
     assert world.money.available == world.heygen["credits"]
     assert world.money.held == 0
-
-
-def _film(world: World, place: int) -> Run:
-    """The confirmed run of a short video there."""
-    voices.refresh(world.studio)
-    voice = voices.voices(world.studio.db, language="English")["voice_id"].iloc[0]
-    wish = VideoWish(script="Good morning. This is short.", voice_id=voice)
-    quote = videos.quote(world.studio, location_ids=[place], wish=wish)
-    return confirm.confirm(world.studio, quote, actor=PERSON)[-1]
 
 
 @pytest.mark.parametrize("step", ["motion", "group", "render"])

@@ -17,8 +17,7 @@ from sqlmodel import Session
 from core.database.tables.runs import Run
 from core.journal import breaker, notifications
 from core.runs import decisions
-from core.videos import voices
-from tests.films import SCRIPT, Films
+from tests.films import SCRIPT, Films, with_voices
 from tests.world import CREDIT, PERSON, eventually, open_world
 
 SECRET = "T0PSECRET"
@@ -84,9 +83,7 @@ def relay() -> Iterator[Relay]:
 def films(tmp_path: Path, relay: Relay) -> Iterator[Films]:
     """A world with 10 credits and voices that tells the relay."""
     with open_world(tmp_path / "data", PLAN="pro", NOTIFY_URL=relay.url) as opened:
-        voices.refresh(opened.studio)
-        voice = voices.voices(opened.studio.db, language="English")["voice_id"].iloc[0]
-        yield Films(opened.studio, opened.photo_url, voice=voice)
+        yield with_voices(opened)
 
 
 def test_a_video_and_its_avatar_are_told_once_each(films: Films, relay: Relay) -> None:

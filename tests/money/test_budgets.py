@@ -15,12 +15,11 @@ from core.database.tables.money import Budget
 from core.database.tables.runs import Run
 from core.errors import BadInput, NotFound, OverLimit
 from core.money import budgets
-from core.quotes import avatars, videos
-from core.quotes.video_lines import VideoWish
+from core.quotes import avatars
 from core.runs import confirm
-from core.videos import voices
 from tests.books import Books
 from tests.databases import plans, statements
+from tests.films import with_voices
 from tests.world import CREDIT, PERSON, World
 
 
@@ -283,24 +282,19 @@ def test_a_hard_budget_set_meanwhile_is_kept_to(world: World) -> None:
 def test_a_quote_of_videos_counts_their_avatars(world: World) -> None:
     """The avatar that a video needs is in the sum that is held against the budget."""
     place = world.location()
-    wish = VideoWish(script="Good morning from the studio.", voice_id=_voice(world))
-    quote = videos.quote(world.studio, location_ids=[place], wish=wish)
+    films = with_voices(world)
+    quote = films.price(place)
     assert quote.total > CREDIT
     give(world, 1, hard=True)
-    quote = videos.quote(world.studio, location_ids=[place], wish=wish)
+    quote = films.price(place)
     (problem,) = quote.problems
     assert problem.values["needed"] == quote.total
     give(world, 2)
-    quote = videos.quote(world.studio, location_ids=[place], wish=wish)
+    quote = films.price(place)
     assert quote.warnings == ()
     spend(world, 0.5)
-    quote = videos.quote(world.studio, location_ids=[place], wish=wish)
+    quote = films.price(place)
     assert [warning.code for warning in quote.warnings] == ["budget"]
-
-
-def _voice(world: World) -> str:
-    voices.refresh(world.studio)
-    return str(voices.voices(world.studio.db).iloc[0]["voice_id"])
 
 
 def test_another_figure_is_another_row(world: World) -> None:
