@@ -16,10 +16,12 @@ from core import clock
 from core.amounts import least_step
 from core.database.engine import Database
 from core.database.tables.money import Entry, Reading
-from core.database.tables.runs import LIVE_STATES, Run
+from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.heygen.answers import GroupListing
 from core.heygen.errors import HeyGenError
 from core.journal import breaker, ownership
+from core.journal.due import asking
+from core.journal.queries import UNRESOLVED
 from core.members import BOOKKEEPER
 from core.money import ledger
 from core.money.figures import GONE
@@ -177,16 +179,23 @@ def _credits_awaited(session: Session, read_at: datetime) -> bool:
 
 
 def refresh_after_run(studio: Studio) -> list[int]:
-    """Read once right after paid work was paused, so that credits which are added then are seen to come, and
-    when the last run has come to rest and HeyGen took something for it.
+    """Read once right after paid work was paused, so that credits which are added then are seen to come; when
+    the last run has come to rest and HeyGen took something for it; and when a run asks a person what became
+    of a call, because HeyGen's balance may tell.
 
     Returns the runs that may go on. Failures are logged.
     """
     with studio.db.read() as session:
         reading, halt = latest(session), breaker.current(session)
-        tripped = halt is not None and (reading is None or reading.read_at < halt.tripped_at)
-        rests = reading is not None and _spent_since(session, reading.read_at) and _rests(session)
-    return _try(studio) if tripped or rests else []
+        if reading is None:
+            wanted = halt is not None
+        else:
+            wanted = (
+                (halt is not None and reading.read_at < halt.tripped_at)
+                or (_spent_since(session, reading.read_at) and _rests(session))
+                or _asked_since(session, reading.read_at)
+            )
+    return _try(studio) if wanted else []
 
 
 def refresh_if_old(studio: Studio, *, at_once: bool = False) -> list[int]:
@@ -254,6 +263,16 @@ def _spent_since(session: Session, moment: datetime) -> bool:
     gone = col(Entry.kind).concat("").in_(GONE)
     query = select(Entry.id).where(_from(moment), gone).limit(1)
     return session.exec(query).first() is not None
+
+
+def _asked_since(session: Session, moment: datetime) -> bool:
+    """A run asks a person about a call that was sent since."""
+    lost = select(Operation.id).where(
+        col(Operation.run_id).in_(select(Run.id).where(asking())),
+        col(Operation.state).in_(UNRESOLVED),
+        col(Operation.sent_at) >= moment,
+    )
+    return session.exec(lost.limit(1)).first() is not None
 
 
 def _from(moment: datetime) -> ColumnElement[bool]:

@@ -35,8 +35,8 @@ def record(
 
     The history keeps the template and its values for translation; the brief's lines pass through word for
     word. `name` is one of the brief's three failures and stands before the sentence. Two facts are for the
-    timeline: the step that `begins` with this line, and how the run had `rested` that goes on with it
-    (failed or paused).
+    timeline: the step that `begins` with this line, and the state in which the run had `rested` that goes on
+    with it.
     """
     assert run.id is not None, "a run is stored before it has a history"
     shown = {**(values or {}), **more}

@@ -157,12 +157,12 @@ def fetch_again(studio: Studio, video_id: int, *, actor: str) -> Run:
         there = video.file and (folder_of(studio) / video.file).is_file()
         if run.state not in ENDED_STATES or run.step != "archive" or there:
             raise Refusal("There is no file of this video to fetch. Nothing was changed.")
-        video.file = ""
+        video.file, rested = "", run.state
         go_to(run, "archive")
         run.state, run.ended_at, run.error_template = "queued", None, ""
         session.add(video)
         session.add(run)
-        events.record(session, run, "Fetching the file again", actor=actor)
+        events.record(session, run, "Fetching the file again", actor=actor, rested=rested)
         return run
 
 

@@ -12,6 +12,7 @@ from core.database.tables.columns import id_of
 from core.database.tables.runs import Operation, Run
 from core.errors import BadInput, Refusal
 from core.journal import events, notifications, ownership
+from core.journal.due import asks
 from core.journal.progress import cancel
 from core.journal.queries import get_run, unresolved, video_accepted
 from core.journal.settling import Outcome, settle
@@ -47,8 +48,9 @@ def check_again(db: Database, run_id: int, *, actor: str) -> Run:
     """A person asks for another look at HeyGen now."""
     with db.write() as session:
         run = _unknown(session, run_id)
+        rested = "unknown" if asks(run) else ""
         run.due_at = clock.now()
-        events.record(session, run, "Asked to check again", actor=actor)
+        events.record(session, run, "Asked to check again", actor=actor, rested=rested)
         session.add(run)
         return run
 
@@ -60,7 +62,8 @@ def did_not_happen(db: Database, run_id: int, *, actor: str) -> Run:
         operation = unresolved(session, run_id)
         if operation is not None:
             settle(session, id_of(operation), Outcome(state="absent"))
-        events.record(session, run, "A person decided: it did not happen", level="warning", actor=actor)
+        said, rested = N_("A person decided: it did not happen"), "unknown" if asks(run) else ""
+        events.record(session, run, said, level="warning", actor=actor, rested=rested)
         run.state, run.due_at = "queued", None
         session.add(run)
         return run
@@ -80,7 +83,8 @@ def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "",
         operation.answer |= {"entered_by": actor}
         session.add(operation)
         said = N_("A person decided: it happened, and entered the id")
-        events.record(session, run, said, level="warning", actor=actor)
+        rested = "unknown" if asks(run) else ""
+        events.record(session, run, said, level="warning", actor=actor, rested=rested)
         run.state, run.due_at = "queued", None
         session.add(run)
         return run

@@ -10,6 +10,7 @@ from core.bloggers.editing import rename_blogger
 from core.database.leases import Owner
 from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal
+from core.reports import runs, timeline
 from core.runs import decisions
 from tests.world import CREDIT, PERSON, World, open_world
 
@@ -177,6 +178,25 @@ def test_where_heygen_cannot_tell_a_person_is_asked(world: World) -> None:
     decisions.check_again(world.studio.db, run.id or 0, actor=PERSON)
     assert world.drive(run).state == "unknown"
     assert world.calls("motion") == 2
+
+
+@pytest.mark.parametrize("answer", ["look again", "did not happen", "happened"])
+def test_the_wait_for_an_answer_is_no_work(world: World, answer: str) -> None:
+    """Whoever answers after an hour, in whatever way: the hour belongs to no step."""
+    place = world.location()
+    run = motion_cannot_tell(world, place)
+    clock.shift(3600)
+    if answer == "look again":
+        decisions.check_again(world.studio.db, run.id or 0, actor=PERSON)
+    elif answer == "did not happen":
+        decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
+    else:
+        world.enter_id(run, world.place(place).heygen_avatar_id)
+    world.drive(run)
+    run = world.run(run)
+    history = runs.events(world.studio.db, run.id or 0).itertuples(index=False)
+    steps = timeline.steps(run, history, world.operations(run), clock.now())
+    assert sum(step.seconds for step in steps) < 600
 
 
 def test_a_person_says_it_happened(world: World) -> None:

@@ -7,28 +7,40 @@ import streamlit as st
 
 from core.database.tables.runs import Operation
 from core.journal.due import asks
+from core.journal.queries import UNRESOLVED
 from core.members import require
-from core.reports import runs
+from core.reports import reconciliation, runs
 from core.runs import decisions
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.pictures import reachable
+from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, t
+from pages.parts.runs import steps
 from pages.parts.runs.actions import do
 
 
 def show(studio: Studio, run: Any) -> None:
-    """What is known, what is at stake and the three answers, while the run waits for one."""
-    if not asks(run):
+    """What is known, what is at stake and the three answers, while the run waits for one.
+
+    Asked to check again it stays, says what is going on, and afterwards what was seen.
+    """
+    if run.state != "unknown":
         return
-    call = next((c for c in runs.operations(studio.db, run.id) if c.state in ("sent", "unknown")), None)
-    if call is None:
+    call = next((c for c in runs.operations(studio.db, run.id) if c.state in UNRESOLVED), None)
+    history = rows(runs.events(studio.db, run.id))
+    if call is None or not (asks(run) or any(line.details.get("rested") == "unknown" for line in history)):
         return
     st.warning(
-        f"{_what_is_known(call)}\n\n{_at_stake(call)}",
+        "\n\n".join(filter(None, (_what_is_known(call), _by_the_balance(studio, call), _at_stake(call)))),
         title=t("Your answer is needed: did HeyGen do it?"),
         icon=":material/help:",
     )
+    if not asks(run):
+        st.info(t("Looking at HeyGen once more…"), icon=":material/sync:")
+        return
+    seen = history[-1]
+    st.caption(f"{times.ago(seen.created_at)} · {steps.line(seen)}")
     if call.candidates:
         _candidates(studio, run, call)
     else:
@@ -70,6 +82,19 @@ def _what_is_known(call: Operation) -> str:
         "The connection broke before the answer came, and looking at HeyGen afterwards did not settle it."
     )
     return f"{asked} {lost}"
+
+
+def _by_the_balance(studio: Studio, call: Operation) -> str:
+    """What HeyGen's balance tells of it, if it does."""
+    taken = reconciliation.hint(studio.db, call)
+    if taken is None:
+        return ""
+    if taken:
+        return t(
+            "HeyGen's balance is {price} lower than expected, as much as this costs: it probably happened.",
+            price=amount(call.price),
+        )
+    return t("HeyGen's balance has lost nothing since: it probably did not happen.")
 
 
 def _at_stake(call: Operation) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.heygen.motions import MOTION_TYPES
-from core.journal.due import asks
+from core.journal.due import asks, waits_for_person
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.links import run_link
@@ -92,10 +92,12 @@ def _head(run: Any) -> None:
 def _facts(run: Any) -> str:
     done = t("{done} of {planned} steps done", done=steps.done(run), planned=steps.planned(run))
     cost = amount(run.cost)
+    # A wait for a person is no work.
+    lasted = [] if waits_for_person(run) else [times.lasted(run.created_at, run.ended_at)]
     return " · ".join(
         [
             done,
-            times.lasted(run.created_at, run.ended_at),
+            *lasted,
             _tries(run),
             t("{cost} spent so far", cost=cost) if run.ended_at is None else t("{cost} spent", cost=cost),
         ]

@@ -6,14 +6,13 @@ import streamlit as st
 
 from core import clock
 from core.heygen.motions import MOTION_TYPES
-from core.journal.events import FACTS
 from core.reports import runs, timeline
 from core.reports.timeline import StepTime
 from core.studio import Studio
 from pages.parts.kit import charts, times
 from pages.parts.kit.states import Look, kind_of, step_looks
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import escape, many, number, person, sentence, t
+from pages.parts.kit.words import escape, many, number, person, t
 from pages.parts.runs import calls, money, steps
 from pages.parts.runs.card import card
 
@@ -36,7 +35,7 @@ def draw(studio: Studio, run: Any) -> None:
         st.subheader(t("Money"), anchor=False)
         money.show(studio, run.id)
         st.subheader(t("Facts"), anchor=False)
-        _facts(run)
+        _facts(run, found)
 
 
 def _looks() -> dict[str, Look]:
@@ -119,25 +118,17 @@ def _history(events: list[Any]) -> None:
     for event in events:
         who = f" :gray[({escape(person(event.actor))})]" if event.actor else ""
         time = f":gray[{times.clock_time(event.created_at)}]"
-        lines.append(f"- {time} {marks.get(event.level, '')}{_line(event)}{who}")
+        lines.append(f"- {time} {marks.get(event.level, '')}{steps.line(event)}{who}")
     st.markdown("\n".join(lines) or t("Nothing yet."))
 
 
-def _line(event: Any) -> str:
-    """For markdown. Lines from before templates were kept have only their English text."""
-    if not event.template or event.message.startswith(">>>"):
-        return escape(event.message)
-    values = {key: value for key, value in event.details.items() if key not in FACTS}
-    return sentence(event.template, values, event.details.get("error_name", ""))
-
-
-def _facts(run: Any) -> None:
+def _facts(run: Any, found: list[StepTime]) -> None:
     facts = {
         t("Action"): kind_of(run).word,
         t("Confirmed by"): escape(person(run.actor)),
         t("Started"): times.exact(run.created_at),
         t("Ended"): times.exact(run.ended_at),
-        t("Took") if run.ended_at else t("So far"): times.lasted(run.created_at, run.ended_at),
+        t("Took") if run.ended_at else t("So far"): took(sum(step.seconds for step in found)),
         t("First step"): steps.name(run.first_step),
         t("Group name"): escape(run.group_name),
     }

@@ -3,8 +3,9 @@
 from typing import Any
 
 from core.journal import steps
+from core.journal.events import FACTS
 from core.studio import Studio
-from pages.parts.kit.words import amount, t
+from pages.parts.kit.words import amount, escape, sentence, t
 
 
 def name(step: str) -> str:
@@ -88,3 +89,14 @@ def after(studio: Studio, run: Any) -> str:
         "rendering": t("Next: fetch the file and keep it"),
         "archive": t("Next: the video is ready"),
     }[run.step]
+
+
+def line(event: Any) -> str:
+    """A line of the run's history, for markdown.
+
+    Lines from before templates were kept have only their English text.
+    """
+    if not event.template or event.message.startswith(">>>"):
+        return escape(event.message)
+    values = {key: value for key, value in event.details.items() if key not in FACTS}
+    return sentence(event.template, values, event.details.get("error_name", ""))

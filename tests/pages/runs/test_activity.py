@@ -1,10 +1,14 @@
 """Activity: all runs, one run step by step, and the three answers."""
 
+import pytest
+
+from core.account import balance
 from core.bloggers.editing import get_location
 from core.reports import runs
 from core.runs import retry
 from core.studio import Studio
-from tests.pages.conftest import Open, confirm, drive, fault, page_text, unknown_run
+from tests.pages.conftest import Open, confirm, drive, fault, page_text, settings, unknown_run
+from tests.pages.screen import keys
 from tests.world import retry_price
 
 
@@ -103,13 +107,30 @@ def test_a_refused_call_shows_heygens_status(samples: Studio, open_page: Open) -
 
 
 def test_check_again_lets_the_studio_look_once_more(samples: Studio, open_page: Open) -> None:
-    """The run is due again; HeyGen still cannot tell, so it asks again."""
+    """The question stays and says what goes on; HeyGen still cannot tell, and that is said with its time."""
     run = unknown_run(samples, 1)
     at = open_page("activity.py", run=str(run.id))
     at.button(key=f"check_{run.id}").click().run()
-    assert run.id is not None
-    assert runs.run(samples.db, run.id).due_at is not None
+    assert "did HeyGen do it?" in at.warning[0].proto.title
+    assert "Looking at HeyGen once more" in page_text(at)
+    assert f"check_{run.id}" not in keys(at)
     assert drive(samples, [run])[0].state == "unknown"
+    text = page_text(open_page("activity.py", run=str(run.id)))
+    assert "just now · HeyGen cannot tell: the avatar had a motion before" in text
+
+
+@pytest.mark.parametrize(("taken", "said"), [(1, "it probably happened"), (0, "it probably did not happen")])
+def test_heygens_balance_tells_what_probably_happened(
+    samples: Studio, open_page: Open, taken: int, said: str
+) -> None:
+    """One credit is missing, as the motion costs, or none; while another run moves it tells nothing."""
+    run = unknown_run(samples, 1)
+    settings(samples, credits=(9 - taken) * 1_000_000)
+    balance.refresh_after_run(samples)
+    at = open_page("activity.py", run=str(run.id))
+    assert said in at.warning[0].value
+    confirm(samples, 2)
+    assert "probably" not in open_page("activity.py", run=str(run.id)).warning[0].value
 
 
 def test_it_did_not_happen_goes_on_with_a_new_attempt(samples: Studio, open_page: Open) -> None:
