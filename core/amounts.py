@@ -8,6 +8,8 @@ has one world, a database one unit, and nothing turns one into the other.
 from decimal import Decimal
 
 MICRO = 1_000_000
+#: A hundredth: what people read of a sum, and the least that is held.
+CENT = 10_000
 #: What a world's money is in: HeyGen prices v1 and v2 in credits, v3 in US dollars.
 CREDITS, DOLLARS = "credits", "usd"
 #: The least step of HeyGen's balance, in millionths: sixtieths of a credit (heygen-api.md section 8), a cent.

@@ -168,7 +168,7 @@ def retry_of(session: Session, run: Run) -> Retry:
     if step == "archive":
         return Retry(step, prices, 0)
     video = session.exec(select(Video).where(Video.run_id == run.id)).one()
-    return Retry(step, prices, tariffs.for_length(prices["generate_video"], video.upper_ms))
+    return Retry(step, prices, tariffs.upper_bound(prices["generate_video"], video.upper_ms))
 
 
 def _retry_step(run: Run, location: Location) -> str:

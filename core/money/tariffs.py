@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from core import amounts
-from core.amounts import micro_credits
+from core.amounts import CENT, micro_credits
 from core.database.tables.money import PriceOverride
 
 FILE = Path(__file__).with_name("tariffs.toml")
@@ -107,6 +107,12 @@ class Tariffs:
 def for_length(a_minute: int, milliseconds: int) -> int:
     """What a video of that length costs, in micro-credits, rounded up; counted from the first moment."""
     return -(-a_minute * milliseconds // 60_000)
+
+
+def upper_bound(a_minute: int, milliseconds: int) -> int:
+    """What is held for a video of at most that length, in micro-credits: `for_length`, up to a hundredth, so
+    that a quote's lines come to its total as people read them."""
+    return -(-for_length(a_minute, milliseconds) // CENT) * CENT
 
 
 def load(path: Path = FILE) -> Tariffs:

@@ -10,7 +10,7 @@ from core.database.tables.runs import Run
 from core.database.tables.videos import VIDEO_FORMATS, Voice
 from core.errors import Problem
 from core.locale import N_
-from core.money.tariffs import for_length
+from core.money.tariffs import upper_bound
 from core.quotes.avatar_lines import ARCHIVED
 from core.studio import Studio
 from core.videos import estimator, voices
@@ -81,8 +81,8 @@ class VideoLine:
 
 
 def price_of(studio: Studio, milliseconds: int) -> int:
-    """What a video of that length costs at today's price, in micro-credits, rounded up."""
-    return for_length(studio.tariffs.price("generate_video"), milliseconds)
+    """What is held for a video of that length at today's price, in micro-credits."""
+    return upper_bound(studio.tariffs.price("generate_video"), milliseconds)
 
 
 def avatar_state(location: Location, live: Run | None, *, still: bool) -> tuple[str, Problem | None]:
@@ -151,7 +151,7 @@ def video_line(
         height=height,
         expected_ms=guess.expected_ms,
         upper_ms=guess.upper_ms,
-        video_price=for_length(a_minute, guess.upper_ms),
+        video_price=upper_bound(a_minute, guess.upper_ms),
         avatar=avatar,
         about=(location.heygen_avatar_id, location.heygen_look_id, location.heygen_group_id),
         problem=problem,

@@ -56,11 +56,12 @@ def test_what_the_plan_or_heygen_lacks_is_named(films: Films, wish: dict[str, st
         films.price(films.location(), **wish)
 
 
-def test_a_minute_costs_a_fifth_of_a_credit_to_the_microcredit(films: Films) -> None:
-    """0.2 credits a minute from the first second, rounded up to a whole micro-credit."""
+def test_a_minute_costs_a_fifth_of_a_credit_and_is_held_in_hundredths(films: Films) -> None:
+    """0.2 credits a minute from the first second, rounded up: what a quote's lines say comes to its total."""
     assert price_of(films.studio, 60_000) == CREDIT // 5
     assert price_of(films.studio, 30_000) == CREDIT // 10
-    assert price_of(films.studio, 1) == 4
+    assert price_of(films.studio, 10_500) == CREDIT // 25
+    assert price_of(films.studio, 1) == CREDIT // 100
 
 
 def test_a_location_without_a_voice_is_left_out_until_somebody_has_a_default(films: Films) -> None:

@@ -9,7 +9,7 @@ from core.database.tables.money import Entry
 from core.database.tables.runs import Run
 from core.errors import StaleQuote
 from core.money import prices
-from core.money.tariffs import for_length
+from core.money.tariffs import for_length, upper_bound
 from core.runs import confirm
 from tests.films import Films
 from tests.runs.support import ended, seeing, spent_on_videos
@@ -87,7 +87,7 @@ def test_a_render_that_is_repeated_costs_the_price_of_its_own_day(films: Films) 
     assert run.state == "failed"
     set_minute(films, DEARER)
     shown = retry_price(films.studio, run)
-    assert shown == for_length(DEARER, films.video(run).upper_ms)
+    assert shown == upper_bound(DEARER, films.video(run).upper_ms)
     run = films.retry(run, price=shown)
     set_minute(films, MINUTE)
     assert films.money.held == shown
@@ -103,7 +103,7 @@ def test_a_retry_that_goes_on_waiting_keeps_the_price_of_its_render(films: Films
     films.sql("UPDATE run SET state = 'failed', ended_at = updated_at WHERE id = :id", id=run.id)
     set_minute(films, DEARER)
     shown = retry_price(films.studio, films.run(run))
-    assert shown == for_length(MINUTE, films.video(run).upper_ms)
+    assert shown == upper_bound(MINUTE, films.video(run).upper_ms)
     run = films.retry(run, price=shown)
     run = films.step_until(run, ended)
     assert run.state == "done", films.lines(run)

@@ -10,13 +10,13 @@ from core.heygen.answers import VideoDetails
 from core.heygen.errors import Missing, OutcomeUnknown, WrongKey
 from core.journal.settling import Outcome, settle
 from core.money import ledger
-from core.quotes.video_lines import price_of
+from core.money.tariffs import for_length
 from core.runs import advance
 from core.videos import fetch
 from core.videos.parts import DiskFull
 from tests.films import Films
 from tests.runs.support import ended, seeing, spent_on_videos
-from tests.world import Over, retry_price
+from tests.world import CREDIT, Over, retry_price
 
 
 def test_a_cancel_while_the_answer_is_lost_does_not_lose_a_video_that_is_paid(films: Films) -> None:
@@ -82,7 +82,7 @@ def test_a_length_that_cannot_be_is_measured_by_the_file(films: Films, seconds: 
     run = films.step_until(run, ended)
     assert run.state == "done", films.lines(run)
     paid = films.renders[0]["micro_credits"]
-    assert spent_on_videos(films) == pytest.approx(paid, abs=price_of(films.studio, 500))
+    assert spent_on_videos(films) == pytest.approx(paid, abs=for_length(CREDIT // 5, 500))
 
 
 def test_a_paid_video_of_unknown_length_stays_paid_when_its_file_finds_no_space(
@@ -91,7 +91,7 @@ def test_a_paid_video_of_unknown_length_stays_paid_when_its_file_finds_no_space(
     """Completed without a length, then the disk is full: its bound is booked, and the retry is free."""
     place = films.avatar()
     (run,) = films.order(place)
-    bound = price_of(films.studio, films.video(run).upper_ms)
+    bound = for_length(CREDIT // 5, films.video(run).upper_ms)
     seeing(films, lambda details: replace(details, duration=None))
 
     def full(*_: object, **__: object) -> None:

@@ -10,7 +10,7 @@ from core.studio import Studio
 from pages.parts.credits import forecast
 from pages.parts.kit import times
 from pages.parts.kit.following import follow
-from pages.parts.kit.words import exactly, short_credits, t
+from pages.parts.kit.words import adding_up, exactly, short_credits, t
 
 
 def show(studio: Studio) -> None:
@@ -21,24 +21,29 @@ def show(studio: Studio) -> None:
 def _figures(studio: Studio) -> None:
     money = balance.money(studio.db)
     known = money.heygen_read_at is not None
+    available, held, spent = adding_up(money.available, money.held, money.spent_this_month)
     with st.grid(4, min_column_width=150, gap="small"):
         _figure(
             t("Available"),
-            money.available if known else None,
+            available if known else None,
+            money.available,
             t("What a new quote may spend: all that came in, less what is held and spent."),
         )
         _figure(
             t("Held"),
+            held,
             money.held,
             t("Set aside for runs under way. A run spends it, or gives it back when it ends."),
         )
         _figure(
             t("Spent this month"),
+            spent,
             money.spent_this_month,
             t("What HeyGen took since the first of this month, UTC."),
         )
         _figure(
             t("HeyGen's balance"),
+            money.heygen_micro,
             money.heygen_micro,
             t(
                 "HeyGen's own figure, {age}. What is held is still in it, so it can be above Available.",
@@ -55,11 +60,11 @@ def _figures(studio: Studio) -> None:
         )
 
 
-def _figure(label: str, micro: int | None, help: str) -> None:
+def _figure(label: str, shown: int | None, exact: int | None, help: str) -> None:
     st.metric(
         label,
-        "–" if micro is None else short_credits(micro),
-        help=exactly(help, micro),
+        "–" if shown is None else short_credits(shown),
+        help=exactly(help, exact),
         border=True,
         height="stretch",
     )

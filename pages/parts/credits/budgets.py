@@ -15,7 +15,7 @@ from pages.parts.kit import dialogs, times
 from pages.parts.kit.budgets import look, owner, used
 from pages.parts.kit.sections import fold
 from pages.parts.kit.tables import listed, rows
-from pages.parts.kit.words import amount, credits_of, escape, percent, person, short_amount, t
+from pages.parts.kit.words import adding_up, amount, credits_of, escape, percent, person, short_amount, t
 
 ICONS = {"team": "groups", "blogger": "face", "person": "person"}
 #: Changes that the history shows.
@@ -88,7 +88,7 @@ def _row(one: Standing, *, editable: bool) -> None:
 
 
 def _rest(one: Standing) -> str:
-    left = one.limit - one.used
+    left = adding_up(one.used, one.limit - one.used)[1]
     if left >= 0:
         return t("{amount} left", amount=short_amount(left))
     return t("{amount} over", amount=short_amount(-left))

@@ -17,7 +17,7 @@ from core.studio import Studio
 from pages.parts.kit import motions, pricing, times
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.tables import listed
-from pages.parts.kit.words import amount, many, number, t, whole
+from pages.parts.kit.words import amount, at_least, many, number, t, whole
 
 #: The choice of motion that makes no avatar.
 THERE = "there"
@@ -155,8 +155,8 @@ def _money(studio: Studio, total: int) -> None:
         return
     st.table(
         {
-            t("Available now"): whole(available),
-            t("Available afterwards"): whole(available - total),
+            t("Available now"): at_least(available),
+            t("Available afterwards"): at_least(available - total),
         },
         border="horizontal",
         alt=t("The balance before and after"),

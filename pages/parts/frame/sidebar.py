@@ -10,7 +10,7 @@ from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded
-from pages.parts.kit.words import amount, credits_of, short_amount, short_credits, t
+from pages.parts.kit.words import adding_up, amount, credits_of, short_amount, short_credits, t
 
 EVERY_SECONDS = 2
 #: While nothing runs HeyGen's balance is followed as slowly as it is read.
@@ -50,15 +50,17 @@ def _figures(studio: Studio, live: bool, paused: bool, read: list[Money]) -> Non
         # The notice that paid work is paused stands above every page, and comes and goes with the pause.
         if (breaker.standing(studio.db) is not None) != paused or (live and not _moves(studio, money)):
             st.rerun()
-        known = money.heygen_micro is not None
         figures = {
-            t("Available"): money.available if known else None,
+            t("Available"): money.available,
             t("Held"): money.held,
             t("Spent this month"): money.spent_this_month,
         }
+        shown: list[int | None] = [*adding_up(*figures.values())]
+        if money.heygen_micro is None:
+            shown[0] = None
         # Streamlit's table would load pandas, which takes half as long as all the rest of a first page.
         with st.container(gap="xsmall"):
-            for label, micro in figures.items():
+            for label, micro in zip(figures, shown, strict=True):
                 with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                     st.caption(label)
                     st.markdown("–" if micro is None else f"**{short_amount(micro)}**", width="content")
@@ -73,9 +75,8 @@ def _figures(studio: Studio, live: bool, paused: bool, read: list[Money]) -> Non
             )
 
 
-def _exactly(figures: dict[str, int | None]) -> str | None:
+def _exactly(figures: dict[str, int]) -> str | None:
     """The figures to the last decimal where they are shown with less."""
-    known = {label: micro for label, micro in figures.items() if micro is not None}
-    if all(short_credits(micro) == credits_of(micro) for micro in known.values()):
+    if all(short_credits(micro) == credits_of(micro) for micro in figures.values()):
         return None
-    return "  \n".join(f"{label}: {amount(micro)}" for label, micro in known.items())
+    return "  \n".join(f"{label}: {amount(micro)}" for label, micro in figures.items())

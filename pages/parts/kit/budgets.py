@@ -2,7 +2,7 @@
 
 from core.money.budgets import Standing
 from pages.parts.kit.states import Look
-from pages.parts.kit.words import escape, person, short_amount, short_credits, t
+from pages.parts.kit.words import adding_up, escape, person, short_amount, short_credits, t
 
 
 def look(one: Standing) -> Look:
@@ -24,12 +24,13 @@ def owner(name: str) -> str:
 
 def used(one: Standing) -> str:
     """What is used of what, and what of it is held."""
+    spent, held = adding_up(one.spent, one.held)
     if not one.held:
-        return t("{spent} of {limit} spent", spent=short_credits(one.spent), limit=short_amount(one.limit))
+        return t("{spent} of {limit} spent", spent=short_credits(spent), limit=short_amount(one.limit))
     return t(
         "{used} of {limit}: {spent} spent, {held} held",
-        used=short_credits(one.used),
+        used=short_credits(spent + held),
         limit=short_amount(one.limit),
-        spent=short_credits(one.spent),
-        held=short_credits(one.held),
+        spent=short_credits(spent),
+        held=short_credits(held),
     )

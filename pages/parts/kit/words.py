@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from functools import cache
+from itertools import accumulate, pairwise
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -17,7 +18,7 @@ from babel.numbers import (
 )
 
 from core import clock, locale
-from core.amounts import MICRO, in_dollars
+from core.amounts import CENT, MICRO, in_dollars
 from core.errors import AMOUNTS, StudioError
 from core.locale.dollars import in_unit
 from core.members import BOOKKEEPER, LOCAL_ADMIN
@@ -30,7 +31,7 @@ _DECIMALS = parse_pattern("#,##0.######")
 _CENT = Decimal("0.01")
 
 #: Of a credit, in micro-credits. A second of video costs a few thousandths: more digits say nothing.
-HUNDREDTH, THOUSANDTH = 10_000, 1_000
+THOUSANDTH = 1_000
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 #: What Streamlit still turns into something else where a backslash stands before it: shortcodes of icons and
@@ -118,17 +119,26 @@ def whole(micro: int) -> str:
 
 def at_most(micro: int) -> str:
     """An upper bound in hundredths of a credit, rounded up; the ledger keeps it exactly."""
-    return amount(-(-micro // HUNDREDTH) * HUNDREDTH)
+    return amount(-(-micro // CENT) * CENT)
 
 
 def at_least(micro: int) -> str:
     """A balance in hundredths of a credit, rounded down, unbroken."""
-    return whole(micro // HUNDREDTH * HUNDREDTH)
+    return whole(*adding_up(micro))
 
 
 def spent(micro: int) -> str:
     """What was spent, in thousandths of a credit, rounded up; the ledger keeps it exactly."""
     return amount(-(-micro // THOUSANDTH) * THOUSANDTH)
+
+
+def adding_up(*micros: int) -> list[int]:
+    """Figures that stand beside each other, in hundredths of a credit, so that they come to their sum.
+
+    The first is rounded down, and every further one is what it adds to the sum rounded down.
+    """
+    sums = [total // CENT * CENT for total in accumulate(micros)]
+    return [after - before for before, after in pairwise([0, *sums])]
 
 
 def short_credits(micro: int) -> str:

@@ -9,7 +9,7 @@ from core.reports import trends
 from core.reports.overview import Overview
 from core.studio import Studio
 from pages.parts.kit import times
-from pages.parts.kit.words import amount, exactly, number, short_credits, t
+from pages.parts.kit.words import adding_up, amount, exactly, number, short_amount, short_credits, t
 
 
 def show(studio: Studio, figures: Overview) -> None:
@@ -17,22 +17,23 @@ def show(studio: Studio, figures: Overview) -> None:
     history = trends.load(studio.db)
     known = figures.heygen_micro is not None
     limit, used = studio.subscription.groups, figures.groups_used
+    available, held, spent = adding_up(figures.available, figures.held, figures.spent_this_month)
     with st.grid(5, min_column_width=150, gap="xsmall"):
         _card(
             t("Available"),
-            short_credits(figures.available) if known else "–",
+            short_credits(available) if known else "–",
             _credits(history.available),
             help=exactly(_heygen_says(figures), figures.available if known else None),
         )
         _card(
             t("Held"),
-            short_credits(figures.held),
+            short_credits(held),
             _credits(history.held),
             help=exactly(t("Set aside for confirmed runs. It becomes spent, or comes back."), figures.held),
         )
         _card(
             t("Spent this month"),
-            short_credits(figures.spent_this_month),
+            short_credits(spent),
             _credits(history.spent),
             chart_type="bar",
             help=exactly(
@@ -59,7 +60,7 @@ def _heygen_says(figures: Overview) -> str:
         return t("HeyGen has not said its balance yet.")
     return t(
         "What you can still spend. HeyGen's own balance: {amount}, {age}.",
-        amount=amount(figures.heygen_micro),
+        amount=short_amount(figures.heygen_micro),
         age=times.ago(figures.heygen_read_at),
     )
 

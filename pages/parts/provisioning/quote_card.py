@@ -8,7 +8,7 @@ from core.reports.overview import Overview
 from core.studio import Studio
 from pages.parts.kit import quotes
 from pages.parts.kit.tables import listed
-from pages.parts.kit.words import name_of, number, t, whole
+from pages.parts.kit.words import at_least, name_of, number, t, whole
 from pages.parts.provisioning.plan import Plan
 from pages.parts.provisioning.words import spend_label, what_happens
 
@@ -40,7 +40,7 @@ def _waiting(studio: Studio, plan: Plan, figures: Overview) -> None:
     limit = studio.subscription.groups
     st.table(
         {
-            t("Available now"): "–" if figures.heygen_micro is None else whole(figures.available),
+            t("Available now"): "–" if figures.heygen_micro is None else at_least(figures.available),
             t("Avatar groups used"): _of(figures.groups_used, limit),
         },
         border="horizontal",
@@ -66,8 +66,8 @@ def _money(quote: Quote) -> None:
         {
             t("Motion type"): _motion(quote),
             t("Total"): f"**{whole(quote.total)}**",
-            t("Available now"): whole(quote.available),
-            t("Available afterwards"): whole(quote.balance_after),
+            t("Available now"): at_least(quote.available),
+            t("Available afterwards"): at_least(quote.balance_after),
         },
         border="horizontal",
         alt=t("The quote's total and the balance before and after"),

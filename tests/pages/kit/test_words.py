@@ -8,6 +8,7 @@ from core import clock
 from core.errors import BadInput
 from core.heygen.errors import ADD_MOTION_FAILED, Refused
 from pages.parts.kit.words import (
+    adding_up,
     day_name,
     escape,
     exactly,
@@ -67,6 +68,21 @@ def test_a_figure_has_two_decimals_and_never_says_more_than_there_is(
 ) -> None:
     """What is less than its last decimal is not nothing."""
     assert (short_credits(micro), short_amount(micro)) == (figure, said)
+
+
+@pytest.mark.parametrize(
+    ("micros", "shown"),
+    [
+        ((6_973_776, 3_026_224), [6_970_000, 3_030_000]),
+        ((3_333_333, 3_333_333, 3_333_334), [3_330_000, 3_330_000, 3_340_000]),
+        ((10_000_000, 0), [10_000_000, 0]),
+        ((0, 4_000), [0, 0]),
+    ],
+)
+def test_figures_beside_each_other_come_to_their_sum(micros: tuple[int, ...], shown: list[int]) -> None:
+    """6.97 and 3.03 of 10: never 6.97 and 3.02."""
+    assert adding_up(*micros) == shown
+    assert sum(shown) == sum(micros) // 10_000 * 10_000
 
 
 def test_the_exact_figure_stands_in_the_help_where_it_differs() -> None:
