@@ -5,6 +5,7 @@ import os
 
 from core import config, shutdown
 from core.commands import terminal
+from core.files import own_folder
 from core.journal.due import can_move
 from core.runs import queue
 
@@ -34,6 +35,6 @@ def sandbox(args: argparse.Namespace) -> int:
     # Another dialect may have another place for its data.
     chosen = {"HEYGEN_DIALECT": args.dialect} if args.dialect else {}
     settings = config.load({**os.environ, **chosen})
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    own_folder(settings.data_dir)
     serve(settings.data_dir, args.port, args.speed, settings.dialect)
     return 0

@@ -18,6 +18,7 @@ from core import clock
 from core.config import Settings
 from core.database.stamp import stamp
 from core.errors import StartRefused, StorageFailed
+from core.files import own_folder
 
 BUSY_SECONDS = 10
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -63,7 +64,7 @@ def open_database(settings: Settings) -> Database:
     directory cannot be written.
     """
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        own_folder(settings.data_dir)
     except OSError as exc:
         raise StorageFailed(
             "The data directory {path} cannot be made ({reason}). Nothing was changed. "
