@@ -12,16 +12,17 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Route
 from streamlit import config as streamlit_config
+from streamlit.runtime import get_instance
 
 from core import shutdown
 from core.errors import StudioError
 from core.runs import queue as jobs
 from core.studio import current
-from core.web import webhooks
+from core.web import media, patience, webhooks
 from core.web.door import Door, check_binding
-from core.web.media import photo, poster, video
+from core.web.headers import Headers
+from core.web.uploads import UploadLimit
 
 
 def _about(record: logging.LogRecord) -> bool:
@@ -50,7 +51,14 @@ def _start():
         raise SystemExit(2) from error
 
 
+def _uploaded(session_id: str) -> int:
+    """The bytes of the files that this session has uploaded."""
+    files = getattr(get_instance().uploaded_file_mgr, "file_storage", {})
+    return sum(len(file.data) for file in list(files.get(session_id, {}).values()))
+
+
 studio = _start()
+patience.install()
 hook = webhooks.routes(studio.settings)
 
 
@@ -68,11 +76,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,
-    middleware=[Middleware(Door, open_paths=frozenset(route.path for route in hook))],
-    routes=[
-        Route("/photos/{location_id:int}", photo),
-        Route("/videos/{video_id:int}.mp4", video),
-        Route("/videos/{video_id:int}/poster.jpg", poster),
-        *hook,
+    middleware=[
+        Middleware(Headers),
+        Middleware(Door, open_paths=frozenset(route.path for route in hook)),
+        Middleware(
+            UploadLimit, held=_uploaded, largest=streamlit_config.get_option("server.maxUploadSize") << 20
+        ),
     ],
+    routes=[*media.ROUTES, *hook],
 )

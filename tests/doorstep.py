@@ -5,7 +5,7 @@ import http.client
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from core.web.door import Door
+from core.web.headers import Headers as Marked
 
 Headers = list[tuple[str, str]]
 TRANSPORTS = ("http", "websocket")
@@ -46,7 +47,11 @@ ADDRESSES = ["127.0.0.1"] + (["::1"] if socket.has_ipv6 and _can_bind(socket.AF_
 class Answer:
     status: int
     text: str
-    content_type: str
+    headers: Mapping[str, str]
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
 
 
 @dataclass
@@ -71,7 +76,7 @@ class Served:
             connection.endheaders()
             response = connection.getresponse()
             text = "" if response.status == 101 else response.read().decode()
-            return Answer(response.status, text, response.headers.get("content-type", ""))
+            return Answer(response.status, text, response.headers)
         finally:
             connection.close()
 
@@ -118,7 +123,7 @@ def serve(address: str = "127.0.0.1", routes: Sequence[Route] = (), **options) -
             WebSocketRoute("/websocket", talk),
             *routes,
         ],
-        middleware=[Middleware(Door, **options)],
+        middleware=[Middleware(Marked), Middleware(Door, **options)],
         lifespan=lifespan,
     )
     listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)

@@ -75,13 +75,13 @@ def check_binding(address: str | None, has_auth: bool) -> None:
     if not host:
         raise StartRefused(
             "The Studio would listen on every address, where other machines reach it, and nobody would have "
-            "to sign in. Nothing was started. Set server.address to localhost, or configure [auth] in "
-            ".streamlit/secrets.toml."
+            "to sign in. Nothing was started. Set server.address to localhost; reach it from another machine "
+            "through ssh -L."
         )
     raise StartRefused(
         "The Studio would listen on {address}, where other machines reach it, and nobody would have to sign "
-        "in. Nothing was started. Set server.address to localhost, or configure [auth] in "
-        ".streamlit/secrets.toml.",
+        "in. Nothing was started. Set server.address to localhost; reach it from another machine through "
+        "ssh -L.",
         address=host,
     )
 
@@ -128,7 +128,6 @@ async def _answer(send: Send, sentence: str) -> None:
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
         # The body stays unread, so this connection carries no second request.
         (b"connection", b"close"),
     ]

@@ -1,10 +1,12 @@
 """Routes beside the pages: photos as small pictures, so that a list of a thousand holds none in memory."""
 
+import re
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+from starlette.routing import Route
 
 from core.bloggers.editing import get_location
 from core.database.engine import Database
@@ -34,14 +36,14 @@ LOST_PHOTO = (
 
 async def photo(request: Request) -> Response:
     """The thumbnail of a location's photo, ?past=3: an earlier avatar's; a neutral picture for none."""
-    asked = request.query_params.get("past", "")
-    past = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+    location_id = _number(request.path_params["location_id"])
+    if location_id is None:
+        return Response("Not found", 404)
     try:
-        path = await run_in_threadpool(_thumbnail, request.path_params["location_id"], past)
+        past = _number(request.query_params.get("past", ""))
+        path = await run_in_threadpool(_thumbnail, location_id, past)
     except StudioError:
-        neutral = (
-            LOST_PHOTO if await run_in_threadpool(_has_link, request.path_params["location_id"]) else NO_PHOTO
-        )
+        neutral = LOST_PHOTO if await run_in_threadpool(_has_link, location_id) else NO_PHOTO
         return Response(neutral, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
     return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=60"})
 
@@ -56,7 +58,10 @@ async def poster(request: Request) -> Response:
     return await _video_file(request.path_params["video_id"], "poster", "image/jpeg")
 
 
-async def _video_file(video_id: int, which: str, media_type: str) -> Response:
+async def _video_file(asked: str, which: str, media_type: str) -> Response:
+    video_id = _number(asked)
+    if video_id is None:
+        return Response("Not found", 404)
     try:
         row = await run_in_threadpool(videos.video, current().db, video_id)
     except StudioError:
@@ -69,6 +74,11 @@ async def _video_file(video_id: int, which: str, media_type: str) -> Response:
         return Response("Not found", 404)
     # Fetched again it may be another file under the same name.
     return FileResponse(path, media_type=media_type, headers={"Cache-Control": "private, no-cache"})
+
+
+def _number(text: str) -> int | None:
+    """A number as the database can hold it, else None: Python refuses to read one of 4,300 digits."""
+    return int(text) if re.fullmatch("[0-9]{1,18}", text) else None
 
 
 def _thumbnail(location_id: int, past: int | None) -> Path:
@@ -90,3 +100,10 @@ def _past_photo(db: Database, location_id: int, past_id: int) -> str:
     with db.read() as session:
         found = session.get(PastAvatar, past_id)
     return found.image_url if found is not None and found.location_id == location_id else ""
+
+
+ROUTES = (
+    Route("/photos/{location_id}", photo),
+    Route("/videos/{video_id}.mp4", video),
+    Route("/videos/{video_id}/poster.jpg", poster),
+)

@@ -22,6 +22,7 @@ OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 #: The last one is read by HeyGen alone.
 NOT_ON_PAGES = (
     "core/web/door.py",
+    "core/web/uploads.py",
     "core/database/migrations/",
     "core/web/webhooks.py",
 )
