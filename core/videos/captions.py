@@ -1,4 +1,4 @@
-"""Captions of a video: its script cut into cues as it is spoken, in the SubRip form that players read."""
+"""Captions of a video: its script cut into cues as it is spoken, as SubRip and as WebVTT."""
 
 import re
 import unicodedata
@@ -16,6 +16,7 @@ _SHORT = 24
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s|(?<=[.!?…][\"»”’)])\s")
 _PHRASE_END = re.compile(r"(?<=[,;:—–，、；：])\s|\s(?=[—–(])")
 _OVERLONG = re.compile(rf"(\S{{{LINE_SIGNS}}})(?=\S)")
+_TIMES = re.compile(r"(?m)^([\d:]+),(\d{3} --> [\d:]+),(\d{3})$")
 #: Players read these signs as the arrow between times or as tags.
 _UNREADABLE = str.maketrans({"<": "‹", ">": "›"})
 
@@ -38,6 +39,14 @@ def srt(script: str, duration_ms: int) -> str:
             lines = "\n".join(_lines(text))
             written.append(f"{len(written) + 1}\n{_time(start)} --> {_time(end)}\n{lines}\n")
     return "\n".join(written)
+
+
+def vtt(subrip: str) -> str:
+    """The same cues as WebVTT, which browsers read; of `srt`'s own text, "" included.
+
+    A point stands before the milliseconds, and "&" would begin a character's name.
+    """
+    return "WEBVTT\n\n" + _TIMES.sub(r"\1.\2.\3", subrip.replace("&", "&amp;"))
 
 
 def _weighed(script: str) -> tuple[list[str], list[int]]:

@@ -14,6 +14,8 @@ from babel.dates import format_skeleton
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from core.amounts import MICRO
+from core.locale import N_
+from pages.parts.kit.guard import optional
 from pages.parts.kit.language import region
 from pages.parts.kit.words import credits_of, t
 
@@ -37,6 +39,7 @@ OPERATIONS = {
     "delete_group": "#3B82F6",
     "": "#7C8599",
 }
+_CHART = N_("a chart")
 #: Grouped, at most six decimals, no needless zeros.
 _NUMBER = ",.6~f"
 _BAR_HEIGHT = 30
@@ -46,6 +49,7 @@ _AXIS_HEIGHT = 76
 _ENDS = (5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 
 
+@optional(_CHART)
 def spent_by_time(found: pd.DataFrame, *, unit: str, alt: str) -> None:
     """Upright bars, stacked by operation, in the order of `found`.
 
@@ -105,6 +109,7 @@ def spent_by_time(found: pd.DataFrame, *, unit: str, alt: str) -> None:
     )
 
 
+@optional(_CHART)
 def spent_on(found: pd.DataFrame, *, label: str, alt: str) -> None:
     """Lying bars, the longest first; `found` has `name` and `spent` (micro-credits).
 
@@ -138,6 +143,7 @@ def spent_on(found: pd.DataFrame, *, label: str, alt: str) -> None:
     )
 
 
+@optional(_CHART)
 def steps(bars: Sequence[Mapping[str, Any]], *, order: Sequence[str], live: bool, alt: str, key: str) -> None:
     """One bar a step in proportion to its time; a bar has step, start, end (seconds), took,
     label, word and color.

@@ -1,4 +1,4 @@
-"""What cannot be loaded is said in one sentence, without a trace."""
+"""What cannot be loaded is said in one sentence, without a trace; an optional part takes no page down."""
 
 import logging
 from collections.abc import Iterator
@@ -45,3 +45,18 @@ def refusal(slot: str) -> None:
     """Say, once, why the last click was refused."""
     if said := st.session_state.pop(slot, None):
         st.error(said, icon=":material/error:")
+
+
+@contextmanager
+def optional(part: str) -> Iterator[None]:
+    """Around, or as a decorator on, what a page can do without: whatever breaks it, the page goes on.
+
+    `part` is its name as N_ knows it: it stands in a line in the part's place, the cause in the log.
+    """
+    try:
+        yield
+    except Exception:
+        log.exception("not shown: %s", part)
+        st.caption(
+            t("Not shown: {part}. The rest of the page works; the server's log says why.", part=t(part))
+        )

@@ -16,6 +16,7 @@ from core.photos import check, thumbnails, uploads
 from core.photos.address import PhotoRefused, check_uploads, is_upload
 from core.photos.fetch import Limits
 from core.studio import Studio
+from pages.parts.kit.pictures import picture
 from pages.parts.kit.words import number, sentence, t
 
 #: A link is looked at while somebody waits.
@@ -150,7 +151,8 @@ def _advice() -> None:
 
 def _good(look: Look, settings: Settings, *, upload: bool) -> None:
     side_by_side = st.container(horizontal=True, wrap=False, gap="medium")
-    side_by_side.image(look.picture, width=88, alt=t("The photo, small"))
+    with side_by_side.container(width="content"):
+        picture(look.picture, width=88, alt=t("The photo, small"))
     with side_by_side.container(gap="xsmall"):
         reason = _no_way_to_heygen(settings) if upload else None
         if reason is not None:

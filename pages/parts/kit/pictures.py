@@ -1,4 +1,7 @@
-"""Addresses of pictures and sounds: what core.web.media hands out, and what HeyGen or the sandbox does."""
+"""Pictures and sounds with their addresses: what core.web.media hands out, and what HeyGen has.
+
+What HeyGen gives may be no address at all; Streamlit would take it for a file of this machine.
+"""
 
 from typing import Literal
 from urllib.parse import urlsplit
@@ -7,7 +10,9 @@ from zlib import crc32
 import streamlit as st
 
 from core.config import is_loopback
+from core.locale import N_
 from core.studio import Studio
+from pages.parts.kit.guard import optional
 from pages.parts.kit.words import t
 
 
@@ -21,11 +26,31 @@ def photo(
     past: int | None = None,
 ) -> None:
     """Draw a location's photo, or that of the earlier avatar `past`."""
-    st.image(
+    picture(
         photo_url(location_id, image_url, past),
         width=width,
         alt=t("Photo of {blogger}, {location}", blogger=blogger, location=location),
     )
+
+
+def picture(source: str | bytes, *, width: int | Literal["stretch"], alt: str) -> None:
+    """Draw what is behind an address, or these bytes; nothing that a page would fall for."""
+    with optional(N_("a picture")):
+        st.image(_address(source) if isinstance(source, str) else source, width=width, alt=alt)
+
+
+def sound(address: str, *, alt: str) -> None:
+    """A player for the sample of a voice."""
+    with optional(N_("a sample of a voice")):
+        st.audio(_address(address), format="audio/mpeg", alt=alt)
+
+
+def _address(text: str) -> str:
+    """The same address. Raises ValueError for what is none."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"not an address: {text!r}")
+    return text
 
 
 def photo_url(location_id: int, image_url: str, past: int | None = None) -> str:
@@ -44,7 +69,10 @@ def origin() -> str:
 
 def reachable(studio: Studio, address: str) -> str:
     """The embedded sandbox has another port after each start; an address it gave earlier is led to it."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address
     if studio.sandbox is None or not is_loopback(address):
         return address
     return parts._replace(netloc=urlsplit(studio.settings.api_base).netloc).geturl()

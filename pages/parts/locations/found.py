@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.studio import Studio
 from pages.parts.kit import links, times
 from pages.parts.kit.filters import Searched
-from pages.parts.kit.pictures import photo, reachable
+from pages.parts.kit.pictures import photo, picture, reachable
 from pages.parts.kit.sections import PART
 from pages.parts.kit.states import full_avatar_looks, full_motion_looks
 from pages.parts.kit.tables import rows
@@ -158,7 +158,7 @@ def _groups(studio: Studio, place: Location | None) -> None:
 def _group(studio: Studio, group: Any, place: Location | None) -> None:
     name = group.name.strip() or group.group_id
     if group.preview:
-        st.image(reachable(studio, group.preview), width="stretch", alt=t("Picture of {group}", group=name))
+        picture(reachable(studio, group.preview), width="stretch", alt=t("Picture of {group}", group=name))
     st.markdown(f"**{escape(name)}**")
     st.markdown(_states(studio, group))
     if group.created_at:

@@ -12,7 +12,7 @@ from core.members import require
 from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import dialogs
-from pages.parts.kit.pictures import photo_url, reachable
+from pages.parts.kit.pictures import photo_url, picture, reachable
 from pages.parts.kit.states import avatar_looks, motion_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, name_of, say, t
@@ -111,7 +111,7 @@ def _taker(studio: Studio, name: str) -> int | None:
 def _picture(address: str, words: str, alt: str) -> None:
     with st.container(gap="xxsmall", width=130):
         if address:
-            st.image(address, width=130, alt=alt)
+            picture(address, width=130, alt=alt)
         st.caption(words)
 
 

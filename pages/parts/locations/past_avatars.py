@@ -10,7 +10,7 @@ from core.heygen.motions import MOTION_TYPES
 from core.locale import N_
 from core.studio import Studio
 from pages.parts.kit import times
-from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.pictures import photo_url, picture
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, t
 from pages.parts.locations import actions
@@ -36,7 +36,7 @@ def show(studio: Studio, place: Any, *, busy: bool) -> None:
 
 def _one(place: Any, one: Any, *, busy: bool) -> None:
     with st.container(horizontal=True, wrap=False, gap="medium"):
-        st.image(
+        picture(
             photo_url(place.id, one.image_url, one.id),
             width=88,
             alt=t("Photo of an earlier avatar of {location}", location=place.location),

@@ -13,7 +13,7 @@ from core.reports import reconciliation, runs
 from core.runs import decisions
 from core.studio import Studio
 from pages.parts.kit import times
-from pages.parts.kit.pictures import reachable
+from pages.parts.kit.pictures import picture, reachable
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, t
 from pages.parts.runs import steps
@@ -162,7 +162,7 @@ def _candidates(studio: Studio, run: Any, call: Operation) -> None:
         for place, one in enumerate(call.candidates, start=1):
             with st.container(border=True, gap="xsmall"):
                 if one["preview"]:
-                    st.image(
+                    picture(
                         reachable(studio, one["preview"]),
                         width="stretch",
                         alt=t("Group {n} of that name", n=place),

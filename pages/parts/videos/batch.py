@@ -11,7 +11,7 @@ from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.following import follow
 from pages.parts.kit.links import run_link
-from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.pictures import photo_url, picture
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, number, spent, t
@@ -142,7 +142,7 @@ def _line(studio: Studio, row: Any, run: Any, *, of: int) -> None:
     with st.container(border=True, key=f"video_line_{row.id}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             if not (ready and players):
-                st.image(
+                picture(
                     words.poster_url(row) if ready else photo_url(row.location_id, row.image_url),
                     width=96,
                     alt=t("Picture of {blogger}, {location}", blogger=row.blogger, location=row.location),

@@ -16,7 +16,7 @@ from core.videos import estimator, voices
 from core.videos.script import MOST_SCRIPT, MOST_TITLE, resolutions
 from pages.parts.kit import dialogs, links, location_picker, motions, times
 from pages.parts.kit.location_picker import MOST_OPTIONS, PICK
-from pages.parts.kit.pictures import reachable
+from pages.parts.kit.pictures import reachable, sound
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import at_most, many, number, sentence, t
 from pages.parts.videos import defaults, typing, words
@@ -179,9 +179,8 @@ def _voice(studio: Studio, plan: VideoPlan) -> None:
     )
     chosen = found.get(plan.wish.voice_id)
     if chosen is not None and chosen.preview_url:
-        st.audio(
+        sound(
             reachable(studio, chosen.preview_url),
-            format="audio/mpeg",
             alt=t("A sample of the voice {name}", name=chosen.name),
         )
     _default_of(plan)

@@ -10,7 +10,7 @@ from core.members import require
 from core.studio import Studio, current
 from core.videos import voices
 from pages.parts.kit import dialogs
-from pages.parts.kit.pictures import reachable
+from pages.parts.kit.pictures import reachable, sound
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, t
 from pages.parts.videos import words
@@ -89,9 +89,8 @@ def _voice(studio: Studio, owner: Any, whose: str | None) -> str:
     )
     one = found.get(chosen or "")
     if one is not None and one.preview_url:
-        st.audio(
+        sound(
             reachable(studio, one.preview_url),
-            format="audio/mpeg",
             alt=t("A sample of the voice {name}", name=one.name),
         )
     return chosen or ""

@@ -12,7 +12,7 @@ from pages.parts.kit.address import Address
 from pages.parts.kit.filters import Choice, Field, Filters, who_and_when
 from pages.parts.kit.following import follow
 from pages.parts.kit.location_picker import PICK
-from pages.parts.kit.pictures import photo_url
+from pages.parts.kit.pictures import photo_url, picture
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, t
 from pages.parts.runs.live import any_moves
@@ -115,7 +115,7 @@ def _posters(studio: Studio, found: list[Any]) -> None:
 
 
 def _card(studio: Studio, row: Any) -> None:
-    st.image(
+    picture(
         words.poster_url(row) if row.poster else photo_url(row.location_id, row.image_url),
         # The photo is upright: as wide as a poster it would tower over its row.
         width="stretch" if row.poster else 96,

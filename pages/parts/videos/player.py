@@ -7,12 +7,15 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.journal.due import asks
+from core.locale import N_
 from core.members import require
 from core.reports import videos
 from core.runs import archive
 from core.studio import Studio
 from core.videos import files
+from core.videos.captions import vtt
 from pages.parts.kit import links, times
+from pages.parts.kit.guard import optional
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.times import length, longest
 from pages.parts.kit.words import at_most, escape, name_of, person, spent, t
@@ -65,11 +68,7 @@ def player(studio: Studio, row: Any) -> None:
     # An upright picture would be higher than the window.
     width = 800 if row.width > row.height else 480 if row.width == row.height else 320
     with st.container(horizontal_alignment="center"), st.container(width=width):
-        st.video(
-            words.video_url(row),
-            subtitles=_captions(studio, row),
-            alt=t("Video of {blogger}, {location}", blogger=row.blogger, location=row.location),
-        )
+        _film(studio, row)
     if row.watermark:
         st.info(
             t(
@@ -80,13 +79,29 @@ def player(studio: Studio, row: Any) -> None:
         )
 
 
-def _captions(studio: Studio, row: Any) -> dict[str, str] | None:
-    """Captions for the player; the sandbox draws them into the picture, so there they begin switched off."""
+def _film(studio: Studio, row: Any) -> None:
+    """The player; without captions where they cannot be used."""
+
+    def with_captions(tracks: dict[str, str | bytes] | None) -> None:
+        alt = t("Video of {blogger}, {location}", blogger=row.blogger, location=row.location)
+        st.video(words.video_url(row), subtitles=tracks, alt=alt)
+
+    with optional(N_("captions")):
+        with_captions(_captions(studio, row))
+        return
+    with_captions(None)
+
+
+def _captions(studio: Studio, row: Any) -> dict[str, str | bytes] | None:
+    """Captions for the player; the sandbox draws them into the picture, so there they begin switched off.
+
+    In WebVTT: to know SubRip, Streamlit reads its first 33 bytes, where a letter may be cut in two.
+    """
     path = _caption_file(studio, row)
     if path is None:
         return None
     off = {t("Off", context="captions"): ""} if studio.settings.world == "sandbox" else {}
-    return {**off, t("Captions"): path.read_text(encoding="utf-8")}
+    return {**off, t("Captions"): vtt(path.read_text(encoding="utf-8")).encode()}
 
 
 def _caption_file(studio: Studio, row: Any) -> Path | None:

@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from core.locale import N_
+from pages.parts.kit.guard import optional
+
 #: After a pause in typing the text area gets the Ctrl+Enter that it understands. Where this does not run,
 #: the text is heard when the area is left, as everywhere.
 _SCRIPT = """
@@ -31,6 +34,7 @@ export default function ({ data }) {
 """
 
 
+@optional(N_("figures while you type"))
 def commit_while_typing(key: str) -> None:
     """Let the page hear the text area of this key after every pause in typing."""
     listen = st.components.v2.component("commit_while_typing", js=_SCRIPT, isolate_styles=False)

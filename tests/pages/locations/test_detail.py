@@ -275,7 +275,7 @@ def served(location_id: int, query: str = "") -> tuple[str, bytes]:
         "method": "GET",
         "headers": [],
         "query_string": query.encode(),
-        "path_params": {"location_id": location_id},
+        "path_params": {"location_id": str(location_id)},
     }
     answer = asyncio.run(photo(Request(scope)))
     data = Path(answer.path).read_bytes() if isinstance(answer, FileResponse) else bytes(answer.body)

@@ -39,6 +39,35 @@ def test_a_finished_batch_plays(filmed: Studio, open_page: Open) -> None:
     assert any(link.label == "Script, captions and download" for link in at.page_link)
 
 
+@pytest.mark.parametrize(
+    "script", ["Всем привет! Сегодня расскажу.", "“Quoted” start.", "🎉 Hello there.", "مرحبا"]
+)
+def test_a_video_can_be_watched_whatever_letter_begins_its_script(
+    samples: Studio, open_page: Open, script: str
+) -> None:
+    """Player, captions and both downloads are there."""
+    make(samples, 1, script=script)
+    at = open_page("videos.py", video="1")
+    assert not at.exception
+    (player,) = at.get("video")
+    assert [track.label for track in player.proto.subtitles][-1] == "Captions"
+    assert {"download_video", "download_captions"} <= {
+        button.proto.id.split("-")[-1] for button in at.get("download_button")
+    }
+    assert not any("Not shown" in line.value for line in at.caption)
+
+
+@pytest.mark.parametrize("broken", [b"\xff\xfe\x00", b"no captions at all", b""])
+def test_captions_never_take_the_player_down(samples: Studio, open_page: Open, broken: bytes) -> None:
+    """A file that is no text, or no captions: the video plays without, and its file can be downloaded."""
+    make(samples, 1)
+    (archive.folder_of(samples) / the_video(samples).captions).write_bytes(broken)
+    at = open_page("videos.py", video="1")
+    assert not at.exception
+    assert len(at.get("video")) == 1
+    assert "Download" in at.get("download_button")[0].proto.label
+
+
 def test_a_failed_video_says_why_and_what_a_retry_costs(samples: Studio, open_page: Open) -> None:
     """The reason in plain words, that nothing was spent, and a button that carries the price."""
     fault(samples, route="video", fault="render_fails")
