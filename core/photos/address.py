@@ -10,10 +10,11 @@ the photos that people uploaded (core.photos.uploads).
 
 import re
 import socket
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 
@@ -152,6 +153,16 @@ def target(url: str, settings: Settings) -> SplitResult:
     if not usable or "@" in parts.netloc or "\\" in url:
         raise _no_address()
     return parts
+
+
+def led_on(url: str, location: str) -> str:
+    """Where a redirect leads: its Location, which hosts write in UTF-8 and Python reads as Latin-1.
+
+    Raises ValueError for what cannot be joined.
+    """
+    with suppress(UnicodeError):
+        location = location.encode("latin-1").decode()
+    return urljoin(url, location)
 
 
 def _no_address() -> PhotoRefused:

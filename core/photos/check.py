@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from core.config import Settings
 from core.photos import uploads
 from core.photos.address import PhotoRefused, is_upload
-from core.photos.content import Kind, judge
+from core.photos.content import judge
+from core.photos.decoding import Kind
 from core.photos.fetch import Limits, fetch
 
 LIMITS = Limits()
@@ -42,12 +43,12 @@ def check_photo(url: str, settings: Settings, *, limits: Limits = LIMITS) -> Che
 
 def check_bytes(data: bytes, *, url: str = "", limits: Limits = LIMITS) -> CheckedPhoto:
     """Judge a photo that is here already, as an uploaded one is. Raises PhotoRefused."""
-    kind, width, height = judge(data, limits)
+    kind, found = judge(data, limits)
     return CheckedPhoto(
         url=url,
         data=data,
         kind=kind,
-        width=width,
-        height=height,
+        width=found.width,
+        height=found.height,
         sha256=hashlib.sha256(data).hexdigest(),
     )

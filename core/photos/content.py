@@ -1,114 +1,102 @@
 """What a photo's bytes are: PNG or JPEG, large enough, whole, and not more than can be decoded safely."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+import re
 
 from core.locale import N_
 from core.photos.address import PhotoRefused
+from core.photos.decoding import Decoded, Kind, decode
 from core.photos.fetch import Limits, too_large
+from core.photos.segments import scans
 
-if TYPE_CHECKING:
-    from PIL import Image
+#: Programs write about ten; each is one more pass over the whole picture.
+MOST_SCANS = 100
 
-Kind = Literal["png", "jpeg"]
-
-_FORMATS: tuple[tuple[bytes, Kind], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-)
-#: One large picture in memory at a time: 50 megapixels take up to 200 MB while they are decoded.
-_decoding = threading.Lock()
-
+_SIGNS: dict[Kind, bytes] = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff"}
 _EMPTY = N_("The photo's file is empty. Nothing was spent. Use another one.")
 _WEB_PAGE = N_("This is a web page, not a picture. Nothing was spent. Use the link of the picture itself.")
-_WEBP = N_("This is a WebP picture; HeyGen takes PNG and JPEG. Nothing was spent. Save it as one of these.")
-_GIF = N_("This is a GIF picture; HeyGen takes PNG and JPEG. Nothing was spent. Save it as one of these.")
-_HEIC = N_(
-    "This is a HEIC picture or a video; HeyGen takes PNG and JPEG. Nothing was spent. Convert it first."
+_OTHER_PICTURE = N_(
+    "This is a {format} picture; HeyGen takes PNG and JPEG. Nothing was spent. Save it as one of these."
 )
+_AN_OTHER_PICTURE = N_(
+    "This is an {format} picture; HeyGen takes PNG and JPEG. Nothing was spent. Save it as one of these."
+)
+_VIDEO = N_("This is a video; HeyGen takes PNG and JPEG. Nothing was spent. Use a picture.")
+_PDF = N_("This is a PDF document; HeyGen takes PNG and JPEG. Nothing was spent. Save it as one of these.")
 _OTHER = N_("This file is neither a PNG nor a JPEG picture. Nothing was spent. Use one of these.")
 
+#: Other pictures by their first bytes.
+_OTHERS = {
+    b"GIF8": "GIF",
+    b"BM": "BMP",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+    b"II+\0": "TIFF",
+    b"MM\0+": "TIFF",
+    b"8BPS": "Photoshop",
+    b"\0\0\1\0": "ICO",
+    b"\xff\x0a": "JPEG XL",
+    b"\0\0\0\x0cJXL ": "JPEG XL",
+    b"\0\0\0\x0cjP  ": "JPEG 2000",
+}
+#: What a file of ISO boxes holds, by its brands (ISO/IEC 14496-12); the more telling come first.
+_BRANDS = {
+    "AVIF": (b"avif", b"avis"),
+    "HEIC": (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"),
+}
+#: A page may begin with anything that begins a tag, a comment or a declaration.
+_MARKUP = re.compile(rb"<(?:[a-z!?/])", re.IGNORECASE)
+_TAG = re.compile(rb"<([a-z]+)", re.IGNORECASE)
+_PAGE = re.compile(rb"<(?:html|head|body|title)[\s>]", re.IGNORECASE)
 
-def judge(data: bytes, limits: Limits) -> tuple[Kind, int, int]:
-    """Kind, width and height of a photo that HeyGen can take. Raises PhotoRefused for any other."""
+
+def judge(data: bytes, limits: Limits) -> tuple[Kind, Decoded]:
+    """Kind and measures of a photo that HeyGen can take. Raises PhotoRefused for any other."""
     if len(data) > limits.max_bytes:
         raise too_large(limits.max_bytes)
-    kind = _kind(data)
-    return kind, *_size(data, kind, limits)
-
-
-@contextmanager
-def opened(data: bytes, kind: Kind, limits: Limits) -> "Iterator[Image.Image]":
-    """The picture, to be decoded inside the `with`; whatever is wrong with it is a PhotoRefused."""
-    from PIL import Image
-
-    try:
-        with Image.open(BytesIO(data), formats=[kind.upper()]) as image:
-            yield image
-    except PhotoRefused:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
-        raise _too_many_pixels(limits) from exc
-    except Exception as exc:
-        # Pillow promises no set of errors for broken files: SyntaxError, struct.error, zlib.error and more.
+    kind: Kind | None = next((kind for kind, sign in _SIGNS.items() if data.startswith(sign)), None)
+    if kind is None:
+        raise _refusal(data)
+    if kind == "jpeg" and scans(data) > MOST_SCANS:
         raise PhotoRefused(
-            "The photo is damaged or incomplete and cannot be read. Nothing was spent. "
-            "Save it anew as PNG or JPEG."
-        ) from exc
+            "The photo is a JPEG of more than {limit} scans, which no picture needs. Nothing was spent. "
+            "Save it anew as PNG or JPEG.",
+            limit=MOST_SCANS,
+        )
+    return kind, decode(data, kind, limits)
 
 
-def decoding() -> threading.Lock:
-    """Held while a whole picture is in memory."""
-    return _decoding
-
-
-def _kind(data: bytes) -> Kind:
-    for signature, kind in _FORMATS:
-        if data.startswith(signature):
-            return kind
-    raise PhotoRefused(_what(data))
-
-
-def _what(data: bytes) -> str:
+def _refusal(data: bytes) -> PhotoRefused:
     """What the bytes are instead, by their beginning."""
-    start = data[:512].lstrip().lower()
     if not data:
-        return _EMPTY
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<svg")):
-        return _WEB_PAGE
+        return PhotoRefused(_EMPTY)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return _WEBP
-    if data[:4] == b"GIF8":
-        return _GIF
+        return _other_picture("WebP")
     if data[4:8] == b"ftyp":
-        return _HEIC
-    return _OTHER
+        box = data[8 : max(16, min(int.from_bytes(data[:4], "big"), 512))]
+        # The second four bytes are a version.
+        brands = {box[at : at + 4] for at in range(0, len(box), 4) if at != 4}
+        found = next((name for name, known in _BRANDS.items() if brands & set(known)), None)
+        return _other_picture(found) if found else PhotoRefused(_VIDEO)
+    for sign, name in _OTHERS.items():
+        if data.startswith(sign):
+            return _other_picture(name)
+    if data.startswith(b"%PDF"):
+        return PhotoRefused(_PDF)
+    start = _text(data[:4096])
+    tag = _TAG.search(start)
+    if start.startswith(b"<") and tag and tag[1].lower() == b"svg":
+        return _other_picture("SVG")
+    return PhotoRefused(_WEB_PAGE if _MARKUP.match(start) or _PAGE.search(start) else _OTHER)
 
 
-def _size(data: bytes, kind: Kind, limits: Limits) -> tuple[int, int]:
-    """Width and height, judged before the picture is decoded; then it is decoded once, to the last byte."""
-    with opened(data, kind, limits) as image:
-        width, height = image.size
-        if width * height > limits.max_pixels:
-            raise _too_many_pixels(limits)
-        if min(width, height) < limits.min_side:
-            raise PhotoRefused(
-                "The photo has {width} x {height} pixels; HeyGen needs at least {side} x {side}. "
-                "Nothing was spent. Use a larger one.",
-                width=width,
-                height=height,
-                side=limits.min_side,
-            )
-        with _decoding:
-            image.load()
-    return width, height
+def _other_picture(name: str) -> PhotoRefused:
+    """Named as it is spoken: an AVIF, a GIF."""
+    return PhotoRefused(_AN_OTHER_PICTURE if name in ("AVIF", "ICO", "SVG") else _OTHER_PICTURE, format=name)
 
 
-def _too_many_pixels(limits: Limits) -> PhotoRefused:
-    return PhotoRefused(
-        "The photo has more than {limit:g} million pixels. Nothing was spent. Use a smaller one.",
-        limit=limits.max_pixels / 1_000_000,
-    )
+def _text(data: bytes) -> bytes:
+    """The beginning as UTF-8 without marks and space, so that it can be compared."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            data = data[2:].decode(encoding, "replace").encode()
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\0 \t\r\n\f\v")

@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import SplitResult, urljoin
+from urllib.parse import SplitResult
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from core import clock
 from core.config import Settings
 from core.locale import N_
-from core.photos.address import Address, PhotoRefused, host_and_port, judged, resolve, target
+from core.photos.address import Address, PhotoRefused, host_and_port, judged, led_on, resolve, target
 
 _UNREACHABLE = N_(
     "The photo could not be fetched from {host}: {reason}. Nothing was spent. Check the link, then try again."
@@ -75,7 +75,7 @@ def fetch(url: str, settings: Settings, limits: Limits) -> bytes:
         with _answer(parts, settings, limits, deadline) as response:
             if response.status not in _REDIRECTS or not response.getheader("Location"):
                 return _body(response, host_and_port(parts)[0], limits)
-            url = urljoin(parts.geturl(), response.getheader("Location") or "")
+            url = led_on(parts.geturl(), response.getheader("Location") or "")
     raise PhotoRefused(
         "The photo's address leads on more than {limit} times. Nothing was spent. "
         "Use the link of the picture itself.",

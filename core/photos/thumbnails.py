@@ -1,7 +1,6 @@
 """Small pictures of photos, and the photos that the Studio keeps."""
 
 import hashlib
-from io import BytesIO
 from pathlib import Path
 
 from core import clock
@@ -10,7 +9,7 @@ from core.errors import StorageFailed
 from core.files import write_whole
 from core.photos.address import PhotoRefused
 from core.photos.check import LIMITS, CheckedPhoto, check_photo
-from core.photos.content import decoding, opened
+from core.photos.decoding import decode
 from core.photos.fetch import Limits
 
 #: A list of pictures must not wait long for one of them.
@@ -71,16 +70,5 @@ def _thumbnail_path(settings: Settings, owner: int | str, url: str) -> Path:
 
 
 def small_picture(photo: CheckedPhoto) -> bytes:
-    """At most 320 x 320, upright, on white where the photo is transparent."""
-    from PIL import Image, ImageOps
-
-    with decoding(), opened(photo.data, photo.kind, LIMITS) as image:
-        image.draft("RGB", (2 * THUMBNAIL_SIDE, 2 * THUMBNAIL_SIDE))
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-        coloured = upright.convert("RGBA")
-        ground = Image.new("RGBA", coloured.size, "white")
-        ground.alpha_composite(coloured)
-        out = BytesIO()
-        ground.convert("RGB").save(out, "JPEG", quality=85)
-    return out.getvalue()
+    """At most 320 x 320, upright, in a browser's colours, on white where the photo is transparent."""
+    return decode(photo.data, photo.kind, LIMITS, side=THUMBNAIL_SIDE).small

@@ -12,6 +12,7 @@ from core.files import write_whole
 from core.photos.address import UPLOADS_HOST, PhotoRefused, upload_path
 from core.photos.content import judge
 from core.photos.fetch import Limits
+from core.photos.segments import without_traces
 
 _ENDINGS = {"png": "png", "jpeg": "jpg"}
 
@@ -19,9 +20,14 @@ _ENDINGS = {"png": "png", "jpeg": "jpg"}
 def keep(settings: Settings, data: bytes) -> str:
     """Check an uploaded photo as any other and store it; returns the address that a location stores.
 
-    The same photo twice is one file. Raises PhotoRefused when HeyGen could not use it, StorageFailed.
+    What the camera wrote beside the picture, as where it was taken, is not stored. The same photo twice is
+    one file. Raises PhotoRefused when HeyGen could not use it, StorageFailed.
     """
-    kind, _, _ = judge(data, Limits())
+    kind, found = judge(data, Limits())
+    clean = without_traces(data, kind, found.orientation)
+    if clean != data:
+        data = clean
+        judge(data, Limits())
     name = f"{hashlib.sha256(data).hexdigest()}.{_ENDINGS[kind]}"
     folder = settings.data_dir / "uploads"
     try:

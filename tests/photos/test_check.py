@@ -1,5 +1,7 @@
 """A photo is judged by its bytes, within limits of size and time, before anything is spent."""
 
+import os
+import signal
 import socket
 import time
 from dataclasses import replace
@@ -8,7 +10,10 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from core.config import Settings
-from core.photos.check import LIMITS, check_photo
+from core.photos import decoding
+from core.photos.address import PhotoRefused
+from core.photos.check import LIMITS, check_bytes, check_photo
+from core.photos.decoding import decode
 from tests.photos.host import PhotoHost, picture, png_that_claims, refusal, send
 
 SMALL = replace(LIMITS, max_bytes=100_000)
@@ -34,6 +39,19 @@ def test_a_good_photo_is_told_with_its_kind_and_size(host: PhotoHost, sandbox: S
         (b"<!DOCTYPE html><title>Sign in</title>", "a web page"),
         (picture("WEBP"), "a WebP picture"),
         (picture("GIF"), "a GIF picture"),
+        (picture("TIFF"), "a TIFF picture"),
+        (picture("BMP"), "a BMP picture"),
+        (picture("AVIF"), "an AVIF picture"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf" + b"\0" * 99, "an AVIF picture"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 99, "a HEIC picture"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0" * 99, "a video"),
+        (b"%PDF-1.7\n", "a PDF document"),
+        (b'<?xml version="1.0"?>\n<!-- a drawing --><svg xmlns="x">', "an SVG picture"),
+        (b"\xef\xbb\xbf\n<script>window.page = 1</script><html>", "a web page"),
+        (b"<!-- saved --><div>Sign in</div>", "a web page"),
+        ("\ufeff<!DOCTYPE html><title>Войти</title>".encode("utf-16-le"), "a web page"),
+        (b"Loading... <html lang=en>", "a web page"),
+        (b"1 < 2", "neither a PNG nor a JPEG"),
         (picture("JPEG", (511, 900)), "511 x 900 pixels"),
         (picture("JPEG")[:-2000], "damaged"),
         (picture("PNG")[:-30], "damaged"),
@@ -134,3 +152,61 @@ def test_a_host_that_cannot_be_reached_is_told(sandbox: Settings):
         assert "could not be fetched from 127.0.0.1" in refusal(f"http://127.0.0.1:{port}/a.png", sandbox)
     assert "name is not known" in refusal("http://photos.invalid/a.png", sandbox)
     assert "name is not known" in refusal(f"http://{'a' * 64}.example/a.png", sandbox)
+
+
+def many_scans(scans: int) -> bytes:
+    """A small progressive JPEG whose last scan stands in it that often: valid, and slow to decode."""
+    data = picture("JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    return data[:last] + data[last:-2] * scans + data[-2:]
+
+
+def test_a_jpeg_of_a_thousand_scans_is_refused_before_it_is_decoded(sandbox: Settings):
+    """Each scan is one more pass over all pixels: some kilobytes would keep the check busy for long."""
+    with pytest.raises(PhotoRefused, match="more than 100 scans"):
+        check_bytes(many_scans(1000))
+    assert check_bytes(many_scans(10)).kind == "jpeg"
+    # A preview inside the file, and what follows its end, are no scans of the picture.
+    beside = b"\xff\xe2\x03\xea" + b"\xff\xda" * 500
+    plain = picture("JPEG")
+    assert check_bytes(plain[:2] + beside + plain[2:] + b"\xff\xda" * 500).kind == "jpeg"
+
+
+def test_a_photo_that_takes_too_long_ends_alone(sandbox: Settings):
+    """At the deadline its process ends; the next photo is decoded as if nothing had been."""
+    large = picture("PNG", (5000, 5000))
+    with pytest.raises(PhotoRefused, match="takes longer than"):
+        decode(large, "png", LIMITS, seconds=0.001)
+    assert decode(picture("PNG"), "png", LIMITS).width == 600
+
+
+def test_a_decoder_that_died_is_replaced(sandbox: Settings):
+    """One that the system ended while it waited costs nobody a photo."""
+    check_bytes(picture())
+    (one, *_) = decoding._idle
+    os.kill(one._child.pid, signal.SIGKILL)
+    one._child.wait()
+    assert check_bytes(picture()).kind == "jpeg"
+
+
+def test_a_fork_has_decoders_of_its_own():
+    """Two processes that talked with one decoder would take each other's answers."""
+    check_bytes(picture())
+    before = list(decoding._idle)
+    child = os.fork()
+    if not child:
+        good = not decoding._idle and check_bytes(picture("PNG", (512, 513))).height == 513
+        decoding.end()
+        os._exit(0 if good else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert decoding._idle == before
+    assert check_bytes(picture()).kind == "jpeg"
+
+
+def test_a_location_in_utf_8_is_followed(host: PhotoHost, sandbox: Settings):
+    """Hosts send a redirect's address as it is written; Python reads it as Latin-1."""
+    host.serve("/%D1%84%D0%BE%D1%82%D0%BE.png", picture("PNG"))
+    host.routes["/start"] = lambda handler: send(
+        handler, 302, b"", Location="/фото.png".encode().decode("latin-1")
+    )
+    assert check_photo(host.url("/start"), sandbox).kind == "png"

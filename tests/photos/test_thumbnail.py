@@ -1,13 +1,16 @@
 """Small pictures for lists are made once, upright, and replaced with their photo."""
 
+import struct
+from io import BytesIO
+
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from core import clock
 from core.config import Settings
 from core.photos.address import PhotoRefused
-from core.photos.check import check_photo
-from core.photos.thumbnails import keep_photo, thumbnail
+from core.photos.check import check_bytes, check_photo
+from core.photos.thumbnails import keep_photo, small_picture, thumbnail
 from tests.photos.host import PhotoHost, picture
 
 
@@ -57,3 +60,40 @@ def test_a_refused_photo_is_asked_for_once_a_minute(host: PhotoHost, sandbox: Se
         assert thumbnail(sandbox, 1, url).is_file()
     finally:
         clock.shift(0)
+
+
+def small(data: bytes) -> Image.Image:
+    """The small picture of these bytes."""
+    return Image.open(BytesIO(small_picture(check_bytes(data))))
+
+
+def test_sixteen_bits_of_grey_stay_a_gradient():
+    """A scan's greys are scaled, not cut off at white."""
+    out = BytesIO()
+    line = struct.pack("<600H", *range(0, 60_000, 100))
+    Image.frombytes("I;16", (600, 600), line * 600).save(out, "PNG")
+    row = [small(out.getvalue()).getpixel((x, 100)) for x in (0, 80, 160, 240, 319)]
+    assert [pixel[0] for pixel in row] == pytest.approx([0, 58, 117, 175, 233], abs=3)
+
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+#: A screen whose red is sRGB's green, and the other way round.
+TURNED = SRGB.replace(b"rXYZ", b"?XYZ").replace(b"gXYZ", b"rXYZ").replace(b"?XYZ", b"gXYZ")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize(
+    ("profile", "shown"),
+    [(TURNED, (30, 200, 30)), (SRGB, (200, 30, 30)), (b"no profile", (200, 30, 30)), (None, (200, 30, 30))],
+)
+def test_colours_are_those_of_the_photos_own_profile(kind: str, profile: bytes | None, shown: tuple):
+    """A telephone's numbers mean other colours than sRGB's; a broken profile hides no picture."""
+    assert small(picture(kind, icc_profile=profile)).getpixel((50, 50)) == pytest.approx(shown, abs=4)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("L", "PNG"), ("P", "PNG"), ("LA", "PNG"), ("CMYK", "JPEG"), ("L", "JPEG")]
+)
+def test_a_profile_for_other_channels_hides_no_picture(mode: str, kind: str):
+    """Some programs write a profile of three colours into a grey photo."""
+    assert small(picture(kind, mode=mode, icc_profile=TURNED)).size == (240, 320)

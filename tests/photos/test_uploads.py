@@ -1,10 +1,13 @@
 """An uploaded photo is checked, kept under what it holds, and served to the sandbox alone."""
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import requests
+from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from core.bloggers.editing import add_blogger, add_location, get_location
 from core.bloggers.exchange import applying, export, planning, reading
@@ -19,6 +22,7 @@ from core.studio import Studio
 from tests.photos.host import PhotoHost, picture, refusal
 from tests.world import open_world
 
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 GONE = f"http://uploads/{'0' * 64}.png"
 
 
@@ -52,6 +56,59 @@ def test_what_heygen_could_not_use_is_not_kept(sandbox: Settings, data: bytes, s
         uploads.keep(sandbox, data)
     assert "Nothing was spent." in caught.value.user_message
     assert not (sandbox.data_dir / "uploads").exists()
+
+
+PLACE = b"at home 55.7558 N"
+
+
+def taken_at_home(kind: str, orientation: int) -> bytes:
+    """A photo as a telephone writes it: place and preview in EXIF, the same in XMP and behind the picture."""
+    exif = Image.Exif()
+    if orientation:
+        exif[0x0112] = orientation
+    exif[0x010F] = "Telephone"
+    exif.get_ifd(0x8825).update({1: "N", 2: (55.0, 45.0, 20.9), 29: PLACE.decode()})
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + PLACE + b"</x:xmpmeta>"
+    if kind == "JPEG":
+        data = picture(kind, exif=exif, xmp=xmp, comment=b"mine", icc_profile=SRGB)
+        iptc = b"\xff\xed\x00\x13" + PLACE
+        return data[:2] + iptc + data[2:] + b"\xff\xd8\xff\xe1" + PLACE
+    info = PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    info.add_text("Raw profile type exif", PLACE.decode(), zip=True)
+    info.add_text("Location", PLACE.decode())
+    info.add_text("Comment", "mine")
+    return picture(kind, exif=exif, pnginfo=info, icc_profile=SRGB) + PLACE
+
+
+@pytest.mark.parametrize("orientation", [0, 1, 6])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_where_a_photo_was_taken_is_not_kept(sandbox: Settings, kind: str, orientation: int):
+    """EXIF, XMP and IPTC go; the turn, the colours, a comment and every pixel stay."""
+    data = taken_at_home(kind, orientation)
+    assert PLACE in data
+    url = uploads.keep(sandbox, data)
+    kept = uploads.read(sandbox, url)
+    assert PLACE not in kept
+    with Image.open(BytesIO(kept)) as now, Image.open(BytesIO(data)) as before:
+        assert dict(now.getexif()) == ({0x0112: 6} if orientation == 6 else {})
+        assert not now.getexif().get_ifd(0x8825)
+        assert not {"xmp", "XML:com.adobe.xmp", "Location", "mpoffset"} & now.info.keys()
+        assert now.info.get("comment", now.info.get("Comment")) in (b"mine", "mine")
+        assert now.info["icc_profile"] == SRGB
+        assert now.tobytes() == before.tobytes()
+    assert uploads.keep(sandbox, data) == url == uploads.keep(sandbox, kept)
+    with Image.open(thumbnail(sandbox, 1, url)) as small:
+        assert small.size == ((320, 240) if orientation == 6 else (240, 320))
+
+
+def test_a_progressive_photo_and_one_with_restarts_are_kept_whole(sandbox: Settings):
+    """Whatever stands between the scans belongs to the picture."""
+    noise = Image.effect_noise((600, 600), 80)
+    for options in ({"progressive": True}, {"restart_marker_blocks": 3}, {"optimize": True}):
+        out = BytesIO()
+        noise.save(out, "JPEG", **options)
+        assert uploads.read(sandbox, uploads.keep(sandbox, out.getvalue())) == out.getvalue()
 
 
 def test_a_full_disk_is_one_sentence(sandbox: Settings):
