@@ -11,7 +11,7 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import requests
@@ -22,6 +22,9 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from core import clock
 from core.heygen import sayings
+
+#: For a host and port the addresses that may be connected to, with families, as getaddrinfo gives them.
+Judge = Callable[[str, int], list[tuple[int, Any]]]
 
 #: What one exchange over requests can raise.
 LOW_LEVEL = (
@@ -85,12 +88,30 @@ class _Watched(HTTPConnection):
     """Mixed in before urllib3's connection classes by `DeadlineAdapter`."""
 
     deadline: Deadline
+    judge: Judge | None = None
     _connecting = False
 
     def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
+        sock = self._judged() if self.judge is not None and self.proxy is None else super()._new_conn()
         self.deadline.hold(sock)
         return sock
+
+    def _judged(self) -> socket.socket:
+        """A connection to an address that was judged: resolved again, the name could mean another machine.
+
+        A proxy resolves names by itself: which addresses it may ask is its own business.
+        """
+        assert self.judge is not None
+        name, failure = self._dns_host, None
+        for _, where in self.judge(name, self.port):
+            self._dns_host = where[0]
+            try:
+                return super()._new_conn()
+            except urllib3.exceptions.HTTPError as exc:
+                failure = exc
+            finally:
+                self._dns_host = name
+        raise failure or urllib3.exceptions.NewConnectionError(self, "it has no address")
 
     def connect(self) -> None:
         self._connecting = True
@@ -113,9 +134,9 @@ class _Watched(HTTPConnection):
 class DeadlineAdapter(HTTPAdapter):
     """requests over connections that one Deadline watches; for one call only."""
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, judge: Judge | None = None) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1)
-        self._deadline = deadline
+        self._deadline, self._judge = deadline, judge
 
     def get_connection_with_tls_context(
         self,
@@ -127,17 +148,21 @@ class DeadlineAdapter(HTTPAdapter):
         self._deadline.sent = False
         pool = super().get_connection_with_tls_context(request, verify, dict(proxies or {}), cert)
         kind: Any = pool.ConnectionCls
-        pool.ConnectionCls = type(kind.__name__, (_Watched, kind), {"deadline": self._deadline})
+        with_both = {"deadline": self._deadline, "judge": staticmethod(self._judge) if self._judge else None}
+        pool.ConnectionCls = type(kind.__name__, (_Watched, kind), with_both)
         return pool
 
 
 class DeadlineSession(requests.Session):
-    """The session of one call within its deadline. It follows no redirect."""
+    """The session of one call within its deadline. It follows no redirect.
 
-    def __init__(self, deadline: Deadline) -> None:
+    With `judge` it connects to no address of a host that was not judged.
+    """
+
+    def __init__(self, deadline: Deadline, judge: Judge | None = None) -> None:
         super().__init__()
         for scheme in ("https://", "http://"):
-            self.mount(scheme, DeadlineAdapter(deadline))
+            self.mount(scheme, DeadlineAdapter(deadline, judge))
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         # Even when not following, requests would read a redirect's whole body and judge its address.

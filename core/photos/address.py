@@ -104,16 +104,9 @@ def check_address(url: str, settings: Settings) -> None:
         check_uploads(settings)
         upload_path(url, settings)
         return
-    parts = target(url, settings)
-    host, port = host_and_port(parts)
-    if host == "localhost" or host.endswith(".localhost"):
-        addresses: list[Address] = [(socket.AF_INET, ("127.0.0.1", port))]
-    else:
-        try:
-            addresses = resolve(host, port, socket.AI_NUMERICHOST)
-        except (OSError, UnicodeError):
-            return
-    judged(host, addresses, settings)
+    host, port = host_and_port(target(url, settings))
+    if written := as_written(host, port):
+        judged(host, written, settings)
 
 
 def address_allowed(address: IPv4Address | IPv6Address, *, sandbox: bool) -> bool:
@@ -184,16 +177,30 @@ def resolve(host: str, port: int, flags: int = 0) -> list[Address]:
     return [(family, where) for family, _, _, _, where in found if family in families]
 
 
-def judged(host: str, addresses: list[Address], settings: Settings) -> list[Address]:
-    """Those of a host's addresses that may be connected to. Raises PhotoRefused when there are none."""
+def as_written(host: str, port: int) -> list[Address]:
+    """The addresses of a host that says them itself, in whatever spelling; [] for a name to be resolved."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return [(socket.AF_INET, ("127.0.0.1", port))]
+    try:
+        return resolve(host, port, socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
+
+
+def permitted(host: str, addresses: list[Address], settings: Settings, *, here: bool) -> list[Address]:
+    """Those of a host's addresses that may be connected to; `here` says whether this machine's own may be."""
     if host in settings.photo_hosts:
         return addresses
-    sandbox = settings.world == "sandbox"
-    allowed = [
+    return [
         (family, where)
         for family, where in addresses
-        if address_allowed(ip_address(where[0].partition("%")[0]), sandbox=sandbox)
+        if address_allowed(ip_address(where[0].partition("%")[0]), sandbox=here)
     ]
+
+
+def judged(host: str, addresses: list[Address], settings: Settings) -> list[Address]:
+    """The same for a photo. Raises PhotoRefused when there are none."""
+    allowed = permitted(host, addresses, settings, here=settings.world == "sandbox")
     if not allowed:
         raise PhotoRefused(
             "The photo's host {host} is not a public address. Nothing was spent. Use a public link, or add "

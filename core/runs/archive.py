@@ -64,7 +64,9 @@ def archive(studio: Studio, lease: Lease, run: Run, location: Location, video: V
         return _again(studio, lease, FetchFailed(NO_LINK))
     name = f"{run.id}.mp4"
     try:
-        fetched = fetch.fetch(details.video_url, folder_of(studio), name, fence=lease.fence)
+        fetched = fetch.fetch(
+            details.video_url, folder_of(studio), name, settings=studio.settings, fence=lease.fence
+        )
         if not fetched.finished:
             with progress(studio, lease) as (_, run):
                 run.tries = 0

@@ -1,6 +1,7 @@
 """Fetching a finished video, a step at a time, without ever taking a part for the whole.
 
-HeyGen's links are signed and need no key: none is sent, and no cookies are kept.
+HeyGen's links are signed and need no key: none is sent, and no cookies are kept. They and their redirects are
+judged as a photo's address is (core.photos.address), and only a judged address is connected to.
 """
 
 import re
@@ -8,21 +9,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
 from core import clock
-from core.config import is_loopback
+from core.config import Settings, is_loopback
 from core.errors import StudioError
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineSession
 from core.locale import N_
+from core.photos.address import Address, as_written, led_on, permitted, resolve
 from core.videos.parts import DiskFull, FetchFailed, Part, own_part
 
 #: Half an hour at 4k, the most that any plan renders (heygen-api.md 10c), stays below this.
 MAX_BYTES = 4_000_000_000
 CONNECT_SECONDS, READ_SECONDS = 5.0, 5.0
 MAX_REDIRECTS = 5
+#: A step that brings less has not gone on: at this pace a video of a minute takes half an hour.
+LEAST_BYTES = 64 * 1024
 
 _CHUNK = 256 * 1024
 _GONE = (403, 404, 410)
@@ -48,6 +52,10 @@ _BAD_LINK = N_(
     "HeyGen's link to the video cannot be used. The video is finished and nothing more was spent. Try again; "
     "HeyGen then signs another link."
 )
+_INSIDE = N_(
+    "HeyGen's link to the video leads to {host}, which is not a public address, and was not followed. The "
+    "video is finished and nothing more was spent. Try again; add a host of your team's own to PHOTO_HOSTS."
+)
 
 
 class LinkExpired(StudioError):
@@ -63,19 +71,21 @@ class Fetched:
     size: int
 
 
-def fetch(url: str, folder: Path, name: str, *, fence: int, seconds: float = 10.0) -> Fetched:
+def fetch(
+    url: str, folder: Path, name: str, *, settings: Settings, fence: int, seconds: float = 10.0
+) -> Fetched:
     """Fetch for at most `seconds`, going on where an earlier step of the same video ended.
 
-    What is not finished has grown in this step; otherwise FetchFailed is raised, as for everything that has
-    no error of its own: LinkExpired for 403, 404 and 410, DiskFull (what was here is gone then). A host
-    that ignores Range must send all of it within one step.
+    What is not finished has grown by LEAST_BYTES in this step; otherwise FetchFailed is raised, as for
+    everything that has no error of its own: LinkExpired for 403, 404 and 410, DiskFull (what was here is gone
+    then). A host that ignores Range must send all of it within one step.
     """
     ends = clock.monotonic() + seconds
     with own_part(folder, name, fence) as part:
         before = part.size
         failure = _NOT_FETCHED
         try:
-            if _step(url, part, ends):
+            if _step(url, part, ends, settings):
                 return Fetched(part.path, True, part.size)
             failure = _BROKE_OFF
         except DiskFull:
@@ -86,20 +96,23 @@ def fetch(url: str, folder: Path, name: str, *, fence: int, seconds: float = 10.
                 failure = _TOO_SLOW
             elif part.size:
                 failure = _BROKE_OFF
-        if part.size > before:
+        if part.size >= before + LEAST_BYTES:
             return Fetched(part.path, False, part.size)
     # Outside of `except`: the low-level exception holds the link with its signature.
     raise _failed(_TOO_SLOW if clock.monotonic() >= ends else failure, url)
 
 
-def _step(url: str, part: Part, ends: float) -> bool:
+def _step(url: str, part: Part, ends: float, settings: Settings) -> bool:
     """Bring in what arrives until `ends`; True when it is all of it. Raises what LOW_LEVEL names, too."""
     redirects, begun_anew = 0, False
+    # From elsewhere nobody is led to this machine, not in the sandbox's world either.
+    here = settings.world == "sandbox"
     while True:
-        with _answer(url, part, ends) as (response, deadline):
+        with _answer(url, part, ends, _Hop(url, settings, here)) as (response, deadline):
             status = response.status_code
             location = response.headers.get("Location")
             if status in _REDIRECTS and location and redirects < MAX_REDIRECTS:
+                here = here and is_loopback(url)
                 url, redirects = _next(url, location), redirects + 1
                 continue
             if status in _GONE:
@@ -127,8 +140,35 @@ def _step(url: str, part: Part, ends: float) -> bool:
             return _read(response, part, total, url) and not (total is None and deadline.over)
 
 
+@dataclass(frozen=True)
+class _Hop:
+    """One address on the way to the file, and the judge of where it may lead."""
+
+    url: str
+    settings: Settings
+    here: bool
+
+    def judge_link(self) -> None:
+        """Raises FetchFailed for a host that is written as an address inside; a proxy could lead there."""
+        parts = urlsplit(self.url)
+        host = (parts.hostname or "").rstrip(".")
+        if written := as_written(host, 0):
+            self._permitted(host, written)
+
+    def judge(self, name: str, port: int) -> list[Address]:
+        """The addresses of `name` to connect to. Raises FetchFailed for none, OSError for no such name."""
+        host = name.strip("[]").rstrip(".").lower()
+        return self._permitted(host, as_written(host, port) or resolve(host, port))
+
+    def _permitted(self, host: str, addresses: list[Address]) -> list[Address]:
+        found = permitted(host, addresses, self.settings, here=self.here)
+        if not found:
+            raise _failed(_INSIDE, self.url)
+        return found
+
+
 @contextmanager
-def _answer(url: str, part: Part, ends: float) -> Iterator[tuple[requests.Response, Deadline]]:
+def _answer(url: str, part: Part, ends: float, hop: _Hop) -> Iterator[tuple[requests.Response, Deadline]]:
     """The answer to a GET of what is missing, its body not yet read."""
     headers = {"Accept": "video/mp4, */*;q=0.1", "Accept-Encoding": "identity"}
     headers["User-Agent"] = "photo-avatar-studio"
@@ -138,7 +178,8 @@ def _answer(url: str, part: Part, ends: float) -> Iterator[tuple[requests.Respon
         if tag and not tag.startswith("W/"):
             headers["If-Range"] = tag
     left = max(ends - clock.monotonic(), 0.01)
-    with Deadline(left) as deadline, DeadlineSession(deadline) as session:
+    hop.judge_link()
+    with Deadline(left) as deadline, DeadlineSession(deadline, hop.judge) as session:
         # A proxy cannot reach this machine's own sandbox.
         session.trust_env = not is_loopback(url)
         with session.get(
@@ -190,11 +231,10 @@ def _total_of_range(response: requests.Response, part: Part) -> int | None:
 
 
 def _next(url: str, location: str) -> str:
-    """Where a redirect leads. Raises FetchFailed for what is no web address, or leads into this machine."""
-    found = urljoin(url, location)
+    """Where a redirect leads. Raises FetchFailed for what is no web address."""
+    found = led_on(url, location)
     parts = urlsplit(found)
-    inside = is_loopback(found) and not is_loopback(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or inside:
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise _failed(_BAD_LINK, url)
     return found
 

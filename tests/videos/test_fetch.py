@@ -3,23 +3,35 @@
 import errno
 import fcntl
 import os
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core import clock
+from core.config import Settings
 from core.videos import fetch as video_fetch
-from core.videos.fetch import Fetched, LinkExpired, fetch
+from core.videos.fetch import Fetched, LinkExpired
 from core.videos.parts import DiskFull, FetchFailed
 from tests.photos.host import PhotoHost, send
+from tests.photos.test_address import PRIVATE_HOSTS
 
 BYTES = os.urandom(600_000)
 TAG = '"v1"'
+SANDBOX = Settings(api_key="sandbox", api_base="http://127.0.0.1:9")
+LIVE = Settings(api_key="k", api_base="https://api.heygen.com")
+
+
+def fetch(url: str, folder: Path, name: str, *, settings: Settings = SANDBOX, **options: Any) -> Fetched:
+    """A step in the sandbox's world, where this machine may be asked."""
+    return video_fetch.fetch(url, folder, name, settings=settings, **options)
 
 
 class Film:
@@ -77,7 +89,7 @@ def test_no_key_no_cookie_and_no_password_is_sent(
     """HeyGen's store of files learns nothing about the account, nor what ~/.netrc holds."""
     (tmp_path / ".netrc").write_text("default login anna password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-    film = Film(cut=1000)
+    film = Film(cut=100_000)
     url = put(host, lambda handler: film(handler))
 
     def with_cookie(handler: BaseHTTPRequestHandler) -> None:
@@ -260,7 +272,7 @@ def test_a_step_without_a_byte_is_a_failure(host: PhotoHost, tmp_path: Path) -> 
     url = put(host, Film(cut=0))
     with pytest.raises(FetchFailed, match="could not be fetched"):
         fetch(url, tmp_path, "7.mp4", fence=1)
-    put(host, film := Film(cut=1000))
+    put(host, film := Film(cut=100_000))
     fetch(url, tmp_path, "7.mp4", fence=1)
     film.cut = 0
     with pytest.raises(FetchFailed, match="broke off in the middle"):
@@ -268,18 +280,18 @@ def test_a_step_without_a_byte_is_a_failure(host: PhotoHost, tmp_path: Path) -> 
 
 
 def slowly(host: PhotoHost, *, head: bytes = b"") -> Callable[[BaseHTTPRequestHandler], None]:
-    """A body, or a head, that comes a few bytes at a time for as long as somebody listens."""
+    """A body, or a head, that comes a little at a time for as long as somebody listens."""
 
     def reply(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(head or b"HTTP/1.1 200 OK\r\nContent-Length: 600000\r\n\r\n")
         while not host.ended.wait(0.02):
-            handler.wfile.write(b"X-A: 1\r\n")
+            handler.wfile.write(b"X-A: 1\r\n" * (1 if head else 1000))
 
     return reply
 
 
 def test_a_step_ends_in_time_however_slowly_the_host_sends(host: PhotoHost, tmp_path: Path) -> None:
-    """A few bytes now and then keep no step longer than its seconds; what came is kept."""
+    """What comes now and then keeps no step longer than its seconds; what came is kept."""
     began = clock.monotonic()
     got = fetch(put(host, slowly(host)), tmp_path, "7.mp4", fence=1, seconds=0.5)
     assert clock.monotonic() - began < 2
@@ -300,7 +312,7 @@ def test_a_body_without_a_length_counts_only_when_it_ended_by_itself(host: Photo
 
     def reply(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        handler.wfile.write(BYTES[:1000])
+        handler.wfile.write(BYTES[:100_000])
         host.ended.wait(5)
 
     assert not fetch(put(host, reply), tmp_path, "7.mp4", fence=1, seconds=0.4).finished
@@ -322,11 +334,104 @@ def test_redirects_lead_on_but_not_out_of_the_web(host: PhotoHost, tmp_path: Pat
     assert len([path for path, _ in host.asked if path == "/round"]) == video_fetch.MAX_REDIRECTS + 1
 
 
-def test_a_public_link_does_not_lead_into_this_machine() -> None:
-    """Only the sandbox's own links, which begin here, end here."""
-    with pytest.raises(FetchFailed, match="cannot be used"):
-        video_fetch._next("https://files.heygen.test/v.mp4", "http://127.0.0.1:8501/")
-    assert video_fetch._next("https://files.heygen.test/v", "https://cdn.test/v") == "https://cdn.test/v"
+@pytest.fixture
+def no_contact(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Where a connection was tried: the machine is left alone all the same."""
+    tried: list[object] = []
+
+    def connect(_sock: socket.socket, address: object) -> None:
+        tried.append(address)
+        raise OSError("not in a test")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    return tried
+
+
+@pytest.mark.parametrize("name", PRIVATE_HOSTS)
+def test_no_link_is_followed_into_the_network(no_contact: list[object], tmp_path: Path, name: str) -> None:
+    """Private, link-local and this machine's addresses are not even contacted, however they are written."""
+    with pytest.raises(FetchFailed, match="not a public address"):
+        fetch(f"http://{name}:8080/v.mp4", tmp_path, "7.mp4", settings=LIVE, fence=1)
+    assert no_contact == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_name_is_judged_by_what_it_stands_for(
+    no_contact: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    """It is resolved once, and the judged address is the one that is connected to."""
+    answers = iter(["10.0.0.1", "8.8.8.8"])
+
+    def resolver(name: str, port: int, *_args: object, flags: int = 0, **_: object) -> list[object]:
+        if flags & socket.AI_NUMERICHOST or name[0].isdigit():
+            if not name[0].isdigit():
+                raise socket.gaierror
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, port))]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    for says in ("not a public address", "could not be fetched"):
+        with pytest.raises(FetchFailed, match=says):
+            fetch(f"{scheme}://files.heygen.test:8443/v.mp4", tmp_path, "7.mp4", settings=LIVE, fence=1)
+    assert no_contact == [("8.8.8.8", 8443)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["127.1", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]", "localhost.", "10.0.0.1", "a.localhost"],
+)
+@pytest.mark.parametrize("settings", [LIVE, SANDBOX], ids=["live", "sandbox"])
+def test_nobody_is_led_on_to_this_machine(
+    host: PhotoHost, tmp_path: Path, settings: Settings, name: str
+) -> None:
+    """A redirect from elsewhere ends here in no world, whatever spelling it has.
+
+    A spelling that only PHOTO_HOSTS allows stands in for the host elsewhere.
+    """
+    put(host, Film())
+    start = host.redirect("/start", host.url("/v.mp4", name)).replace("127.0.0.1", "0177.0.0.1")
+    elsewhere = replace(settings, photo_hosts=frozenset({"0177.0.0.1"}))
+    with pytest.raises(FetchFailed, match="not a public address"):
+        fetch(start, tmp_path, "7.mp4", settings=elsewhere, fence=1)
+    assert [path for path, _ in host.asked] == ["/start"]
+
+
+def test_a_proxy_is_not_asked_for_an_address_inside(
+    host: PhotoHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written as an address is judged before the proxy could lead there."""
+    monkeypatch.setenv("http_proxy", host.url(""))
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(FetchFailed, match="not a public address"):
+        fetch("http://169.254.169.254/latest", tmp_path, "7.mp4", settings=LIVE, fence=1)
+    assert host.asked == []
+
+
+def test_a_location_in_utf_8_is_followed(host: PhotoHost, tmp_path: Path) -> None:
+    """Hosts send a redirect's address as it is written; Python reads it as Latin-1."""
+    put(host, Film(), "/%D1%84.mp4")
+    start = host.redirect("/start", "/ф.mp4".encode().decode("latin-1"))
+    assert fetch(start, tmp_path, "7.mp4", fence=1).finished
+
+
+@pytest.mark.parametrize("breaks_off", [True, False])
+def test_a_trickle_is_no_progress(host: PhotoHost, tmp_path: Path, breaks_off: bool) -> None:
+    """A file that comes byte by byte would never be here: the step fails, and what came is kept."""
+
+    def trickle(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "600000")
+        handler.end_headers()
+        handler.wfile.write(b"a" * 1000)
+        while not breaks_off and not host.ended.wait(0.02):
+            handler.wfile.write(b"a")
+
+    with pytest.raises(FetchFailed, match="broke off" if breaks_off else "in time"):
+        fetch(put(host, trickle), tmp_path, "7.mp4", fence=1, seconds=0.3)
+    assert (tmp_path / "7.mp4.1.part").stat().st_size >= 1000
 
 
 def test_a_video_larger_than_any_is_not_kept(
@@ -352,11 +457,13 @@ def test_a_full_disk_says_so_and_takes_nothing(host: PhotoHost, tmp_path: Path) 
 LIMITED = """
 import resource, sys
 from pathlib import Path
+from core.config import Settings
 from core.videos.fetch import fetch
 from core.videos.parts import DiskFull
+here = Settings(api_base="http://127.0.0.1:9")
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 try:
-    fetch(sys.argv[1], Path(sys.argv[2]), "7.mp4", fence=1)
+    fetch(sys.argv[1], Path(sys.argv[2]), "7.mp4", settings=here, fence=1)
 except DiskFull as error:
     print(error)
 """
