@@ -12,6 +12,7 @@ still unsent when the process ends, or does not fit into the queue, is lost: the
 """
 
 import logging
+import re
 import threading
 import uuid
 from queue import Full, Queue
@@ -40,6 +41,9 @@ MOST_WAITING = 100
 #: For one try, and between the two.
 TRY_SECONDS, GAP_SECONDS = 5.0, 1.0
 TRIES = 2
+_BRACKETS = str.maketrans({"<": "‹", ">": "›"})
+#: The places in a text behind which a chat would begin to read more than words.
+_MARKUP = re.compile(r"(?<=@)|(?<=:)(?=//)|(?<=\])(?=\()|(?<=[^\W\d_]\.)(?=[^\W\d_])")
 _WAITING = "news to be sent"
 _PAUSED = N_(
     "Paid work is paused: HeyGen says that its credits are gone. Runs that wait: {waiting}. "
@@ -70,6 +74,15 @@ def note(session: Session, url: str, run: Run) -> None:
     if batch and run.state in ENDED_STATES and planned == ended and planned > 1:
         news.append(_of_batch(session, run, planned, done) | {"batch": batch})
     session.info.setdefault(_WAITING, []).extend((url, one) for one in news)
+
+
+def as_words(text: str) -> str:
+    """The same for a chat to show and not to obey: titles and names may call everybody, or hide an address.
+
+    `<…>` is Slack's and Google's markup, `@here` calls in others, an address or `[words](address)` becomes a
+    link: an invisible space stands inside each. The other fields of the news are data and stay as they are.
+    """
+    return _MARKUP.sub("\N{ZERO WIDTH SPACE}", text.translate(_BRACKETS))
 
 
 def wait(seconds: float) -> None:
@@ -149,7 +162,7 @@ def _batch(session: Session, run: Run) -> tuple[int, int, int]:
 def _committed(session: Session) -> None:
     for url, news in session.info.pop(_WAITING, []):
         try:
-            _outbox.put_nowait((url, news))
+            _outbox.put_nowait((url, {**news, "text": as_words(news["text"])}))
         except Full:
             log.warning("%s could not be told: too much news is waiting", _host(url))
             return

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -116,6 +117,35 @@ def test_a_video_and_its_avatar_are_told_once_each(films: Films, relay: Relay) -
         assert "X-Api-Key" not in headers
         assert headers["Authorization"].startswith("Basic ")
     assert SCRIPT not in json.dumps(relay.news)
+
+
+@pytest.mark.parametrize(
+    ("said", "obeyed"),
+    [
+        ("<!channel> done", "<"),
+        ("<https://evil.example|Mila>", "<"),
+        ("<users/all>", "<"),
+        ("@here, @everyone @channel @Анна", "@(here|everyone|channel|Анна)"),
+        ("see https://evil.example/x", "https://"),
+        ("[Studio](//evil.example)", r"\]\("),
+        ("see evil.example", r"evil\.example"),
+    ],
+)
+def test_a_chat_obeys_no_title(said: str, obeyed: str) -> None:
+    """Nobody is called and nothing becomes a link, a person reads the same words, and figures stay."""
+    words = notifications.as_words(f"{said}: done, spent 0.04.")
+    assert not re.search(obeyed, words)
+    assert words.replace("\u200b", "").replace("‹", "<").replace("›", ">") == f"{said}: done, spent 0.04."
+    assert "spent 0.04." in words
+
+
+def test_what_is_told_calls_nobody(films: Films, relay: Relay) -> None:
+    """The title is data in its own field, and words in the text."""
+    films.finish(*films.order(films.location(), title="<!channel> @here"))
+    assert len(relay.events()) == 2
+    told = relay.news[1]
+    assert told["title"] == "<!channel> @here"
+    assert told["text"].startswith("‹!channel› @\u200bhere: done")
 
 
 def test_a_batch_is_told_when_its_last_video_has_ended(films: Films, relay: Relay) -> None:
