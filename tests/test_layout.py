@@ -141,6 +141,16 @@ def test_core_never_imports_streamlit() -> None:
         assert not used & {"streamlit", "pages", "app"}, path
 
 
+def test_pillow_is_imported_only_where_it_is_used() -> None:
+    """Photos are decoded in a process of their own, the sandbox draws; nobody else waits for Pillow."""
+    using = {module_of(path) for path in FILES if any(it.split(".")[0] == "PIL" for it in imports(path))}
+    assert using == {"core.photos.pixels", "core.sandbox.render", "core.sandbox.lettering"}
+    # A script in a process of its own, which is there in no time.
+    assert not any("core.photos.pixels" in set(imports(path)) for path in FILES)
+    alone = {it.split(".")[0] for it in imports(ROOT / "core/photos/pixels.py")}
+    assert not alone & {"core", "requests", "numpy"}
+
+
 def test_nothing_imports_the_command_line() -> None:
     """core.__main__ is a way in, never a library."""
     for path in FILES:

@@ -1,4 +1,4 @@
-"""One photo: its address, fetching, checking, keeping, small pictures.
+"""One photo: its address, fetching, checking, decoding, keeping, small pictures.
 
 May import: database and below.
 """

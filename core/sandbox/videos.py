@@ -85,11 +85,12 @@ def get_status(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
 def list_videos(rows: sqlite3.Connection, ask: Ask) -> dict[str, Any]:
     """The account's videos, the newest first, `limit` at once; `token` goes on after the last page."""
     limit, token = ask.query.get("limit") or str(MAX_PAGE), ask.query.get("token") or str(2**62)
-    if not (limit.isdecimal() and token.isdecimal() and 1 <= int(limit) <= MAX_PAGE and len(token) < 20):
+    fits = len(limit) < 5 and len(token) < 20
+    if not (fits and limit.isdecimal() and token.isdecimal() and 1 <= int(limit) <= MAX_PAGE):
         raise flat(400, BAD_QUERY, f"limit must be from 1 to {MAX_PAGE}, token as it was given")
     found = rows.execute(
         "SELECT rowid, * FROM videos WHERE rowid < ? ORDER BY rowid DESC LIMIT ?",
-        (int(token), int(limit) + 1),
+        (min(int(token), 2**63 - 1), int(limit) + 1),
     ).fetchall()
     page = found[: int(limit)]
     listed = [
