@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -349,6 +350,19 @@ def no_contact(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return tried
 
 
+@pytest.fixture
+def contact_here_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another machine than this one is not contacted, not even where the promise is broken."""
+    connect = socket.socket.connect
+
+    def only_here(sock: socket.socket, address: tuple[str, int]) -> None:
+        if not ip_address(address[0]).is_loopback:
+            raise OSError("not in a test")
+        connect(sock, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_here)
+
+
 @pytest.mark.parametrize("name", PRIVATE_HOSTS)
 def test_no_link_is_followed_into_the_network(no_contact: list[object], tmp_path: Path, name: str) -> None:
     """Private, link-local and this machine's addresses are not even contacted, however they are written."""
@@ -383,6 +397,7 @@ def test_a_name_is_judged_by_what_it_stands_for(
     ["127.1", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]", "localhost.", "10.0.0.1", "a.localhost"],
 )
 @pytest.mark.parametrize("settings", [LIVE, SANDBOX], ids=["live", "sandbox"])
+@pytest.mark.usefixtures("contact_here_alone")
 def test_nobody_is_led_on_to_this_machine(
     host: PhotoHost, tmp_path: Path, settings: Settings, name: str
 ) -> None:
