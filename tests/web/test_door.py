@@ -262,12 +262,13 @@ def test_binding_to_this_machine_needs_no_sign_in(address: str) -> None:
     ],
 )
 def test_binding_elsewhere_without_sign_in_refuses_to_start(address: str | None) -> None:
-    """An address that others reach is refused in plain words without [auth], and fine with it."""
+    """An address that others reach is refused in plain words that promise no sign-in: there is none yet."""
     with pytest.raises(StartRefused) as refused:
         check_binding(address, has_auth=False)
     sentence = refused.value.user_message
     assert (address or "").strip().strip("[]") in sentence
     assert "Nothing was started" in sentence
-    assert "[auth]" in sentence
+    assert "auth" not in sentence
+    assert "ssh -L" in sentence
     assert "\n" not in sentence
     check_binding(address, has_auth=True)
