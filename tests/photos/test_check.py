@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import threading
 import time
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
@@ -15,6 +16,7 @@ from core.photos.address import PhotoRefused
 from core.photos.check import LIMITS, check_bytes, check_photo
 from core.photos.decoding import decode
 from tests.photos.host import PhotoHost, picture, png_that_claims, refusal, send
+from tests.world import eventually
 
 SMALL = replace(LIMITS, max_bytes=100_000)
 QUICK = replace(LIMITS, total_seconds=0.4)
@@ -178,6 +180,23 @@ def test_a_photo_that_takes_too_long_ends_alone(sandbox: Settings):
     with pytest.raises(PhotoRefused, match="takes longer than"):
         decode(large, "png", LIMITS, seconds=0.001)
     assert decode(picture("PNG"), "png", LIMITS).width == 600
+
+
+def test_a_photo_that_keeps_its_decoder_busy_holds_no_other_up():
+    """Two are decoded at once; the one that hangs goes on when it can."""
+    check_bytes(picture())
+    busy = decoding._idle[-1]
+    os.kill(busy._child.pid, signal.SIGSTOP)
+    slow = threading.Thread(target=check_bytes, args=(picture(),))
+    slow.start()
+    try:
+        eventually(lambda: busy not in decoding._idle)
+        assert check_bytes(picture("PNG")).kind == "png"
+        assert slow.is_alive()
+    finally:
+        os.kill(busy._child.pid, signal.SIGCONT)
+    slow.join(20)
+    assert busy in decoding._idle
 
 
 def test_a_decoder_that_died_is_replaced(sandbox: Settings):
