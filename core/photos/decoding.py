@@ -78,9 +78,7 @@ def decode(data: bytes, kind: Kind, limits: Limits, *, side: int = 0, seconds: f
             )
         case "damaged":
             raise PhotoRefused(_DAMAGED)
-    orientation = found.get("orientation", 1)
-    upright = orientation if orientation in range(1, 9) else 1
-    return Decoded(found["width"], found["height"], upright, small)
+    return Decoded(found["width"], found["height"], found.get("orientation", 1), small)
 
 
 class _Process:

@@ -9,10 +9,20 @@ import json
 import sys
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
 
 ORIENTATION = 0x0112
 QUALITY = 85
+#: What brings a picture upright, by EXIF's orientation.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def main() -> None:
@@ -39,7 +49,7 @@ def _look(data: bytes, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
             if asked["side"]:
                 return found, _small(image, asked["side"])
             image.load()
-            return {**found, "orientation": image.getexif().get(ORIENTATION, 1)}, b""
+            return {**found, "orientation": _orientation(image)}, b""
     except Exception:
         # Pillow promises no set of errors for broken files: SyntaxError, struct.error, zlib.error and more.
         return {"problem": "damaged"}, b""
@@ -49,7 +59,8 @@ def _small(image: Image.Image, side: int) -> bytes:
     """A JPEG, upright, in sRGB, on white where the photo is transparent."""
     profile = image.info.get("icc_profile")
     image.draft("RGB", (2 * side, 2 * side))
-    upright = ImageOps.exif_transpose(image)
+    turn = TURNS.get(_orientation(image))
+    upright = image.copy() if turn is None else image.transpose(turn)
     upright.thumbnail((side, side))
     if upright.mode.startswith("I"):
         # Sixteen bits of grey: Pillow's own conversion makes white of all that is above 255.
@@ -59,6 +70,16 @@ def _small(image: Image.Image, side: int) -> bytes:
     out = io.BytesIO()
     ground.save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
+
+
+def _orientation(image: Image.Image) -> int:
+    """How EXIF says to turn it; 1, upright, where it says nothing that can be understood."""
+    try:
+        found = image.getexif().get(ORIENTATION, 1)
+    except Exception:
+        # As with pictures, Pillow promises no set of errors.
+        return 1
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 
 def _alpha(image: Image.Image) -> Image.Image | None:

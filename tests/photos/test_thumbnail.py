@@ -4,7 +4,7 @@ import struct
 from io import BytesIO
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 from core import clock
 from core.config import Settings
@@ -25,6 +25,23 @@ def test_a_thumbnail_is_small_upright_and_kept(host: PhotoHost, sandbox: Setting
     assert thumbnail(sandbox, 7, url) == path
     assert len(host.asked) == 1
     assert [kept.name for kept in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_turn_ends_upright(orientation: int):
+    """The corner that EXIF calls the first one is where Pillow's own way of turning puts it."""
+    photo = Image.new("RGB", (600, 800), (200, 30, 30))
+    photo.paste((30, 30, 200), (0, 0, 300, 400))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    out = BytesIO()
+    photo.save(out, "PNG", exif=exif)
+    expected = ImageOps.exif_transpose(Image.open(out))
+    shown = small(out.getvalue())
+    assert (shown.width < shown.height) == (expected.width < expected.height)
+    for x, y in ((0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9)):
+        there = expected.getpixel((int(x * expected.width), int(y * expected.height)))
+        assert shown.getpixel((int(x * shown.width), int(y * shown.height))) == pytest.approx(there, abs=6)
 
 
 def test_another_photo_replaces_the_kept_one_of_its_location_alone(host: PhotoHost, sandbox: Settings):

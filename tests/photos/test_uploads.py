@@ -102,6 +102,25 @@ def test_where_a_photo_was_taken_is_not_kept(sandbox: Settings, kind: str, orien
         assert small.size == ((320, 240) if orientation == 6 else (240, 320))
 
 
+@pytest.mark.parametrize(
+    "exif",
+    [
+        b"Exif\0\0MM\0*\xff\xff\xff\xff",
+        b"Exif\0\0rubbish",
+        # The orientation as a text, and as a number that is none.
+        b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x02\0\0\0\x02a\0\0\0\0\0\0\0",
+        b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x63\0\0\0\0\0\0",
+    ],
+)
+def test_broken_exif_spoils_no_photo(sandbox: Settings, exif: bytes):
+    """What cannot be read says nothing, and goes; the picture is whole."""
+    plain = picture()
+    segment = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
+    url = uploads.keep(sandbox, plain[:2] + segment + plain[2:])
+    assert uploads.read(sandbox, url) == plain
+    assert thumbnail(sandbox, 1, url).is_file()
+
+
 def test_a_progressive_photo_and_one_with_restarts_are_kept_whole(sandbox: Settings):
     """Whatever stands between the scans belongs to the picture."""
     noise = Image.effect_noise((600, 600), 80)
