@@ -57,7 +57,12 @@ class Finding:
 
 
 def sender_is_finished(studio: Studio, operation: Operation) -> bool:
-    """True when nobody can be in the middle of sending this operation any more."""
+    """True when nobody can be in the middle of sending this operation any more.
+
+    What is `unknown` has been answered, or its sender is gone: there is nobody left to wait for.
+    """
+    if operation.state != "sent":
+        return True
     if operation.sender == studio.owner.id:
         return operation.id not in studio.in_flight
     return studio.owner.is_dead(operation.sender)

@@ -81,7 +81,12 @@ def send(
     operation_id = operation.id
     studio.in_flight.add(operation_id)
     try:
-        outcome = transmit(studio, lease, operation)
+        try:
+            outcome = transmit(studio, lease, operation)
+        except Exception:
+            # A defect of ours. Nobody is sending any more, and other processes need not wait for this one.
+            _settle_surely(studio.db, operation_id, Outcome(state="unknown"))
+            raise
         if outcome.error is not None and outcome.state == "refused" and doubt is not None:
             try:
                 outcome = doubt(outcome.error) or outcome

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from core import clock
-from core.database.leases import Lease, LeaseLost
+from core.database.leases import LEASE_SECONDS, Lease, LeaseLost
 from core.database.tables.runs import Run
 from core.errors import StudioError
 from core.journal import breaker, events
@@ -27,16 +27,19 @@ BROKEN_GAP = 300.0
 def advance(studio: Studio, run_id: int) -> datetime | None:
     """Do one short step of the run; returns when to come back.
 
-    None: the run has ended, waits for a person, is not due, or another process has it (a sweep finds it
-    again). Never raises for what HeyGen does.
+    None: the run has ended, waits for a person, or the process is about to end. A run that is not due yet, or
+    that another process has, is come back to as well: whoever parked it may be gone by then. Never raises for
+    what HeyGen does.
     """
     with studio.db.read() as session:
         run = session.get(Run, run_id)
-    if run is None or not is_due(run):
+    if run is None or not moves(run):
         return None
+    if not is_due(run):
+        return run.due_at
     lease = studio.owner.take(run_id)
     if lease is None:
-        return None
+        return clock.now() + timedelta(seconds=LEASE_SECONDS)
     try:
         with studio.db.read() as session:
             run = session.get_one(Run, run_id)
@@ -44,7 +47,9 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
             # Paused or cancelled after it was found due.
             return None
         delay = _advance(studio, lease, run)
-    except (LeaseLost, Stopping, breaker.Paused):
+    except LeaseLost:
+        delay = LEASE_SECONDS
+    except (Stopping, breaker.Paused):
         return None
     except Exception as error:
         delay = _broke(studio, lease, error)

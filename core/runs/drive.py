@@ -57,7 +57,7 @@ def _advance_all(studio: Studio, wanted: list[int]) -> None:
         gap = TICK_SECONDS
         for run in moving:
             if run.id is not None and not studio.stopping.is_set():
-                again = _advance(studio, run.id) or _still_due(run)
+                again = _advance(studio, run.id)
                 gap = gap if again is None else min(gap, (again - clock.now()).total_seconds())
         moving = _moving(studio.db, wanted)
         if moving:
@@ -71,11 +71,6 @@ def _advance(studio: Studio, run_id: int) -> datetime | None:
         # What was spent so far is on record; the run goes on as soon as the disk can be written.
         log.error("run %s waits: %s", run_id, error)
         return None
-
-
-def _still_due(run: Run) -> datetime | None:
-    """When a run that was not due comes due; None when it is due already but somebody else has it."""
-    return run.due_at if run.due_at is not None and run.due_at > clock.now() else None
 
 
 def _moving(db: Database, wanted: list[int]) -> list[Run]:

@@ -26,6 +26,8 @@ log = logging.getLogger("studio.jobs")
 STORED_UNDER = "core.jobs"
 #: After this many seconds an answer of HeyGen's that pages wait for is waited for no longer.
 SOON = 10.0
+#: An entry may run this many seconds before the moment that is noted of it: two clocks never agree.
+SLACK = 2.0
 
 
 class QuietConsumer(Consumer):
@@ -69,6 +71,8 @@ class Jobs:
         self._awaited = False
         # Huey's scheduler looks at periodic tasks as soon as it starts, so this one also runs then.
         self._huey.periodic_task(crontab(), name="sweep", __module__=STORED_UNDER)(self.sweep)
+        #: The runs that an entry comes back to, and when, on the monotonic clock: one entry each is enough.
+        self._coming: dict[int, float] = {}
         self._consumer: QuietConsumer | None = None
 
     def start(self, workers: int) -> None:
@@ -147,9 +151,12 @@ class Jobs:
             return
         again = advance.advance(self._studio, run_id)
         if again is None:
+            self._coming.pop(run_id, None)
             self.wake(balance.refresh_after_run(self._studio))
             return
-        if again <= clock.now():
+        now, gap = clock.monotonic(), (again - clock.now()).total_seconds()
+        if gap <= 0:
             self._advance(run_id)
-        else:
+        elif not now + SLACK < self._coming.get(run_id, 0.0) <= now + gap + SLACK:
+            self._coming[run_id] = now + gap
             self._advance.schedule((run_id,), eta=again)

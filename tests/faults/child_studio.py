@@ -30,7 +30,7 @@ from core.bloggers.editing import add_blogger, add_location
 from core.database.tables.runs import LIVE_STATES, Run
 from core.heygen.errors import Refused
 from core.quotes import avatars
-from core.runs import confirm, drive
+from core.runs import advance, confirm, drive
 from core.studio import Studio, open_studio
 from core.videos import files, parts
 
@@ -190,3 +190,17 @@ def work(make_first: bool, die: dict[str, Any] | None) -> None:
         live = list(session.exec(select(Run.id).where(col(Run.state).in_(LIVE_STATES))))
     drive.drive(studio, live)
     studio.close()
+
+
+def lose_an_answer() -> None:
+    """Advance the one live run until the answer to a call is lost, then live on without doing anything."""
+    studio = open_studio()
+    with studio.db.read() as session:
+        run_id = session.exec(select(col(Run.id)).where(col(Run.state).in_(LIVE_STATES))).one()
+    state = ""
+    while state != "unknown":
+        advance.advance(studio, run_id or 0)
+        with studio.db.read() as session:
+            state = session.get_one(Run, run_id).state
+    print("lost", flush=True)
+    threading.Event().wait()

@@ -114,6 +114,12 @@ class Site:
         """A process that goes on with what is there, perhaps makes a location first, and perhaps dies."""
         return self._fork(child_studio.work, make, die)
 
+    def loser(self) -> Fork:
+        """A process that loses the answer to a call and lives on; returns once it has lost it."""
+        process = self._fork(child_studio.lose_an_answer)
+        process.says("lost")
+        return process
+
     def _fork(self, act: Callable[..., None], *arguments: Any) -> Fork:
         process = Fork(self._log(), self.environ, act, *arguments)
         self.started.append(process)

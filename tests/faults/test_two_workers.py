@@ -98,6 +98,17 @@ def test_a_suspended_worker_that_dies_is_followed(site: Site) -> None:
     site.assert_paid_once()
 
 
+def test_an_answer_that_another_process_lost_is_looked_for_while_it_lives(site: Site) -> None:
+    """It is known to be lost, so there is no sender to wait for: a command finds the motion and ends."""
+    site.heygen.fault("motion", "drop_after")
+    site.confirm("Studio")
+    loser = site.loser()
+    site.go_on()
+    assert loser.code(0) is None
+    assert site.attempts("add_motion") == ["adopted"]
+    site.assert_paid_once()
+
+
 def test_a_lost_queue_loses_nothing(site: Site) -> None:
     """Without queue.db the next worker finds the run in the database, at its start."""
     site.heygen.fault("create", "stall", seconds=60)
