@@ -27,6 +27,10 @@ from core.studio import Studio
 #: Where an answer carries no server time, the two clocks may differ by this much.
 CLOCK_TOLERANCE = 300.0
 SAME_NAME = N_("HeyGen cannot tell: several groups carry this name; a person must decide")
+TOO_EARLY = N_(
+    "HeyGen cannot tell: a group of this name is new in its list, but by its time it was made before the "
+    "call; a person must decide"
+)
 SAME_TITLE = N_("HeyGen cannot tell: several videos carry this title; a person must decide")
 SEVERAL_MOTIONS = N_("HeyGen cannot tell: several new motions are there; a person must decide")
 TOO_MANY_GROUPS = N_("HeyGen cannot tell: it holds more groups than it lists; a person must decide")
@@ -88,13 +92,13 @@ def _look_for_group(studio: Studio, operation: Operation) -> Finding:
     candidates = tuple(
         group
         for group in named
-        if group.id not in operation.snapshot.get("groups", ())
-        and group.id not in known
-        and _made_after_intent(group, operation)
+        if group.id not in operation.snapshot.get("groups", ()) and group.id not in known
     )
-    if len(candidates) > 1:
+    early = [group for group in candidates if not _made_after_intent(group, operation)]
+    if early or len(candidates) > 1:
+        # Its time alone says little: a database's clock is not the gateway's.
         shown = tuple(_shown(studio, group) for group in candidates)
-        return Finding("cannot_tell", candidates=shown, reason=SAME_NAME)
+        return Finding("cannot_tell", candidates=shown, reason=SAME_NAME if candidates[1:] else TOO_EARLY)
     for group in candidates:
         try:
             looks = studio.client.list_looks(group.id)
@@ -111,7 +115,11 @@ def _look_for_group(studio: Studio, operation: Operation) -> Finding:
 
 def _shown(studio: Studio, group: GroupInfo) -> dict[str, Any]:
     """What a person needs to recognise the group and to choose it."""
-    looks = studio.client.list_looks(group.id)
+    try:
+        looks = studio.client.list_looks(group.id)
+    except Missing:
+        # HeyGen may know the looks of a new group a little later.
+        looks = ()
     return {
         "group_id": group.id,
         "avatar_id": looks[0].id if looks else "",

@@ -21,7 +21,14 @@ from core.journal.steps import agreed
 from core.photos import address, check
 from core.runs.free_slot import delete
 from core.runs.motion import motion, saved
-from core.runs.unconfirmed import adopt_earlier, fail_step, found_earlier, reading_failed, unsuccessful
+from core.runs.unconfirmed import (
+    Undecided,
+    adopt_earlier,
+    fail_step,
+    found_earlier,
+    reading_failed,
+    unsuccessful,
+)
 from core.studio import Studio
 
 
@@ -33,7 +40,7 @@ def step(studio: Studio, lease: Lease, run: Run) -> float | None:
         return STEP_FUNCTIONS[run.step](studio, lease, run, location)
     except HeyGenError as error:
         return reading_failed(studio, lease, error)
-    except (OverLimit, address.PhotoRefused) as error:
+    except (OverLimit, Undecided, address.PhotoRefused) as error:
         return fail_step(studio, lease, error)
     except CancelAsked:
         return 0
@@ -110,7 +117,11 @@ def _group(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
         # The limit may be full because an earlier create of ours, counted as never made, came through.
         if not isinstance(error, GroupLimit):
             return None
-        earlier, outcome = found_earlier(studio, run, "create_group")
+        try:
+            earlier, outcome = found_earlier(studio, run, "create_group")
+        except Undecided:
+            # No group was made now; what is there already, a retry asks about.
+            return None
         return outcome if earlier is None or outcome is not None else Outcome(state="unknown", error=error)
 
     outcome = send(

@@ -17,7 +17,7 @@ from core.heygen.errors import (
     RateLimited,
 )
 from core.journal import breaker, events
-from core.journal.lost_answers import look
+from core.journal.lost_answers import Finding, look
 from core.journal.progress import fail, poll_gap, progress, retry_gap, wait
 from core.journal.queries import REPEATABLE, absent_before
 from core.journal.settling import Outcome, adopt
@@ -30,9 +30,24 @@ class HeyGenSays(StudioError):
     """A failure that HeyGen reported as a state, not as an error."""
 
 
+class Undecided(HeyGenSays):
+    """HeyGen shows what an earlier call may have made, and no person has seen it yet: nothing may be sent."""
+
+
+UNDECIDED = N_(
+    "HeyGen shows what an earlier call for this location may have made, and cannot tell whether it did. "
+    "Nothing was sent. Look into HeyGen: delete there what nobody needs, or give a group to this location "
+    "under “Found in HeyGen”. Then retry."
+)
+
+
 def found_earlier(
     studio: Studio, run: Run, kind: str, subject: str = ""
 ) -> tuple[Operation | None, Outcome | None]:
+    """The earlier call that came through after all, and what it made; None while that is not complete.
+
+    Raises Undecided where HeyGen cannot tell and nobody was asked, and HeyGenError.
+    """
     with studio.db.read() as session:
         earlier = absent_before(session, run, kind, subject)
     for operation in earlier:
@@ -42,11 +57,25 @@ def found_earlier(
         seen = look(studio, operation)
         if seen.verdict in ("found", "not_yet"):
             return operation, seen.outcome
+        if not _decided(operation, seen):
+            raise Undecided(UNDECIDED)
     return None, None
 
 
+def _decided(operation: Operation, seen: Finding) -> bool:
+    """True when a person has seen all that may be the answer, and said that it is not."""
+    return {_id(one) for one in seen.candidates} <= {_id(one) for one in operation.candidates}
+
+
+def _id(candidate: dict[str, str]) -> str:
+    return candidate.get("video_id") or candidate.get("group_id") or candidate["avatar_id"]
+
+
 def adopt_earlier(studio: Studio, lease: Lease, run: Run, kind: str, subject: str = "") -> bool | None:
-    """Take over what an earlier call made after all; None: it is there but not complete yet."""
+    """Take over what an earlier call made after all; None: it is there but not complete yet.
+
+    Raises Undecided, HeyGenError.
+    """
     operation, outcome = found_earlier(studio, run, kind, subject)
     if operation is None:
         return False

@@ -25,7 +25,15 @@ from core.journal.steps import video_price
 from core.locale import N_
 from core.money import ledger
 from core.runs.archive import archive, book, order_of
-from core.runs.unconfirmed import HeyGenSays, adopt_earlier, fail_step, poll, reading_failed, unsuccessful
+from core.runs.unconfirmed import (
+    HeyGenSays,
+    Undecided,
+    adopt_earlier,
+    fail_step,
+    poll,
+    reading_failed,
+    unsuccessful,
+)
 from core.studio import Studio
 from core.videos.script import look_of
 
@@ -66,7 +74,7 @@ def step(studio: Studio, lease: Lease, run: Run) -> float | None:
         video = of_run(session, lease.run_id)
     try:
         return _STEPS[run.step](studio, lease, run, location, video)
-    except OverLimit as error:
+    except (OverLimit, Undecided) as error:
         return fail_step(studio, lease, error)
     except HeyGenError as error:
         if run.step == "rendering":

@@ -1,5 +1,6 @@
 """journal.md, "Reconcile": never a repeat, first a look."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from core.bloggers.editing import rename_blogger
 from core.database.leases import Owner
 from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal
+from core.heygen.answers import GroupListing
 from core.reports import runs, timeline
-from core.runs import decisions
-from tests.world import CREDIT, PERSON, World, open_world
+from core.runs import decisions, retry
+from tests.world import CREDIT, PERSON, Over, World, open_world
 
 
 def unknown_create(world: World, run: Run) -> Run:
@@ -70,18 +72,56 @@ def test_one_unresolved_create_a_name_at_a_time(world: World) -> None:
     assert world.calls("create") == 1
 
 
-def test_a_group_made_before_the_intent_is_no_candidate(world: World) -> None:
-    """HeyGen's listing shows late a group made by hand an hour before: it is not ours."""
+def too_early(world: World, ahead: float, fault: str = "drop_after") -> Run:
+    """A lost create, after HeyGen's Date was so many seconds ahead of its database."""
+    inner = world.studio.client
+
+    def list_groups() -> GroupListing:
+        listing = inner.list_groups()
+        return replace(listing, server_time=(listing.server_time or 0) + ahead)
+
+    world.studio.client = Over(inner, list_groups=list_groups)
+    world.fault("create", fault)
+    return world.step_until(world.confirm(world.location()), lambda r: r.state == "unknown")
+
+
+def test_a_group_that_only_its_time_rules_out_is_shown_to_a_person(world: World) -> None:
+    """HeyGen's Date is 3 s ahead of the clock that times its groups: ours is not made twice."""
+    run = world.drive(too_early(world, 3))
+    assert (run.state, run.due_at) == ("unknown", None)
+    (ours,) = world.heygen["groups"]
+    (shown,) = world.operations(run, "create_group")[0].candidates
+    assert (shown["group_id"], shown["avatar_id"]) == (ours["id"], ours["looks"][0]["id"])
+    ids = {"avatar_id": shown["avatar_id"], "group_id": shown["group_id"]}
+    decisions.enter_id(world.studio, run.id or 0, **ids, actor=PERSON)
+    assert world.drive(run).state == "done"
+    assert world.place(run.location_id).heygen_group_id == ours["id"]
+    assert world.calls("create") == 1
+
+
+def test_a_group_of_before_that_a_person_knows_is_not_asked_about_again(world: World) -> None:
+    """HeyGen's list shows late a group made by hand an hour before: it did not happen, and ours is made."""
     world.fault("create", "hide", seconds=3600)
     foreign = make_group(world, "Mila Hart - Studio")
-    place = world.location()
     clock.shift(3590)
     world.fault("create", "drop_before")
-    run = world.step_until(world.confirm(place), lambda r: r.state == "unknown")
+    run = world.step_until(world.confirm(world.location()), lambda r: r.state == "unknown")
     clock.shift(3700)
     run = world.drive(run)
-    assert run.state == "done"
-    assert world.place(place).heygen_group_id not in (None, foreign)
+    assert (run.state, run.due_at) == ("unknown", None)
+    decisions.did_not_happen(world.studio.db, run.id or 0, actor=PERSON)
+    assert world.drive(run).state == "done"
+    assert world.place(run.location_id).heygen_group_id not in (None, foreign)
+
+
+def test_a_late_group_that_nobody_was_asked_about_is_not_made_again(world: World) -> None:
+    """The create counts as never made, and then a group shows whose time lies before it: nothing is sent."""
+    run = too_early(world, 3)
+    world.sql("UPDATE operation SET state = 'absent' WHERE kind = 'create_group'")
+    run = world.drive(run)
+    assert (run.state, run.error_name) == ("failed", "Avatar group creation failed")
+    assert "Nothing was sent" in run.error_template
+    assert world.calls("create") == 1
 
 
 def test_several_candidates_are_shown_to_a_person(world: World) -> None:

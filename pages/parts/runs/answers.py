@@ -155,9 +155,10 @@ def _candidates(studio: Studio, run: Any, call: Operation) -> None:
     if call.kind != "create_group":
         _by_id(studio, run, call)
         return
-    st.markdown(
-        t("HeyGen shows several groups named **{name}**. Which one is it?", name=escape(call.subject))
-    )
+    asked = t("HeyGen shows several groups named **{name}**. Which one is it?", name=escape(call.subject))
+    if len(call.candidates) == 1:
+        asked = t("HeyGen shows a group named **{name}**. Is it this one?", name=escape(call.subject))
+    st.markdown(asked)
     with st.grid("auto", min_column_width=140, gap="xsmall"):
         for place, one in enumerate(call.candidates, start=1):
             with st.container(border=True, gap="xsmall"):
