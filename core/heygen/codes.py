@@ -4,6 +4,8 @@ The numbers are those of docs.heygen.com/reference/errors, the names those of th
 not listed here is told in HeyGen's own words.
 """
 
+import re
+
 from core.heygen.errors import (
     GROUP_CREATION_FAILED,
     GroupLimit,
@@ -219,6 +221,24 @@ _REFUSED = (
 
 #: v3's words for a limit on how many of a thing an account has; of groups it is known what to do.
 _RESOURCE_LIMITS = ("resource_limit_reached", "resource_limit_exceeded")
+
+
+#: HeyGen's words and numbers for "I broke": the work may have been done all the same, whatever the status.
+_BROKE = frozenset(
+    (
+        *("internal_error", "internal_server_error", "server_error", "service_unavailable", "bad_gateway"),
+        *("gateway_timeout", "gateway_time-out", "timeout", "request_timeout", "408", "409", "425"),
+    )
+)
+
+
+def says_it_broke(code: str) -> bool:
+    """True for a code that says that HeyGen failed, not that it refused: a word or a 5xx number.
+
+    `code` may also be the words that stand in place of a code: "Internal Server Error".
+    """
+    low = "_".join(code.lower().split()).strip(".!")
+    return low in _BROKE or re.fullmatch(r"5\d\d(\d{2,3})?", low) is not None
 
 
 def is_final(code: str) -> bool:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from core import clock
 from core.errors import BadInput
-from core.heygen.codes import is_final, refusal
+from core.heygen.codes import is_final, refusal, says_it_broke
 from core.heygen.errors import HeyGenError, InProgress, OutcomeUnknown, RateLimited, UnknownRoute
 from core.heygen.sayings import CONTRADICTION, FAILED, IN_PROGRESS, NO_ROUTE, READ, UNREADABLE, WAIT
 
@@ -104,6 +104,10 @@ def judge(
     told = {"code": mask(code)[:64], "detail": mask(detail)[: 500 if body else 200]}
     sent_at = _epoch(headers.get("Date"))
 
+    if error is not None and code == "request_in_progress":
+        return InProgress(IN_PROGRESS, status=status, name=request.name, **told)
+    if error is not None and any(map(says_it_broke, (code or detail, str((body or {}).get("code"))))):
+        return unknown(request, FAILED, status=status, **told)
     if status == 429 and not is_final(code):
         wait = retry_after(headers.get("Retry-After"), now=sent_at or clock.now().timestamp())
         return RateLimited(WAIT, retry_after=wait, status=status, name=request.name, **told)
@@ -117,8 +121,6 @@ def judge(
         if data:
             return unknown(request, CONTRADICTION, status=status, **told)
         return refusal(status=status, name=request.name, **told)
-    if status == 409 and code == "request_in_progress":
-        return InProgress(IN_PROGRESS, status=status, name=request.name, **told)
     if status in _NO_ROUTE and body is None:
         where = {"method": request.method, "path": request.path, "dialect": dialect}
         return UnknownRoute(NO_ROUTE, status=status, name=request.name, **where, **told)

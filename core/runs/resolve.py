@@ -134,16 +134,22 @@ def _judge(
         if seen.verdict == "missing" and lost_answers.missing_long_enough(studio, operation):
             lost_answers.declare_absent(studio, session, operation)
             events.record(session, run, "Two looks missed it, far enough apart: it counts as never made")
-            return _next_attempt(studio, session, run)
+            return _next_attempt(studio, session, run, str(operation.error_values.get("detail") or ""))
         return wait(run, min(LOOK_GAP, studio.settings.absent_after) / studio.pace, state="unknown")
 
 
-def _next_attempt(studio: Studio, session: Session, run: Run) -> float | None:
-    """After a call that never happened: another one, but not for ever."""
+def _next_attempt(studio: Studio, session: Session, run: Run, detail: str) -> float | None:
+    """After a call that never happened: another one, but not for ever. `detail` is what HeyGen said to it."""
     if run.cancel_requested_by is None and retry_gap(studio, run) is None:
         error = StudioError(
             "HeyGen did not carry out the call in several attempts. Nothing was spent. Retry later."
         )
+        if detail:
+            error = StudioError(
+                "HeyGen did not carry out the call in several attempts and said “{detail}”. "
+                "Nothing was spent. Retry later.",
+                detail=detail,
+            )
         fail(session, run, error, TABLE[run.step].failure)
         return None
     run.state, run.due_at = "running", None

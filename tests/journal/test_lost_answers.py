@@ -272,3 +272,13 @@ def test_a_call_that_heygen_never_carries_out_is_given_up(world: World) -> None:
     assert (run.state, run.error_name) == ("failed", "Avatar group creation failed")
     assert 2 <= world.calls("create") <= 10
     assert world.money.available == 10 * CREDIT
+
+
+def test_what_heygen_says_to_a_call_that_it_never_carries_out_is_told(world: World) -> None:
+    """It says that it broke, whatever it is asked: no attempt counts as done, and the run ends so."""
+    broke = {"status": 400, "code": "internal_error", "message": "This avatar does not support it"}
+    world.fault("create", "refuse", times=50, **broke)
+    run = world.drive(world.confirm(world.location()))
+    assert (run.state, run.error_values["detail"]) == ("failed", "This avatar does not support it")
+    assert set(world.states(run, "create_group")) == {"absent"}
+    assert world.money.available == 10 * CREDIT
