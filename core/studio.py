@@ -41,8 +41,10 @@ class Studio:
     sandbox: "Sandbox | None" = None
     #: Operations whose call is running in a thread of this process.
     in_flight: set[int] = field(default_factory=set)
-    #: When an unresolved operation was first found missing, on this process's monotonic clock.
-    first_missing: dict[int, float] = field(default_factory=dict)
+    #: When an unresolved operation, sent again so often, was first found missing, on the monotonic clock.
+    first_missing: dict[tuple[int, int], float] = field(default_factory=dict)
+    #: When looking first did not settle it, on the same clock.
+    first_doubt: dict[int, float] = field(default_factory=dict)
 
     @property
     def tariffs(self) -> Tariffs:

@@ -55,6 +55,10 @@ class Dialect(Protocol):
         """What HeyGen last announced of this dialect's end: `sunset` (a date), `message`; {} for nothing."""
         ...
 
+    def server_time(self) -> float | None:
+        """HeyGen's own clock now, in epoch seconds; None where no recent answer told it. No call is made."""
+        ...
+
     def about(self) -> About:
         """Which dialect is really spoken there, the account's plan and what the key may do."""
         ...

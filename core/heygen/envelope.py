@@ -102,7 +102,7 @@ def judge(
     code, detail = error or ("", _snippet(content) if body is None else "")
     # Masked before it is cut: half a key is no longer recognised.
     told = {"code": mask(code)[:64], "detail": mask(detail)[: 500 if body else 200]}
-    sent_at = _epoch(headers.get("Date"))
+    sent_at = epoch(headers.get("Date"))
 
     if error is not None and code == "request_in_progress":
         return InProgress(IN_PROGRESS, status=status, name=request.name, **told)
@@ -140,7 +140,7 @@ def notice(headers: Mapping[str, str], content: bytes, *, mask: Callable[[str], 
     body = _json_object(content) if b'"warning"' in content else None
     warning = (body or {}).get("warning")
     told = warning if isinstance(warning, dict) else {}
-    ends = _epoch(headers.get("Sunset"))
+    ends = epoch(headers.get("Sunset"))
     day = "" if ends is None else datetime.fromtimestamp(ends, UTC).date().isoformat()
     deprecated = headers.get("Deprecation", "false").lower() != "false"
     if not (told or day or deprecated):
@@ -160,7 +160,7 @@ def retry_after(header: str | None, *, now: float) -> float:
     try:
         seconds = float(header or "")
     except ValueError:
-        then = _epoch(header)
+        then = epoch(header)
         seconds = math.nan if then is None else max(then - now, 0.0)
     if not (math.isfinite(seconds) and seconds >= 0):
         return _DEFAULT_WAIT
@@ -173,7 +173,8 @@ def _next_token(body: dict[str, Any]) -> str:
     return str(token) if is_token and body.get("has_more") is not False else ""
 
 
-def _epoch(written: str | None) -> float | None:
+def epoch(written: str | None) -> float | None:
+    """An HTTP date as epoch seconds; None for what is none, or lies in no year that a calendar holds."""
     try:
         return parsedate_to_datetime(written or "").timestamp()
     except (ValueError, OverflowError):

@@ -45,6 +45,10 @@ class LegacyDialect:
         """The end of this dialect as HeyGen last announced it: see core.heygen.envelope.notice."""
         return self._transport.notice
 
+    def server_time(self) -> float | None:
+        """HeyGen's clock now: see core.heygen.transport.Transport.server_time."""
+        return self._transport.server_time()
+
     def _create(self, path: str, body: Mapping[str, Any], name: str = "") -> tuple[Request, Answer]:
         """Send what creates something; `name` is the brief's name of its failure."""
         request = Request(method="POST", path=path, body=body, name=name, if_unknown=CREATE)

@@ -13,10 +13,11 @@ from typing import Any
 
 import requests
 
+from core import clock
 from core.config import SANDBOX_KEY, Settings, is_loopback
 from core.errors import BadInput, StartRefused
 from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineSession, not_sent_reason, timed_out
-from core.heygen.envelope import Answer, File, Request, judge, notice, unknown
+from core.heygen.envelope import Answer, File, Request, epoch, judge, notice, unknown
 from core.heygen.errors import HeyGenError, NotSent, OutcomeUnknown, RateLimited
 from core.heygen.sayings import BROKEN, STOPPING, TOO_LARGE, TOO_LATE
 from core.photos.check import check_photo
@@ -27,6 +28,8 @@ CALL_DEADLINE = 60.0
 MAX_ANSWER = 5 * 1024 * 1024
 MOST_RETRIES = 2
 LONGEST_WAIT = 2.0
+#: For so many seconds HeyGen's clock is reckoned on from its last answer; a machine may sleep meanwhile.
+CLOCK_LASTS = 120.0
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ class Transport:
         self._trust_env = not is_loopback(api_base)
         #: The last end of a route that HeyGen announced: see core.heygen.envelope.notice.
         self.notice: dict[str, str] = {}
+        #: HeyGen's clock in its last answer, in epoch seconds, and when that came, on the monotonic one.
+        self._heard: tuple[float, float] | None = None
 
     def send(self, request: Request) -> Answer:
         """HeyGen's answer to this call. Raises a HeyGenError; the low-level exceptions never get out."""
@@ -121,6 +126,12 @@ class Transport:
                 raise outcome
             retries += 1
 
+    def server_time(self) -> float | None:
+        """HeyGen's clock now, in epoch seconds; None where no answer told it within CLOCK_LASTS seconds."""
+        told, at = self._heard or (0.0, -CLOCK_LASTS)
+        passed = clock.monotonic() - at
+        return told + passed if self._heard and passed < CLOCK_LASTS else None
+
     def mask(self, text: str) -> str:
         """`text` without the key, which HeyGen may echo. The sandbox's key is no secret but a word."""
         return text if self._key == SANDBOX_KEY else text.replace(self._key, "***")
@@ -135,6 +146,9 @@ class Transport:
                 status, headers, content = self._exchange(request, deadline)
             except LOW_LEVEL as exc:
                 return _failure(request, exc, deadline)
+        said = epoch(headers.get("Date"))
+        if said is not None:
+            self._heard = said, clock.monotonic()
         if content is None:
             return unknown(request, TOO_LARGE, status=status)
         outcome = judge(request, status, headers, content, mask=self.mask, dialect=self._dialect)

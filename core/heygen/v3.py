@@ -237,6 +237,10 @@ class V3Dialect:
         """The end of this dialect as HeyGen last announced it: see core.heygen.envelope.notice."""
         return self._transport.notice
 
+    def server_time(self) -> float | None:
+        """HeyGen's clock now: see core.heygen.transport.Transport.server_time."""
+        return self._transport.server_time()
+
     def list_groups(self) -> GroupListing:
         """The account's own groups, all pages (MOST_PAGES at most), and HeyGen's clock."""
         found, first, complete = self._pages("/v3/avatars", AVATARS_A_PAGE, "id", ownership="private")

@@ -56,17 +56,27 @@ def moving() -> ColumnElement[bool]:
     return col(Run.state).in_(UNDER_WAY) | ((col(Run.state) == "unknown") & col(Run.due_at).is_not(None))
 
 
-def is_due(run: HasState) -> bool:
-    """True when the run can move now."""
+def is_due(run: Run) -> bool:
+    """True when the run can move now.
+
+    One that was written in the future was written before the clock went back: its `due_at` says nothing.
+    """
     if not moves(run):
         return False
-    return run.due_at is None or run.due_at <= clock.now() or too_far(run.due_at, LONGEST_WAIT)
+    now = clock.now()
+    if run.due_at is None or run.due_at <= now or run.updated_at > now:
+        return True
+    return too_far(run.due_at, LONGEST_WAIT)
 
 
 def due(session: Session) -> list[int]:
     """Runs that can move now without a person, oldest first."""
     now = clock.now()
-    passed = or_(col(Run.due_at) <= now, col(Run.due_at) > now + timedelta(seconds=LONGEST_WAIT))
+    passed = or_(
+        col(Run.due_at) <= now,
+        col(Run.due_at) > now + timedelta(seconds=LONGEST_WAIT),
+        col(Run.updated_at) > now,
+    )
     found = select(Run.id).where(
         or_(
             col(Run.state).in_(("queued", "running")),

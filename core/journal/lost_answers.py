@@ -5,8 +5,7 @@ adopted; what it misses in two looks at least ABSENT_AFTER apart counts as never
 tell, a person is asked.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -42,6 +41,13 @@ HAD_MOTION = N_(
 )
 OTHER_DIALECT = N_("HeyGen cannot tell: the motion was asked for in another dialect; a person must decide")
 NO_GROUP = N_("HeyGen cannot tell: it does not say which group the avatar is in; a person must decide")
+UNANSWERED = N_(
+    "HeyGen cannot tell: it goes on answering this call with a failure (“{cause}”), and its list does not "
+    "show the result; a person must decide"
+)
+UNREADABLE = N_(
+    "HeyGen cannot tell: what it answers to looking for the result cannot be read; a person must decide"
+)
 #: A Date header has whole seconds.
 DATE_RESOLUTION = 1.0
 
@@ -51,13 +57,15 @@ class Finding:
     """What a look at HeyGen showed.
 
     `found` carries the adopted outcome; `missing` means nothing of it is there; `not_yet` that it is there
-    but incomplete; `cannot_tell` that only a person can decide, with the candidates and the reason.
+    but incomplete, or may come any moment; `cannot_tell` that only a person can decide, with the candidates
+    and the reason, a template with its values.
     """
 
     verdict: str
     outcome: Outcome | None = None
     candidates: tuple[dict[str, Any], ...] = ()
     reason: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 def sender_is_finished(studio: Studio, operation: Operation) -> bool:
@@ -216,16 +224,36 @@ def _mark(title: str) -> str:
 
 def missing_long_enough(studio: Studio, operation: Operation) -> bool:
     """Note that `operation` was found missing now; True when the first such look lies ABSENT_AFTER back."""
+    now = clock.monotonic()
+    first = studio.first_missing.setdefault(_sending(operation), now)
+    return now - first >= studio.absent_after
+
+
+def _sending(operation: Operation) -> tuple[int, int]:
+    """The operation and how often it was sent again, by whatever process: what was missed before a repeat
+    says nothing of what that may have made."""
+    assert operation.id is not None
+    return operation.id, operation.snapshot.get(REPEATS, 0)
+
+
+def doubted(studio: Studio, operation: Operation) -> float:
+    """Seconds of HeyGen's time for which this process has been told nothing that counts of `operation`."""
     assert operation.id is not None
     now = clock.monotonic()
-    first = studio.first_missing.setdefault(operation.id, now)
-    return now - first >= studio.absent_after
+    return (now - studio.first_doubt.setdefault(operation.id, now)) * studio.pace
+
+
+def settled(studio: Studio, operation: Operation) -> None:
+    """Nobody looks for `operation` any more."""
+    assert operation.id is not None
+    studio.first_missing.pop(_sending(operation), None)
+    studio.first_doubt.pop(operation.id, None)
 
 
 def declare_absent(studio: Studio, session: Session, operation: Operation) -> None:
     """Two looks far enough apart missed it: it counts as never made, its hold is released."""
     assert operation.id is not None
-    studio.first_missing.pop(operation.id, None)
+    settled(studio, operation)
     settle(session, operation.id, Outcome(state="absent"))
 
 
@@ -236,41 +264,67 @@ def mark_unknown(session: Session, operation: Operation) -> None:
         settle(session, operation.id, Outcome(state="unknown"))
 
 
-#: HeyGen keeps a key for 24 hours; well before that its answer is no longer counted on.
-LONGEST = timedelta(hours=20)
+#: HeyGen keeps a key for 24 hours; well before that its answer is no longer counted on. In seconds.
+LONGEST = 20 * 3600.0
+#: In an operation's snapshot: how often it was sent again.
+REPEATS = "repeats"
 
 
 def allowed(studio: Studio, session: Session, operation: Operation) -> bool:
     """True where sending the call again can only bring its answer, or begin what is still wanted and held."""
-    age = clock.now() - operation.sent_at
     run = session.get_one(Run, operation.run_id)
     return (
         studio.client.traits.repeats
         and operation.kind not in REPEATABLE
-        and timedelta(0) <= age < LONGEST
+        and _key_lives(studio, operation)
         and request_hash(operation.request) == operation.request_hash
         and run.cancel_requested_by is None
         and breaker.current(session) is None
     )
 
 
+def _key_lives(studio: Studio, operation: Operation) -> bool:
+    """By HeyGen's clock, and by this machine's too; in doubt not, and the call is looked for instead."""
+    sent_at, now = operation.snapshot.get("server_time"), studio.client.server_time()
+    if sent_at is None or now is None:
+        return False
+    # Either clock may have been put back: the older age counts.
+    age = max(now - float(sent_at), (clock.now() - operation.sent_at).total_seconds())
+    return 0 <= age < LONGEST
+
+
 def repeat(studio: Studio, lease: Lease, operation: Operation) -> Finding:
     """What the repeat brought, or a look. Raises HeyGenError where HeyGen could not be asked, Stopping.
 
     A refusal of the repeat says nothing of the first sending, because HeyGen may judge key, limits and
-    balance before it knows the idempotency key: then HeyGen is looked at.
+    balance before it knows the idempotency key: then HeyGen is looked at. So it is after an answer that says
+    nothing at all; but then what is not there may come any moment.
     """
+    _count(studio, operation, 1)
     outcome = transmit(studio, lease, operation)
     if outcome.state == "confirmed":
         return Finding("found", outcome=outcome)
     if outcome.error is None:
         raise Stopping
-    if outcome.state == "refused" and not isinstance(outcome.error, RateLimited):
-        return look(studio, operation)
-    if outcome.state == "unknown":
-        # It may have left anew: what was missed before it says nothing any more.
-        studio.first_missing.pop(operation.id or 0, None)
-    raise outcome.error
+    if outcome.state == "not_sent" or isinstance(outcome.error, RateLimited):
+        raise outcome.error
+    if outcome.state == "refused":
+        _count(studio, operation, -1)
+    seen = look(studio, operation)
+    if outcome.state == "refused" or seen.verdict == "found":
+        return seen
+    said = {"cause": outcome.error.detail or outcome.error.status or "–"}
+    if seen.reason:
+        return replace(seen, verdict="not_yet")
+    return replace(seen, verdict="not_yet", reason=UNANSWERED, values=said)
+
+
+def _count(studio: Studio, operation: Operation, times: int) -> None:
+    """Note that the call is sent once more, before it is; or that this one certainly did nothing."""
+    sent = operation.snapshot.get(REPEATS, 0) + times
+    operation.snapshot = {**operation.snapshot, REPEATS: sent}
+    with studio.db.write() as session:
+        session.get_one(Operation, operation.id).snapshot = operation.snapshot
 
 
 def in_group(studio: Studio, avatar_id: str, group_id: str | None) -> tuple[LookInfo, ...] | None:

@@ -28,6 +28,8 @@ def progress(studio: Studio, lease: Lease) -> Iterator[tuple[Session, Run]]:
     with studio.db.write() as session:
         run = fenced(session, lease)
         moved = moves(run)
+        # After the clock went back, what began in the future began now: nothing waits until then.
+        run.step_at = min(run.step_at, clock.now())
         yield session, run
         run.updated_at = clock.now()
         session.add(run)

@@ -79,7 +79,7 @@ def motion(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
         details = studio.client.get_avatar(avatar_id)
     except Missing as error:
         # HeyGen may know a look it has just made a little later.
-        if _is_fresh(studio, location.status_at):
+        if _is_fresh(studio, run, location.status_at):
             return poll(studio, lease, LOOK_DEADLINE, GROUP_CREATION_FAILED, LOOK_LATE)
         return reading_failed(studio, lease, error)
     _note_status(studio, lease, details)
@@ -232,10 +232,10 @@ def saved(studio: Studio, lease: Lease, run: Run, location: Location) -> float |
         details = studio.client.get_avatar(motion_id)
     except Missing:
         # HeyGen may know a look it has just accepted a little later.
-        if accepted is None or not _is_fresh(studio, accepted.settled_at):
+        if accepted is None or not _is_fresh(studio, run, accepted.settled_at):
             raise
         return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED, MOTION_LATE)
-    if accepted is not None and _may_be_old(studio, accepted, details):
+    if accepted is not None and _may_be_old(studio, run, accepted, details):
         return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED, MOTION_LATE)
     _note_status(studio, lease, details)
     if details.motion_status == "failed":
@@ -274,15 +274,21 @@ def _finish(studio: Studio, lease: Lease, motion_id: str) -> None:
         finish(session, run)
 
 
-def _may_be_old(studio: Studio, accepted: Operation, details: AvatarDetails) -> bool:
+def _may_be_old(studio: Studio, run: Run, accepted: Operation, details: AvatarDetails) -> bool:
     """True while what HeyGen shows may still be the motion before this one: it looks the same."""
     same = details.motion_status == accepted.snapshot.get("motion_status")
-    return same and _is_fresh(studio, accepted.settled_at)
+    return same and _is_fresh(studio, run, accepted.settled_at)
 
 
-def _is_fresh(studio: Studio, since: datetime | None) -> bool:
-    """True for so long as HeyGen may still show what was there before that moment."""
-    return since is not None and (clock.now() - since).total_seconds() * studio.pace < OLD_LOOK_SECONDS
+def _is_fresh(studio: Studio, run: Run, since: datetime | None) -> bool:
+    """True for so long as HeyGen may still show what was there before that moment.
+
+    A moment in the future was written before the clock went back: then the run's own step counts.
+    """
+    if since is None:
+        return False
+    age = clock.now() - (run.step_at if since > clock.now() else since)
+    return age.total_seconds() * studio.pace < OLD_LOOK_SECONDS
 
 
 def _note_status(studio: Studio, lease: Lease, details: AvatarDetails) -> None:

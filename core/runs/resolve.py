@@ -2,12 +2,11 @@
 
 from sqlmodel import Session
 
-from core import clock
 from core.database.leases import Lease
 from core.database.tables.columns import id_of
 from core.database.tables.runs import Operation, Run
 from core.errors import StudioError
-from core.heygen.errors import HeyGenError, Missing, RateLimited, Refused
+from core.heygen.errors import HeyGenError, Missing, OutcomeUnknown, RateLimited, Refused
 from core.journal import events, lost_answers
 from core.journal.progress import ask, fail, progress, retry_gap, wait
 from core.journal.queries import REPEATABLE, UNRESOLVED
@@ -19,7 +18,8 @@ from core.studio import Studio
 #: Gaps between looks for a lost answer, in seconds of HeyGen's time.
 LOOK_GAP = 20.0
 BUSY_GAP = 2.0
-#: How long something may be there without being complete before a person is asked, in HeyGen's seconds.
+#: How long something may be there without being complete, or HeyGen's answers may say nothing, before a
+#: person is asked, in HeyGen's seconds.
 NOT_YET_SECONDS = 900.0
 
 
@@ -59,8 +59,17 @@ def resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None:
                 # Looking again will not help: a person must put it right and then check again.
                 ask(run)
                 return None
+            if _is_no_answer(error) and lost_answers.doubted(studio, operation) > NOT_YET_SECONDS:
+                events.record(session, run, lost_answers.UNREADABLE, level="warning")
+                ask(run)
+                return None
             return wait(run, LOOK_GAP / studio.pace, state="unknown")
     return _judge(studio, lease, operation, seen, asked_again=again)
+
+
+def _is_no_answer(error: HeyGenError) -> bool:
+    """True for a whole answer that makes no sense: HeyGen is there, and waiting may not help."""
+    return isinstance(error, OutcomeUnknown) and error.status is not None and error.status < 500
 
 
 def _answered(session: Session, operation: Operation) -> bool:
@@ -118,19 +127,22 @@ def _judge(
                 settle(session, id_of(operation), seen.outcome)
             return 0
         if seen.verdict == "found" and seen.outcome is not None:
-            studio.first_missing.pop(id_of(operation), None)
+            lost_answers.settled(studio, operation)
             settle(session, id_of(operation), seen.outcome)
             events.record(session, run, "HeyGen had done it: the result was found and adopted")
             run.state, run.due_at = "running", None
             return 0
-        waited = (clock.now() - operation.sent_at).total_seconds() * studio.pace
-        if seen.verdict == "cannot_tell" or (seen.verdict == "not_yet" and waited > NOT_YET_SECONDS):
-            events.record(session, run, seen.reason, level="warning")
+        not_yet = seen.verdict == "not_yet"
+        late = not_yet and lost_answers.doubted(studio, operation) > NOT_YET_SECONDS
+        if seen.verdict == "cannot_tell" or late:
+            events.record(session, run, seen.reason, level="warning", values=seen.values)
             ask(run)
             asked = session.get_one(Operation, operation.id)
             asked.candidates = list(seen.candidates)
             session.add(asked)
             return None
+        if not not_yet:
+            studio.first_doubt.pop(id_of(operation), None)
         if seen.verdict == "missing" and lost_answers.missing_long_enough(studio, operation):
             lost_answers.declare_absent(studio, session, operation)
             events.record(session, run, "Two looks missed it, far enough apart: it counts as never made")

@@ -70,6 +70,15 @@ def test_a_lease_or_due_time_too_far_ahead_counts_as_passed(world: World) -> Non
     other.close()
 
 
+def test_a_step_that_began_in_the_future_begins_now(world: World) -> None:
+    """The clock went back by minutes: what the step waits for is reckoned from now, not from then."""
+    run = world.step_until(world.confirm(world.location()), lambda r: r.step == "motion")
+    later = (clock.now() + timedelta(minutes=30)).replace(tzinfo=None).isoformat(" ")
+    world.sql("UPDATE run SET step_at = :t, updated_at = :t, due_at = :t", t=later)
+    advance.advance(world.studio, run.id or 0)
+    assert world.run(run).step_at <= clock.now()
+
+
 def test_a_heartbeat_keeps_a_held_lease(world: World, monkeypatch) -> None:
     """A lease that is held longer than it lasts is renewed by the process's heartbeat."""
     from core.database import leases

@@ -149,7 +149,7 @@ def test_an_empty_look_list_means_not_yet(world: World) -> None:
     address = f"{world.studio.settings.api_base}/v2/photo_avatar/{look}"
     requests.delete(address, headers={"X-Api-Key": "sandbox"}, timeout=5).raise_for_status()
     polls = world.calls("looks")
-    run = world.step_until(run, lambda r: world.calls("looks") >= polls + 6)
+    run = world.step_until(run, lambda r: world.calls("looks") >= polls + 3)
     assert run.state == "unknown"
     assert run.due_at is not None
     assert world.states(run, "create_group") == ["unknown"]

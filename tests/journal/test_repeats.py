@@ -9,10 +9,11 @@ from core import clock, heygen
 from core.database.tables.money import Halt
 from core.database.tables.runs import Run
 from core.heygen.errors import Refused, UnknownRoute
-from core.journal import breaker
+from core.journal import breaker, due, lost_answers
 from core.journal.progress import failure_text
 from core.journal.sending import perform
-from core.runs import advance, motion
+from core.runs import advance, decisions, motion, retry
+from core.studio import open_studio
 from tests.account.support import elsewhere
 from tests.conformance.support import agree
 from tests.heygen.support import Waits
@@ -49,6 +50,88 @@ def test_an_old_call_is_looked_up_and_not_sent_again(dollars: World) -> None:
     clock.shift(timedelta(hours=21).total_seconds())
     assert dollars.drive(run).state == "done"
     assert dollars.calls("create") == 1
+
+
+def test_a_clock_that_was_put_back_keeps_no_key_alive(dollars: World) -> None:
+    """HeyGen has forgotten the key by its own clock, and by this machine's it is 19 hours old: looked up."""
+    run = unknown_create(dollars)
+    clock.shift(timedelta(hours=25).total_seconds())
+    dollars.sql(
+        "UPDATE operation SET sent_at = :t WHERE state = 'unknown'",
+        t=(clock.now() - timedelta(hours=19)).replace(tzinfo=None).isoformat(" "),
+    )
+    dollars.studio.client.list_groups()
+    assert dollars.drive(run).state == "done"
+    assert (dollars.calls("create"), charged(dollars)) == (1, CREDIT)
+
+
+def test_a_clock_that_was_put_back_by_minutes_holds_nothing_up(dollars: World) -> None:
+    """The answer was lost, then the clock went back by half an hour: the run goes on at once."""
+    run = unknown_create(dollars, "drop_before")
+    clock.shift(-1800)
+    assert due.is_due(dollars.run(run))
+    with dollars.studio.db.read() as session:
+        assert due.due(session) == [run.id]
+    assert dollars.drive(run).state == "done"
+    agree(dollars)
+
+
+def test_a_key_whose_age_nobody_tells_is_not_used_again(dollars: World) -> None:
+    """HeyGen's answers bear no date: in doubt the call is looked for, and found."""
+    run = unknown_create(dollars)
+    dollars.studio.client = Over(dollars.studio.client, server_time=lambda: None)
+    assert dollars.drive(run).state == "done"
+    assert dollars.calls("create") == 1
+
+
+FAILURES = {"status": 502, "code": "bad_gateway", "message": "Bad Gateway"}
+BUSY = {"status": 409, "code": "request_in_progress", "message": "in progress"}
+
+
+@pytest.mark.parametrize("answer", [FAILURES, BUSY])
+def test_what_repeats_never_tell_is_looked_for(dollars: World, answer: dict[str, Any]) -> None:
+    """Every repeat fails or is told that the first sending is at work: the list shows the group."""
+    run = unknown_create(dollars)
+    dollars.fault("create", "refuse", times=1000, **answer)
+    run = dollars.drive(run)
+    assert (run.state, dollars.states(run, "create_group")) == ("done", ["confirmed"])
+    assert charged(dollars) == CREDIT
+    agree(dollars)
+
+
+@pytest.mark.parametrize("answer", [FAILURES, BUSY])
+def test_a_call_that_neither_repeats_nor_looks_tell_of_asks_a_person(
+    dollars: World, answer: dict[str, Any]
+) -> None:
+    """It may come any moment, so it is not absent; after 15 minutes a person is told what is known."""
+    run = unknown_create(dollars, "drop_before")
+    dollars.fault("create", "refuse", times=1_000_000, **answer)
+    run = dollars.drive(run)
+    assert (run.state, run.due_at, dollars.states(run, "create_group")) == ("unknown", None, ["unknown"])
+    assert answer["message"] in dollars.lines(run)[-1]
+    assert "its list does not show the result" in dollars.lines(run)[-1]
+    assert dollars.money.held == CREDIT
+    decisions.check_again(dollars.studio.db, run.id or 0, actor=PERSON)
+    dollars.control("DELETE", "faults")
+    assert dollars.drive(run).state == "done"
+    assert charged(dollars) == CREDIT
+
+
+def test_a_repeat_of_another_process_starts_the_looks_anew(dollars: World) -> None:
+    """What this process missed before it says nothing of what the repeat may have made since."""
+    run = unknown_create(dollars, "drop_before")
+    (call,) = dollars.operations(run, "create_group")
+    assert lost_answers.missing_long_enough(dollars.studio, call) is False
+    clock.shift(dollars.studio.absent_after)
+    assert lost_answers.missing_long_enough(dollars.studio, call)
+    other = open_studio(dollars.studio.settings)
+    lease = other.owner.take(run.id or 0)
+    assert lease is not None
+    dollars.fault("create", "drop_before")
+    lost_answers.repeat(other, lease, call)
+    other.close()
+    (call,) = dollars.operations(run, "create_group")
+    assert lost_answers.missing_long_enough(dollars.studio, call) is False
 
 
 def test_a_call_that_was_changed_is_not_sent_again(dollars: World) -> None:
