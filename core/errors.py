@@ -8,6 +8,7 @@
     │   └── OverLimit       the balance or the group slots do not suffice
     ├── StartRefused        the process cannot start on this data (another world, a newer database)
     └── StorageFailed       the disk is full or the database is busy; nothing was changed
+        └── Damaged         the database cannot be read; trying again does not help
 
 HeyGen's own failures have their tree in `core.heygen.errors`; it hangs below StudioError too.
 """
@@ -69,6 +70,10 @@ class StartRefused(StudioError):
 
 class StorageFailed(StudioError):
     """The database could not be written; nothing was changed."""
+
+
+class Damaged(StorageFailed):
+    """A part of the database cannot be read any more; a backup has to take its place."""
 
 
 @dataclass(frozen=True)

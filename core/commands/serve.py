@@ -11,20 +11,25 @@ from core.runs import queue
 
 
 def worker(args: argparse.Namespace) -> int:
-    """Advance runs until stopped, or until none can move without a person."""
+    """Advance runs until stopped, or until none can move without a person.
+
+    Raises Damaged, once the database cannot be read.
+    """
     terminal.print_run_lines()
     with terminal.opened() as studio:
         jobs = queue.of(studio)
         shutdown.on_signal(jobs.stop)
         # WORKERS=0 keeps the dashboard from working beside this command, not the command itself.
         jobs.start(studio.settings.workers or 1)
-        while not studio.stopping.wait(0.2):
+        while jobs.damaged is None and not studio.stopping.wait(0.2):
             if args.until_idle:
                 with studio.db.read() as session:
                     if not can_move(session):
                         break
         jobs.stop()
         studio.wait_for_answers()
+    if jobs.damaged is not None:
+        raise jobs.damaged
     return 0
 
 

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from core import clock
 from core.config import Settings
 from core.database.stamp import stamp
-from core.errors import StartRefused, StorageFailed
+from core.errors import Damaged, StartRefused, StorageFailed
 from core.files import own_folder
 
 BUSY_SECONDS = 10
@@ -38,8 +38,11 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session over one consistent view. Nothing written in it is kept."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A session over one consistent view. Nothing written in it is kept.
+
+        Raises StorageFailed when the disk cannot be read or the file is damaged.
+        """
+        with _storage_errors(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -184,7 +187,7 @@ def _storage_errors() -> Iterator[None]:
                 seconds=BUSY_SECONDS,
             ) from exc
         if code in DAMAGED:
-            raise StorageFailed(
+            raise Damaged(
                 "The database is damaged ({reason}). Nothing was changed. "
                 "Put a backup in its place, or set DATA_DIR to another directory.",
                 reason=reason,

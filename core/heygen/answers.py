@@ -131,8 +131,21 @@ def text(record: Any, *keys: str) -> str | None:
     return None
 
 
+def identifier(record: Any, *keys: str) -> str | None:
+    """The first of `keys` that holds an id with which HeyGen can be asked again, or None."""
+    found = text(record, *keys)
+    usable = found and found.isprintable() and found not in (".", "..") and "\ufffd" not in found
+    return found if usable else None
+
+
+#: No balance, count, length or moment is larger; its millionths still fit into the database.
+LARGEST = 9e12
+#: A moment beyond the year 5000 is in milliseconds. The last one that a calendar holds, in seconds.
+MILLISECONDS, LAST_MOMENT = 1e11, 253_402_300_799.0
+
+
 def number(record: Any, key: str) -> float | None:
-    """The finite number under `key`, which may be written as text, or None."""
+    """The number under `key`, LARGEST at most, which may be written as text, or None."""
     value = record.get(key) if isinstance(record, dict) else None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -140,7 +153,15 @@ def number(record: Any, key: str) -> float | None:
         found = float(value)
     except (ValueError, OverflowError):
         return None
-    return found if abs(found) < float("inf") else None
+    return found if abs(found) <= LARGEST else None
+
+
+def moment(record: Any, key: str) -> float | None:
+    """The moment under `key` in epoch seconds, or None where that is none of a calendar's."""
+    found = number(record, key)
+    if found is not None and found > MILLISECONDS:
+        found /= 1000
+    return found if found is not None and 0 <= found <= LAST_MOMENT else None
 
 
 def records(data: Any, key: str, *id_keys: str) -> list[dict[str, Any]] | None:
@@ -153,7 +174,7 @@ def entries(found: Any, *id_keys: str) -> list[dict[str, Any]] | None:
 
     One entry left out could make the Studio believe that something was never created.
     """
-    if not isinstance(found, list) or any(text(entry, *id_keys) is None for entry in found):
+    if not isinstance(found, list) or any(identifier(entry, *id_keys) is None for entry in found):
         return None
     return found
 

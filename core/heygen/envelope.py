@@ -6,6 +6,7 @@ A is v1 `{code: 100, data}`, B v2 `{error: null, data}`, C a flat error `{code, 
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,9 +15,8 @@ from typing import Any, NoReturn
 from urllib.parse import quote
 
 from core import clock
-from core.errors import BadInput
 from core.heygen.codes import is_final, refusal, says_it_broke
-from core.heygen.errors import HeyGenError, InProgress, OutcomeUnknown, RateLimited, UnknownRoute
+from core.heygen.errors import HeyGenError, InProgress, OutcomeUnknown, RateLimited, Refused, UnknownRoute
 from core.heygen.sayings import CONTRADICTION, FAILED, IN_PROGRESS, NO_ROUTE, READ, UNREADABLE, WAIT
 
 #: Refusals have another status; these say that the request was or may be under way.
@@ -24,6 +24,8 @@ _MAYBE_DONE = (408, 409, 425)
 #: With a page instead of JSON these say that there is no such route (heygen-api.md 0.2).
 _NO_ROUTE = (404, 405, 410)
 _ENVELOPE_KEYS = frozenset(("code", "data", "error", "message", "msg"))
+#: Half of a pair, which JSON can say and no database or page can hold.
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _DEFAULT_WAIT, _LONGEST_WAIT = 5.0, 3600.0
 
 
@@ -176,7 +178,8 @@ def _next_token(body: dict[str, Any]) -> str:
 def epoch(written: str | None) -> float | None:
     """An HTTP date as epoch seconds; None for what is none, or lies in no year that a calendar holds."""
     try:
-        return parsedate_to_datetime(written or "").timestamp()
+        moment = parsedate_to_datetime(written or "")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).timestamp()
     except (ValueError, OverflowError):
         return None
 
@@ -184,9 +187,23 @@ def epoch(written: str | None) -> float | None:
 def _json_object(content: bytes) -> dict[str, Any] | None:
     try:
         body = json.loads(content)
+        # Few answers can hold half a pair: as an escape, or as bytes that begin so.
+        if b"\\u" in content or b"\xed" in content:
+            body = _storable(body)
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
+
+
+def _storable(value: Any) -> Any:
+    """The value with texts that can be stored and shown, whatever HeyGen wrote."""
+    if isinstance(value, str):
+        return _HALF_PAIR.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    return value
 
 
 def _opened(body: dict[str, Any]) -> tuple[tuple[str, str] | None, Any]:
@@ -224,7 +241,10 @@ def incomplete(request: Request, answer: Answer) -> NoReturn:
 
 
 def segment(value: Any) -> str:
-    """An id as one segment of a path. Raises BadInput for what would make it another path."""
-    if not value or value in (".", ".."):
-        raise BadInput("“{value}” is not an id of HeyGen. Nothing was sent.", value=value)
-    return quote(value, safe="")
+    """An id as one segment of a path. Raises Refused, without a call, for what would make it another path."""
+    try:
+        if value and value not in (".", ".."):
+            return quote(value, safe="")
+    except UnicodeEncodeError:
+        value = _storable(value)
+    raise Refused("“{value}” is not an id of HeyGen. Nothing was sent.", value=value)

@@ -17,6 +17,8 @@ from core.heygen.answers import (
     VideoInfo,
     VideoListing,
     VoiceInfo,
+    identifier,
+    moment,
     number,
     records,
     text,
@@ -66,7 +68,7 @@ class LegacyDialect:
                 id=text(group, "id") or "",
                 # Not trimmed: reconciliation compares it with the name that was sent.
                 name=str(group.get("name") or ""),
-                created_at=number(group, "created_at"),
+                created_at=moment(group, "created_at"),
                 looks=int(number(group, "num_looks") or 0),
                 preview=text(group, "preview_image") or "",
             )
@@ -148,7 +150,7 @@ class LegacyDialect:
         request, answer = self._create(
             "/v2/video/generate", {"title": title, "dimension": dimension, "video_inputs": [scene]}
         )
-        return text(answer.data, "video_id") or incomplete(request, answer)
+        return identifier(answer.data, "video_id") or incomplete(request, answer)
 
     def get_video(self, video_id: str) -> VideoDetails:
         """How the video is doing. An `error` beside a finished video is no failure: it has a watermark."""
@@ -210,5 +212,5 @@ def _video_info(video: dict[str, Any]) -> VideoInfo:
         # Not trimmed: reconciliation compares it with the title that was sent.
         title=str(video.get("video_title") or video.get("title") or ""),
         status=answers.video_status(video) or "pending",
-        created_at=number(video, "created_at"),
+        created_at=moment(video, "created_at"),
     )

@@ -2,7 +2,7 @@
 
 from core.config import Settings
 from core.heygen import answers
-from core.heygen.answers import AvatarDetails, text
+from core.heygen.answers import AvatarDetails, identifier, text
 from core.heygen.dialect import Traits
 from core.heygen.envelope import Request, incomplete, segment
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
@@ -59,8 +59,10 @@ class V2Dialect(LegacyDialect):
             {"name": name, "image_key": image_key},
             GROUP_CREATION_FAILED,
         )
-        look_id = text(answer.data, "id") or incomplete(request, answer)
-        return {"avatar_id": look_id, "group_id": text(answer.data, "group_id") or look_id}
+        look_id = identifier(answer.data, "id") or incomplete(request, answer)
+        of_group = "group_id" if text(answer.data, "group_id") else "id"
+        group_id = identifier(answer.data, of_group) or incomplete(request, answer)
+        return {"avatar_id": look_id, "group_id": group_id}
 
     def add_motion_to_avatar(
         self, avatar_id: str, motion_type: str = "veo2", *, key: str = ""
@@ -77,7 +79,7 @@ class V2Dialect(LegacyDialect):
             ADD_MOTION_FAILED,
         )
         # One client in the wild hedges for `avatar_id` (heygen-api.md 3).
-        look_id = text(answer.data, "id", "avatar_id") or incomplete(request, answer)
+        look_id = identifier(answer.data, "id", "avatar_id") or incomplete(request, answer)
         return {"status": "processing", "avatar_id": look_id}
 
     def get_avatar(self, avatar_id: str) -> AvatarDetails:

@@ -18,6 +18,8 @@ from core.heygen.answers import (
     VideoInfo,
     VideoListing,
     VoiceInfo,
+    identifier,
+    moment,
     number,
     text,
 )
@@ -84,7 +86,7 @@ class V3Dialect:
             if_unknown=UPLOAD,
         )
         answer = self._uploads.send(request)
-        return text(answer.data, "asset_id") or incomplete(request, answer)
+        return identifier(answer.data, "asset_id") or incomplete(request, answer)
 
     def create_photo_avatar_group(self, name: str, image_key: str, *, key: str = "") -> dict[str, str]:
         """`{"avatar_id", "group_id"}` of a new group with one look. It is charged (heygen-api.md 10g).
@@ -106,8 +108,8 @@ class V3Dialect:
         )
         answer = self._transport.send(request)
         look, group = _part(answer.data, "avatar_item"), _part(answer.data, "avatar_group")
-        look_id = text(look, "id") or incomplete(request, answer)
-        group_id = text(group, "id") or text(look, "group_id") or incomplete(request, answer)
+        look_id = identifier(look, "id") or incomplete(request, answer)
+        group_id = identifier(group, "id") or identifier(look, "group_id") or incomplete(request, answer)
         return {"avatar_id": look_id, "group_id": group_id}
 
     def add_motion_to_avatar(
@@ -158,7 +160,7 @@ class V3Dialect:
                 answers.micro(usage, "spending_current_usd"),
             )
             if cap is not None and spent is not None:
-                return cap - spent
+                return cap - max(spent, 0)
             raise Refused(
                 "HeyGen bills this account by use and names no spending cap, so there is no balance to go "
                 "by. Nothing was spent. Set a spending cap in HeyGen, then try again."
@@ -221,7 +223,7 @@ class V3Dialect:
             if_unknown=CREATE,
         )
         answer = self._transport.send(request)
-        return text(answer.data, "video_id") or incomplete(request, answer)
+        return identifier(answer.data, "video_id") or incomplete(request, answer)
 
     def get_video(self, video_id: str) -> VideoDetails:
         """How the video is doing; its addresses are signed anew with each answer."""
@@ -249,7 +251,7 @@ class V3Dialect:
                 id=group_id,
                 # Not trimmed: reconciliation compares it with the name that was sent.
                 name=str(group.get("name") or ""),
-                created_at=number(group, "created_at"),
+                created_at=moment(group, "created_at"),
                 looks=int(number(group, "looks_count") or 0),
                 preview=text(group, "preview_image_url") or "",
             )
@@ -281,7 +283,7 @@ class V3Dialect:
                 # Not trimmed: reconciliation compares it with the title that was sent.
                 title=str(video.get("title") or ""),
                 status=answers.video_status(video) or "pending",
-                created_at=number(video, "created_at"),
+                created_at=moment(video, "created_at"),
             )
             for video_id, video in found.items()
         )

@@ -5,7 +5,7 @@ GET /v2/photo_avatar/{id} are the brief's.
 """
 
 from core.heygen import answers
-from core.heygen.answers import AvatarDetails, text
+from core.heygen.answers import AvatarDetails, identifier, text
 from core.heygen.dialect import Traits
 from core.heygen.envelope import Request, incomplete, segment
 from core.heygen.errors import ADD_MOTION_FAILED, ASSET_UPLOAD_FAILED, GROUP_CREATION_FAILED
@@ -43,8 +43,8 @@ class WorkflowDialect(LegacyDialect):
             {"name": name, "image_key": image_key},
             GROUP_CREATION_FAILED,
         )
-        avatar_id = text(answer.data, "avatar_id", "id") or incomplete(request, answer)
-        group_id = text(answer.data, "group_id", "id") or incomplete(request, answer)
+        avatar_id = identifier(answer.data, "avatar_id", "id") or incomplete(request, answer)
+        group_id = identifier(answer.data, "group_id", "id") or incomplete(request, answer)
         return {"avatar_id": avatar_id, "group_id": group_id}
 
     def add_motion_to_avatar(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from core import clock
 from core.database.leases import LEASE_SECONDS, Lease, LeaseLost
 from core.database.tables.runs import Run
-from core.errors import StudioError
+from core.errors import Damaged, StudioError
 from core.journal import breaker, events
 from core.journal.due import is_due, moves
 from core.journal.progress import cancel, progress, retry_gap, wait
@@ -29,7 +29,7 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
 
     None: the run has ended, waits for a person, or the process is about to end. A run that is not due yet, or
     that another process has, is come back to as well: whoever parked it may be gone by then. Never raises for
-    what HeyGen does.
+    what HeyGen does. Raises StorageFailed where the run cannot be read, Damaged.
     """
     with studio.db.read() as session:
         run = session.get(Run, run_id)
@@ -104,6 +104,8 @@ def _broke(studio: Studio, lease: Lease, error: Exception) -> float | None:
             return wait(run, retry_gap(studio, run) or BROKEN_GAP)
     except LeaseLost:
         return None
+    except Damaged:
+        raise
     except StudioError as again:
         log.error("run %s: could not note the failure: %s", lease.run_id, again)
         return BUSY_GAP

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from core import clock
 from core.database.engine import Database
 from core.database.tables.runs import Run
-from core.errors import StorageFailed
+from core.errors import Damaged, StorageFailed
 from core.journal import due
 from core.runs import advance
 from core.studio import Studio
@@ -67,6 +67,8 @@ def _advance_all(studio: Studio, wanted: list[int]) -> None:
 def _advance(studio: Studio, run_id: int) -> datetime | None:
     try:
         return advance.advance(studio, run_id)
+    except Damaged:
+        raise
     except StorageFailed as error:
         # What was spent so far is on record; the run goes on as soon as the disk can be written.
         log.error("run %s waits: %s", run_id, error)

@@ -6,7 +6,9 @@ and entries are written after the run's own transaction has committed.
 
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from huey import SqliteHuey, crontab
@@ -14,7 +16,7 @@ from huey.consumer import Consumer
 
 from core import clock
 from core.account import balance, questions
-from core.errors import StorageFailed
+from core.errors import Damaged, StorageFailed
 from core.journal import due
 from core.runs import advance
 from core.studio import Studio
@@ -26,6 +28,8 @@ log = logging.getLogger("studio.jobs")
 STORED_UNDER = "core.jobs"
 #: After this many seconds an answer of HeyGen's that pages wait for is waited for no longer.
 SOON = 10.0
+#: After this many seconds what failed at the disk is tried again.
+DISK_GAP = 10.0
 #: An entry may run this many seconds before the moment that is noted of it: two clocks never agree.
 SLACK = 2.0
 
@@ -73,6 +77,8 @@ class Jobs:
         self._huey.periodic_task(crontab(), name="sweep", __module__=STORED_UNDER)(self.sweep)
         #: The runs that an entry comes back to, and when, on the monotonic clock: one entry each is enough.
         self._coming: dict[int, float] = {}
+        #: Why nothing can be done any more, once the database turned out to be damaged.
+        self.damaged: Damaged | None = None
         self._consumer: QuietConsumer | None = None
 
     def start(self, workers: int) -> None:
@@ -126,6 +132,10 @@ class Jobs:
 
     def sweep(self) -> None:
         """Enqueue every run that is due, and read HeyGen's balance when something was spent since."""
+        with self._storage():
+            self._sweep()
+
+    def _sweep(self) -> None:
         with self._studio.db.read() as session:
             ids = due.due(session)
             asked = questions.waiting(session)
@@ -135,21 +145,35 @@ class Jobs:
         self.wake(balance.refresh_after_spending(self._studio))
         voices.refresh_if_old(self._studio)
 
+    @contextmanager
+    def _storage(self) -> Iterator[None]:
+        """Say in one line that the disk or the database failed. What is due then is found again."""
+        try:
+            yield
+        except StorageFailed as error:
+            log.error("%s", error)
+            if isinstance(error, Damaged):
+                self.damaged = error
+
     def _answer_check(self, check_id: int) -> None:
         if not self._studio.stopping.is_set():
-            questions.answer(self._studio, check_id)
+            with self._storage():
+                questions.answer(self._studio, check_id)
 
     def _read_balance(self, at_once: bool) -> None:
         try:
             if not self._studio.stopping.is_set():
-                self.wake(balance.refresh_if_old(self._studio, at_once=at_once))
+                with self._storage():
+                    self.wake(balance.refresh_if_old(self._studio, at_once=at_once))
         finally:
             self._awaited = False
 
     def _advance_run(self, run_id: int) -> None:
         if self._studio.stopping.is_set():
             return
-        again = advance.advance(self._studio, run_id)
+        again: datetime | None = clock.now() + timedelta(seconds=DISK_GAP)
+        with self._storage():
+            again = advance.advance(self._studio, run_id)
         if again is None:
             self._coming.pop(run_id, None)
             self.wake(balance.refresh_after_run(self._studio))

@@ -108,7 +108,11 @@ class Site:
 
     def worker(self, *arguments: str) -> Fork:
         """What `python -m core worker` does."""
-        return self._fork(child_studio.core, "worker", *arguments)
+        return self.command("worker", *arguments)
+
+    def command(self, *arguments: str) -> Fork:
+        """What `python -m core` does with these arguments."""
+        return self._fork(child_studio.core, *arguments)
 
     def studio(self, *, make: bool = False, die: dict[str, Any] | None = None) -> Fork:
         """A process that goes on with what is there, perhaps makes a location first, and perhaps dies."""

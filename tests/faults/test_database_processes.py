@@ -16,6 +16,7 @@ from core.config import Settings
 from core.database.engine import Database, migrate, open_database
 from core.database.tables.money import Reading
 from tests.databases import dump, is_change, plain, schema, schema_of_models
+from tests.faults.site import Site
 
 pytestmark = pytest.mark.processes
 
@@ -180,3 +181,23 @@ def test_a_newer_database_ends_a_process_with_2_and_one_sentence(tmp_path: Path,
     assert "was made by a newer version of the Studio" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
     assert dump(tmp_path / "studio.db") == before
+
+
+@pytest.mark.parametrize(
+    ("table", "command"),
+    [("event", ["worker"]), ("event", ["worker", "--until-idle"]), ("blogger", ["export"])],
+)
+def test_a_damaged_page_ends_a_process_with_one_sentence(site: Site, table: str, command: list[str]) -> None:
+    """One page of the database is rubbish: exit code 2, no traceback, and it says what to do."""
+    site.confirm("Studio")
+    path = site.folder / "data" / "studio.db"
+    with closing(plain(path)) as rows:
+        (page,) = rows.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = rows.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"rubbish." * (size // 8))
+    process = site.command(*command)
+    assert process.ends() == 2, process.output
+    assert "The database is damaged" in process.output
+    assert "Traceback" not in process.output

@@ -234,6 +234,15 @@ def test_a_key_whose_first_sending_is_at_work_is_in_progress() -> None:
             {"sunset": "2026-10-31", "message": "Move to v3, ***"},
         ),
         ({"Sunset": "soon"}, {"sunset_date": "soon"}, {"sunset": "", "message": ""}),
+        *(
+            ({"Deprecation": "true", "Sunset": day}, None, {"sunset": "", "message": ""})
+            for day in (
+                "Fri, 31 Dec 9999 23:00:00 -1400",
+                "Sat, 31 Feb 2026 00:00:00 GMT",
+                "Sat, 31 Oct 2026 00:00:00 +9999",
+            )
+        ),
+        ({"Deprecation": "true"}, {"message": "So\ud800on"}, {"sunset": "", "message": "So\ufffdon"}),
         ({}, "soon", {}),
     ],
 )
@@ -355,3 +364,48 @@ def test_a_listing_with_a_broken_entry_is_no_listing(entry: Any) -> None:
     responses.get(f"{API}/v2/avatar_group.list", json={"data": listed})
     with pytest.raises(OutcomeUnknown):
         client().list_groups()
+
+
+@responses.activate
+@pytest.mark.parametrize("status", [200, 400, 401, 402, 404, 409, 429, 500])
+@pytest.mark.parametrize(
+    "error", [{"code": "a\ud800", "message": "b\udfff"}, "c\ud800", {"code": 40001, "message": {"\ud800": 1}}]
+)
+def test_whatever_heygen_writes_can_be_stored_and_shown(error: Any, status: int) -> None:
+    """Half a surrogate pair in its code, its words or the names in them."""
+    refused = created(json={"data": None, "error": error}, status=status)
+    for shown in (refused.code, refused.detail, refused.user_message):
+        shown.encode()
+
+
+@responses.activate
+@pytest.mark.parametrize("strange", ["..", ".", "a\ud800", "a\nb", "\u202ea"])
+def test_an_id_with_which_heygen_cannot_be_asked_is_no_id(strange: str) -> None:
+    """Of what was made it is an unknown outcome, and a list with it cannot be read."""
+    error = created(json={"data": {"avatar_id": strange, "group_id": "g1"}})
+    assert type(error) is OutcomeUnknown
+    listed = {"avatar_group_list": [{"id": "g1", "name": "a"}, {"id": strange, "name": "b"}]}
+    responses.get(f"{API}/v2/avatar_group.list", json={"data": listed})
+    with pytest.raises(OutcomeUnknown):
+        client().list_groups()
+
+
+@responses.activate
+@pytest.mark.parametrize("much", [1e30, -1e30, 1e400, "1e30", 10**40, float("nan")])
+def test_a_number_that_no_account_can_mean_is_none(much: Any) -> None:
+    """A balance of 1e30 is an answer that cannot be read; a group's moment and count are not known then."""
+    responses.get(f"{API}/v2/user/remaining_quota", json={"data": {"details": {"api": much}}})
+    with pytest.raises(OutcomeUnknown):
+        client().remaining_credits()
+    listed = {"id": "g1", "name": "a", "created_at": much, "num_looks": much}
+    responses.get(f"{API}/v2/avatar_group.list", json={"data": {"avatar_group_list": [listed]}})
+    (group,) = client().list_groups().groups
+    assert (group.created_at, group.looks) == (None, 0)
+
+
+@responses.activate
+def test_a_moment_in_milliseconds_is_the_same_moment() -> None:
+    """HeyGen's numbers of the year 2026, in either unit."""
+    listed = [{"id": "a", "created_at": 1_771_798_135.5}, {"id": "b", "created_at": 1_771_798_135_500}]
+    responses.get(f"{API}/v2/avatar_group.list", json={"data": {"avatar_group_list": listed}})
+    assert {group.created_at for group in client().list_groups().groups} == {1_771_798_135.5}

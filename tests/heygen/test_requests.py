@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import responses
 
-from core.errors import BadInput
 from core.heygen.answers import AvatarDetails, GroupInfo, LookInfo, VideoDetails, VoiceInfo
+from core.heygen.errors import Refused
 from tests.heygen.support import API, KEY, client
 
 AVATAR = "c231e947600b428e92d540ca9c48596a"
@@ -262,9 +262,10 @@ def test_a_second_envelope_inside_data_is_opened() -> None:
 @responses.activate
 def test_an_id_cannot_lead_to_another_route() -> None:
     """A strange id stays one segment of the path; the dots that would climb are refused before any call."""
-    for strange in ("..", ".", ""):
-        with pytest.raises(BadInput, match="not an id"):
+    for strange in ("..", ".", "", "a\ud800"):
+        with pytest.raises(Refused, match="not an id") as caught:
             client().delete_group(strange)
+        assert caught.value.user_message.encode()
     assert len(responses.calls) == 0
     responses.delete(f"{API}/v2/photo_avatar_group/a%2F..%2Fb%3Fc", json={"data": None})
     client().delete_group("a/../b?c")

@@ -9,7 +9,6 @@ import responses
 from responses import matchers
 
 from core.config import Settings
-from core.errors import BadInput
 from core.heygen import connect
 from core.heygen.answers import About, AvatarDetails, GroupInfo, LookInfo, VideoDetails, VideoInfo, VoiceInfo
 from core.heygen.errors import (
@@ -352,7 +351,7 @@ def test_deleting_a_group(heygen: V3Dialect) -> None:
     """DELETE /v3/avatars/{group_id}; an id that would be another path is never sent."""
     responses.delete(f"{API}/v3/avatars/{GROUP}", json={"data": {"id": GROUP, "deleted": True}})
     heygen.delete_group(GROUP)
-    with pytest.raises(BadInput):
+    with pytest.raises(Refused):
         heygen.delete_group("..")
     assert len(responses.calls) == 1
 

@@ -282,3 +282,12 @@ def test_what_heygen_says_to_a_call_that_it_never_carries_out_is_told(world: Wor
     assert (run.state, run.error_values["detail"]) == ("failed", "This avatar does not support it")
     assert set(world.states(run, "create_group")) == {"absent"}
     assert world.money.available == 10 * CREDIT
+
+
+def test_an_id_with_which_heygen_cannot_be_asked_ends_the_run(world: World) -> None:
+    """A location that has come by such an id does not try it for ever."""
+    place = world.location()
+    world.sql("UPDATE location SET heygen_group_id = 'g', heygen_look_id = '..'")
+    run = world.drive(world.confirm(place))
+    assert run.state == "failed"
+    assert "is not an id of HeyGen" in run.error_template
