@@ -5,6 +5,7 @@ adopted; what it misses in two looks at least ABSENT_AFTER apart counts as never
 tell, a person is asked.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -48,6 +49,8 @@ UNANSWERED = N_(
 UNREADABLE = N_(
     "HeyGen cannot tell: what it answers to looking for the result cannot be read; a person must decide"
 )
+#: How core.runs.confirm marks a video's title.
+_MARK = re.compile(r"#[0-9]+-\w{6}")
 #: A Date header has whole seconds.
 DATE_RESOLUTION = 1.0
 
@@ -190,7 +193,7 @@ def _late(operation: Operation) -> bool:
 
 
 def _look_for_video(studio: Studio, operation: Operation) -> Finding:
-    """By its title, which ends in the run's short id."""
+    """By its title, which begins with the run's short id, or in earlier versions ended in it."""
     listing = studio.client.list_videos()
     with studio.db.read() as session:
         known = set(
@@ -204,7 +207,7 @@ def _look_for_video(studio: Studio, operation: Operation) -> Finding:
     found = [
         video
         for video in listing.videos
-        if video.title.strip().endswith(mark)
+        if mark in (title := video.title.strip().casefold(), *title.split())
         and video.id not in operation.snapshot.get("videos", ())
         and video.id not in known
     ]
@@ -217,9 +220,10 @@ def _look_for_video(studio: Studio, operation: Operation) -> Finding:
 
 
 def _mark(title: str) -> str:
-    """The run's short id, in which the title ends: HeyGen may write the rest in its own way."""
-    last = title.rpartition(" ")[2]
-    return last if last.startswith("#") else title
+    """The run's short id in the title: HeyGen may cut the rest, or write it in its own way."""
+    title = title.strip().casefold()
+    words = title.split()
+    return next((word for word in (*words[:1], *words[-1:]) if _MARK.fullmatch(word)), title)
 
 
 def missing_long_enough(studio: Studio, operation: Operation) -> bool:

@@ -125,8 +125,9 @@ def _start_video(session: Session, quote: VideoQuote, line: VideoLine, actor: st
             run_id=run.id,
             location_id=line.location_id,
             title=line.title,
-            # Unique among all videos of the account, also those of another database.
-            heygen_title=f"{line.title} #{run.id}-{quote.id[:6]}",
+            # Unique among all videos of the account, also those of another database; first, because HeyGen
+            # may cut a long title.
+            heygen_title=f"#{run.id}-{quote.id[:6]} {line.title}",
             script=line.script,
             voice_id=line.voice_id,
             voice_name=line.voice_name,

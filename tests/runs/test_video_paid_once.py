@@ -1,5 +1,6 @@
 """Sequences of events in which a video could be paid twice, or its price be told wrongly."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -197,16 +198,34 @@ def test_an_archived_location_gets_no_new_render(films: Films) -> None:
         films.retry(run, price=price)
 
 
-def test_a_title_that_heygen_changed_is_known_by_its_end(films: Films) -> None:
-    """HeyGen may write a title in its own way; the run's short id at its end tells whose it is."""
+LONG_TITLE = "Пятьдесят знаков — это совсем немного для хорошего названия видео"
+ARABIC = "تحية من مدينة جميلة على البحر إلى جميع الأصدقاء والصديقات في كل مكان"
+
+
+@pytest.mark.parametrize(
+    "retell",
+    [
+        lambda title: title[:50],
+        lambda title: title.encode()[:50].decode(errors="replace"),
+        lambda title: f"  {title.upper()} (1)",
+        # As the Studio wrote it in earlier versions.
+        lambda title: " ".join(reversed(title.partition(" ")[::2])),
+    ],
+    ids=["cut", "cut in a letter", "retold", "earlier"],
+)
+@pytest.mark.parametrize("title", [LONG_TITLE, ARABIC], ids=["Russian", "Arabic"])
+def test_a_title_that_heygen_changed_is_known_by_its_mark(
+    films: Films, retell: Callable[[str], str], title: str
+) -> None:
+    """HeyGen may cut a title or write it in its own way; the run's short id in it tells whose it is."""
     place = films.avatar()
     films.fault("video", "drop_after")
-    (run,) = films.order(place)
+    (run,) = films.order(place, title=title)
     inner = films.studio.client
 
     def retold() -> object:
         listing = inner.list_videos()
-        return replace(listing, videos=tuple(replace(v, title=f"  {v.title[3:]}") for v in listing.videos))
+        return replace(listing, videos=tuple(replace(v, title=retell(v.title)) for v in listing.videos))
 
     films.studio.client = Over(inner, list_videos=retold)
     run = films.step_until(run, ended)
@@ -229,3 +248,13 @@ def test_an_answer_after_two_looks_is_the_runs_own_video(films: Films) -> None:
     assert run.state == "done", films.lines(run)
     assert films.calls("video") == 1
     assert spent_on_videos(films) == films.renders[0]["micro_credits"]
+
+
+def test_the_mark_at_the_end_of_an_earlier_title_is_known(films: Films) -> None:
+    """Ordered by an earlier version, whose titles ended in the mark: the render is found."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    films.sql("UPDATE video SET heygen_title = '#hello world #' || run_id || '-abc123'")
+    films.fault("video", "drop_after")
+    run = films.step_until(run, ended)
+    assert (run.state, len(films.renders)) == ("done", 1)
