@@ -2,7 +2,7 @@
 
 As in core.runs.avatar, each function does one short step and returns the seconds until the next one, or
 None when the run has ended or waits for a person. A video run makes no avatar: it waits for the location's
-avatar run. The call is confirmed when HeyGen accepts it; what it costs is booked when the length is known.
+avatar run. The call is confirmed when HeyGen accepts it; what it costs is booked when the file is measured.
 """
 
 from sqlmodel import Session, col, func, select
@@ -24,7 +24,7 @@ from core.journal.sending import Call, CancelAsked, send
 from core.journal.steps import video_price
 from core.locale import N_
 from core.money import ledger
-from core.runs.archive import archive, book, order_of
+from core.runs.archive import archive, order_of
 from core.runs.unconfirmed import (
     HeyGenSays,
     Undecided,
@@ -63,8 +63,6 @@ RENDER_UNREADABLE = N_(
     "HeyGen has the video and could not be asked about it for too long: it was sent {minutes} minutes ago. "
     "HeyGen may charge it. Retry goes on waiting for the same video."
 )
-#: A longer one is no length that HeyGen can mean, in seconds: the file is measured instead.
-LONGEST_VIDEO = 86_400.0
 
 
 def step(studio: Studio, lease: Lease, run: Run) -> float | None:
@@ -206,7 +204,6 @@ def _wait_for_render(
         return _broke(studio, lease, details)
     if details.status != "completed":
         return poll(studio, lease, _deadline(studio), "", RENDER_LATE)
-    took = _measured(details)
     with progress(studio, lease) as (session, run):
         video = of_run(session, lease.run_id)
         video.rendered_at = clock.now()
@@ -215,8 +212,6 @@ def _wait_for_render(
             said = N_("HeyGen says that credits do not suffice: the video is there, with a watermark")
             events.record(session, run, said, level="warning")
         session.add(video)
-        if took is not None:
-            book(studio, session, run, video, took)
         events.record(session, run, ">>> Video rendered", begins="archive")
         go_to(run, "archive")
     return 0
@@ -224,12 +219,6 @@ def _wait_for_render(
 
 def _deadline(studio: Studio) -> float:
     return max(RENDER_DEADLINE, LEAST_REAL_SECONDS * studio.pace)
-
-
-def _measured(details: VideoDetails) -> int | None:
-    """The length in milliseconds as HeyGen tells it; None where no video has such a length."""
-    seconds = details.duration or 0.0
-    return (round(seconds * 1000) or None) if 0 < seconds <= LONGEST_VIDEO else None
 
 
 def _missed(studio: Studio, lease: Lease) -> float | None:

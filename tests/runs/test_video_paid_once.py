@@ -86,6 +86,87 @@ def test_a_length_that_cannot_be_is_measured_by_the_file(films: Films, seconds: 
     assert spent_on_videos(films) == pytest.approx(paid, abs=for_length(CREDIT // 5, 500))
 
 
+def telling(films: Films, change: Callable[[float], float]) -> None:
+    """From now on HeyGen tells the length of a finished video, in seconds, changed in this way."""
+    seeing(films, lambda one: replace(one, duration=change(one.duration) if one.duration else None))
+
+
+@pytest.mark.parametrize("change", [lambda told: told * 1000, lambda told: told + 1.1, lambda told: 0.01])
+def test_a_length_that_the_file_does_not_have_is_shown_and_not_booked(
+    films: Films, change: Callable[[float], float]
+) -> None:
+    """Milliseconds for seconds, or more than a second beside it: the file's length is booked, in words."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    telling(films, change)
+    run = films.step_until(run, ended)
+    assert run.state == "done", films.lines(run)
+    paid = films.renders[0]["micro_credits"]
+    assert spent_on_videos(films) == pytest.approx(paid, abs=for_length(CREDIT // 5, 500))
+    if change(0.5) > 0.5:
+        assert any("by the file" in line for line in films.lines(run))
+
+
+def test_a_length_that_agrees_with_the_file_is_heygens_own(films: Films) -> None:
+    """Half a second beside the file and within the hold: it is what HeyGen charges by."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    films.sql("UPDATE video SET upper_ms = 60000")
+    told: list[float] = []
+    telling(films, lambda seconds: told.append(seconds + 0.5) or told[-1])
+    run = films.step_until(run, ended)
+    assert spent_on_videos(films) == for_length(CREDIT // 5, round(told[-1] * 1000))
+    assert not any("by the file" in line for line in films.lines(run))
+
+
+def test_a_length_that_passes_the_hold_is_not_booked_though_the_file_is_near(films: Films) -> None:
+    """Less than a second beside the file, but only the file is within what was held."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    run = films.step_until(run, lambda now: now.step == "rendering")
+    films.sql("UPDATE video SET upper_ms = 1500")
+    telling(films, lambda seconds: 1.9)
+    run = films.step_until(run, ended)
+    assert films.video(run).duration_ms is not None
+    assert (films.video(run).duration_ms or 0) <= 1500
+    assert any("by the file" in line for line in films.lines(run))
+
+
+def test_a_file_longer_than_held_is_booked_as_it_is(films: Films) -> None:
+    """What goes beyond the hold is an overrun, not silence."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    run = films.step_until(run, lambda now: now.step == "rendering")
+    films.sql("UPDATE video SET upper_ms = 500")
+    with films.studio.db.write() as session:
+        held = ledger.held_by(session, run.id or 0)
+        ledger.release(session, run=run, micro=held - for_length(CREDIT // 5, 500), actor="test")
+    run = films.step_until(run, ended)
+    assert films.entries(run) == ["hold", "release", "capture", "overrun"]
+    assert spent_on_videos(films) == films.renders[0]["micro_credits"]
+    assert any("longer than was held for" in line for line in films.lines(run))
+
+
+@pytest.mark.parametrize(("factor", "booked"), [(0.5, "told"), (1000, "bound")])
+def test_a_length_without_its_file_is_booked_up_to_the_hold(
+    films: Films, monkeypatch: pytest.MonkeyPatch, factor: float, booked: str
+) -> None:
+    """The file finds no space: HeyGen's word counts within the hold; beyond it the hold is booked."""
+    place = films.avatar()
+    (run,) = films.order(place)
+    upper = films.video(run).upper_ms
+    telling(films, lambda _: upper * factor / 1000)
+
+    def full(*_: object, **__: object) -> None:
+        raise DiskFull("No space")
+
+    monkeypatch.setattr(fetch, "fetch", full)
+    run = films.step_until(run, ended)
+    told = round(upper * factor)
+    assert spent_on_videos(films) == for_length(CREDIT // 5, told if booked == "told" else upper)
+    assert any("no file to measure" in line for line in films.lines(run)) == (booked == "bound")
+
+
 def test_a_paid_video_of_unknown_length_stays_paid_when_its_file_finds_no_space(
     films: Films, monkeypatch: pytest.MonkeyPatch
 ) -> None:
