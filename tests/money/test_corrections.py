@@ -121,7 +121,8 @@ def test_everything_available_may_be_taken_away_but_nothing_that_is_held(books: 
 
 
 def test_a_second_click_books_nothing(books: Ledger) -> None:
-    """The same again at once is one adjustment; by somebody else, or later, it is another."""
+    """The same again at once is one adjustment; by somebody else, later, or after the clock went back, it is
+    another."""
     books.book(-15 * MICRO)
     books.book(-15 * MICRO)
     assert len(books.lines()) == 2
@@ -130,6 +131,9 @@ def test_a_second_click_books_nothing(books: Ledger) -> None:
     clock.shift(60)
     books.book(MICRO, actor="Kim")
     assert books.money.available == 8 * MICRO
+    clock.shift(0)
+    books.book(MICRO, actor="Kim")
+    assert books.money.available == 9 * MICRO
 
 
 def test_a_refund_takes_the_drift_back_and_stands_at_its_run(books: Ledger) -> None:
