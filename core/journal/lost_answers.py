@@ -314,6 +314,10 @@ def repeat(studio: Studio, lease: Lease, operation: Operation) -> Finding:
         raise outcome.error
     if outcome.state == "refused":
         _count(studio, operation, -1)
+    else:
+        # A person who is asked is told of the last answer.
+        with studio.db.write() as session:
+            settle(session, operation.id or 0, outcome)
     seen = look(studio, operation)
     if outcome.state == "refused" or seen.verdict == "found":
         return seen

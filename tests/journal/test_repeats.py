@@ -110,6 +110,8 @@ def test_a_call_that_neither_repeats_nor_looks_tell_of_asks_a_person(
     assert (run.state, run.due_at, dollars.states(run, "create_group")) == ("unknown", None, ["unknown"])
     assert answer["message"] in dollars.lines(run)[-1]
     assert "its list does not show the result" in dollars.lines(run)[-1]
+    (call,) = dollars.operations(run, "create_group")
+    assert (call.http_status, call.error_values["detail"]) == (answer["status"], answer["message"])
     assert dollars.money.held == CREDIT
     decisions.check_again(dollars.studio.db, run.id or 0, actor=PERSON)
     dollars.control("DELETE", "faults")

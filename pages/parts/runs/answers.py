@@ -15,7 +15,7 @@ from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.pictures import picture, reachable
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import amount, escape, t
+from pages.parts.kit.words import amount, escape, sentence, t
 from pages.parts.runs import steps
 from pages.parts.runs.actions import do
 
@@ -72,15 +72,16 @@ def show(studio: Studio, run: Any) -> None:
 
 
 def _what_is_known(call: Operation) -> str:
+    """What was asked, what came of it, and why the Studio cannot tell, for markdown."""
     asked = {
         "create_group": t("The Studio asked HeyGen to create the avatar group."),
         "add_motion": t("The Studio asked HeyGen to add motion to the avatar."),
         "delete_group": t("The Studio asked HeyGen to delete the avatar group."),
         "generate_video": t("The Studio asked HeyGen to render the video."),
     }[call.kind]
-    lost = t(
-        "The connection broke before the answer came, and looking at HeyGen afterwards did not settle it."
-    )
+    lost = t("The answer was lost, and looking at HeyGen afterwards did not settle it.")
+    if call.error_template:
+        lost = sentence(call.error_template, call.error_values)
     return f"{asked} {lost}"
 
 

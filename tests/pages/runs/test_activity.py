@@ -117,6 +117,7 @@ def test_check_again_lets_the_studio_look_once_more(samples: Studio, open_page: 
     assert drive(samples, [run])[0].state == "unknown"
     text = page_text(open_page("activity.py", run=str(run.id)))
     assert "just now · HeyGen cannot tell: the avatar had a motion before" in text
+    assert "It is not known whether HeyGen did it" in text
 
 
 @pytest.mark.parametrize(("taken", "said"), [(1, "it probably happened"), (0, "it probably did not happen")])
