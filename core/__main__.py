@@ -1,6 +1,7 @@
 """python -m core: the Studio's commands.
 
-Exit code 0: all succeeded; 1: some did not; 2: bad input, nothing changed.
+Exit code 0: all succeeded; 1: some did not; 2: bad input, nothing changed; 130: interrupted
+before the work was done.
 """
 
 import argparse
@@ -8,6 +9,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from core import console
 from core.config import DIALECTS
 from core.errors import StudioError
 
@@ -23,14 +25,16 @@ def parser() -> argparse.ArgumentParser:
         return made
 
     c = command("import", "data.import_file", "Import bloggers and locations; a verdict for every row.")
-    c.add_argument("file", type=Path, metavar="FILE", help="JSON in the brief's shape, or CSV")
+    c.add_argument("file", type=Path, metavar="FILE", help="JSON in the brief's shape, CSV or XLSX")
     c.add_argument(
         "--reset-avatars",
         action="store_true",
         help="ignore the file's avatar ids: new locations start at 00000, saved ids stay",
     )
     c = command("export", "data.export_file", "Export in the same shape, to FILE or to the screen.")
-    c.add_argument("file", type=Path, nargs="?", metavar="FILE", help="*.csv writes CSV, anything else JSON")
+    c.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="*.csv writes CSV, also for Excel; else JSON"
+    )
     c = command("bring", "data.bring", "Bring bloggers and locations over from v1 and v2 to v3.")
     c.add_argument("folder", type=Path, metavar="FOLDER", help="their data, for example data/live")
     c = command("provision", "provision.provision", "Price, confirm and make photo avatars with motion.")
@@ -74,13 +78,19 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    chosen = parser().parse_args(arguments)
-    module, act = chosen.act.split(".")
+    console.take_over()
     try:
+        chosen = parser().parse_args(arguments)
+        module, act = chosen.act.split(".")
         return getattr(import_module(f"core.commands.{module}"), act)(chosen)
     except StudioError as error:
-        print(error.user_message, file=sys.stderr)
+        print(console.one_line(error.user_message), file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(
+            "Stopped before the work was done. Nothing was spent. Start the command again.", file=sys.stderr
+        )
+        return 130
 
 
 if __name__ == "__main__":

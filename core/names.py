@@ -1,5 +1,6 @@
 """Names and photo addresses as people type them: cleaned, or refused with a sentence."""
 
+import re
 import unicodedata
 from urllib.parse import urlsplit
 
@@ -13,6 +14,10 @@ URL_LIMIT = 2000
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: Letters and symbols by category that draw nothing: Hangul fillers and the empty Braille pattern.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+#: What acts instead of being seen: control characters (escape sequences begin with one), other line breaks,
+#: what turns text round, half characters. A line's ordinary end stays.
+_ACTING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
+_MARKS = re.compile("[\u061c\u200e\u200f]")
 _ORDINARY_BREAKS = frozenset("\t\n\r")
 
 
@@ -55,6 +60,19 @@ def clean_name(text: str) -> str:
             "nothing was changed."
         )
     return name
+
+
+def visible(text: str, *, marks: bool = False) -> str:
+    """`text` with what acts instead of being seen written out, such as \\x1b or \\u202e; lines and tabs stay.
+
+    With `marks` also those of direction, which names may carry: a terminal orders each line by them.
+    """
+    shown = _ACTING.sub(_written_out, text)
+    return _MARKS.sub(_written_out, shown) if marks else shown
+
+
+def _written_out(sign: re.Match[str]) -> str:
+    return sign[0].encode("unicode_escape").decode("ascii")
 
 
 def name_key(name: str) -> str:

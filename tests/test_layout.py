@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "errors": "locale+",
     "config": "errors+",
     "names": "errors+",
+    "console": "names+",
     "database": "config+ clock files",
     "photos": "database+",
     # HeyGen's client knows no tables, its sandbox nothing of the Studio.
@@ -38,7 +39,7 @@ MAY_IMPORT = {
     "quotes": "account+",
     "runs": "quotes+",
     "reports": "quotes+",
-    "commands": "runs+ reports+ shutdown",
+    "commands": "runs+ reports+ shutdown console",
     "web": "runs+ reports+",
 }
 #: The same for the folders of pages/parts. A page imports its own folder, kit and runs; main the frame.

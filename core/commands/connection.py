@@ -2,7 +2,7 @@
 
 import argparse
 
-from core import config
+from core import config, console
 from core.account import balance, connection
 from core.account.connection import ASIDE, BAD, GOOD, LOOK
 from core.commands import terminal
@@ -22,12 +22,12 @@ def check(args: argparse.Namespace) -> int:
         try:
             answer = connection.examine(studio)
         except HeyGenError as error:
-            print(f"HeyGen:   does not work. {error.user_message}")
+            print(console.one_line(f"HeyGen:   does not work. {error.user_message}"))
             return 1
         facts = connection.facts(answer, balance.money(studio.db))
         for fact in facts:
             about = f"{fact.dialect}: " if fact.dialect else ""
-            print(terminal.printable(f"{_MARKS[fact.state]:<5} {about}{fill(fact.template, fact.values)}"))
+            print(console.one_line(f"{_MARKS[fact.state]:<5} {about}{fill(fact.template, fact.values)}"))
         with studio.db.read() as session:
             reading = balance.latest(session)
         told = connection.ending(studio, reading.notice if reading else {})

@@ -4,10 +4,12 @@ What only reads the rows opens nothing else: neither HeyGen nor the sandbox that
 """
 
 import argparse
+import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core import config
+from core import config, console
 from core.bloggers.editing import group_name
 from core.bloggers.exchange.applying import apply_import
 from core.bloggers.exchange.export import export_csv, export_json
@@ -18,6 +20,10 @@ from core.database.backup import backup
 from core.database.engine import Database, open_database
 from core.errors import BadInput, StorageFailed
 from core.members import require
+from core.names import visible
+
+#: Tables that an export does not write: JSON under their names would not open.
+OTHER_TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers", ".tsv", ".tab")
 
 
 @contextmanager
@@ -44,10 +50,11 @@ def import_file(args: argparse.Namespace) -> int:
     with terminal.opened() as studio:
         plan = plan_import(studio.db, rows, reset_avatars=args.reset_avatars)
         result = apply_import(studio.db, plan, actor=require("edit"))
+        console.work_is_done()
     for row in result.rows:
         name = row.blogger if row.location is None else group_name(row.blogger, row.location)
         remark = f": {row.remark}" if row.remark else ""
-        print(terminal.printable(f"{row.number:>5}  {row.verdict:<8} {name}{remark}"))
+        print(console.one_line(f"{row.number:>5}  {row.verdict:<8} {name}{remark}"))
     print(", ".join(f"{count} {verdict}" for verdict, count in result.counts.items()))
     if not result.counts["refused"]:
         return 0
@@ -56,19 +63,40 @@ def import_file(args: argparse.Namespace) -> int:
 
 def export_file(args: argparse.Namespace) -> int:
     """Write all bloggers to FILE or to standard output."""
+    ending = "" if args.file is None else args.file.suffix.lower()
+    if args.file is not None and ending in OTHER_TABLES:
+        raise BadInput(
+            "An export is JSON or CSV, not {ending}. Nothing was written. Call it {name}: Excel opens that.",
+            ending=ending,
+            name=args.file.with_suffix(".csv").name,
+        )
     with _rows() as db:
-        as_csv = args.file is not None and args.file.suffix.lower() == ".csv"
-        text = export_csv(db) if as_csv else export_json(db)
-    if args.file is None:
-        print(text)
-        return 0
+        text = export_csv(db) if ending == ".csv" else export_json(db)
     try:
-        args.file.write_text(text, encoding="utf-8")
+        if args.file is not None:
+            # Without a mark at its beginning Excel takes CSV for another encoding.
+            args.file.write_bytes(text.encode("utf-8-sig" if ending == ".csv" else "utf-8"))
+        else:
+            print(_for_any_console(text))
+            console.check()
     except OSError as exc:
         raise StorageFailed(
-            "{path} cannot be written ({reason}).", path=str(args.file), reason=exc.strerror
+            "{path} cannot be written ({reason}).",
+            path=str(args.file or "The export"),
+            reason=exc.strerror or str(exc),
         ) from exc
     return 0
+
+
+def _for_any_console(text: str) -> str:
+    """The same JSON with \\u escapes where the console has no such letter, or where it would obey it."""
+    encoding = sys.stdout.encoding or "ascii"
+
+    def is_safe(sign: str) -> bool:
+        return sign == "\n" or (visible(sign, marks=True) == sign and sign.encode(encoding, "ignore") != b"")
+
+    unsafe = {sign: json.dumps(sign)[1:-1] for sign in set(text) if not is_safe(sign)}
+    return text.translate(str.maketrans(unsafe))
 
 
 def bring(args: argparse.Namespace) -> int:
@@ -78,6 +106,7 @@ def bring(args: argparse.Namespace) -> int:
 
     with terminal.opened() as studio:
         found = bring_over.bring(studio, args.folder, actor=require("edit"))
+        console.work_is_done()
         again = "" if bring_over.keeps_avatars(studio) else "; their avatars are made anew in this sandbox"
     print(
         f"{found.brought} brought over{again}, {found.known} here already, {found.refused} refused, "

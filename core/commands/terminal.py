@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from core import config, shutdown
+from core import config, console, shutdown
 from core.amounts import credits_text
 from core.bloggers.editing import group_name
 from core.database.copies import copied
@@ -58,11 +58,6 @@ def yes(question: str) -> bool:
     return said.strip().casefold() in ("y", "yes", "д", "да")
 
 
-def printable(text: str) -> str:
-    """What stands in names and titles must not be obeyed by a terminal."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
-
-
 def refusal(location_id: int, name: str, why: str) -> BadInput:
     """Why this location stops the whole command."""
     return BadInput(REFUSED, id=location_id, name=name, why=_with_comfort(why))
@@ -103,7 +98,7 @@ def stop_on_signal(studio: Studio) -> None:
 def summary(run: Run) -> str:
     """How the run stands, in one line."""
     if run.state == "failed":
-        return f"{run.group_name}: failed. {failure_text(run)}"
+        return console.one_line(f"{run.group_name}: failed. {failure_text(run)}")
     if run.state == "unknown":
         return f"{run.group_name}: outcome unknown; answer it on the page Activity (run {run.id})"
     if run.state == "paused":
@@ -127,7 +122,7 @@ class _RunLines(logging.StreamHandler):
         about = str(getattr(record, "group_name", ""))
         heading = f"{about}\n" if about != self.about else ""
         self.about = about
-        return heading + record.getMessage()
+        return heading + console.one_line(record.getMessage())
 
 
 def print_run_lines() -> None:

@@ -5,6 +5,7 @@ import sys
 
 from sqlmodel import col, select
 
+from core import console
 from core.account import balance
 from core.amounts import amount, credits_text
 from core.bloggers.editing import group_name
@@ -93,7 +94,7 @@ def print_quote(quote: VideoQuote) -> None:
     print(f"Quote: videos to make: {len(quote.to_make)}")
     for line in quote.lines:
         name = group_name(line.blogger, line.location)
-        print(terminal.printable(f"  {line.location_id:>5}  {name}: {_line_says(line)}"))
+        print(console.one_line(f"  {line.location_id:>5}  {name}: {_line_says(line)}"))
     print(f"Seconds of video: {_seconds(quote.expected_ms)} expected, at most {_seconds(quote.upper_ms)}")
     print(f"Avatars to make first: {len(quote.avatars.to_make) if quote.avatars else 0}")
     available, after = credits_text(quote.available), credits_text(quote.balance_after)
@@ -173,5 +174,5 @@ def list_voices(args: argparse.Namespace) -> int:
             )
         for voice in voices.voices(studio.db, language=wanted).to_dict("records"):
             line = "{voice_id}  {language:<12} {gender:<8} {name}".format(**voice)
-            print(terminal.printable(line))
+            print(console.one_line(line))
     return 0

@@ -22,6 +22,7 @@ from core.amounts import CENT, MICRO, in_dollars
 from core.errors import AMOUNTS, StudioError
 from core.locale.dollars import in_unit
 from core.members import BOOKKEEPER, LOCAL_ADMIN
+from core.names import visible
 from pages.parts.kit.language import language, region
 
 #: What stays in English in every language: the brief's log lines.
@@ -185,8 +186,10 @@ def day_name(day: date) -> str:
 
 
 def escape(text: str) -> str:
-    """`text` so that Streamlit's markdown shows it letter by letter: for every name that a person typed."""
-    text = _SHORTCODE.sub(":" + _JOINER, text)
+    """`text` so that Streamlit's markdown shows it letter by letter and nothing in it turns round what stands
+    beside it: for every name that a person typed, and every word of HeyGen's.
+    """
+    text = _SHORTCODE.sub(":" + _JOINER, visible(text))
     text = _ARROW.sub(_JOINER, text)
     text = _ADDRESS.sub(_JOINER, text)
     return _PUNCTUATION.sub(r"\\\1", text)

@@ -47,6 +47,15 @@ def test_a_plain_name_stays_as_it_is(name: str) -> None:
     assert name_of(name, "x") == f"{name} – x"
 
 
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\x1b", "\x07", "\u2028", "\ud83d"])
+def test_what_would_turn_a_page_round_is_shown(sign: str) -> None:
+    """HeyGen's words and a file's cells may hold what a name may not: it is written out."""
+    shown = escape(f"a{sign}b")
+    assert sign not in shown
+    assert shown.replace("\\", "")[1:-1] == sign.encode("unicode_escape").decode()[1:]
+    assert escape("\u200fدانا") == "\u200fدانا"
+
+
 @pytest.mark.parametrize(
     ("micro", "figure", "said"),
     [
