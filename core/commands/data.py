@@ -46,9 +46,11 @@ def import_file(args: argparse.Namespace) -> int:
         raise BadInput(
             "{path} cannot be read ({reason}). Nothing was changed.", path=str(args.file), reason=exc.strerror
         ) from exc
-    rows = read_import(data, args.file.name)
+    file = read_import(data, args.file.name)
+    for told in file.remarks:
+        print(console.one_line(told.text))
     with terminal.opened() as studio:
-        plan = plan_import(studio.db, rows, reset_avatars=args.reset_avatars)
+        plan = plan_import(studio.db, file, reset_avatars=args.reset_avatars)
         result = apply_import(studio.db, plan, actor=require("edit"))
         console.work_is_done()
     for row in result.rows:

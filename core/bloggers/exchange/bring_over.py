@@ -13,7 +13,7 @@ from core import config
 from core.bloggers.editing import has_avatar, live_locations
 from core.bloggers.exchange.applying import apply_import
 from core.bloggers.exchange.planning import plan_import
-from core.bloggers.exchange.rows import FileRow
+from core.bloggers.exchange.rows import FileRow, ImportFile
 from core.database.copies import copied
 from core.database.engine import Database, open_database
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
@@ -84,7 +84,7 @@ def bring(studio: Studio, folder: Path, *, actor: str) -> Brought:
         finally:
             other.close()
         _keep_photos(families, copy, studio.settings)
-    plan = plan_import(studio.db, _rows(families), reset_avatars=not avatars)
+    plan = plan_import(studio.db, ImportFile(rows=_rows(families)), reset_avatars=not avatars)
     result = apply_import(studio.db, plan, actor=actor)
     with studio.db.write() as session:
         _fill_in(session, families, avatars=avatars)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from sqlmodel import col, select
 
+from core.bloggers.exchange.columns import CSV_COLUMNS
 from core.bloggers.exchange.csv_files import (
-    CSV_COLUMNS,
     REFUSED_COLUMNS,
     cell_text,
     escape_cell,
-    known_column,
+    field_columns,
 )
 from core.bloggers.exchange.planning import PlanRow
 from core.bloggers.exchange.rows import FileRow
@@ -52,11 +52,11 @@ def export_csv(db: Database) -> str:
     """One line a location, or a blogger without any; other fields of locations get columns of their own.
 
     Cells are escaped against formulas. Left out, so that JSON is the complete form: other fields of bloggers,
-    and fields whose name is empty or reads like one of the four columns. Encode it as utf-8-sig for Excel.
+    fields whose name is empty or reads like one of the four columns, and the rarest of more fields than an
+    import has columns for. Encode it as utf-8-sig for Excel.
     """
     bloggers = list(_bloggers(db))
-    names = {key: None for _, locations in bloggers for location in locations for key in location.extra}
-    others = [key for key in names if key and known_column(key) is None]
+    others = field_columns(key for _, places in bloggers for place in places for key in place.extra)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([*CSV_COLUMNS, *map(escape_cell, others)])
@@ -118,8 +118,7 @@ def refused_csv(
     """
     values = {row.number: row.cells for row in file_rows}
     refused = [row for row in rows if row.verdict == "refused"]
-    names = {key: None for row in refused for key in values.get(row.number, {})}
-    others = [key for key in names if key and known_column(key) is None]
+    others = field_columns(key for row in refused for key in values.get(row.number, {}))
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([*CSV_COLUMNS, *map(escape_cell, others), *REFUSED_COLUMNS])

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from core.bloggers.editing import has_avatar, live_locations, owned_id
+from core.bloggers.editing import group_name, has_avatar, live_locations, owned_id
 from core.bloggers.exchange.csv_files import cell_text
 from core.bloggers.exchange.rows import FileRow
+from core.database.batches import in_batches
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.errors import BadInput, Refusal, StudioError
 
@@ -82,7 +83,7 @@ def judge(
     """
     saved = _load(session, rows)
     first_seen: dict[tuple[str, str | None], int] = {}
-    judged = []
+    judged: list[Judged] = []
     for row in rows:
         one = Judged(row)
         judged.append(one)
@@ -96,7 +97,42 @@ def judge(
             continue
         file_id = "" if reset_avatars else row.avatar_id
         _judge_row(one, saved, file_id, (confirmed or {}).get(row.number))
-    return Judgement(judged, _bloggers_of([one for one in judged if one.verdict != "refused"]))
+    taken = [one for one in judged if one.verdict != "refused"]
+    bloggers = _bloggers_of(taken)
+    if not reset_avatars:
+        _remark_shared_ids(session, taken)
+    return Judgement(judged, bloggers)
+
+
+def _remark_shared_ids(session: Session, taken: list[Judged]) -> None:
+    """Say of an avatar id that another row or location has, too: one of the two is probably a slip."""
+    by_id: dict[str, list[Judged]] = {}
+    for one in taken:
+        if one.row.avatar_id:
+            by_id.setdefault(one.row.avatar_id, []).append(one)
+    elsewhere: dict[str, list[tuple[int | None, str]]] = {}
+    for part in in_batches(sorted(by_id)):
+        for location, blogger in session.exec(
+            select(Location, Blogger.name)
+            .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
+            .where(or_(col(Location.heygen_avatar_id).in_(part), col(Location.heygen_look_id).in_(part)))
+        ):
+            for held in {location.heygen_avatar_id, location.heygen_look_id} & by_id.keys():
+                elsewhere.setdefault(held, []).append((location.id, group_name(blogger, location.name)))
+    for avatar_id, rows in by_id.items():
+        for one in rows:
+            mine = one.location.id if one.location else None
+            there = next((name for id_, name in elsewhere.get(avatar_id, ()) if id_ != mine), None)
+            if len(rows) > 1:
+                twin = rows[1] if one is rows[0] else rows[0]
+                one.remark = StudioError(
+                    "Row {row} of the file has the same avatar id. Look which of the two is right.",
+                    row=twin.row.number,
+                )
+            elif there is not None:
+                one.remark = StudioError(
+                    "The location {name} has the same avatar id. Look which of the two is right.", name=there
+                )
 
 
 def merged(saved: Mapping[str, Any], found: Mapping[str, Any], *, textual: bool = False) -> dict[str, Any]:
@@ -203,15 +239,19 @@ def _bloggers_of(taken: Iterable[Judged]) -> dict[str, BloggerWish]:
     """The wishes for bloggers. A change of a saved one shows at the first of its rows."""
     wishes: dict[str, BloggerWish] = {}
     first: dict[str, Judged] = {}
+    entry: dict[str, Mapping[str, Any]] = {}
     for one in taken:
         row, saved = one.row, one.blogger
         first.setdefault(row.blogger_key, one)
         wish = wishes.get(row.blogger_key)
         if wish is None:
             extra, settings = (saved.extra, saved.settings_extra) if saved else ({}, {})
-            wish = wishes[row.blogger_key] = BloggerWish(row.blogger, saved, extra, settings)
-        wish.extra = merged(wish.extra, row.blogger_extra)
-        wish.settings_extra = merged(wish.settings_extra, row.settings_extra)
+            wish = wishes[row.blogger_key] = BloggerWish(row.blogger, saved, dict(extra), dict(settings))
+        # An entry's rows share its other fields: they are taken once, and in place, however many there are.
+        if entry.get(row.blogger_key) is not row.blogger_extra:
+            entry[row.blogger_key] = row.blogger_extra
+            wish.extra.update(row.blogger_extra)
+            wish.settings_extra.update(row.settings_extra)
     for key, wish in wishes.items():
         if wish.changes and first[key].verdict in ("same", "kept"):
             first[key].settle("changed", StudioError("Other fields of the blogger change."))

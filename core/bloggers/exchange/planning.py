@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from core.bloggers.editing import owned_id
 from core.bloggers.exchange.judging import Judged, judge
-from core.bloggers.exchange.rows import FileRow
+from core.bloggers.exchange.rows import FileRow, ImportFile
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR
+from core.errors import Problem
 
 VERDICTS = ("new", "changed", "same", "kept", "refused")
 
@@ -50,6 +51,7 @@ class ImportPlan:
 
     rows: tuple[PlanRow, ...]
     file_rows: tuple[FileRow, ...]
+    remarks: tuple[Problem, ...] = ()
     reset_avatars: bool = False
 
     @property
@@ -58,14 +60,19 @@ class ImportPlan:
         return count_verdicts(self.rows)
 
 
-def plan_import(db: Database, file_rows: tuple[FileRow, ...], *, reset_avatars: bool = False) -> ImportPlan:
-    """What importing these rows would do now; nothing is written.
+def plan_import(db: Database, file: ImportFile, *, reset_avatars: bool = False) -> ImportPlan:
+    """What importing this file would do now; nothing is written.
 
     With `reset_avatars` the ids in the file are ignored: new locations start at "00000", saved ids stay.
     """
     with db.read() as session:
-        judgement = judge(session, file_rows, reset_avatars=reset_avatars)
-    return ImportPlan(rows=plan_rows(judgement.rows), file_rows=file_rows, reset_avatars=reset_avatars)
+        judgement = judge(session, file.rows, reset_avatars=reset_avatars)
+    return ImportPlan(
+        rows=plan_rows(judgement.rows),
+        file_rows=file.rows,
+        remarks=file.remarks,
+        reset_avatars=reset_avatars,
+    )
 
 
 def count_verdicts(rows: tuple[PlanRow, ...]) -> dict[str, int]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from core.errors import BadInput
+from core.bloggers.exchange.avatar_ids import avatar_id as clean_id
+from core.errors import BadInput, Problem
 from core.locale import N_
 from core.names import clean_name, clean_url, name_key
 
@@ -23,7 +24,10 @@ _LOCATION = (
     N_("The location's name is not text. Put it into quotes."),
 )
 
-_AVATAR_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+#: What a spreadsheet shows in place of a value that it could not find.
+_ERROR = re.compile(
+    r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|Н/Д|ССЫЛКА!|ИМЯ\?|ЗНАЧ!|ДЕЛ/0!|ЧИСЛО!|ПУСТО!)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +84,7 @@ def make_row(
             blogger=_name(blogger, _BLOGGER),
             location=_name(location, _LOCATION) if has_location else None,
             image_url=clean_url(_text(image_url, "image_url")),
-            avatar_id=_avatar_id(_text(avatar_id, "heygen_avatar_id")),
+            avatar_id=clean_id("" if _is_nothing(avatar_id) else _text(avatar_id, "heygen_avatar_id")),
             cells=cells,
             **others,
         )
@@ -101,6 +105,7 @@ def _name(value: Any, problems: tuple[str, str]) -> str:
         raise BadInput(missing)
     if not isinstance(value, str):
         raise BadInput(no_text)
+    _no_error(value)
     return clean_name(value)
 
 
@@ -109,21 +114,30 @@ def _text(value: Any, field: str) -> str:
         return ""
     if not isinstance(value, str):
         raise BadInput("The {field} is not text. Put it into quotes.", field=field)
+    _no_error(value)
     return value
+
+
+def _no_error(value: str) -> None:
+    if _ERROR.fullmatch(value.strip()):
+        raise BadInput(
+            "{found} is an error of the spreadsheet, not a value. Correct its formula, or empty the cell.",
+            found=value.strip(),
+        )
+
+
+def _is_nothing(value: Any) -> bool:
+    """JSON's false and 0 mean "00000" as the words do."""
+    return isinstance(value, int | float) and not value
 
 
 def _is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _avatar_id(text: str) -> str:
-    """The id without spaces; "" for none. Spreadsheets shorten "00000" to "0", so any zeros mean none."""
-    avatar_id = text.strip()
-    if not avatar_id.strip("0"):
-        return ""
-    if not _AVATAR_ID.fullmatch(avatar_id):
-        raise BadInput(
-            "The heygen_avatar_id is not an id of HeyGen's: letters, digits, - and _ only, at most 128. "
-            "Copy it again, or write 00000 to have the avatar made."
-        )
-    return avatar_id
+@dataclass(frozen=True, kw_only=True)
+class ImportFile:
+    """The rows of a file, and what a person should know of how it was read before they are taken."""
+
+    rows: tuple[FileRow, ...]
+    remarks: tuple[Problem, ...] = ()

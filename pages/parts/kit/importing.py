@@ -11,6 +11,7 @@ from core.bloggers.exchange.planning import ImportPlan, PlanRow
 from core.bloggers.exchange.rows import FileRow
 from core.errors import StudioError
 from core.members import require
+from core.names import visible
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.language import language
@@ -25,12 +26,15 @@ _REFUSED = "import_refused_file"
 #: What a person wants to see first stands first.
 _ORDER = ("refused", "confirm", "changed", "new", "kept", "same")
 
+#: Remarks on a file that ask for nothing; the others may cost money or lose something.
+_CALM = ("read_as", "kept")
+
 
 def body(studio: Studio) -> None:
     """The dialog's body: a file, its verdicts, and in their place what was done once it is applied."""
     file = st.file_uploader(
         t("File"),
-        type=["json", "csv"],
+        type=["json", "csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"],
         key="import_file",
         max_upload_size=10,
     )
@@ -41,7 +45,10 @@ def body(studio: Studio) -> None:
     )
     if file is None:
         st.caption(
-            t("JSON in the shape of the export, or CSV with the columns blogger, location, image_url.")
+            t(
+                "JSON in the shape of the export, or an Excel workbook or CSV with the columns blogger, "
+                "location, image_url, heygen_avatar_id."
+            )
         )
         st.caption(t("Nothing is written before you have seen a verdict for every row."))
         return
@@ -52,12 +59,13 @@ def body(studio: Studio) -> None:
     mark = (file.file_id, reset)
     if st.session_state.get(_PLAN, (None, None))[0] != mark:
         _forget()
-        file_rows = reading.read_import(file.getvalue(), file.name)
-        st.session_state[_PLAN] = (mark, planning.plan_import(studio.db, file_rows, reset_avatars=reset))
+        found = reading.read_import(file.getvalue(), file.name)
+        st.session_state[_PLAN] = (mark, planning.plan_import(studio.db, found, reset_avatars=reset))
     _verdicts(studio, *st.session_state[_PLAN])
 
 
 def _verdicts(studio: Studio, mark: Any, plan: ImportPlan) -> None:
+    _remarks(plan)
     if not plan.rows:
         st.info(t("The file has no rows. Nothing was changed."), icon=":material/info:")
         return
@@ -78,6 +86,16 @@ def _verdicts(studio: Studio, mark: Any, plan: ImportPlan) -> None:
         )
         _download(plan.rows, plan.file_rows)
     _table(plan.rows, mark)
+
+
+def _remarks(plan: ImportPlan) -> None:
+    """How the file was read, and what in it was not, before anything is written."""
+    for told in plan.remarks:
+        said = sentence(told.template, told.values)
+        if told.code in _CALM:
+            st.caption(said)
+        else:
+            st.warning(said, icon=":material/warning:")
 
 
 def _apply(studio: Studio, mark: Any, confirmed: frozenset[int]) -> None:
@@ -242,7 +260,6 @@ def _result(result: ImportResult) -> None:
 def _name(row: PlanRow) -> str:
     """The names of refused rows are not cleaned: what is missing, turns text round or is unseen is marked."""
     blogger, location = (
-        "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name).strip() or "?"
-        for name in (row.blogger, row.location or "")
+        visible(" ".join(name.split()), marks=True) or "?" for name in (row.blogger, row.location or "")
     )
     return escape(blogger) if row.location is None else name_of(blogger, location)

@@ -2,17 +2,23 @@
 
 import csv
 import io
+import itertools
 import json
 import time
+from collections.abc import ItemsView, Iterator, KeysView
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from core.bloggers.exchange.export import export_csv, export_json
+from core.bloggers.exchange.csv_files import MAX_COLUMNS, escape_cell, unescape_cell
+from core.bloggers.exchange.export import export_csv, export_json, refused_csv
+from core.bloggers.exchange.planning import PlanRow, plan_import
 from core.bloggers.exchange.reading import read_import
-from core.bloggers.exchange.rows import MAX_BYTES
+from core.bloggers.exchange.rows import MAX_BYTES, FileRow, ImportFile
 from core.database.engine import Database
 from core.errors import BadInput
-from tests.bloggers.exchange.support import PHOTO, as_json, load, one, verdicts
+from tests.bloggers.exchange.support import PHOTO, as_json, load, one, place, plan, verdicts
 
 
 @pytest.mark.parametrize(
@@ -34,7 +40,7 @@ from tests.bloggers.exchange.support import PHOTO, as_json, load, one, verdicts
         (b'[{"name": "A", "x": -1e999}]', "number that cannot be kept"),
         (b'[{"name": "A", "x": ' + b"9" * 5000 + b"}]", "number that cannot be kept"),
         (b'[{"name": "A", "x": "\\ud83d"}]', "half a character"),
-        ("[]".encode("utf-16"), "not UTF-8"),
+        ("[]".encode("utf-16")[:-1], "not UTF-8"),
         ('[{"name": "José"}]'.encode("latin-1"), "not UTF-8"),
     ],
 )
@@ -51,7 +57,7 @@ def test_a_broken_json_file_is_told_in_a_sentence(data: bytes, says: str):
     [
         ("", "name its columns"),
         ("name,photo\nA,B", "name its columns"),
-        ("blogger\tlocation\nA\tB", "name its columns"),
+        ("blogger:location\nA:B", "name its columns"),
         ("blogger,location,note,note\nA,B,1,2", "note stands twice"),
         ("blogger,location,Blogger\nA,B,C", "blogger stands twice"),
         ("blogger,location,name\nA,B,C", "location's name"),
@@ -74,7 +80,7 @@ def test_a_large_file_is_refused_before_it_is_read():
     with pytest.raises(BadInput, match="larger than 10 MB"):
         read_import(data, "f.json")
     assert time.process_time() - started < 0.05
-    assert read_import(b"[" + b" " * (MAX_BYTES - 2) + b"]", "f.json") == ()
+    assert read_import(b"[" + b" " * (MAX_BYTES - 2) + b"]", "f.json").rows == ()
     with pytest.raises(BadInput, match="larger than 10 MB"):
         read_import(b"[" + b" " * (MAX_BYTES - 1) + b"]", "f.json")
 
@@ -88,7 +94,7 @@ def test_ten_thousand_rows_are_the_limit(kind: str):
             return b"blogger,location\n" + b"".join(b"A,%d\n" % i for i in range(count))
         return as_json([{"name": "A", "settings": {"locations": [{"name": str(i)} for i in range(count)]}}])
 
-    assert len(read_import(file(10_000), f"f.{kind}")) == 10_000
+    assert len(read_import(file(10_000), f"f.{kind}").rows) == 10_000
     with pytest.raises(BadInput, match="more than 10000 rows"):
         read_import(file(10_001), f"f.{kind}")
 
@@ -129,7 +135,11 @@ def test_csv_rows_that_do_not_fit_are_refused_one_by_one(db: Database):
         assert text in row.remark
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+#: What a spreadsheet takes for a formula at a cell's beginning.
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@pytest.mark.parametrize("start", FORMULAS)
 def test_no_cell_of_an_export_is_a_formula(db: Database, start: str):
     """An apostrophe hides it from spreadsheets, an import takes it away again; headers count too."""
     text = f"{start}HYPERLINK(1)"
@@ -137,8 +147,60 @@ def test_no_cell_of_an_export_is_a_formula(db: Database, start: str):
     cells = [cell for line in csv.reader(io.StringIO(export_csv(db), newline="")) for cell in line]
     assert f"'{text}" in cells
     assert f"''{text}" in cells
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
+    assert not any(cell.startswith(FORMULAS) for cell in cells)
     assert verdicts(load(db, export_csv(db).encode(), name="f.csv")) == ["same"]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a;=1+1",
+        "a;;\t=1+1",
+        'a;"=1+1"',
+        "a; ＝1+1",
+        "a\n=1+1",
+        "a\r\n\r\n@SUM(1)",
+        "a\t+1",
+        'x";=1+1;"',
+        " =1+1",
+        '"=1+1"',
+        "\ufeff=1+1",
+        "a;'=1;''=2",
+    ],
+)
+def test_no_part_of_a_cell_is_a_formula_with_another_separator(db: Database, text: str, mark: str):
+    """Excel reads commas, semicolons or tabs by the country: where one cuts a cell, no formula begins."""
+    load(db, one({"note": text, text: "x"}))
+    for written in (export_csv(db), refused_csv(*refused(db, text))):
+        for line in csv.reader(io.StringIO(written, newline=""), delimiter=mark):
+            for cell in line:
+                assert not cell.lstrip(' "\r\n\ufeff').startswith(FORMULAS), cell
+    assert verdicts(load(db, export_csv(db).encode(), name="f.csv")) == ["same"]
+
+
+def refused(db: Database, text: str) -> tuple[tuple[PlanRow, ...], tuple[FileRow, ...]]:
+    shown = plan(db, one({"note": text, "image_url": "ftp://x", text: text}))
+    return shown.rows, shown.file_rows
+
+
+def test_every_text_comes_back_from_its_cell():
+    """Whatever stands in it, also apostrophes of its own: every text of five signs that matter."""
+    for signs in itertools.product("a'\";=\n\t ", repeat=5):
+        text = "".join(signs)
+        assert unescape_cell(escape_cell(text)) == text
+
+
+@pytest.mark.parametrize("sign", ["\n", "'", ";", " ", "=", ";'"])
+def test_escaping_takes_as_long_as_the_text(sign: str):
+    """A megabyte of one sign is read and written once, not once a sign."""
+    started = time.process_time()
+    for _ in range(100):
+        escape_cell(unescape_cell(sign * 1_000))
+    little = time.process_time() - started
+    started = time.process_time()
+    escape_cell(unescape_cell(sign * 100_000))
+    assert time.process_time() - started < 20 * little + 0.05
 
 
 def test_a_csv_export_keeps_the_kinds_of_values(db: Database):
@@ -157,3 +219,66 @@ def test_fields_that_read_like_the_four_columns_stay_out_of_csv(db: Database):
     assert export_csv(db).splitlines()[0] == "blogger,location,image_url,heygen_avatar_id,note"
     assert verdicts(load(db, export_csv(db).encode(), name="f.csv")) == ["same"]
     assert json.loads(export_json(db))[0]["settings"]["locations"][0]["blogger"] == "x"
+
+
+def test_more_columns_than_anybody_fills_are_refused():
+    """Twenty thousand columns are one sentence; as many as are read come through; empty ones do not count."""
+    header = ["blogger", "location", *(f"c{n}" for n in range(20_000))]
+    with pytest.raises(BadInput, match="names 20002 columns; at most 500"):
+        read_import(f"{','.join(header)}\nA,B\n".encode(), "f.csv")
+    wide = ",".join(header[:MAX_COLUMNS]) + "," * 5_000
+    (row,) = read_import(f"{wide}\nA,B{',x' * (MAX_COLUMNS - 2)}\n".encode(), "f.csv").rows
+    assert len(row.extra) == MAX_COLUMNS - 2
+
+
+def test_a_csv_grows_with_its_rows_and_not_with_their_kinds_of_fields(db: Database):
+    """Rows with fields of their own cost as many columns as an import reads; what most rows have stays."""
+    places = [
+        {"name": f"Place {n}", "image_url": "ftp://x", **{f"{n} {m}": "x" for m in range(20)}, "mood": "calm"}
+        for n in range(200)
+    ]
+    file = [{"name": "Mila Hart", "settings": {"locations": places}}]
+    shown = plan(db, file)
+    for one_place in places:
+        one_place["image_url"] = PHOTO
+    load(db, file)
+    for text in (export_csv(db), refused_csv(shown.rows, shown.file_rows)):
+        header, *lines = csv.reader(io.StringIO(text, newline=""))
+        assert len(lines) == 200
+        assert len(header) <= MAX_COLUMNS
+        assert "mood" in header
+        assert {line[header.index("mood")] for line in lines} == {"calm"}
+    assert verdicts(load(db, export_csv(db).encode(), name="f.csv")) == ["same"] * 200
+    assert place(db, "Place 199").extra["199 19"] == "x"
+
+
+class Counted(dict[str, Any]):
+    """Another field's dictionary that counts how often it is gone through."""
+
+    read = 0
+
+    def __iter__(self) -> Iterator[str]:
+        Counted.read += 1
+        return super().__iter__()
+
+    def keys(self) -> KeysView[str]:
+        Counted.read += 1
+        return super().keys()
+
+    def items(self) -> ItemsView[str, Any]:
+        Counted.read += 1
+        return super().items()
+
+
+def test_an_entrys_other_fields_are_taken_once(db: Database):
+    """Not once for each of its locations: many fields times many locations would take for ever."""
+    entry = {"name": "Mila Hart", **{f"key {n}": n for n in range(300)}}
+    entry["settings"] = {"locations": [{"name": f"Place {n}"} for n in range(300)]}
+    rows = read_import(as_json([entry]), "f.json").rows
+    shared = Counted(rows[0].blogger_extra)
+    assert all(row.blogger_extra is rows[0].blogger_extra for row in rows)
+    counted = tuple(replace(row, blogger_extra=shared) for row in rows)
+    Counted.read = 0
+    found = plan_import(db, ImportFile(rows=counted))
+    assert [row.verdict for row in found.rows] == ["new"] * 300
+    assert 1 <= Counted.read <= 3

@@ -9,6 +9,7 @@ from core.bloggers.editing import get_location
 from core.bloggers.exchange import applying, planning, reading
 from core.reports import overview
 from core.studio import Studio
+from tests.bloggers.exchange.support import workbook
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 
 OTHER_IDS = [
@@ -24,8 +25,8 @@ OTHER_IDS = [
 ]
 
 
-def upload(at: AppTest, entries: object, name: str = "file.json") -> AppTest:
-    next(b for b in at.button if b.label == "Import").click().run()
+def upload(at: AppTest, entries: object, name: str = "file.json", label: str = "Import") -> AppTest:
+    next(b for b in at.button if b.label == label).click().run()
     data = entries if isinstance(entries, bytes) else json.dumps(entries).encode()
     at.file_uploader[0].upload(name, data)
     return at.run()
@@ -160,3 +161,40 @@ def test_what_changed_meanwhile_is_judged_again(samples: Studio, open_page: Open
     at.button(key="import_apply").click().run()
     assert "0 rows were taken" in page_text(at)
     assert "Refused" in rows(at)[0]["Verdict"]
+
+
+@pytest.mark.parametrize("russian", [False, True])
+def test_what_is_not_read_is_said_before_apply(samples: Studio, open_page: Open, russian: bool) -> None:
+    """How columns were read, what looks like an id and is not, cells under no header, said to the reader."""
+    at = open_page("locations.py")
+    if russian:
+        next(group for group in at.button_group if group.label == "Language").set_value("ru").run()
+    file = (
+        "Blogger,Location,Image URL,№ \u202eномер,цвет,,\n"
+        "Ada,Home,,8f3c2d1e0b9a4f6e8d7c6b5a49382716,белый,голос: Клара \x1b[31m,x\n"
+    )
+    at = upload(at, file.encode(), "f.csv", label="Импорт" if russian else "Import")
+    said = page_text(at)
+    words = {
+        "не читается, но похоже на heygen": "is not read, but looks like heygen",
+        "Ячеек без заголовка, которые не читаются: 2": "Cells under no header, which are not read: 2",
+        "Прочитано под обычными именами: Image URL": "Read by their usual names: Image URL",
+        "Студия этим не пользуется: цвет": "the Studio does not use them: цвет",
+    }
+    for in_russian, in_english in words.items():
+        assert (in_russian if russian else in_english) in said
+    assert len(at.warning) == 2
+    assert not set("\u202e\x1b") & set(said)
+    assert overview.overview(samples.db).bloggers == 4
+
+
+@pytest.mark.parametrize("name", ["book.xlsx", "book.csv"])
+def test_a_workbook_is_imported_whatever_it_is_called(samples: Studio, open_page: Open, name: str) -> None:
+    """Excel's own file needs no other program."""
+    book = workbook({"Лист1": [["blogger", "location"], ["Ада", "Дом"]]})
+    at = upload(open_page("locations.py"), book, name)
+    assert ["New" in row["Verdict"] for row in rows(at)] == [True]
+    at.button(key="import_apply").click().run()
+    assert "1 row was taken" in page_text(at)
+    at = upload(open_page("locations.py"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), "old.xls")
+    assert "old Excel (XLS). In Excel choose File" in at.error[0].value

@@ -1,0 +1,185 @@
+"""What people call the columns of a table and the keys of an object: the known names, and those near them."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.bloggers.exchange.avatar_ids import says_nothing
+from core.errors import BadInput, Problem
+
+CSV_COLUMNS = ("blogger", "location", "image_url", "heygen_avatar_id")
+
+_BLOGGER = "blogger bloggers bloggername creator creatorname influencer блогер блоггер имяблогера имяблоггера"
+_PLACE = "location locationname locationtitle place placename локация названиелокации имялокации место"
+_PHOTO = (
+    "imageurl image imagelink imageaddress imagesrc img imgurl photo photourl photolink photoaddress picture "
+    "pictureurl picturelink фото фотография ссылканафото ссылкафото адресфото"
+)
+_AVATAR = (
+    "heygenavatarid heygenavatar heygenid avatarid avataridheygen photoavatarid talkingphotoid heygenphotoid "
+    "idаватара аватарid idаватараheygen heygenidаватара"
+)
+#: Known names -> how else they are written, without case, spaces and punctuation.
+Names = Mapping[str, frozenset[str]]
+TABLE: Names = {
+    name: frozenset(near.split())
+    for name, near in zip(CSV_COLUMNS, (_BLOGGER, _PLACE, _PHOTO, _AVATAR), strict=True)
+}
+ENTRY: Names = {
+    "name": frozenset(f"name {_BLOGGER}".split()),
+    "settings": frozenset(("settings", "setting", "настройки")),
+    "locations": frozenset(("locations", "location", "places", "локации")),
+}
+LOCATION: Names = {
+    "name": frozenset(f"name title {_PLACE}".split()),
+    "image_url": TABLE["image_url"],
+    "heygen_avatar_id": TABLE["heygen_avatar_id"],
+}
+
+#: HeyGen's ids have 32 hexadecimal digits.
+_ID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_OF_AVATARS = re.compile("avatar|heygen|talkingphoto|аватар")
+#: So many names are told; the others are as little read.
+_TOLD = 12
+
+
+def plain(name: str) -> str:
+    """Letters and digits in one case: one for `HeyGen Avatar ID`, `heygenAvatarId`, `heygen-avatar-id`."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(sign for sign in folded if sign.isalnum())
+
+
+def claim(
+    names: Iterable[str], known: Names, fits: Callable[[str, str], bool] = lambda _known, _name: True
+) -> dict[str, list[str]]:
+    """Which of `names` stand for each known one: the name itself, else other spellings, else synonyms.
+
+    More than one where it cannot be told which. `fits` may object to a name for a known one.
+    """
+    ranked: dict[str, dict[int, list[str]]] = {}
+    for name in names:
+        short = plain(name)
+        for one, near in known.items():
+            if name == one or (short in near and fits(one, name)):
+                rank = 0 if name == one else 1 if short == plain(one) else 2
+                ranked.setdefault(one, {}).setdefault(rank, []).append(name)
+    return {one: ranks[min(ranks)] for one, ranks in ranked.items()}
+
+
+def single(claimed: Mapping[str, list[str]]) -> dict[str, str]:
+    """The one name of each. Raises BadInput where two could stand for the same."""
+    for known, names in claimed.items():
+        if len(names) > 1:
+            raise BadInput(
+                "{one} and {other} could both be {known}. Call one of them {known} and the other something "
+                "else; nothing was changed.",
+                one=names[0],
+                other=names[1],
+                known=known,
+            )
+    return {known: names[0] for known, names in claimed.items()}
+
+
+@dataclass
+class Remarks:
+    """What a person should know of a file before it is imported: how it was read, and what was not."""
+
+    read_as: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, None] = field(default_factory=dict)
+    resembles: dict[str, str] = field(default_factory=dict)
+    headless: int = 0
+    first_headless: tuple[int, int, str] = (0, 0, "")
+    others: list[Problem] = field(default_factory=list)
+
+    def read(self, name: str, known: str) -> None:
+        """A column or key was taken for a known one."""
+        if name != known:
+            self.read_as[name] = known
+
+    def keep(self, name: str, value: Any, filled: Mapping[str, Any]) -> None:
+        """A value stays as it is and nothing reads it; `filled` are those of the known ones beside it."""
+        self.kept[name] = None
+        if isinstance(value, str):
+            known = _resembles(name, value.strip())
+            if known and not _says(filled.get(known)):
+                self.resembles[name] = known
+        elif _holds_objects(value) and not filled.get("locations"):
+            self.resembles[name] = "settings.locations"
+
+    def pass_over(self, row: int, column: int, cell: str) -> None:
+        """A cell under no header."""
+        self.headless += 1
+        if self.headless == 1:
+            self.first_headless = row, column, cell
+
+    def problems(self) -> tuple[Problem, ...]:
+        """All of it in sentences; what may cost money first."""
+        found = []
+        for name, known in self.resembles.items():
+            found.append(_resembling(name, known))
+        if self.headless:
+            row, column, cell = self.first_headless
+            found.append(
+                Problem(
+                    "headless",
+                    "Cells under no header, which are not read: {count}. The first is in row {row}, column "
+                    "{column}: “{cell}”. Name its column in the first line if it matters.",
+                    {"count": self.headless, "row": row, "column": column, "cell": cell[:60]},
+                )
+            )
+        found += self.others
+        if self.read_as:
+            names = _listed([f"{name[:60]} → {known}" for name, known in self.read_as.items()])
+            found.append(Problem("read_as", "Read by their usual names: {names}.", {"names": names}))
+        if kept := [name[:60] for name in self.kept if name not in self.resembles]:
+            found.append(
+                Problem(
+                    "kept",
+                    "Kept as they stand, but the Studio does not use them: {names}.",
+                    {"names": _listed(kept)},
+                )
+            )
+        return tuple(found)
+
+
+def _resembling(name: str, known: str) -> Problem:
+    values = {"name": name[:60], "known": known}
+    if known == "heygen_avatar_id":
+        return Problem(
+            "resembles",
+            "{name} is not read, but looks like {known}: avatars that exist would be made and paid again. "
+            "Call it {known} and import the file again, if it holds the ids of avatars.",
+            values,
+        )
+    return Problem(
+        "resembles",
+        "{name} is not read, but looks like {known}. Call it so and import the file again, if that is meant.",
+        values,
+    )
+
+
+def _resembles(name: str, value: str) -> str:
+    if _ID.fullmatch(value):
+        return "heygen_avatar_id"
+    if _OF_AVATARS.search(plain(name)) and re.fullmatch(r"(?=.*\d)[\w-]{8,128}", value):
+        return "heygen_avatar_id"
+    return "image_url" if value.startswith(("https://", "http://")) else ""
+
+
+def _says(value: Any) -> bool:
+    """True for a value that says something."""
+    return bool(value) and not (isinstance(value, str) and says_nothing(value))
+
+
+def _holds_objects(value: Any) -> bool:
+    """True for a list of objects, and for an object with one: locations under another name look so."""
+    if isinstance(value, dict):
+        return any(isinstance(inner, list) and _holds_objects(inner) for inner in value.values())
+    return isinstance(value, list) and any(isinstance(inner, dict) for inner in value)
+
+
+def _listed(names: list[str]) -> str:
+    more = ["…"] if len(names) > _TOLD else []
+    return ", ".join([*names[:_TOLD], *more])

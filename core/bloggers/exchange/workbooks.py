@@ -1,0 +1,188 @@
+"""Excel's workbooks (XLSX, XLSM) as lines of text cells; what other programs save is called by its name."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from posixpath import join, normpath
+from typing import Any
+from xml.etree import ElementTree
+
+from core.errors import BadInput, Problem
+from core.locale import N_
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: What a workbook may hold once unpacked. Ten thousand rows take a tenth of it.
+MOST_UNPACKED = 50_000_000
+#: Cells from A1 to the last value: they are all made, also where between them nothing stands.
+MOST_CELLS = 2_000_000
+_BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+
+#: A cell with a value, by its attributes; Excel keeps the formats of empty ones, too.
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)(?<!/)>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br\s*=\s*[\"'](\d{1,9})")
+_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,4})(\d{1,9})[\"']")
+_IS_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_ERROR = re.compile(rb"[^#]{0,8000}?<(?:\w+:)?v>(#[^<]{1,20})</")
+
+_NAMED = {
+    "xls": N_(
+        "The file is a workbook of an old Excel (XLS). In Excel choose File > Save as > CSV UTF-8, or Excel "
+        "Workbook (XLSX), and import that; nothing was changed."
+    ),
+    "locked": N_(
+        "The workbook is locked with a password. In Excel choose File > Info > Protect Workbook and take the "
+        "password off, or File > Save as > CSV UTF-8, and import that; nothing was changed."
+    ),
+    "ods": N_(
+        "The file is an OpenDocument spreadsheet (ODS). In LibreOffice choose File > Save as > Text CSV with "
+        "the character set UTF-8, or Excel 2007-365 (XLSX), and import that; nothing was changed."
+    ),
+    "numbers": N_(
+        "The file is a spreadsheet of Apple's Numbers. There choose File > Export To > CSV, or Excel, and "
+        "import that; nothing was changed."
+    ),
+    "xlsb": N_(
+        "The file is a binary Excel workbook (XLSB). In Excel choose File > Save as > CSV UTF-8, or Excel "
+        "Workbook (XLSX), and import that; nothing was changed."
+    ),
+    "docx": N_(
+        "The file is a Word document, not a table. Copy its table into Excel, choose File > Save as > CSV "
+        "UTF-8, and import that; nothing was changed."
+    ),
+    "": N_(
+        "The file is no Excel workbook that can be read. In Excel choose File > Save as > CSV UTF-8 and "
+        "import that; nothing was changed."
+    ),
+}
+
+
+def is_workbook(data: bytes) -> bool:
+    """True for what begins as workbooks do, whatever the file is called."""
+    return data.startswith((_ZIP, _OLE))
+
+
+def sheet_lines(
+    data: bytes, names_columns: Callable[[list[str]], bool]
+) -> tuple[list[list[str]], list[Problem]]:
+    """The lines of the first sheet whose first filled line `names_columns`, else of the first sheet; and what
+    a person should know.
+
+    Whole numbers, dates and truths are written as Excel shows them; an error such as #N/A stays one. Raises
+    BadInput, one sentence, for another program's file, one with a password, a broken or a huge one.
+    """
+    # Its library is loaded by those who import a workbook only.
+    from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            files = _sheet_files(packed)
+            book = load_workbook(io.BytesIO(data))
+            shown = [
+                sheet.name
+                for sheet in book.sheets_metadata
+                if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+            ]
+            chosen, lines = "", []
+            for name in shown:
+                xml = packed.read(files[name])
+                _check_extent(xml)
+                cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                found = [[_text(cell) for cell in line] for line in cells]
+                for row, column, error in _errors(xml):
+                    # The library reads an error as an empty cell: an avatar that exists would be paid again.
+                    if row < len(found) and column < len(found[row]):
+                        found[row][column] = error
+                wanted = names_columns(next((line for line in found if any(line)), []))
+                if wanted or not chosen:
+                    chosen, lines = name, found
+                if wanted:
+                    break
+    except (CalamineError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError) as exc:
+        raise BadInput(_NAMED[_program(data)]) from exc
+    others = [name for name in shown if name != chosen]
+    values = {"sheet": chosen, "others": ", ".join(others[:12])}
+    remark = Problem("sheets", "Of the workbook only the sheet {sheet} is read, not: {others}.", values)
+    return lines, [remark] if others else []
+
+
+def _sheet_files(packed: zipfile.ZipFile) -> dict[str, str]:
+    """Where each sheet's cells stand, after a look at how much there is to unpack."""
+    if sum(info.file_size for info in packed.infolist()) > MOST_UNPACKED or packed.testzip() is not None:
+        raise BadInput(
+            "The workbook holds more than {limit} MB, or is damaged. Copy the rows into a new one and import "
+            "that; nothing was changed.",
+            limit=MOST_UNPACKED // 1_000_000,
+        )
+    targets = {
+        one.get("Id"): normpath(join("/xl", one.get("Target", ""))).lstrip("/")
+        for one in ElementTree.fromstring(packed.read(_RELATIONS))
+    }
+    return {
+        sheet.get("name", ""): targets[next(value for key, value in sheet.items() if key.endswith("}id"))]
+        for sheet in ElementTree.fromstring(packed.read(_BOOK)).iter()
+        if sheet.tag.endswith("}sheet")
+    }
+
+
+def _check_extent(xml: bytes) -> None:
+    """Raises BadInput where the last value is so far off that the cells before it fill the memory."""
+    rows = columns = 0
+    for cell in _CELL.finditer(xml):
+        place = _PLACE.search(cell[1])
+        row, column = (int(place[2]), _column(place[1])) if place else (0, 0)
+        rows, columns = max(rows, row), max(columns, column)
+    # Cells may go without their place; their rows do not stand where none of them does.
+    rows = rows or max((int(row[1]) for row in _ROW.finditer(xml)), default=0)
+    if rows * max(columns, 1) > MOST_CELLS:
+        raise BadInput(
+            "The sheet of the workbook reaches to row {row}, column {column}: that is more than can be read. "
+            "Copy the rows that matter into a new one and import that; nothing was changed.",
+            row=rows,
+            column=columns,
+        )
+
+
+def _errors(xml: bytes) -> Iterator[tuple[int, int, str]]:
+    """Row and column, from 0, of every cell that holds an error, and the error."""
+    for cell in _CELL.finditer(xml):
+        place = _PLACE.search(cell[1])
+        if place and _IS_ERROR.search(cell[1]):
+            said = _ERROR.match(xml, cell.end())
+            error = said[1].decode("ascii", "replace") if said else "#N/A"
+            yield int(place[2]) - 1, _column(place[1]) - 1, error
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _text(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).upper()
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+    return str(value)
+
+
+def _program(data: bytes) -> str:
+    """What saved it: the name of a format, or "" for one that nobody here knows."""
+    if data.startswith(_OLE):
+        return "locked" if "EncryptedPackage".encode("utf-16-le") in data else "xls"
+    marks = {
+        "ods": b"opendocument.spreadsheet",
+        "numbers": b"Index/Document.iwa",
+        "xlsb": b"xl/workbook.bin",
+        "docx": b"word/document.xml",
+    }
+    return next((name for name, mark in marks.items() if mark in data), "")
