@@ -16,7 +16,9 @@ from streamlit import config as streamlit_config
 from streamlit.runtime import get_instance
 
 from core import shutdown
+from core.console import Lines, one_line
 from core.errors import StudioError
+from core.names import visible
 from core.runs import queue as jobs
 from core.studio import current
 from core.web import media, patience, webhooks
@@ -32,9 +34,10 @@ def _about(record: logging.LogRecord) -> bool:
     return True
 
 
-logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s%(about)s: %(message)s")
+logging.basicConfig(level=logging.INFO)
 for handler in logging.getLogger().handlers:
     handler.addFilter(_about)
+    handler.setFormatter(Lines("%(asctime)s %(levelname)s %(name)s%(about)s: %(message)s"))
 logging.getLogger("huey").setLevel(logging.WARNING)
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
@@ -47,7 +50,7 @@ def _start():
         jobs.of(studio)
         return studio
     except StudioError as error:
-        print(error.user_message, file=sys.stderr)
+        print(visible(one_line(error.user_message)), file=sys.stderr)
         raise SystemExit(2) from error
 
 

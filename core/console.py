@@ -4,6 +4,7 @@ Names, files and HeyGen's words may hold what a terminal would obey; a console m
 reads may go away in the middle. None of that is an error of the command.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -49,6 +50,13 @@ class Console:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())
         os.close(nowhere)
+
+
+class Lines(logging.Formatter):
+    """Lines of a log in which what HeyGen or a file says is shown, not obeyed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record), marks=True)
 
 
 def take_over() -> None:

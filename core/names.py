@@ -98,7 +98,8 @@ def clean_url(text: str) -> str:
             limit=URL_LIMIT,
         )
     # A backslash is a slash to some readers of addresses and not to others: two hosts in one address.
-    if any(c == "\\" or c.isspace() or unicodedata.category(c) in ("Cc", "Cs") for c in url):
+    hidden = ("Cc", "Cs")
+    if any(c in "\\" or c.isspace() or unicodedata.category(c) in hidden or c in _REORDERING for c in url):
         raise BadInput(
             "The photo's address contains a space, a backslash or a control character. Copy the link "
             "again (a space is written %20); nothing was changed."

@@ -155,7 +155,7 @@ def test_a_link_is_kept_as_it_was_given(db: Database, url: str):
         *("https://user:secret@photos.example/a", "https://user@photos.example/a", "http://[::1/a"),
         *("https://photos.example:99999/a", "https://a.example\\.b.example/", "https://photos.example/a b"),
         *("https://photos.example/\x00", "https://photos.example/\ud800", "https://x.example/" + "a" * 2000),
-        "file:///etc/passwd",
+        *("file:///etc/passwd", "https://photos.example/\u202egnp.exe"),
     ],
 )
 def test_what_is_no_plain_link_is_refused(db: Database, url: str):

@@ -45,6 +45,29 @@ def test_import_provision_export(data: Path, tmp_path: Path) -> None:
         assert "Total 0 credits" in repeated.stdout
 
 
+def test_an_export_is_what_its_name_says(data: Path, tmp_path: Path) -> None:
+    """CSV begins with the mark by which Excel knows it; no other table gets JSON under its name."""
+    prepare(data, "")
+    assert core(data, "export", str(tmp_path / "out.CSV")).returncode == 0
+    assert (tmp_path / "out.CSV").read_bytes().startswith(b"\xef\xbb\xbfblogger,location,")
+    assert "1 same" in core(data, "import", str(tmp_path / "out.CSV")).stdout
+    assert core(data, "export", str(tmp_path / "out")).returncode == 0
+    assert json.loads((tmp_path / "out").read_bytes())[0]["name"] == "Mila Hart"
+    refused(core(data, "export", str(tmp_path / "out.xlsx")), r"not \.xlsx.* Call it out\.csv")
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_an_import_says_what_it_does_not_read(data: Path, tmp_path: Path) -> None:
+    """Before the rows' verdicts, and an id that another row has in its row."""
+    file = tmp_path / "x.csv"
+    file.write_text("blogger,location,mood,HeyGen ID,\nA,B,calm,a1,left over\nA,C,calm,a1,\n")
+    said = core(data, "import", str(file)).stdout.splitlines()
+    assert said[0].startswith("Cells under no header, which are not read: 1.")
+    assert said[1] == "Read by their usual names: HeyGen ID → heygen_avatar_id."
+    assert said[2].endswith(": mood.")
+    assert said[4].endswith("Row 1 of the file has the same avatar id. Look which of the two is right.")
+
+
 def test_a_dry_run_spends_nothing(data: Path) -> None:
     """The quote is printed and nothing is made."""
     with photo_server(picture()) as url:

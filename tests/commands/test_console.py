@@ -1,6 +1,7 @@
 """What commands print is text on any console, and nothing about printing makes a failure of their work."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -169,6 +170,12 @@ def test_a_pipe_that_breaks_in_the_middle_takes_the_rest(tmp_path: Path) -> None
         shown.write("x")
         shown.flush()
         assert shown.failure is not None
+
+
+def test_a_line_of_the_log_is_not_obeyed_either() -> None:
+    """The dashboard's own log stands on a terminal, too."""
+    said = logging.LogRecord("studio", logging.INFO, "", 0, "HeyGen said %s", ("\x1b[2J\u202e\u200f",), None)
+    assert console.Lines("%(message)s").format(said) == r"HeyGen said \x1b[2J\u202e\u200f"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from core.names import visible
 from core.runs import archive
 from core.studio import Studio
 from pages.parts.kit.pictures import origin
@@ -11,8 +12,8 @@ from pages.parts.kit.words import at_most, many, number, t
 
 
 def voice(name: str, language: str, gender: str) -> str:
-    """A voice with what is known of it."""
-    return " · ".join(word for word in (name, language, gender) if word)
+    """A voice with what is known of it, in HeyGen's words."""
+    return visible(" · ".join(word for word in (name, language, gender) if word))
 
 
 def videos(n: int) -> str:

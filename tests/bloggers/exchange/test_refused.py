@@ -3,6 +3,8 @@
 import csv
 import io
 
+import pytest
+
 from core.bloggers.exchange.export import export_csv, export_json, refused_csv
 from core.database.engine import Database
 from pages.parts.kit.tables import LIST_TITLES
@@ -81,6 +83,17 @@ def test_a_list_as_csv_can_be_imported_and_changes_nothing(db: Database) -> None
     text = ",".join(titles) + "\n" + ",".join(cells.get(title, "9") for title in titles) + "\n"
     text = text.replace(",9,9,", ",,,", 1)
     assert verdicts(plan(db, text.encode(), name="list.csv")) == ["same"]
+
+
+@pytest.mark.parametrize("cost", ["cost_credits", "cost_usd"])
+def test_a_list_in_either_money_changes_nothing(db: Database, cost: str) -> None:
+    """The column of costs is called by its unit, and passed over in both."""
+    load(db, b"blogger,location\nMila Hart,Studio\n", name="f.csv")
+    titles = [title.replace("cost_credits", cost) for title in LIST_TITLES.values()]
+    cells = {"blogger": "Mila Hart", "location": "Studio", "image_url": "", "heygen_avatar_id": ""}
+    text = ",".join(titles) + "\n" + ",".join(cells.get(title, "9") for title in titles) + "\n"
+    found = plan(db, text.encode(), name="list.csv")
+    assert (verdicts(found), found.remarks) == (["same"], ())
 
 
 def test_an_export_of_chosen_locations_holds_these_only(db: Database) -> None:
