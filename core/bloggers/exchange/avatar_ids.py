@@ -11,10 +11,12 @@ _ZEROS_OR_DASHES = re.compile(r"[0.,]*(?:[eE][+-]?0+)?|[-‐‑‒–—−_]+")
 
 #: What stands in templates and while somebody waits. A text of such words alone is nobody's id.
 _PLACEHOLDER_WORDS = (
-    "add avatar avatars avatarid bar change changeme completed created done dummy enter error example failed "
-    "fake fill fixme foo generating goes heygen here id ids in insert later making me missing my paste "
-    "pending photo placeholder please processing progress put queued ready real replace sample soon string "
-    "submitted tba tbd temp test the tmp to todo true unknown uuid value wait waiting wip with yes your"
+    "add available avatar avatarid avatars bar change changeme completed create created deleted done "
+    "dummy enter error example failed fake fill fixme foo generating goes here heygen id ids in "
+    "insert later make making me missing my na nan needed nil no none not null paste pending photo "
+    "placeholder please processing progress put queued ready real replace required sample set soon "
+    "string submitted tba tbd temp test the tmp to todo true unknown uuid value wait waiting wip with "
+    "yes yet your"
 )
 _PLACEHOLDERS = frozenset(_PLACEHOLDER_WORDS.split())
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

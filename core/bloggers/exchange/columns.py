@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from core.bloggers.exchange.avatar_ids import says_nothing
@@ -40,7 +41,12 @@ LOCATION: Names = {
 
 #: HeyGen's ids have 32 hexadecimal digits.
 _ID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_OF_AVATARS = re.compile("avatar|heygen|talkingphoto|аватар")
+_AVATARS = re.compile("avatar|heygen|talkingphoto|аватар")
+_PHOTOS = re.compile("photo|image|img|pic|foto|фото|картин|ссылк|url|link|src|source")
+#: Names of what has ids of HeyGen's, too, or a link to something else.
+_OTHERS = re.compile("voice|group|video|template|голос|групп|видео")
+_PICTURE = re.compile(r"https?://.*\.(?:png|jpe?g|webp|heic|avif)(?:[?#]|$)", re.IGNORECASE)
+_TYPOGRAPHIC = frozenset("“”„‟")
 #: So many names are told; the others are as little read.
 _TOLD = 12
 
@@ -91,6 +97,7 @@ class Remarks:
     resembles: dict[str, str] = field(default_factory=dict)
     headless: int = 0
     first_headless: tuple[int, int, str] = (0, 0, "")
+    quoted: tuple[int, str] | None = None
     others: list[Problem] = field(default_factory=list)
 
     def read(self, name: str, known: str) -> None:
@@ -114,10 +121,15 @@ class Remarks:
         if self.headless == 1:
             self.first_headless = row, column, cell
 
+    def note_quotes(self, row: int, name: str) -> None:
+        """A name inside quotes that a table does not take for quotes."""
+        if not self.quoted and name[:1] in _TYPOGRAPHIC and name[1:] and name[-1] in _TYPOGRAPHIC:
+            self.quoted = row, name
+
     def problems(self) -> tuple[Problem, ...]:
         """All of it in sentences; what may cost money first."""
         found = []
-        for name, known in self.resembles.items():
+        for name, known in list(self.resembles.items())[:_TOLD]:
             found.append(_resembling(name, known))
         if self.headless:
             row, column, cell = self.first_headless
@@ -127,6 +139,16 @@ class Remarks:
                     "Cells under no header, which are not read: {count}. The first is in row {row}, column "
                     "{column}: “{cell}”. Name its column in the first line if it matters.",
                     {"count": self.headless, "row": row, "column": column, "cell": cell[:60]},
+                )
+            )
+        if self.quoted:
+            row, name = self.quoted
+            found.append(
+                Problem(
+                    "quoted",
+                    "In row {row} the name {name} stands in typographic quotes, which become a part of it. "
+                    'Put straight quotes (") in their place, or none.',
+                    {"row": row, "name": name[:60]},
                 )
             )
         found += self.others
@@ -161,11 +183,21 @@ def _resembling(name: str, known: str) -> Problem:
 
 
 def _resembles(name: str, value: str) -> str:
+    """Which of the known fields a text may have been meant for, or "": by what it is and how it is called."""
+    if len(value) < 8:
+        return ""
     if _ID.fullmatch(value):
-        return "heygen_avatar_id"
-    if _OF_AVATARS.search(plain(name)) and re.fullmatch(r"(?=.*\d)[\w-]{8,128}", value):
-        return "heygen_avatar_id"
-    return "image_url" if value.startswith(("https://", "http://")) else ""
+        return "" if _is_called(_OTHERS, name) else "heygen_avatar_id"
+    if _is_called(_AVATARS, name) and re.fullmatch(r"(?=.*\d)[\w-]{8,128}", value):
+        return "" if _is_called(_OTHERS, name) else "heygen_avatar_id"
+    if value.startswith(("https://", "http://")) and not _is_called(_OTHERS, name):
+        return "image_url" if _is_called(_PHOTOS, name) or _PICTURE.match(value) else ""
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def _is_called(words: re.Pattern[str], name: str) -> bool:
+    return bool(words.search(plain(name)))
 
 
 def _says(value: Any) -> bool:

@@ -100,7 +100,7 @@ def csv_rows(text: str, remarks: Remarks) -> Iterator[FileRow]:
     csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES))
     named = _SEP.match(text)
     body = text[named.end() :] if named else text
-    reader = _reader(body, named[1] if named else _delimiter(body))
+    reader = _reader(body, _delimiter(body, (named[1] if named else "") + _DELIMITERS))
     try:
         yield from table_rows(reader, remarks)
     except csv.Error as exc:
@@ -133,16 +133,16 @@ def _reader(text: str, delimiter: str) -> Any:
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
-def _delimiter(text: str) -> str:
-    """The separator with which the first filled line names the columns; a comma where none does."""
-    for delimiter in _DELIMITERS:
+def _delimiter(text: str, delimiters: str) -> str:
+    """The first separator with which the first filled line names the columns; the first where none does."""
+    for delimiter in delimiters:
         try:
             cells = next((line for line in _reader(text, delimiter) if any(map(str.strip, line))), [])
         except csv.Error:
             continue
         if names_columns(cells):
             return delimiter
-    return _DELIMITERS[0]
+    return delimiters[0]
 
 
 def _header(cells: list[str], remarks: Remarks) -> list[str]:
@@ -205,6 +205,8 @@ def _row(number: int, header: list[str], ours: frozenset[str], cells: list[str],
             problem=_too_many(header, cells),
             cells=found,
         )
+    for name in ("blogger", "location"):
+        remarks.note_quotes(number, found.get(name, "").strip())
     extra = {name: cell for name, cell in found.items() if name not in CSV_COLUMNS}
     for name, cell in extra.items():
         remarks.keep(name, cell, found)

@@ -162,7 +162,7 @@ def _json_rows(text: str, remarks: Remarks) -> Iterator[FileRow]:
         }
         for extra in (shared["blogger_extra"], shared["settings_extra"]):
             for key, value in extra.items():
-                remarks.keep(key, value, {"locations": locations})
+                remarks.keep(key, value, {"locations": locations, "image_url": bool(locations)})
         if not locations:
             number += 1
             yield make_row(number, **shared)
@@ -206,14 +206,15 @@ def _claimed(found: dict[str, Any], known: Names) -> dict[str, str]:
 def _check_flat(entry: dict[str, Any], place: int) -> None:
     """Raises BadInput for a location in a blogger's place, as tables that became JSON have it."""
     claimed = claim(entry, {"location": TABLE["location"], "heygen_avatar_id": TABLE["heygen_avatar_id"]})
-    if claimed or "image_url" in entry:
+    named = claim(entry.keys() - {"name"}, {"blogger": TABLE["blogger"]}) if "name" in entry else {}
+    if claimed or named or "image_url" in entry:
         raise BadInput(
             "The list is flat: in entry {place} {key} stands beside the blogger's name. A file has one entry "
             'a blogger: [{{"name": "Mila Hart", "settings": {{"locations": [{{"name": "Studio", "image_url": '
             '"https://…", "heygen_avatar_id": "00000"}}]}}}}]. Write it so, or import it as CSV; nothing was '
             "changed.",
             place=place,
-            key=next(iter(claimed.values()), ["image_url"])[0][:60],
+            key=next(iter((claimed | named).values()), ["image_url"])[0][:60],
         )
 
 

@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time
 from posixpath import join, normpath
 from typing import Any
@@ -24,9 +24,11 @@ _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)(?<!/)>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br\s*=\s*[\"'](\d{1,9})")
 _PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,4})(\d{1,9})[\"']")
-_IS_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
-_ERROR = re.compile(rb"[^#]{0,8000}?<(?:\w+:)?v>(#[^<]{1,20})</")
-
+_KIND = re.compile(rb"\bt\s*=\s*[\"'](\w+)[\"']")
+#: What stands in a cell: a formula or none, and its value, if it has one.
+_VALUE = re.compile(
+    rb"(<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]{0,9000}</(?:\w+:)?f>))?\s*(?:<(?:\w+:)?v>([^<]{0,100})</|<(?:\w+:)?v/>|</)"
+)
 _NAMED = {
     "xls": N_(
         "The file is a workbook of an old Excel (XLS). In Excel choose File > Save as > CSV UTF-8, or Excel "
@@ -87,14 +89,13 @@ def sheet_lines(
             ]
             chosen, lines = "", []
             for name in shown:
-                xml = packed.read(files[name])
-                _check_extent(xml)
+                missing = _look_through(packed.read(files[name]))
                 cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
                 found = [[_text(cell) for cell in line] for line in cells]
-                for row, column, error in _errors(xml):
-                    # The library reads an error as an empty cell: an avatar that exists would be paid again.
-                    if row < len(found) and column < len(found[row]):
-                        found[row][column] = error
+                for (row, column), error in missing.items():
+                    # The library reads these as empty cells: an avatar that exists would be paid again.
+                    if row <= len(found) and column <= len(found[row - 1]):
+                        found[row - 1][column - 1] = error
                 wanted = names_columns(next((line for line in found if any(line)), []))
                 if wanted or not chosen:
                     chosen, lines = name, found
@@ -127,13 +128,26 @@ def _sheet_files(packed: zipfile.ZipFile) -> dict[str, str]:
     }
 
 
-def _check_extent(xml: bytes) -> None:
-    """Raises BadInput where the last value is so far off that the cells before it fill the memory."""
+def _look_through(xml: bytes) -> dict[tuple[int, int], str]:
+    """The errors of a sheet by row and column, from 1: #N/A, and #CALC! for a formula that nobody reckoned.
+
+    Raises BadInput where the last value is so far off that the cells before it fill the memory.
+    """
+    missing: dict[tuple[int, int], str] = {}
     rows = columns = 0
     for cell in _CELL.finditer(xml):
         place = _PLACE.search(cell[1])
-        row, column = (int(place[2]), _column(place[1])) if place else (0, 0)
+        if place is None:
+            continue
+        row, column = int(place[2]), _column(place[1])
         rows, columns = max(rows, row), max(columns, column)
+        kind = _KIND.search(cell[1])
+        if kind is None or kind[1] == b"e":
+            value = _VALUE.match(xml, cell.end())
+            if kind and kind[1] == b"e":
+                missing[row, column] = value[2].decode("ascii", "replace") if value and value[2] else "#N/A"
+            elif value and value[1] and not value[2]:
+                missing[row, column] = "#CALC!"
     # Cells may go without their place; their rows do not stand where none of them does.
     rows = rows or max((int(row[1]) for row in _ROW.finditer(xml)), default=0)
     if rows * max(columns, 1) > MOST_CELLS:
@@ -143,16 +157,7 @@ def _check_extent(xml: bytes) -> None:
             row=rows,
             column=columns,
         )
-
-
-def _errors(xml: bytes) -> Iterator[tuple[int, int, str]]:
-    """Row and column, from 0, of every cell that holds an error, and the error."""
-    for cell in _CELL.finditer(xml):
-        place = _PLACE.search(cell[1])
-        if place and _IS_ERROR.search(cell[1]):
-            said = _ERROR.match(xml, cell.end())
-            error = said[1].decode("ascii", "replace") if said else "#N/A"
-            yield int(place[2]) - 1, _column(place[1]) - 1, error
+    return missing
 
 
 def _column(letters: bytes) -> int:

@@ -67,7 +67,8 @@ def workbook(
     sheets: Mapping[str, Iterable[Iterable[object]] | str], *, extra: Mapping[str, bytes] | None = None
 ) -> bytes:
     """An XLSX file as Excel packs it. A cell is text, a number or a truth; text that begins with # is an
-    error, None an empty cell with a format. A sheet that is text is its rows as XML.
+    error, with = a formula that nobody has reckoned; None is an empty cell with a format. A sheet that is
+    text is its rows as XML.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
@@ -116,6 +117,8 @@ def _cell(at: str, value: object) -> str:
     match value:
         case None:
             return f'<c r="{at}" s="1"/>'
+        case str() if value.startswith("="):
+            return f'<c r="{at}"><f>{escape(value[1:])}</f><v></v></c>'
         case bool():
             return f'<c r="{at}" t="b"><v>{int(value)}</v></c>'
         case int() | float():

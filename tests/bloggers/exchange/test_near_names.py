@@ -99,11 +99,28 @@ def test_a_known_name_goes_before_a_near_one(db: Database):
             "ref is not read, but looks like heygen_avatar_id",
         ),
         ({"name": "A", "locations": [{"name": "B", "avatar": "Ada-2024"}]}, "avatar is not read"),
+        (
+            {"name": "A", "locations": [{"name": "B", "x": PHOTO + "?v=1"}]},
+            "x is not read, but looks like image",
+        ),
+        ({"name": "A", "portrait": PHOTO}, "portrait is not read, but looks like image_url"),
     ],
 )
 def test_what_looks_like_a_known_field_is_told(db: Database, entry: dict[str, Any], says: str):
     """By what it holds: locations, a photo's link, an avatar's id."""
     assert says in remarks(plan(db, [entry]))["resembles"]
+
+
+def test_what_only_looks_like_it_is_no_alarm(db: Database):
+    """Voices and groups have ids of the same form, a person has links: they are named, no more."""
+    place = {"name": "B", "heygen_avatar_id": "00000", "voice_id": ID, "heygen_group_id": ID, "mood": ID[:7]}
+    place["shop"] = "https://instagram.example/mila"
+    entry = {
+        "name": "A",
+        "site": "https://mila.example/a.png",
+        "settings": {"locations": [place], "video": ID},
+    }
+    assert set(remarks(plan(db, [entry]))) == {"kept"}
 
 
 def test_what_is_not_read_is_named(db: Database):
@@ -157,6 +174,7 @@ def test_a_key_that_stands_twice_is_told(text: str):
         {"name": "A", "location": "B"},
         {"name": "A", "avatarId": ID},
         {"name": "A", "image_url": PHOTO},
+        {"name": "Studio", "blogger": "Mila Hart", "photo": PHOTO},
     ],
 )
 def test_a_flat_list_is_told_with_the_shape(entry: dict[str, str]):

@@ -39,6 +39,7 @@ def names(file: ImportFile) -> list[tuple[str, str | None, str]]:
         b"\xef\xbb\xbf\xef\xbb\xbf" + text(";").encode(),
         ("sep=;\r\n" + text(";")).encode(),
         ("\ufeffsep=|\r\n" + text("|")).encode(),
+        ("sep=;\r\n" + text()).encode(),
         b'"sep=\t"\n' + text("\t").encode(),
         ("\r\n;;;\r\n" + text(";")).encode(),
         text(",", "\r").encode("utf-8-sig"),
@@ -53,6 +54,7 @@ def names(file: ImportFile) -> list[tuple[str, str | None, str]]:
             "two marks",
             "sep=;",
             "sep=|",
+            "sep= that is wrong",
             "sep= quoted",
         ),
         *("empty lines first", "old Mac line ends", "XLSX"),
@@ -113,14 +115,15 @@ def test_a_workbooks_cells_are_what_excel_shows(db: Database):
                 ["A", "four", PHOTO, 70000000000],
                 ["A", "five", PHOTO, "#N/A"],
                 ["A", "#REF!", PHOTO, "x1"],
+                ["A", "six", PHOTO, "=VLOOKUP(A1,B1,2)"],
                 [None, None, None, None],
             ]
         }
     )
     result = load(db, file, name="f.xlsx")
-    assert verdicts(result) == ["new", "new", *["refused"] * 4]
+    assert verdicts(result) == ["new", "new", *["refused"] * 5]
     remarked = [row.remark for row in result.rows[2:]]
-    for remark, says in zip(remarked, ("is a number", "is a number", "#N/A", "#REF!"), strict=True):
+    for remark, says in zip(remarked, ("is a number", "is a number", "#N/A", "#REF!", "#CALC!"), strict=True):
         assert says in remark
     made = json.loads(export_json(db))[0]["settings"]["locations"]
     assert [(one["name"], one["heygen_avatar_id"], one.get("floor")) for one in made] == [
@@ -218,6 +221,10 @@ def test_typographic_quotes_are_told(db: Database):
     result = load(db, data, name="f.csv")
     assert verdicts(result) == ["refused", "new"]
     assert "typographic" in result.rows[0].remark
+    quoted = "“blogger”,“location”\n“Mila Hart”,“Studio”\nA,«Дача»\n".encode()
+    told = remarks(plan(db, quoted, name="f.csv"))["quoted"]
+    assert "In row 1 the name “Mila Hart” stands in typographic quotes" in told
+    assert "quoted" not in remarks(plan(db, "blogger,location\nA,«Дача»\nB,“\n".encode(), name="f.csv"))
     with pytest.raises(BadInput, match=r"typographic \(“ ”\) at line 1, column 3"):
         read_import("[{“name”: “A”}]".encode(), "f.json")
 
