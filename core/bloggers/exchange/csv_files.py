@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from core.bloggers.exchange.columns import CSV_COLUMNS, TABLE, Remarks, claim, plain, single
@@ -126,7 +127,9 @@ def table_rows(lines: Iterable[list[str]], remarks: Remarks) -> Iterator[FileRow
 
 def names_columns(cells: list[str]) -> bool:
     """True for a line that names the columns an import needs."""
-    return {"blogger", "location"} <= claim(map(unescape_cell, cells), TABLE).keys()
+    # A line may consist of ten million separators; whether too many columns have names is judged later.
+    filled = (unescape_cell(cell) for cell in cells if cell.strip())
+    return {"blogger", "location"} <= claim(islice(filled, 2 * MAX_COLUMNS), TABLE).keys()
 
 
 def _reader(text: str, delimiter: str) -> Any:
@@ -147,8 +150,8 @@ def _delimiter(text: str, delimiters: str) -> str:
 
 def _header(cells: list[str], remarks: Remarks) -> list[str]:
     """The columns, known ones by their plain names."""
-    names = [unescape_cell(cell) for cell in cells]
-    filled = [name for name in names if name.strip()]
+    names = [unescape_cell(cell) if cell.strip() else "" for cell in cells]
+    filled = [name for name in names if name]
     if len(filled) > MAX_COLUMNS:
         raise BadInput(
             "The first line names {count} columns; at most {limit} are read. Delete those that are not "
@@ -178,7 +181,7 @@ def _header(cells: list[str], remarks: Remarks) -> list[str]:
     for name, column in known.items():
         if name.strip().casefold() != column:
             remarks.read(name, column)
-    return [known.get(name, name if name.strip() else "") for name in names]
+    return [known.get(name, name) for name in names]
 
 
 def _written_by_us(header: list[str]) -> frozenset[str]:
