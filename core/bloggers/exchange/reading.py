@@ -21,7 +21,7 @@ from core.locale import N_
 
 MAX_DEPTH = 50
 _TYPOGRAPHIC = frozenset("“”„‟«»‘’")
-_TABLES = ("csv", "tsv", "tab", "txt")
+_TABLES = ("csv", "tsv", "tab")
 
 #: What Russian, Ukrainian and Belarusian texts in Windows-1251 do not hold.
 _NOT_CYRILLIC = re.compile("[^\\x00-\\x7fА-яЁёІіЇїЄєҐґЎў«»„“”‘’–—…№ \u00a0•·°§©®™\u00ad]")

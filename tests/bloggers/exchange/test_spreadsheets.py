@@ -100,7 +100,8 @@ def test_an_encoding_that_nobody_can_guess_is_refused(words: str, encoding: str)
 def test_json_may_have_a_mark_and_be_utf_16():
     """Notepad's Unicode is read like UTF-8."""
     for encoding in ("utf-16", "utf-8-sig", "utf-16-le"):
-        assert names(read_import('[{"name": "Мила"}]'.encode(encoding), "f.json")) == [("Мила", None, "")]
+        for name in ("f.json", "f.txt"):
+            assert names(read_import('[{"name": "Мила"}]'.encode(encoding), name)) == [("Мила", None, "")]
 
 
 def test_a_workbooks_cells_are_what_excel_shows(db: Database):
