@@ -60,7 +60,12 @@ class Lines(logging.Formatter):
 
 
 def take_over() -> None:
-    """Let the standard streams be consoles; a letter that one cannot show becomes a question mark."""
+    """Let the standard streams be consoles: a letter that one cannot show becomes a question mark, and a
+    stream that was closed is an empty one.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115  It is there until the process ends.
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if isinstance(stream, TextIOWrapper):

@@ -172,6 +172,21 @@ def test_a_pipe_that_breaks_in_the_middle_takes_the_rest(tmp_path: Path) -> None
         assert shown.failure is not None
 
 
+def test_a_closed_stream_is_an_empty_one(data: Path) -> None:
+    """Where nobody can be asked the answer is no; where nobody listens the work is done all the same."""
+    closed = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m core rekey <&- && exit 9; {sys.executable} -m core export >&-"],
+        cwd=ROOT,
+        env=environment(DATA_DIR=str(data)),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (closed.returncode, closed.stderr) == (0, "")
+    assert closed.stdout.endswith("Nothing was changed.\n")
+
+
 def test_a_line_of_the_log_is_not_obeyed_either() -> None:
     """The dashboard's own log stands on a terminal, too."""
     said = logging.LogRecord("studio", logging.INFO, "", 0, "HeyGen said %s", ("\x1b[2J\u202e\u200f",), None)

@@ -34,7 +34,7 @@ def body(studio: Studio) -> None:
     """The dialog's body: a file, its verdicts, and in their place what was done once it is applied."""
     file = st.file_uploader(
         t("File"),
-        type=["json", "csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"],
+        type=["json", "csv", "xlsx", "xlsm", "xls", "ods", "tsv", "txt"],
         key="import_file",
         max_upload_size=10,
     )
