@@ -13,7 +13,7 @@ from core.database.tables.runs import Run
 from core.errors import BadInput, Refusal
 from core.heygen.answers import GroupListing
 from core.reports import runs, timeline
-from core.runs import decisions, retry
+from core.runs import decisions
 from tests.world import CREDIT, PERSON, Over, World, open_world
 
 

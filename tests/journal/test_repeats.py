@@ -12,7 +12,7 @@ from core.heygen.errors import Refused, UnknownRoute
 from core.journal import breaker, due, lost_answers
 from core.journal.progress import failure_text
 from core.journal.sending import perform
-from core.runs import advance, decisions, motion, retry
+from core.runs import advance, decisions, motion
 from core.studio import open_studio
 from tests.account.support import elsewhere
 from tests.conformance.support import agree
