@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.bloggers.exchange.columns import ENTRY, LOCATION, TABLE, Names, Remarks, claim, single
-from core.bloggers.exchange.csv_files import csv_rows, names_columns, table_rows
+from core.bloggers.exchange.csv_files import csv_rows, table_rows
 from core.bloggers.exchange.rows import MAX_BYTES, MAX_ROWS, FileRow, ImportFile, make_row
 from core.bloggers.exchange.workbooks import is_workbook, sheet_lines
 from core.errors import BadInput, Problem
@@ -80,7 +80,7 @@ def read_import(data: bytes, filename: str) -> ImportFile:
 
 def _rows(data: bytes, filename: str, remarks: Remarks) -> Iterator[FileRow]:
     if is_workbook(data):
-        lines, told = sheet_lines(data, names_columns)
+        lines, told = sheet_lines(data)
         remarks.others += told
         return table_rows(lines, remarks)
     ending = filename.lower().rpartition(".")[2]

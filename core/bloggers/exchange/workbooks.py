@@ -1,15 +1,19 @@
 """Excel's workbooks (XLSX, XLSM) as lines of text cells; what other programs save is called by its name."""
 
 import io
+import json
 import re
+import resource
+import subprocess
+import sys
 import zipfile
-import zlib
-from collections.abc import Callable
 from datetime import date, datetime, time
+from pathlib import Path
 from posixpath import join, normpath
 from typing import Any
 from xml.etree import ElementTree
 
+from core.bloggers.exchange.csv_files import names_columns
 from core.errors import BadInput, Problem
 from core.locale import N_
 
@@ -18,12 +22,15 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_UNPACKED = 50_000_000
 #: Cells from A1 to the last value: they are all made, also where between them nothing stands.
 MOST_CELLS = 2_000_000
+#: What reading one may take: seconds, and bytes of memory.
+DEADLINE, MOST_MEMORY = 30.0, 2_000_000_000
+ROOT = Path(__file__).parents[3]
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
 #: A cell with a value, by its attributes; Excel keeps the formats of empty ones, too.
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)(?<!/)>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br\s*=\s*[\"'](\d{1,9})")
-_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,4})(\d{1,9})[\"']")
+_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,20})[\"']")
 _KIND = re.compile(rb"\bt\s*=\s*[\"'](\w+)[\"']")
 #: What stands in a cell: a formula or none, and its value, if it has one.
 _VALUE = re.compile(
@@ -66,47 +73,75 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith((_ZIP, _OLE))
 
 
-def sheet_lines(
-    data: bytes, names_columns: Callable[[list[str]], bool]
-) -> tuple[list[list[str]], list[Problem]]:
-    """The lines of the first sheet whose first filled line `names_columns`, else of the first sheet; and what
-    a person should know.
+def sheet_lines(data: bytes) -> tuple[list[list[str]], tuple[Problem, ...]]:
+    """The lines of the first sheet whose first filled line names the columns, else of the first sheet; and
+    what a person should know.
 
     Whole numbers, dates and truths are written as Excel shows them; an error such as #N/A stays one. Raises
     BadInput, one sentence, for another program's file, one with a password, a broken or a huge one.
-    """
-    # Its library is loaded by those who import a workbook only.
-    from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
+    It is read in a process of its own: on files that are damaged, or made for it, the library may end one.
+    """
+    if named := _program(data):
+        raise BadInput(_NAMED[named])
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            files = _sheet_files(packed)
-            book = load_workbook(io.BytesIO(data))
-            shown = [
-                sheet.name
-                for sheet in book.sheets_metadata
-                if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-            ]
-            chosen, lines = "", []
-            for name in shown:
-                missing = _look_through(packed.read(files[name]))
-                cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                found = [[_text(cell) for cell in line] for line in cells]
-                for (row, column), error in missing.items():
-                    # The library reads these as empty cells: an avatar that exists would be paid again.
-                    if row <= len(found) and column <= len(found[row - 1]):
-                        found[row - 1][column - 1] = error
-                wanted = names_columns(next((line for line in found if any(line)), []))
-                if wanted or not chosen:
-                    chosen, lines = name, found
-                if wanted:
-                    break
-    except (CalamineError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError) as exc:
-        raise BadInput(_NAMED[_program(data)]) from exc
-    others = [name for name in shown if name != chosen]
-    values = {"sheet": chosen, "others": ", ".join(others[:12])}
+        ended = subprocess.run(
+            [sys.executable, "-m", __name__],
+            input=data,
+            capture_output=True,
+            cwd=ROOT,
+            timeout=DEADLINE,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as exc:
+        raise BadInput(_NAMED[""]) from exc
+    answer = json.loads(ended.stdout)
+    if refused := answer.get("refused"):
+        raise BadInput(refused, **answer["values"])
+    if not answer["others"]:
+        return answer["lines"], ()
+    values = {"sheet": answer["sheet"], "others": ", ".join(answer["others"][:12])}
     remark = Problem("sheets", "Of the workbook only the sheet {sheet} is read, not: {others}.", values)
-    return lines, [remark] if others else []
+    return answer["lines"], (remark,)
+
+
+def _read(data: bytes) -> dict[str, Any]:
+    """The chosen sheet's name and lines, and the names of the other visible ones."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
+
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        files = _sheet_files(packed)
+        book = load_workbook(io.BytesIO(data))
+        shown = [
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+        ]
+        chosen, lines = "", []
+        for name in shown:
+            missing = _look_through(packed.read(files[name]))
+            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            found = [[_text(cell) for cell in line] for line in cells]
+            for (row, column), error in missing.items():
+                # The library reads these as empty cells: an avatar that exists would be paid again.
+                if 0 < row <= len(found) and 0 < column <= len(found[row - 1]):
+                    found[row - 1][column - 1] = error
+            wanted = names_columns(next((line for line in found if any(line)), []))
+            if wanted or not chosen:
+                chosen, lines = name, found
+            if wanted:
+                break
+    return {"sheet": chosen, "lines": lines, "others": [name for name in shown if name != chosen]}
+
+
+def _main() -> None:
+    """Read a workbook from standard input and write what `sheet_lines` needs of it."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    try:
+        answer = _read(sys.stdin.buffer.read())
+    except BadInput as refused:
+        answer = {"refused": refused.template, "values": refused.values}
+    print(json.dumps(answer))
 
 
 def _sheet_files(packed: zipfile.ZipFile) -> dict[str, str]:
@@ -162,7 +197,7 @@ def _look_through(xml: bytes) -> dict[tuple[int, int], str]:
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 
@@ -184,6 +219,8 @@ def _program(data: bytes) -> str:
     """What saved it: the name of a format, or "" for one that nobody here knows."""
     if data.startswith(_OLE):
         return "locked" if "EncryptedPackage".encode("utf-16-le") in data else "xls"
+    if _BOOK.encode() in data:
+        return ""
     marks = {
         "ods": b"opendocument.spreadsheet",
         "numbers": b"Index/Document.iwa",
@@ -191,3 +228,7 @@ def _program(data: bytes) -> str:
         "docx": b"word/document.xml",
     }
     return next((name for name, mark in marks.items() if mark in data), "")
+
+
+if __name__ == "__main__":
+    _main()

@@ -203,6 +203,21 @@ def test_a_workbook_that_would_fill_the_memory_is_refused(rows: str):
         read_import(far, "f.xlsx")
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c><c a=">" r="ZZZ1048576"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="A0"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>99999</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></row>',
+    ],
+)
+def test_a_workbook_that_ends_its_reader_is_one_sentence(rows: str):
+    """The library ends its process on some files, or fails as it should not: the Studio goes on."""
+    with pytest.raises(BadInput, match=r"no Excel workbook that can be read|must name its columns"):
+        read_import(workbook({"S": rows}), "f.xlsx")
+
+
 def test_a_workbook_that_unpacks_to_much_is_refused_unread():
     """Ten kilobytes that unpack to ten megabytes more than the limit, and ones that lie about it."""
     held = bytes(workbooks.MOST_UNPACKED + 1)
