@@ -82,7 +82,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         chosen = parser().parse_args(arguments)
         module, act = chosen.act.split(".")
-        return getattr(import_module(f"core.commands.{module}"), act)(chosen)
+        code = getattr(import_module(f"core.commands.{module}"), act)(chosen)
+        console.work_is_done()
+        return code
     except StudioError as error:
         print(console.one_line(error.user_message), file=sys.stderr)
         return 2

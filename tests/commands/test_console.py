@@ -129,6 +129,20 @@ def test_an_interruption_after_the_work_is_no_failure(data: Path, tmp_path: Path
     assert "2000 new" in out
 
 
+def test_an_interruption_at_the_very_end_is_no_failure(data: Path) -> None:
+    """Between the last line and the end of the process there is nothing left to interrupt."""
+    late = "import os, sys; from core.__main__ import main; code = main(['export']); os.kill(os.getpid(), 2)"
+    process = subprocess.run(
+        [sys.executable, "-c", f"{late}; sys.exit(code)"],
+        cwd=ROOT,
+        env=environment(DATA_DIR=str(data)),
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (0, b"")
+
+
 def test_what_names_and_files_bring_along_is_shown_and_not_obeyed(data: Path, tmp_path: Path) -> None:
     """Escape sequences, bells and marks of direction, also in refused rows and in the file's own name."""
     file = tmp_path / "x.csv"
