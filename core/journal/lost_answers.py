@@ -274,6 +274,12 @@ LONGEST = 20 * 3600.0
 REPEATS = "repeats"
 
 
+def hear_clock(studio: Studio) -> None:
+    """Let HeyGen tell its time where calls may be sent again and none of late did. Raises HeyGenError."""
+    if studio.client.traits.repeats and studio.client.server_time() is None:
+        studio.client.list_groups()
+
+
 def allowed(studio: Studio, session: Session, operation: Operation) -> bool:
     """True where sending the call again can only bring its answer, or begin what is still wanted and held."""
     run = session.get_one(Run, operation.run_id)

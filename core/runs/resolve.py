@@ -39,6 +39,7 @@ def resolve(studio: Studio, lease: Lease, operation: Operation) -> float | None:
     try:
         if operation.answer.get("entered_by"):
             return _verify(studio, lease, operation)
+        lost_answers.hear_clock(studio)
         with studio.db.read() as session:
             again = lost_answers.allowed(studio, session, operation)
         seen = (
