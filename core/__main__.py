@@ -74,6 +74,8 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument("--force", action="store_true", help="also where it seems to be another account's key")
     c = command("backup", "data.backup_file", "Copy the database to FILE.")
     c.add_argument("file", type=Path, metavar="FILE")
+    c = command("restore", "data.restore_file", "Put a backup in the place of the database.")
+    c.add_argument("file", type=Path, metavar="FILE")
     return main
 
 

@@ -18,6 +18,7 @@ from core.bloggers.exchange.reading import read_import
 from core.bloggers.exchange.rows import MAX_BYTES
 from core.database.backup import backup
 from core.database.engine import Database, open_database
+from core.database.restore import restore
 from core.errors import BadInput, StorageFailed
 from core.members import require
 from core.names import visible
@@ -115,6 +116,21 @@ def bring(args: argparse.Namespace) -> int:
         f"{found.left} left there with a run that is not over"
     )
     return 1 if found.refused or found.left else 0
+
+
+def restore_file(args: argparse.Namespace) -> int:
+    """Put a backup in the place of the database."""
+    settings = config.load()
+    found = restore(settings, args.file)
+    print(f"{settings.data_dir}: as it was at {found.made_at:%Y-%m-%d %H:%M:%S} UTC")
+    if found.kept is not None:
+        print(f"What was there is kept as {found.kept}")
+    print(
+        f"Runs that go on: {found.live_runs}. They look at HeyGen before anything is paid again; what HeyGen "
+        "took since the backup shows as one difference under Credits, and avatars made since under "
+        "Locations, Found in HeyGen."
+    )
+    return 0
 
 
 def backup_file(args: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,24 +15,42 @@ from core.errors import BadInput, StorageFailed
 FOLDER = "backups"
 
 
+#: What a copy says of itself, once.
+_MARK = """
+INSERT INTO copied (made_at, last_location, last_run, last_operation)
+SELECT ?, (SELECT coalesce(max(id), 0) FROM location), (SELECT coalesce(max(id), 0) FROM run),
+       (SELECT coalesce(max(id), 0) FROM operation)
+"""
+
+
 def backup(db: Database, target: Path) -> int:
     """Copy the database to `target`, which must not exist, and return its size in bytes.
 
-    Written to a temporary name first, so that a copy that exists is whole. Raises BadInput, StorageFailed.
+    The copy knows that it is one: whoever reads it back, with a command or by hand, has a Studio that looks
+    at HeyGen before it pays. Written to a temporary name first, so that a copy that exists is whole. Raises
+    BadInput, StorageFailed.
     """
+    moment = f"{clock.now():%Y-%m-%d %H:%M:%S.%f}"
+    return copy(db.path, target, lambda rows: rows.execute(_MARK, (moment,)))
+
+
+def copy(path: Path, target: Path, then: Callable[[sqlite3.Connection], object] = lambda _: None) -> int:
+    """The database at `path` as it is at one moment, with what `then` changes in the copy; as `backup`."""
     if target.exists():
         raise BadInput("{path} exists already. Nothing was changed. Choose another name.", path=str(target))
     if not target.parent.is_dir():
         raise BadInput("{path} is no directory. Nothing was written.", path=str(target.parent))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        source = sqlite3.connect(f"file:{db.path}?mode=ro", uri=True)
-        copy = sqlite3.connect(part)
+        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        made = sqlite3.connect(part)
         try:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
+            source.backup(made)
+            with made:
+                then(made)
+            made.execute("PRAGMA journal_mode=DELETE")
         finally:
-            copy.close()
+            made.close()
             source.close()
         os.replace(part, target)
     except (sqlite3.Error, OSError) as exc:

@@ -8,8 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.config import Settings
-from core.database.backup import backup
-from core.database.engine import Database
+from core.database.backup import copy
 from core.errors import StorageFailed, StudioError
 
 #: The Studio's rows and, where there is no key, those of the sandbox that stands for HeyGen.
@@ -66,7 +65,7 @@ def _copy(source: Path, target: Path) -> None:
         # Somebody writes just now. Then SQLite's files are there already, and it can be asked for one moment.
         for ending in ("", "-wal"):
             Path(f"{target}{ending}").unlink(missing_ok=True)
-        backup(Database(source), target)
+        copy(source, target)
 
 
 def _state(database: Path) -> list[tuple[int, int] | None]:

@@ -4,6 +4,7 @@ SQLite with WAL, synchronous=FULL and a busy timeout of 10 s. A read session is 
 view; a write session begins IMMEDIATE, so that read-modify-write is safe between threads and processes.
 """
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from core.config import Settings
 from core.database.stamp import stamp
 from core.errors import Damaged, StartRefused, StorageFailed
 from core.files import own_folder
+
+log = logging.getLogger("studio.database")
 
 BUSY_SECONDS = 10
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -75,7 +78,10 @@ def open_database(settings: Settings) -> Database:
             path=str(settings.data_dir),
             reason=exc.strerror or str(exc),
         ) from exc
-    database = Database(settings.data_dir / "studio.db")
+    path = settings.data_dir / "studio.db"
+    if _was_put_there(path):
+        without_wal(path)
+    database = Database(path)
     try:
         with _storage_errors():
             migrate(database)
@@ -85,6 +91,26 @@ def open_database(settings: Settings) -> Database:
         database.close()
         raise
     return database
+
+
+def _was_put_there(path: Path) -> bool:
+    """True for a backup that was copied over a database: its header knows of no WAL, so that one beside it
+    is the other's, and SQLite would mix the two. Bytes 18 and 19 tell (https://sqlite.org/fileformat2.html).
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(20)[18:] == b"\x01\x01" and Path(f"{path}-wal").exists()
+    except FileNotFoundError:
+        return False
+
+
+def without_wal(path: Path) -> None:
+    """Take away what the database that was here before has left beside this one."""
+    for ending in ("-wal", "-shm"):
+        left = Path(f"{path}{ending}")
+        if left.exists():
+            log.warning("%s belonged to a database that was replaced, and is removed", left)
+            left.unlink()
 
 
 def migrate(database: Database, target: str = "head") -> None:
@@ -189,7 +215,7 @@ def _storage_errors() -> Iterator[None]:
         if code in DAMAGED:
             raise Damaged(
                 "The database is damaged ({reason}). Nothing was changed. "
-                "Put a backup in its place, or set DATA_DIR to another directory.",
+                "Stop the Studio and run: python -m core restore BACKUP.",
                 reason=reason,
             ) from exc
         raise

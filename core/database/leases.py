@@ -146,6 +146,22 @@ class Owner:
         return self._dir / f"{owner}.lock"
 
 
+def somebody_lives(data_dir: Path) -> bool:
+    """True while a process that may advance runs works on these data."""
+    return any(_is_held(path) for path in (data_dir / "locks").glob("*.lock"))
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        lock = _lock_file(path, create=False)
+    except FileNotFoundError:
+        return False
+    if lock is None:
+        return True
+    os.close(lock)
+    return False
+
+
 def too_far(moment: datetime, seconds: float) -> bool:
     """True when `moment` lies further ahead than could have been written: the clock went back."""
     return moment > clock.now() + timedelta(seconds=seconds)

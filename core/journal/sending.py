@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import func, select
+from sqlmodel import select
 
 from core import clock
 from core.database.engine import Database
@@ -29,7 +29,7 @@ from core.heygen.errors import (
     Missing,
     Refused,
 )
-from core.journal import breaker
+from core.journal import breaker, unaware
 from core.journal.queries import request_hash
 from core.journal.settling import Outcome, settle
 from core.money import ledger
@@ -70,14 +70,17 @@ def send(
 ) -> Outcome:
     """Write the intent, make the call once, settle its answer and return the outcome.
 
-    `doubt` may look again before a refusal is believed and return what it found instead. Raises Stopping,
-    LeaseLost, NameBusy, Paused or OverLimit before anything was sent.
+    `doubt` may look again before a refusal is believed and return what it found instead. In a database that
+    was a backup the outcome is `unaware` at first: nothing was sent, and HeyGen is looked at. Raises
+    Stopping, LeaseLost, NameBusy, Paused or OverLimit before anything was sent.
     """
     if studio.stopping.is_set():
         raise Stopping
     operation = _intend(studio, lease, call)
     if operation is None or operation.id is None:
         raise breaker.Paused
+    if operation.state == "unknown":
+        return Outcome(state="unaware")
     operation_id = operation.id
     studio.in_flight.add(operation_id)
     try:
@@ -109,28 +112,29 @@ def _intend(studio: Studio, lease: Lease, call: Call) -> Operation | None:
                 raise CancelAsked
             if call.price > 0 and breaker.pause(session, run):
                 return None
-            attempt = (
-                1
-                + session.exec(
-                    select(func.count())
-                    .select_from(Operation)
-                    .where(Operation.run_id == run.id, Operation.kind == call.kind)
-                ).one()
-            )
+            before = session.exec(
+                select(Operation.snapshot).where(Operation.run_id == run.id, Operation.kind == call.kind)
+            ).all()
+            sent = sum(unaware.LOOKED_FOR not in snapshot for snapshot in before)
+            copied = unaware.of_a_call(session, run, call.kind)
             ledger.top_up(session, run=run, micro=call.price, actor=run.actor)
             operation = Operation(
                 run_id=lease.run_id,
                 location_id=run.location_id,
                 kind=call.kind,
-                attempt=attempt,
+                attempt=len(before) + 1,
                 subject=call.subject,
                 request=call.request,
                 request_hash=request_hash(call.request),
-                idempotency_key=f"{studio.owner.id[:12]}-{run.id}-{call.kind}-{attempt}",
+                # The same in whatever database the run stands: what a backup does not know HeyGen replays.
+                idempotency_key=f"{run.quote_id}-{run.location_id}-{call.kind}-{sent + 1}",
                 snapshot=call.snapshot,
                 price=call.price,
                 sender=studio.owner.id,
             )
+            if copied is not None:
+                operation.state, operation.sent_at = "unknown", copied.made_at
+                operation.snapshot = unaware.snapshot_before(call.snapshot)
             session.add(operation)
             session.flush()
     except IntegrityError as exc:

@@ -20,8 +20,8 @@ from core.money import ledger
 class Outcome:
     """What became of a call.
 
-    `state`: confirmed, refused, unknown, absent, not_sent (it never left), or superseded (it had been
-    settled in another way when the answer came).
+    `state`: confirmed, refused, unknown, absent, not_sent (it never left), superseded (it had been settled
+    in another way when the answer came), or unaware (these data were a backup: it is looked for first).
     """
 
     state: str

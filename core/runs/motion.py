@@ -16,7 +16,7 @@ from core.database.tables.bloggers import Location
 from core.database.tables.runs import Operation, Run
 from core.heygen.answers import AvatarDetails
 from core.heygen.errors import ADD_MOTION_FAILED, GROUP_CREATION_FAILED, Missing
-from core.journal import events, lost_answers
+from core.journal import events, lost_answers, unaware
 from core.journal.progress import announce, fail, finish, go_to, progress
 from core.journal.queries import MOTION_FAILED, absent_before, motion_accepted
 from core.journal.sending import Call, send
@@ -108,6 +108,8 @@ def _on_the_avatar(
         if details.motion_status == "processing":
             # Somebody else's motion is being made, and only one at a time can be told apart.
             return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED, BUSY_MOTION)
+    elif _is_unaware(studio, run):
+        return _send(studio, lease, run, avatar_id, {"motion_status": "none"})
     elif details.motion_status == "failed":
         if adopt_earlier(studio, lease, run, "add_motion", avatar_id):
             return _motion_is_there(studio, lease, run)
@@ -122,6 +124,7 @@ def _as_a_look(
     """HeyGen makes a new look in the avatar's group; what is there already is never made again."""
     avatar_id = details.avatar_id
     moves = details.motion_status in ("processing", "completed")
+    lost = not run.again and _is_unaware(studio, run)
     if moves and not run.again:
         return _adopt_motion(studio, lease, run, avatar_id, avatar_id, details.motion_status)
     looks = lost_answers.in_group(studio, avatar_id, location.heygen_group_id or details.group_id) or ()
@@ -130,7 +133,7 @@ def _as_a_look(
         avatar_id = next((look.id for look in looks if not look.is_motion), avatar_id)
     if adopt_earlier(studio, lease, run, "add_motion", avatar_id):
         return _motion_is_there(studio, lease, run)
-    if not run.again:
+    if not run.again and not lost:
         with studio.db.read() as session:
             made = [look for look in lost_answers.unrecorded(session, looks) if look.status != "failed"]
         if made:
@@ -159,6 +162,12 @@ def _with_each_video(
             events.record(session, run, SAVED_LINE, begins="saved")
         go_to(run, "saved")
     return 0
+
+
+def _is_unaware(studio: Studio, run: Run) -> bool:
+    """A motion of this run may be there that these data, which were a backup, do not know of."""
+    with studio.db.read() as session:
+        return unaware.of_a_call(session, run, "add_motion") is not None
 
 
 _ADD: dict[str, Callable[[Studio, Lease, Run, Location, AvatarDetails], float | None]] = {

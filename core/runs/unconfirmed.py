@@ -130,6 +130,10 @@ def unsuccessful(studio: Studio, lease: Lease, outcome: Outcome) -> float | None
             return None
         if outcome.state == "superseded":
             return wait(run, 0)
+        if outcome.state == "unaware":
+            said = N_("These data were a backup: looking whether HeyGen did it since, before it is paid")
+            events.record(session, run, said, level="warning")
+            return wait(run, 0, state="unknown")
         if outcome.state == "unknown" and CALL_OF[run.step] not in REPEATABLE:
             events.record(
                 session,

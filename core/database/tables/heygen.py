@@ -21,6 +21,19 @@ class Stamp(SQLModel, table=True):
     created_at: datetime = time(default_factory=clock.now)
 
 
+class Copied(SQLModel, table=True):
+    """Only in a backup, and in a database that was read back from one: when it was made, and its last rows.
+
+    It knows nothing of the calls that were made after that.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    made_at: datetime = time(default_factory=clock.now)
+    last_location: int
+    last_run: int
+    last_operation: int
+
+
 class HeyGenLook(SQLModel, table=True):
     """A look that the account held when it was last listed; all rows are of one listing.
 

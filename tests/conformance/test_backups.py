@@ -1,0 +1,120 @@
+"""A backup taken at any moment, read back after all was done: nothing is paid again, nothing is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.account import balance
+from core.config import load
+from core.database.backup import backup
+from core.database.restore import restore
+from core.database.tables.runs import Run
+from core.quotes import avatars
+from core.reports import reconciliation
+from core.runs import advance, confirm
+from core.studio import open_studio
+from tests.conformance.support import groups, made
+from tests.films import Films
+from tests.world import PERSON, Over, charged, eventually
+
+CALLS = ("create_photo_avatar_group", "add_motion_to_avatar", "generate_video")
+
+
+def backups(films: Films, runs: list[Run], folder: Path) -> list[Path]:
+    """Drive the runs to their ends, with a backup at every step of each and around every call to HeyGen."""
+    taken: list[Path] = []
+    seen: set[tuple[object, ...]] = set()
+
+    def take(*moment: object) -> None:
+        if moment not in seen:
+            seen.add(moment)
+            taken.append(folder / f"{len(taken)}.db")
+            backup(films.studio.db, taken[-1])
+
+    def around(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def told(*args: Any, **more: Any) -> Any:
+            take(name, "before")
+            answer = call(*args, **more)
+            take(name, "after")
+            return answer
+
+        return told
+
+    inner = films.studio.client
+    films.studio.client = Over(inner, **{name: around(name, getattr(inner, name)) for name in CALLS})
+
+    def stepped() -> bool:
+        for run in runs:
+            advance.advance(films.studio, run.id or 0)
+            now = films.run(run)
+            take(now.id, now.step, now.state)
+        return all(films.run(run).state == "done" for run in runs)
+
+    take("confirmed")
+    eventually(stepped)
+    return taken
+
+
+def read_back(films: Films, file: Path) -> None:
+    """The Studio is stopped, the backup restored, and another Studio started."""
+    known = films.studio.settings
+    films.studio.close()
+    restore(known, file)
+    films.studio = open_studio(
+        load(
+            {
+                "DATA_DIR": str(known.data_dir),
+                "HEYGEN_DIALECT": known.dialect,
+                "ABSENT_AFTER": str(known.absent_after),
+            },
+            None,
+        )
+    )
+
+
+def test_whenever_a_backup_was_taken_nothing_is_paid_again(films: Films, tmp_path: Path) -> None:
+    """An avatar and a video: from each backup the runs go on to their ends with what HeyGen has already."""
+    place = films.location()
+    runs = films.order(place)
+    taken = backups(films, runs, tmp_path)
+    paid = charged(films)
+    assert len(taken) > 10
+    for file in taken:
+        read_back(films, file)
+        ended = films.finish(*runs)
+        assert [run.state for run in ended] == ["done", "done"], (file, [films.lines(run) for run in ended])
+        assert charged(films) == paid, file
+        balance.refresh(films.studio)
+        assert len(reconciliation.drifts(films.studio.db)) <= 1, file
+    assert len(groups(films)) == 1
+
+
+def test_an_avatar_of_after_the_backup_is_taken_up_when_it_is_wanted_again(
+    films: Films, tmp_path: Path
+) -> None:
+    """The backup knows nothing of the run at all; the new one finds the group instead of paying another."""
+    place = films.location()
+    backup(films.studio.db, tmp_path / "b.db")
+    first = films.drive(films.confirm(place))
+    assert first.state == "done"
+    paid, avatar = charged(films), films.place(place).heygen_avatar_id
+    read_back(films, tmp_path / "b.db")
+    assert films.place(place).heygen_avatar_id == "00000"
+    again = films.drive(films.confirm(place))
+    assert (again.state, films.place(place).heygen_avatar_id) == ("done", avatar), films.lines(again)
+    assert (charged(films), len(groups(films))) == (paid, 1)
+
+
+def test_another_motion_of_after_the_backup_is_paid_once(films: Films, tmp_path: Path) -> None:
+    """Where HeyGen shows the new motion it is taken; where it cannot tell, a person is asked."""
+    place, _ = made(films)
+    quote = avatars.quote(films.studio, location_ids=[place], motion_type="kling", action="another_motion")
+    (run,) = confirm.confirm(films.studio, quote, actor=PERSON)
+    backup(films.studio.db, tmp_path / "b.db")
+    assert films.drive(run).state == "done"
+    paid = charged(films)
+    read_back(films, tmp_path / "b.db")
+    run = films.drive(run)
+    asks = films.studio.client.traits.motion == "status"
+    assert run.state == ("unknown" if asks else "done"), films.lines(run)
+    assert charged(films) == paid
