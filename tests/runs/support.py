@@ -6,6 +6,7 @@ from core.bloggers import past_avatars
 from core.database.tables.bloggers import PastAvatar
 from core.database.tables.runs import Run
 from core.heygen.answers import VideoDetails
+from core.money import ledger
 from core.quotes import avatars
 from core.runs.confirm import confirm as confirm_quote
 from tests.films import Films
@@ -48,6 +49,16 @@ def seeing(films: Films, change: Callable[[VideoDetails], VideoDetails]) -> None
     """From now on HeyGen's word on a video is changed in this way."""
     inner = films.studio.client
     films.studio.client = Over(inner, get_video=lambda video_id: change(inner.get_video(video_id)))
+
+
+def held_short(films: Films, run: Run, micro: int) -> Run:
+    """The video while it renders, when its run holds no more than this and its bound is half a second."""
+    run = films.step_until(run, lambda now: now.step == "rendering")
+    films.sql("UPDATE video SET upper_ms = 500")
+    with films.studio.db.write() as session:
+        held = ledger.held_by(session, run.id or 0)
+        ledger.release(session, run=run, micro=held - micro, actor="test")
+    return run
 
 
 def ended(run: Run) -> bool:

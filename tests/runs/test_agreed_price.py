@@ -1,7 +1,5 @@
 """A video's minute costs what its quote said, from the hold to the measured length."""
 
-from dataclasses import replace
-
 import pytest
 from sqlmodel import select
 
@@ -12,7 +10,7 @@ from core.money import prices
 from core.money.tariffs import for_length, upper_bound
 from core.runs import confirm
 from tests.films import Films
-from tests.runs.support import ended, seeing, spent_on_videos
+from tests.runs.support import ended, held_short, spent_on_videos
 from tests.world import CREDIT, PERSON, retry_price
 
 MINUTE = CREDIT // 5
@@ -46,14 +44,12 @@ def test_a_change_after_confirm_does_not_reach_the_video(films: Films) -> None:
 
 
 def test_what_a_video_takes_beyond_its_hold_is_booked_at_the_same_price(films: Films) -> None:
-    """Ten times as long as held for: capture and overrun are lines of one price a minute."""
+    """Longer than held for: capture and overrun are lines of one price a minute."""
     (run,) = films.order(films.avatar())
     set_minute(films, DEARER)
-    long_ms = 10 * films.video(run).upper_ms
-    seeing(films, lambda details: replace(details, duration=long_ms / 1000 if details.duration else None))
-    run = films.step_until(run, ended)
-    assert films.entries(run) == ["hold", "capture", "overrun"]
-    assert spent_on_videos(films) == for_length(MINUTE, long_ms)
+    run = films.step_until(held_short(films, run, for_length(MINUTE, 500)), ended)
+    assert films.entries(run) == ["hold", "release", "capture", "overrun"]
+    assert spent_on_videos(films) == for_length(MINUTE, films.video(run).duration_ms or 0)
     assert unit_prices(films, run) == [MINUTE, MINUTE]
 
 

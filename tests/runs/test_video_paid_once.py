@@ -16,7 +16,7 @@ from core.runs import advance
 from core.videos import fetch
 from core.videos.parts import DiskFull
 from tests.films import Films
-from tests.runs.support import ended, seeing, spent_on_videos
+from tests.runs.support import ended, held_short, seeing, spent_on_videos
 from tests.world import CREDIT, Over, retry_price
 
 
@@ -136,12 +136,7 @@ def test_a_file_longer_than_held_is_booked_as_it_is(films: Films) -> None:
     """What goes beyond the hold is an overrun, not silence."""
     place = films.avatar()
     (run,) = films.order(place)
-    run = films.step_until(run, lambda now: now.step == "rendering")
-    films.sql("UPDATE video SET upper_ms = 500")
-    with films.studio.db.write() as session:
-        held = ledger.held_by(session, run.id or 0)
-        ledger.release(session, run=run, micro=held - for_length(CREDIT // 5, 500), actor="test")
-    run = films.step_until(run, ended)
+    run = films.step_until(held_short(films, run, for_length(CREDIT // 5, 500)), ended)
     assert films.entries(run) == ["hold", "release", "capture", "overrun"]
     assert spent_on_videos(films) == films.renders[0]["micro_credits"]
     assert any("longer than was held for" in line for line in films.lines(run))
