@@ -97,11 +97,10 @@ def _was_put_there(path: Path) -> bool:
     """True for a backup that was copied over a database: its header knows of no WAL, so that one beside it
     is the other's, and SQLite would mix the two. Bytes 18 and 19 tell (https://sqlite.org/fileformat2.html).
     """
-    try:
-        with path.open("rb") as file:
-            return file.read(20)[18:] == b"\x01\x01" and Path(f"{path}-wal").exists()
-    except FileNotFoundError:
+    if not path.is_file():
         return False
+    with path.open("rb") as file:
+        return file.read(20)[18:] == b"\x01\x01" and Path(f"{path}-wal").exists()
 
 
 def without_wal(path: Path) -> None:
@@ -214,8 +213,8 @@ def _storage_errors() -> Iterator[None]:
             ) from exc
         if code in DAMAGED:
             raise Damaged(
-                "The database is damaged ({reason}). Nothing was changed. "
-                "Stop the Studio and run: python -m core restore BACKUP.",
+                "The database is damaged ({reason}). Nothing was changed. Stop the Studio and run: "
+                "python -m core restore BACKUP, or set DATA_DIR to another directory.",
                 reason=reason,
             ) from exc
         raise

@@ -1,0 +1,117 @@
+"""python -m core restore: what is checked, what is refused, what is kept."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from core.bloggers.editing import add_blogger, rename_blogger
+from core.config import Settings, load
+from core.database.backup import backup
+from core.database.engine import open_database
+from core.database.leases import Owner
+from core.database.restore import restore
+from core.errors import BadInput, Refusal, StartRefused
+from tests.fresh import migrated
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Data with one blogger, and a backup of it beside them in `b.db`; since then she has another name."""
+    found = load({"DATA_DIR": str(tmp_path / "data")}, None)
+    migrated(found.data_dir)
+    db = open_database(found)
+    made = add_blogger(db, name="Ada", actor="tester")
+    backup(db, tmp_path / "b.db")
+    rename_blogger(db, blogger_id=made.id or 0, name="Боб", actor="tester")
+    db.close()
+    return found
+
+
+def names(settings: Settings) -> list[str]:
+    db = open_database(settings)
+    with db.read() as session:
+        found = session.connection().exec_driver_sql("SELECT name FROM blogger").scalars().all()
+    db.close()
+    return list(found)
+
+
+def test_what_is_replaced_is_kept(settings: Settings, tmp_path: Path) -> None:
+    """The backup is what is there, and a second restore brings the replaced data back."""
+    found = restore(settings, tmp_path / "b.db")
+    assert names(settings) == ["Ada"]
+    assert found.kept is not None
+    restore(settings, found.kept)
+    assert names(settings) == ["Боб"]
+
+
+def test_a_backup_put_there_by_hand_is_not_mixed_with_what_was_there(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """A process was killed and left its WAL; then the backup was copied over the database."""
+    path = settings.data_dir / "studio.db"
+    killed = sqlite3.connect(path)
+    killed.execute("PRAGMA wal_autocheckpoint=0")
+    killed.execute("UPDATE blogger SET name = 'CHANGED'")
+    killed.commit()
+    left = {end: Path(f"{path}{end}").read_bytes() for end in ("-wal", "-shm")}
+    killed.close()
+    shutil.copyfile(tmp_path / "b.db", path)
+    for end, data in left.items():
+        Path(f"{path}{end}").write_bytes(data)
+    assert names(settings) == ["Ada"]
+
+
+def test_over_a_living_studio_nothing_is_restored(settings: Settings, tmp_path: Path) -> None:
+    """Its process holds its lock; once it has ended the same command works."""
+    db = open_database(settings)
+    owner = Owner(db, settings.data_dir)
+    with pytest.raises(Refusal, match="Nothing was changed"):
+        restore(settings, tmp_path / "b.db")
+    owner.close()
+    db.close()
+    assert names(settings) == ["Боб"]
+    restore(settings, tmp_path / "b.db")
+    assert names(settings) == ["Ada"]
+
+
+@pytest.mark.parametrize("what", ["nothing", "text", "half", "another database"])
+def test_what_is_no_backup_changes_nothing(settings: Settings, tmp_path: Path, what: str) -> None:
+    """One sentence; the data stay, and nothing is left beside them."""
+    file = tmp_path / "x.db"
+    if what == "text":
+        file.write_text("no database")
+    elif what == "half":
+        whole = (tmp_path / "b.db").read_bytes()
+        file.write_bytes(whole[: len(whole) // 2])
+    elif what == "another database":
+        with closing(sqlite3.connect(file)) as rows:
+            rows.execute("CREATE TABLE run (id)")
+            rows.commit()
+    before = sorted(settings.data_dir.iterdir())
+    with pytest.raises(BadInput, match="Nothing was changed"):
+        restore(settings, file)
+    assert sorted(settings.data_dir.iterdir()) == before
+    assert names(settings) == ["Боб"]
+
+
+def test_a_backup_of_another_world_is_refused(settings: Settings, tmp_path: Path) -> None:
+    """It names the file and both worlds."""
+    with closing(sqlite3.connect(tmp_path / "b.db")) as rows:
+        rows.execute("UPDATE stamp SET world = 'live'")
+        rows.commit()
+    with pytest.raises(StartRefused, match=r"b\.db belongs to another world"):
+        restore(settings, tmp_path / "b.db")
+    assert names(settings) == ["Боб"]
+
+
+def test_a_database_that_cannot_be_read_any_more_is_replaced(settings: Settings, tmp_path: Path) -> None:
+    """What restore is for: the damaged file is kept as it is."""
+    path = settings.data_dir / "studio.db"
+    path.write_bytes(b"damaged" * 1000)
+    found = restore(settings, tmp_path / "b.db")
+    assert names(settings) == ["Ada"]
+    assert found.kept is not None
+    assert found.kept.read_bytes() == b"damaged" * 1000
