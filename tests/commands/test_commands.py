@@ -219,6 +219,27 @@ def test_a_backup_is_whole_and_never_overwrites(data: Path, tmp_path: Path) -> N
     refused(core(data, "backup", str(target)), "exists already")
 
 
+def test_a_backup_is_read_back(data: Path, tmp_path: Path) -> None:
+    """The row of the backup is there again, and what to know is said; over no data at all it begins them."""
+    prepare(data, "")
+    assert core(data, "backup", str(tmp_path / "b.db")).returncode == 0
+    assert core(data, "import", str(_file(tmp_path, "Другая"))).returncode == 0
+    told = core(data, "restore", str(tmp_path / "b.db"))
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "is kept as" in told.stdout
+    assert "look at HeyGen before anything is paid again" in told.stdout
+    assert "Другая" not in core(data, "export").stdout
+    refused(core(data, "restore", str(tmp_path / "people.json")), "no whole database")
+    assert core(tmp_path / "new", "restore", str(tmp_path / "b.db")).returncode == 0
+    assert "Mila Hart" in core(tmp_path / "new", "export").stdout
+
+
+def _file(folder: Path, blogger: str) -> Path:
+    file = folder / "people.json"
+    file.write_text(shape(blogger=blogger))
+    return file
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
 def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     """No space for the database: exit 2, and what to do."""
