@@ -90,6 +90,7 @@ def archive_head() -> None:
                 list(away),
                 format_func=lambda i: away[i].name if i in away else str(i),
                 key="away",
+                filter_mode="contains",
             )
             if picked in away:
                 n = away[picked].locations

@@ -182,18 +182,34 @@ def moving(db: Database) -> bool:
         return can_move(session)
 
 
-def attention(db: Database, *, limit: int = 50) -> pd.DataFrame:
-    """Runs somebody should look at: outcome unknown, or failed with nothing newer for their location.
-
-    A location that got its avatar in another way since needs no look.
-    """
-    overtaken = (
+def _overtaken() -> Any:
+    """For a query of failed runs with their locations: the location got its avatar in another way since."""
+    return (
         (col(Run.kind) == "avatar")
         & col(Run.again).is_(False)
         & (col(Location.heygen_avatar_id) != NO_AVATAR)
         & (col(Location.motion_status) == "completed")
         & (func.coalesce(col(Location.status_at), col(Run.ended_at)) > col(Run.ended_at))
     )
+
+
+def last_failed() -> Any:
+    """For a query of locations: the last run about the avatar failed, and nothing has mended that since."""
+    newest = (
+        select(func.max(col(Run.id)))
+        .where(col(Run.location_id) == col(Location.id), col(Run.kind) != "video")
+        .correlate(Location)
+        .scalar_subquery()
+    )
+    failed = select(col(Run.id)).where(col(Run.id) == newest, col(Run.state) == "failed", ~_overtaken())
+    return failed.correlate(Location).exists()
+
+
+def attention(db: Database, *, limit: int = 50) -> pd.DataFrame:
+    """Runs somebody should look at: outcome unknown, or failed with nothing newer for their location.
+
+    A location that got its avatar in another way since needs no look.
+    """
     newest = select(func.max(col(Run.id))).group_by(col(Run.location_id), col(Run.kind) == "video")
     with db.read() as session:
         ids = session.scalars(
@@ -202,7 +218,7 @@ def attention(db: Database, *, limit: int = 50) -> pd.DataFrame:
             .where(
                 or_(
                     asking(),
-                    (col(Run.state) == "failed") & col(Run.id).in_(newest) & ~overtaken,
+                    (col(Run.state) == "failed") & col(Run.id).in_(newest) & ~_overtaken(),
                 ),
                 col(Location.archived_at).is_(None),
             )

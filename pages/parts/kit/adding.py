@@ -46,7 +46,11 @@ def _add_location(studio: Studio) -> None:
         return
     # Not a form: the photo is looked at before anything is saved.
     blogger_id = st.selectbox(
-        t("Blogger"), list(known), format_func=lambda i: known.get(i, str(i)), key="add_location_blogger"
+        t("Blogger"),
+        list(known),
+        format_func=lambda i: known.get(i, str(i)),
+        key="add_location_blogger",
+        filter_mode="contains",
     )
     name = st.text_input(t("Name of the location"), key="add_location_name", max_chars=120)
     photo = photo_input(studio, "add_location")

@@ -217,6 +217,7 @@ class Filters:
                 list(one.options),
                 index=None,
                 placeholder=t("All"),
+                filter_mode="contains",
                 format_func=lambda word: one.options.get(word, word),
                 key=key,
                 on_change=self._changed,

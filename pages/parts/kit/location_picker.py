@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -15,15 +15,13 @@ from pages.parts.kit import links
 from pages.parts.kit.address import Address
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import escape, many, t
+from pages.parts.kit.words import escape, many, number, t
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: As many are offered as pictures; the list finds the others.
+#: As many are offered as pictures; the field above them finds the others.
 OFFERED = 12
-#: More options than this make a list slow; the page Locations has filters for the rest.
-MOST_OPTIONS = 500
 #: More chosen pictures than this are only counted.
 MOST_PICTURES = 24
 #: In the address while more locations may be chosen here.
@@ -51,11 +49,17 @@ def chosen_only(studio: Studio, choice: Choice) -> None:
     )
 
 
-def offer(studio: Studio, choice: Choice, found: pd.DataFrame) -> None:
-    """The chosen ones with those of `found` that may be chosen as well."""
-    offered = found.head(OFFERED)
-    if len(found) > OFFERED:
-        _list(choice, found.iloc[OFFERED:])
+def offer(studio: Studio, choice: Choice, where: LocationFilter) -> None:
+    """The chosen ones, and of `where` those that may be chosen as well: whose names hold what is typed."""
+    total = locations.count_locations(studio.db, where)
+    if total > OFFERED:
+        where = replace(where, text=_finder(choice))
+        total = locations.count_locations(studio.db, where)
+    offered = locations.locations(studio.db, where, limit=OFFERED)
+    if where.text.strip() and not total:
+        st.caption(t("No location that can be chosen here holds these words."))
+    elif where.text.strip() or total > OFFERED:
+        st.caption(t("{n} of {all} shown", n=number(len(offered)), all=number(total)))
     ids = tuple(offered["id"])
     elsewhere = _chosen(studio, choice)
     elsewhere = elsewhere[~elsewhere["id"].isin(ids)] if len(elsewhere) else elsewhere
@@ -63,8 +67,21 @@ def offer(studio: Studio, choice: Choice, found: pd.DataFrame) -> None:
         # Imported where it is used: the first page does without it.
         import pandas as pd
 
-        offered = pd.concat([elsewhere, offered])
+        offered = pd.concat([elsewhere, offered]) if len(offered) else elsewhere
     _pictures(offered, choice, offered=ids)
+
+
+def _finder(choice: Choice) -> str:
+    """The field that narrows the pictures; what is chosen stays whatever is typed."""
+    return st.text_input(
+        t("Find locations"),
+        key=f"{choice.key}_find",
+        type="search",
+        live="300ms",
+        max_chars=200,
+        placeholder=t("Find by blogger or location"),
+        label_visibility="collapsed",
+    )
 
 
 def _chosen(studio: Studio, choice: Choice) -> pd.DataFrame:
@@ -144,22 +161,3 @@ def _planned(address: Address) -> tuple[int, ...]:
 def _plan(address: Address, ids: Iterable[int], *, pick: bool = False) -> None:
     """Choose these; with `pick` more may be chosen here."""
     address.change({links.CHOSEN: links.joined(ids), **({PICK: "1"} if pick else {})})
-
-
-def _list(choice: Choice, free: pd.DataFrame) -> None:
-    labels = {row.id: f"{row.blogger} – {row.location}" for row in rows(free) if row.id not in choice.chosen}
-    key = f"{choice.key}_add"
-    st.multiselect(
-        t("Add locations"),
-        list(labels),
-        format_func=lambda i: labels.get(i, str(i)),
-        key=key,
-        placeholder=t("Find by blogger or location"),
-        on_change=_add,
-        args=(choice.address, key),
-    )
-
-
-def _add(address: Address, key: str) -> None:
-    _plan(address, dict.fromkeys((*_planned(address), *st.session_state[key])), pick=True)
-    st.session_state[key] = []

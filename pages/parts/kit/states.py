@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.reports.locations import RUN_FAILED
 from pages.parts.kit import motions
 from pages.parts.kit.words import t
 
@@ -103,13 +104,15 @@ def full_avatar_looks() -> dict[str, Look]:
 
 
 def full_motion_looks() -> dict[str, Look]:
+    """As `full_avatar_looks`; with that of a ready avatar which a run failed to change."""
     words = {
         "none": t("No motion"),
         "processing": t("Motion in progress"),
         "completed": t("Motion with the video") if motions.with_video() else t("Motion completed"),
         "failed": t("Motion failed"),
     }
-    return {state: replace(look, word=words[state]) for state, look in motion_looks().items()}
+    looks = {state: replace(look, word=words[state]) for state, look in motion_looks().items()}
+    return looks | {RUN_FAILED: replace(looks["failed"], word=t("Last run failed"))}
 
 
 def call_looks() -> dict[str, Look]:

@@ -15,7 +15,7 @@ from core.locale import N_
 from core.photos import address
 from core.photos.address import SANDBOX_HOST
 from core.reports import locations, runs
-from core.reports.locations import LocationFilter
+from core.reports.locations import RUN_FAILED, LocationFilter
 from core.reports.runs import RunFilter
 from core.studio import Studio
 from pages.parts.kit import motions, times
@@ -107,8 +107,8 @@ def _photo(studio: Studio, place: Any) -> None:
 
 def _facts(place: Any) -> None:
     facts = {
-        t("Avatar"): _state(avatar_looks()[place.avatar_status], t(AVATAR_WORDS[place.avatar_status])),
-        t("Motion"): _state(motion_looks()[place.motion_status], _motion(place.motion_status)),
+        t("Avatar"): _state(avatar_looks()[place.avatar_shown], _avatar(place)),
+        t("Motion"): _state(motion_looks()[_motion_state(place)], _motion(place)),
     }
     if place.status_at:
         age, moment = times.ago(place.status_at), times.exact(place.status_at)
@@ -119,10 +119,23 @@ def _facts(place: Any) -> None:
     st.table(facts, border="horizontal", alt=t("Facts about this location"))
 
 
-def _motion(status: str) -> str:
-    if status == "completed" and motions.with_video():
+def _avatar(place: Any) -> str:
+    if place.avatar_shown != place.avatar_status:
+        return t("The last run failed, and nothing has been made of this photo yet.")
+    return t(AVATAR_WORDS[place.avatar_status])
+
+
+def _motion_state(place: Any) -> str:
+    """The card above tells of a run that failed to change a ready avatar; its motion is still there."""
+    return "completed" if place.motion_shown == RUN_FAILED else place.motion_shown
+
+
+def _motion(place: Any) -> str:
+    if _motion_state(place) != place.motion_status:
+        return t("The last run failed. The avatar does not move yet.")
+    if place.motion_status == "completed" and motions.with_video():
         return t("It is applied when a video is made, so videos can be made with this avatar.")
-    return t(MOTION_WORDS[status])
+    return t(MOTION_WORDS[place.motion_status])
 
 
 def _state(look: Look, words: str) -> str:

@@ -56,8 +56,8 @@ class LocationFilters(Searched):
         return LocationFilter(
             text=self.text,
             blogger_id=self.number("blogger"),
-            avatar_status=self.one("avatar"),
-            motion_status=self.one("motion"),
+            avatar_shown=self.one("avatar"),
+            motion_shown=self.one("motion"),
             motion_type=self.one("type"),
             archived=self.archived,
         )

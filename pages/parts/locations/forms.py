@@ -69,7 +69,11 @@ def _edit_blogger(studio: Studio) -> None:
         st.markdown(t("There are no bloggers yet."))
         return
     blogger_id = st.selectbox(
-        t("Blogger"), list(known), format_func=lambda i: known.get(i, str(i)), key="edit_blogger_id"
+        t("Blogger"),
+        list(known),
+        format_func=lambda i: known.get(i, str(i)),
+        key="edit_blogger_id",
+        filter_mode="contains",
     )
     if blogger_id is None:
         return

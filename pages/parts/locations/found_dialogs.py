@@ -104,6 +104,7 @@ def _taker(studio: Studio, name: str) -> int | None:
         index=0 if places[0].fits else None,
         format_func=lambda i: names.get(i, str(i)),
         key=_TAKER,
+        filter_mode="contains",
         placeholder=t("Choose a location without an avatar"),
     )
 

@@ -26,7 +26,7 @@ def gallery(locations: pd.DataFrame, filters: LocationFilters) -> None:
                 photo(row.id, row.image_url, row.blogger, row.location, width="stretch")
                 _tick(row, row.id in chosen, filters.archived)
                 # One piece of text each: every element more is drawn for every card.
-                st.markdown(f"{avatars[row.avatar_status].markdown} {motions[row.motion_status].markdown}")
+                st.markdown(f"{avatars[row.avatar_shown].markdown} {motions[row.motion_shown].markdown}")
                 st.caption(f"{t('{amount} so far', amount=amount(row.cost))}  \n{times.ago(row.updated)}")
                 # The filters go along, so that the way back leads to the same list.
                 location_link(row.id, here)

@@ -33,7 +33,7 @@ def show(studio: Studio, place: Any, location: Location) -> None:
             return
         where = RunFilter(location_id=place.id, kinds=AVATAR_KINDS)
         last = next(iter(rows(runs(studio.db, where, limit=1))), None)
-        if last is not None and last.state == "failed" and not _overtaken(location, last):
+        if last is not None and place.last_failed:
             _failed(studio, location, last)
         elif not has_avatar(location) and _photo_comes_first(studio, place):
             pass
@@ -50,13 +50,6 @@ def show(studio: Studio, place: Any, location: Location) -> None:
                 query_params={links.CHOSEN: str(place.id)},
             )
         _small_buttons(studio, place)
-
-
-def _overtaken(location: Location, run: Any) -> bool:
-    """True when the location has got its avatar in another way since this run failed."""
-    ready = location.heygen_avatar_id != NO_AVATAR and location.motion_status == "completed"
-    makes = run.kind == "avatar" and not run.again
-    return makes and ready and location.status_at is not None and location.status_at > run.ended_at
 
 
 def live(studio: Studio, run: Any) -> None:

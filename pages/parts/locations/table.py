@@ -61,7 +61,7 @@ def _cells(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "photo": [photo_url(row.id, row.image_url) for row in rows(found)],
-            "status": [[f"avatar {row.avatar_status}", f"motion {row.motion_status}"] for row in rows(found)],
+            "status": [[f"avatar {row.avatar_shown}", f"motion {row.motion_shown}"] for row in rows(found)],
             "place": [f"{row.blogger} – {row.location}" for row in rows(found)],
             "engine": [MOTION_TYPES.get(slug, slug) for slug in found["motion_type"]],
             "cost": [credits_of(cost) for cost in found["cost"]],

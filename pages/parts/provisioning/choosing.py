@@ -11,7 +11,7 @@ from core.reports.locations import LocationFilter
 from core.studio import Studio
 from pages.parts.kit import links, location_picker
 from pages.parts.kit.address import Address
-from pages.parts.kit.location_picker import MOST_OPTIONS, PICK
+from pages.parts.kit.location_picker import PICK
 from pages.parts.kit.words import sentence, t
 from pages.parts.provisioning.plan import ACTION, ANOTHER_MOTION, MOTION, Plan
 
@@ -25,15 +25,13 @@ def show(studio: Studio, plan: Plan, quote: Quote | None) -> bool:
     if plan.chosen and PICK not in st.query_params:
         location_picker.chosen_only(studio, choice)
         return True
-    where = LocationFilter(motion_status="completed") if plan.again else LocationFilter(needs_avatar=True)
-    found = locations.locations(studio.db, where, limit=MOST_OPTIONS)
-    free = found[found["run_id"].isna()] if len(found) else found
-    if not len(free) and not plan.chosen:
+    free = LocationFilter(
+        needs_avatar=not plan.again, motion_status="completed" if plan.again else None, idle=True
+    )
+    if not plan.chosen and not locations.count_locations(studio.db, free):
         _nothing_to_choose(plan)
         return False
     location_picker.offer(studio, choice, free)
-    if len(found) == MOST_OPTIONS:
-        st.caption(t("The first {n} are listed. The page Locations finds the others.", n=MOST_OPTIONS))
     return True
 
 

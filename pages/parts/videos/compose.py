@@ -9,13 +9,13 @@ from core.database.tables.videos import VIDEO_FORMATS
 from core.heygen.motions import MOTION_TYPES
 from core.quotes.video_lines import VideoLine, price_of
 from core.quotes.videos import VideoQuote
-from core.reports import locations, overview
+from core.reports import overview
 from core.reports.locations import LocationFilter
 from core.studio import Studio
 from core.videos import estimator, voices
 from core.videos.script import MOST_SCRIPT, MOST_TITLE, resolutions
 from pages.parts.kit import dialogs, links, location_picker, motions, times
-from pages.parts.kit.location_picker import MOST_OPTIONS, PICK
+from pages.parts.kit.location_picker import PICK
 from pages.parts.kit.pictures import reachable, sound
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import at_most, many, number, sentence, t
@@ -66,9 +66,7 @@ def _places(studio: Studio, plan: VideoPlan, lines: dict[int, VideoLine]) -> Non
     if plan.chosen and PICK not in st.query_params:
         location_picker.chosen_only(studio, choice)
         return
-    location_picker.offer(
-        studio, choice, locations.locations(studio.db, LocationFilter(), limit=MOST_OPTIONS)
-    )
+    location_picker.offer(studio, choice, LocationFilter())
 
 
 def _wrong(plan: VideoPlan, line: VideoLine | None) -> None:
@@ -175,6 +173,7 @@ def _voice(studio: Studio, plan: VideoPlan) -> None:
         key=key,
         on_change=change,
         args=(plan.address, VOICE, key),
+        filter_mode="contains",
         help=t("Type to search by name, language or gender. The last used stand on top."),
     )
     chosen = found.get(plan.wish.voice_id)

@@ -86,6 +86,7 @@ def _voice(studio: Studio, owner: Any, whose: str | None) -> str:
         index=options.index(owner.voice_id) if owner.voice_id in found else 0,
         format_func=said,
         key=f"default_voice_{whose}",
+        filter_mode="contains",
     )
     one = found.get(chosen or "")
     if one is not None and one.preview_url:

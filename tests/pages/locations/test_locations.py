@@ -11,6 +11,9 @@ from pages.parts.kit.language import LANGUAGE
 from pages.parts.kit.tables import rows
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 
+#: The sample photo without a face.
+EMPTY_ROOM = 10
+
 
 def tick(at: AppTest, *rows: int) -> AppTest:
     """Tick rows of the table by position, as the browser sends it."""
@@ -239,3 +242,22 @@ def test_a_location_archived_meanwhile_leaves_the_choice(samples: Studio, open_p
     at.run()
     assert gone not in chosen(at)
     assert "**1** chosen" in page_text(at)
+
+
+@pytest.mark.parametrize("view", ["table", "gallery"])
+def test_a_failure_that_left_nothing_at_heygen_is_a_failure_in_the_list(
+    samples: Studio, open_page: Open, view: str
+) -> None:
+    """The photo without a face stands under Failed with that word, and no longer under No avatar."""
+    drive(samples, confirm(samples, EMPTY_ROOM))
+    at = open_page("locations.py", locations_avatar="failed", locations_view=view)
+    text = page_text(at)
+    assert "1 location" in text
+    if view == "table":
+        assert list(at.dataframe[0].value["status"][0]) == ["avatar failed", "motion none"]
+    else:
+        assert ":red-badge[:material/error: Avatar failed]" in text
+    assert "9 locations" in page_text(open_page("locations.py", locations_avatar="none"))
+    assert "The last run failed, and nothing has been made of this photo yet." in page_text(
+        open_page("locations.py", location=str(EMPTY_ROOM))
+    )

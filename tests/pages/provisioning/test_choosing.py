@@ -1,6 +1,8 @@
 """Make avatars: which locations, as pictures."""
 
+import pytest
 from sqlalchemy import event
+from streamlit.testing.v1 import AppTest
 
 from core.bloggers.editing import add_blogger, add_location
 from core.studio import Studio
@@ -53,23 +55,46 @@ def test_a_choice_from_elsewhere_shows_only_itself_with_a_way_out_each(
     assert len(at.checkbox) == 10
 
 
-def test_more_locations_than_pictures_are_found_by_name(samples: Studio, open_page: Open) -> None:
-    """Beyond twelve pictures a list finds the others, and what it adds is shown as chosen."""
-    owner = add_blogger(samples.db, name="Zoe", actor=ACTOR).id
-    assert owner is not None
-    for n in range(5):
-        url = "http://sandbox/samples/mila-cafe.jpg"
-        add_location(samples.db, blogger_id=owner, name=f"Place {n}", image_url=url, actor=ACTOR)
-    at = open_page("provisioning.py")
-    assert len(at.checkbox) == 12
-    shown = {int(box.key.removeprefix("choose_")) for box in at.checkbox}
-    beyond = sorted(set(range(1, 16)) - shown)
-    finder = at.multiselect(key="provisioning_add")
-    assert len(finder.options) == len(beyond) == 3
-    finder.select(beyond[0]).run()
-    assert at.query_params["chosen"] == str(beyond[0])
-    assert f"remove_{beyond[0]}" in keys(at)
-    assert at.multiselect(key="provisioning_add").value == []
+@pytest.fixture
+def many(samples: Studio) -> Studio:
+    """Ten samples and fifteen kitchens of Boris, Бориса and نور."""
+    for name in ("Boris", "Бориса", "نور"):
+        owner = add_blogger(samples.db, name=name, actor=ACTOR).id
+        assert owner is not None
+        for n in range(5):
+            url = "http://sandbox/samples/mila-cafe.jpg"
+            add_location(samples.db, blogger_id=owner, name=f"Kitchen {n}", image_url=url, actor=ACTOR)
+    return samples
+
+
+def bloggers(at: AppTest) -> set[str]:
+    """Those whose locations stand there as pictures."""
+    return {caption.value for caption in at.caption} & {"Boris", "Бориса", "نور", "Mila Hart"}
+
+
+@pytest.mark.parametrize("page", ["provisioning", "videos"])
+def test_the_pictures_are_narrowed_to_what_holds_every_typed_word(
+    many: Studio, open_page: Open, page: str
+) -> None:
+    """Twelve of all at first; a name leaves its own five in any script; what is chosen stays chosen."""
+    at = open_page(f"{page}.py")
+    assert "12 of 25 shown" in page_text(at)
+    at.checkbox(key="choose_1").check().run()
+    finder = f"{page}_find"
+    for typed, owner in (("BORIS", "Boris"), ("бориса kitch", "Бориса"), ("نور", "نور")):
+        at.text_input(key=finder).set_value(typed).run()
+        assert "5 of 5 shown" in page_text(at)
+        assert bloggers(at) == {owner, "Mila Hart"}
+        assert at.query_params["chosen"] == "1"
+    at.text_input(key=finder).set_value("Bors").run()
+    assert "No location that can be chosen here holds these words." in page_text(at)
+    assert "remove_1" in keys(at)
+
+
+def test_a_location_with_a_run_is_not_offered(samples: Studio, open_page: Open) -> None:
+    """What is under way for it is not to be paid twice."""
+    confirm(samples, 1)
+    assert "choose_1" not in [box.key for box in open_page("provisioning.py").checkbox]
 
 
 def test_where_everything_is_made_the_page_says_so(studio: Studio, open_page: Open) -> None:
