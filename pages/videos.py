@@ -1,7 +1,7 @@
 """Videos: write one and see its price, watch a batch being made, find, play and keep what is finished.
 
-The address holds everything but the script: ?chosen=1,2 a plan, ?batch=… the videos of one confirmation,
-?video=12 one video, otherwise the library with its filters.
+The address holds everything: ?chosen=1,2 a plan with ?draft=… its script, ?batch=… the videos of one
+confirmation, ?video=12 one video, otherwise the library with its filters.
 """
 
 import streamlit as st

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "clock": "",
     "amounts": "",
     "files": "",
+    "drafts": "files",
     "members": "",
     "shutdown": "",
     "locale": "amounts",

@@ -40,3 +40,12 @@ def lines(at: AppTest) -> dict[str, str]:
 
 def links(at: AppTest) -> dict[str, str]:
     return {link.label: link.proto.page + "?" + link.proto.query_string for link in at.page_link}
+
+
+def visit(at: AppTest, page: str, **query: str) -> AppTest:
+    """Go to another page, by the sidebar or by a link that has these names in its address."""
+    at.switch_page(page)
+    at.query_params.clear()
+    for name, value in query.items():
+        at.query_params[name] = value
+    return at.run()

@@ -6,9 +6,11 @@ So a click changes a plain object, which it was given when the page was drawn; t
 page is drawn again. Where nobody has clicked, the address counts: it may be a link.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import streamlit as st
+
+from pages.parts.kit import visit
 
 
 class Address:
@@ -30,9 +32,16 @@ class Address:
         self._ahead = True
 
 
-def follow(key: str, names: Iterable[str]) -> Address:
-    """For the page: bring the address to the last click, or take over what a link says."""
+def follow(key: str, names: Iterable[str], *, beside: Collection[str] | None = None) -> Address:
+    """For the page: bring the address to the last click, or take over what a link says.
+
+    With `beside` it is there again after a look at another page, for who comes back with no other names in
+    the address than these, which choose nothing.
+    """
     address = st.session_state.setdefault(f"{key}_address", Address())
+    came_with = visit.came_with()
+    if beside is not None and came_with is not None and came_with <= set(beside) and visit.first(key):
+        address.change({name: st.query_params[name] for name in names if name in st.query_params})
     if address._ahead:
         newest = address.now()
         for name in names:
@@ -45,3 +54,10 @@ def follow(key: str, names: Iterable[str]) -> Address:
     else:
         address._newest = {name: st.query_params[name] for name in names if name in st.query_params}
     return address
+
+
+def forget(key: str, names: Iterable[str]) -> None:
+    """These names leave the address, and nothing of them is remembered."""
+    for name in names:
+        st.query_params.pop(name, None)
+    st.session_state.pop(f"{key}_address", None)

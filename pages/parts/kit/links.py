@@ -10,6 +10,8 @@ from pages.parts.kit.words import t
 CHOSEN = "chosen"
 #: The part of Locations that shows what HeyGen holds and no location uses.
 FOUND = "found"
+#: Beside "location": its photo is to be changed, and the dialog for that opens at once.
+PHOTO = "photo"
 #: The largest number that the database takes as an id, in place of any longer one.
 _LARGEST = 2**63 - 1
 
@@ -37,6 +39,12 @@ def put(name: str, values: Iterable[int]) -> None:
         st.query_params[name] = text
     elif name in st.query_params:
         del st.query_params[name]
+
+
+def into_address() -> None:
+    """For every run: what it is asked for stands in the browser's address."""
+    # After a link to the same page it does not: Streamlit leaves that to the server.
+    st.query_params.from_dict(st.query_params.to_dict())
 
 
 def run_link(run_id: int, help: str | None = None) -> None:

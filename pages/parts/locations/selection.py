@@ -1,4 +1,7 @@
-"""The chosen locations: ids in the session, the same for table and gallery; what can be done with them."""
+"""The chosen locations: ids in the session, the same for table and gallery; what can be done with them.
+
+They outlive a reload as a draft, whose name stands in the address.
+"""
 
 from collections.abc import Callable, Iterable
 from uuid import uuid4
@@ -12,7 +15,7 @@ from core.members import require
 from core.reports import locations
 from core.reports.locations import Choice, LocationFilter
 from core.studio import Studio
-from pages.parts.kit import links
+from pages.parts.kit import drafts, links
 from pages.parts.kit.tables import LIST_TITLES, csv_file, download
 from pages.parts.kit.words import many, name_of, number, say, sentence, t
 from pages.parts.locations.filters import LocationFilters
@@ -39,6 +42,13 @@ def choose(ids: Iterable[int], archived: bool = False) -> None:
     """Choose exactly these; made for on_click. A table then starts anew with their rows ticked."""
     st.session_state[CHOSEN_IN_ARCHIVE if archived else CHOSEN] = list(ids)
     st.session_state[VERSION] = uuid4().hex
+
+
+def restore(studio: Studio, archived: bool) -> None:
+    """For the page, before its list: after a reload or behind a link, what was chosen there."""
+    key = CHOSEN_IN_ARCHIVE if archived else CHOSEN
+    if key not in st.session_state and isinstance(found := drafts.found(studio, key), list):
+        choose((i for i in found if isinstance(i, int)), archived)
 
 
 def keep(shown: list[int], ticked: list[int], archived: bool = False) -> None:
@@ -74,6 +84,7 @@ def bar(studio: Studio, filters: LocationFilters) -> None:
     """How many are chosen, wherever they are, and what can be done with them: at the window's lower edge."""
     archived = filters.archived
     before = chosen(archived)
+    drafts.keep(studio, CHOSEN_IN_ARCHIVE if archived else CHOSEN, list(before))
     if not before:
         return
     choice = locations.choice(studio.db, before, filters.where)
@@ -110,16 +121,41 @@ def _count(choice: Choice) -> None:
 
 
 def _make(choice: Choice) -> None:
-    n = len(choice.ids)
+    """First what fits the choice: avatars for those that lack one; where none does, videos."""
+    n = len(choice.missing)
+    if not n:
+        _videos(choice, primary=True)
+        return
+    left_out = len(choice.ids) - n
+    hint = t("You see the price first; nothing is spent yet.")
+    if left_out:
+        hint = many(
+            "You see the price first; {n} chosen location has its avatar, or a run, and is left out.",
+            "You see the price first; {n} chosen locations have their avatars, or runs, and are left out.",
+            left_out,
+        )
     if st.button(
         many("Make avatar for {n}", "Make avatars for {n}", n),
         key="make_avatars",
         type="primary",
         icon=":material/face:",
         disabled=n > MOST_IN_ADDRESS,
-        help=_too_many(n) or t("You see the price first; nothing is spent yet."),
+        help=_too_many(n) or hint,
     ):
-        st.switch_page("provisioning.py", query_params={links.CHOSEN: links.joined(choice.ids)})
+        st.switch_page("provisioning.py", query_params={links.CHOSEN: links.joined(choice.missing)})
+
+
+def _videos(choice: Choice, *, primary: bool) -> None:
+    n = len(choice.ids)
+    if st.button(
+        many("Make video for {n}", "Make videos for {n}", n),
+        key="make_videos",
+        type="primary" if primary else "secondary",
+        icon=":material/movie:",
+        disabled=n > MOST_IN_ADDRESS,
+        help=_too_many(n) or t("One script for all of them. You see the price first."),
+    ):
+        st.switch_page("videos.py", query_params={links.CHOSEN: links.joined(choice.ids)})
 
 
 def _another_motion(choice: Choice) -> None:
@@ -176,15 +212,9 @@ def _more(studio: Studio, choice: Choice) -> None:
             icon="table",
             help=t("With statuses and cost, for a spreadsheet."),
         )
-        st.divider()
-        if st.button(
-            many("Make video for {n}", "Make videos for {n}", len(ids)),
-            key="make_videos",
-            icon=":material/movie:",
-            disabled=len(ids) > MOST_IN_ADDRESS,
-            help=_too_many(len(ids)) or t("One script for all of them. You see the price first."),
-        ):
-            st.switch_page("videos.py", query_params={links.CHOSEN: links.joined(ids)})
+        if choice.missing:
+            st.divider()
+            _videos(choice, primary=False)
         st.divider()
         st.caption(t("Archived locations leave the lists. Avatars, costs and runs are kept."))
         st.button(

@@ -9,7 +9,6 @@ from core.quotes.avatar_lines import Line
 from core.quotes.avatars import Quote
 from core.studio import current
 from pages.parts.kit import links, quotes
-from pages.parts.kit.location_picker import PICK
 from pages.parts.kit.words import amount, many, name_of, sentence, t
 from pages.parts.provisioning import plan
 from pages.parts.provisioning.words import already, applied_with_video, spend_label
@@ -79,6 +78,5 @@ def _list(title: str, mark: str, lines: tuple[Line, ...]) -> None:
 
 
 def _watch(_quote: Quote, ids: list[int]) -> None:
-    for name in (links.CHOSEN, PICK, plan.ACTION, plan.MOTION):
-        st.query_params.pop(name, None)
+    plan.clear()
     links.put("runs", ids)

@@ -10,7 +10,7 @@ from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import Studio
 from pages.parts.kit import links, motions
-from pages.parts.kit.address import Address, follow
+from pages.parts.kit.address import Address, follow, forget
 from pages.parts.kit.location_picker import PICK
 
 #: HeyGen's own words, so a link means the same in every language.
@@ -19,6 +19,7 @@ MAKE, ANOTHER_MOTION = "make", "another_motion"
 RECOMMENDED = "veo2"
 #: Of more locations it is not said which motion they have now.
 COMPARED = 24
+_KEY = "plan"
 _IN_ADDRESS = (links.CHOSEN, MOTION, ACTION, PICK)
 
 
@@ -42,7 +43,7 @@ class Plan:
 
 def read(studio: Studio) -> Plan:
     """The plan as the address has it now."""
-    address = follow("plan", _IN_ADDRESS)
+    address = follow(_KEY, _IN_ADDRESS, beside=(PICK,))
     action = ANOTHER_MOTION if st.query_params.get(ACTION) == ANOTHER_MOTION else MAKE
     asked = links.ids(links.CHOSEN)
     chosen = locations.existing(studio.db, asked)
@@ -73,6 +74,11 @@ def present_motion(studio: Studio, plan: Plan) -> str:
     found = locations.locations(studio.db, LocationFilter(motion_status="completed"), ids=plan.chosen)
     types = set(found["motion_type"])
     return str(types.pop()) if len(found) == len(plan.chosen) and len(types) == 1 else ""
+
+
+def clear() -> None:
+    """After a confirmation: the next plan begins with no choice."""
+    forget(_KEY, _IN_ADDRESS)
 
 
 def choose_motion(address: Address, slug: str) -> None:

@@ -1,4 +1,5 @@
-"""The plan of videos: what is chosen stands in the address, the script, too long for one, in the session."""
+"""The plan of videos: what is chosen stands in the address, and of the script, too long for one, its draft's
+name."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,13 +16,16 @@ from core.reports import locations
 from core.studio import Studio
 from core.videos import estimator, voices
 from core.videos.script import RESOLUTIONS, resolutions, script_problem
-from pages.parts.kit import links, motions
-from pages.parts.kit.address import Address, follow
+from pages.parts.kit import drafts, links, motions
+from pages.parts.kit.address import Address, follow, forget
 from pages.parts.kit.location_picker import PICK
 
 #: In the address: HeyGen's own words, so that a link means the same in every language.
 VOICE, FORMAT, RESOLUTION, MOTION, STILL = "voice", "format", "resolution", "motion", "still"
 NAMES = (links.CHOSEN, PICK, VOICE, FORMAT, RESOLUTION, MOTION, STILL)
+_KEY = "videos_plan"
+#: In the address: the name under which script and title outlive a reload.
+DRAFT = "draft"
 #: In place of a voice: each location's own default.
 OWN = "default"
 #: In the session: the widgets' keys.
@@ -52,7 +56,8 @@ class VideoPlan:
 
 def read(studio: Studio) -> VideoPlan:
     """The plan as address and session have it now; what the address holds by mistake is passed over."""
-    address = follow("videos_plan", NAMES)
+    address = follow(_KEY, NAMES, beside=(PICK, DRAFT))
+    _follow_draft(studio)
     asked = links.ids(links.CHOSEN)
     chosen = locations.existing(studio.db, asked)
     offered = voices.voices(studio.db)
@@ -68,6 +73,15 @@ def read(studio: Studio) -> VideoPlan:
         still=STILL in said,
     )
     return VideoPlan(chosen, tuple(i for i in asked if i not in chosen), wish, offered, address)
+
+
+def _follow_draft(studio: Studio) -> None:
+    """Script and title as the address has them, where this session does not know it yet; then as they are."""
+    if isinstance(found := drafts.found(studio, DRAFT), dict):
+        for key in (SCRIPT, TITLE):
+            st.session_state[key] = str(found.get(key, ""))
+    words = {key: st.session_state.get(key) or "" for key in (SCRIPT, TITLE)}
+    drafts.keep(studio, DRAFT, words if any(words.values()) else None)
 
 
 def priced(studio: Studio, plan: VideoPlan) -> VideoQuote | None:
@@ -114,6 +128,7 @@ def change(address: Address, name: str, key: str) -> None:
 
 def like(row: Any) -> dict[str, str]:
     """Another video like this one: its words into the session; returns what the address then says."""
+    drafts.begin_anew(DRAFT)
     st.session_state[SCRIPT], st.session_state[TITLE] = row.script, row.title
     side = min(row.width, row.height)
     return {
@@ -125,9 +140,9 @@ def like(row: Any) -> dict[str, str]:
     }
 
 
-def clear() -> None:
+def clear(studio: Studio) -> None:
     """After a confirmation: the next video begins with an empty page."""
-    for name in NAMES:
-        st.query_params.pop(name, None)
+    forget(_KEY, NAMES)
+    drafts.forget(studio, DRAFT)
     for key in (SCRIPT, TITLE):
         st.session_state.pop(key, None)

@@ -7,7 +7,7 @@ from core.bloggers.editing import get_location
 from core.studio import Studio
 from pages.parts.locations.selection import CHOSEN, CHOSEN_IN_ARCHIVE, VERSION
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
-from tests.pages.screen import keys
+from tests.pages.screen import keys, visit
 
 
 def choose(at: AppTest, *ids: int, key: str = CHOSEN) -> AppTest:
@@ -87,3 +87,34 @@ def test_another_motion_takes_only_avatars_that_are_ready(samples: Studio, open_
     at.button(key="another_motion").click().run()
     assert at.query_params["chosen"] == "1"
     assert at.query_params["action"] == "another_motion"
+
+
+def test_a_choice_outlives_a_reload_and_a_look_elsewhere(samples: Studio, open_page: Open) -> None:
+    """Its name stands in the address: another session has the same ticks; a cleared choice leaves no name."""
+    at = choose(open_page("locations.py"), 2, 5)
+    link = dict(at.query_params)
+    again = open_page("locations.py", **link)
+    assert "**2** chosen" in page_text(again)
+    assert again.session_state[CHOSEN] == [2, 5]
+    visit(at, "overview.py")
+    visit(at, "locations.py")
+    assert dict(at.query_params) == link
+    at.button(key="clear_choice").click().run()
+    assert dict(at.query_params) == {}
+    assert CHOSEN not in open_page("locations.py", **link).query_params
+
+
+def test_the_first_button_is_what_fits_the_choice(samples: Studio, open_page: Open) -> None:
+    """Avatars for those that lack one, and only those; where none does, videos."""
+    drive(samples, confirm(samples, 1))
+    at = choose(open_page("locations.py"), 1, 2, 3)
+    assert [b.key for b in at.button if b.proto.type == "primary"] == ["make_avatars"]
+    assert at.button(key="make_avatars").label == "Make avatars for 2"
+    at.button(key="make_avatars").click().run()
+    assert at.query_params["chosen"] == "2,3"
+    at = choose(open_page("locations.py"), 1)
+    assert "make_avatars" not in keys(at)
+    assert [b.key for b in at.button if b.proto.type == "primary"] == ["make_videos"]
+    at.button(key="make_videos").click().run()
+    assert at.query_params["chosen"] == "1"
+    assert at.title[0].value == "Make a video"
