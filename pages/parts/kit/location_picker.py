@@ -53,7 +53,7 @@ def offer(studio: Studio, choice: Choice, where: LocationFilter) -> None:
     """The chosen ones, and of `where` those that may be chosen as well: whose names hold what is typed."""
     total = locations.count_locations(studio.db, where)
     if total > OFFERED:
-        where = replace(where, text=_finder(choice))
+        where = replace(where, text=_finder(choice)[:200])
         total = locations.count_locations(studio.db, where)
     offered = locations.locations(studio.db, where, limit=OFFERED)
     if where.text.strip() and not total:
@@ -78,7 +78,6 @@ def _finder(choice: Choice) -> str:
         key=f"{choice.key}_find",
         type="search",
         live="300ms",
-        max_chars=200,
         placeholder=t("Find by blogger or location"),
         label_visibility="collapsed",
     )

@@ -21,6 +21,15 @@ PREFIX = "locations"
 MOST_BLOGGERS = 1000
 _NARROWING = ("blogger", "avatar", "motion", "type")
 _NAMES = (*_NARROWING, "sort", "view", "archive")
+#: The orders that belong to a column of the table, and whether each leads down from the most or the newest.
+SORTED_BY = {
+    "blogger": ("place", False),
+    "backwards": ("place", True),
+    "status": ("status", True),
+    "engine": ("engine", False),
+    "cost": ("cost", True),
+    "updated": ("updated", True),
+}
 _PHONES = ("Mobi", "Android", "iPhone")
 
 
@@ -85,6 +94,13 @@ class LocationFilters(Searched):
                     "and the list shows the rest."
                 )
             )
+
+    def sort_by(self, column: str) -> None:
+        """The whole list in the order of a column, at the next click in the other one; made for on_click."""
+        orders = [name for name, (here, _) in SORTED_BY.items() if here == column]
+        if orders:
+            at = orders.index(self.sort) + 1 if self.sort in orders else 0
+            self._write("sort", (orders[at % len(orders)],))
 
     def clear(self) -> None:
         """Take search and filters away; order, view and archive stay. Made for on_click."""
@@ -184,7 +200,15 @@ def read(studio: Studio) -> LocationFilters:
             Choice(
                 "sort",
                 t("Sort by"),
-                {"blogger": t("By blogger"), "newest": t("Newest first"), "status": t("Latest status")},
+                {
+                    "blogger": t("By blogger"),
+                    "backwards": t("Blogger, Z to A"),
+                    "newest": t("Newest first"),
+                    "status": t("Latest status"),
+                    "updated": t("Latest change"),
+                    "engine": t("By motion type"),
+                    "cost": t("Highest cost first"),
+                },
             ),
             Choice("view", t("View"), {"table": t("Table"), "gallery": t("Gallery")}),
             Choice("archive", t("Archive"), {"1": t("Archive")}),

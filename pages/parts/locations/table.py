@@ -1,4 +1,8 @@
-"""The list of locations as a table: a page of rows from SQL, whose ticks become chosen ids."""
+"""The list of locations as a table: a page of rows from SQL, whose ticks become chosen ids.
+
+The browser would sort the rows of one page only. So a click on a column's head, which Streamlit tells as the
+choice of the column, becomes the order of the whole list.
+"""
 
 import hashlib
 from functools import partial
@@ -14,10 +18,14 @@ from pages.parts.kit.states import Look, full_avatar_looks, full_motion_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import credits_of, t
 from pages.parts.locations import selection
-from pages.parts.locations.filters import LocationFilters
+from pages.parts.locations.filters import SORTED_BY, LocationFilters
 
 #: High enough for two lines of names, and for Streamlit to break them.
 ROW_HEIGHT = 64
+#: The two orders that the menu of a column offers would sort the rows of one page.
+_NO_MENU_SORT = """<style>
+[data-testid="stDataFrameColumnMenu"] [role="menu"] > :nth-child(-n+4):not(:first-child) { display: none }
+</style>"""
 
 
 def table(found: pd.DataFrame, filters: LocationFilters) -> None:
@@ -26,15 +34,16 @@ def table(found: pd.DataFrame, filters: LocationFilters) -> None:
     archived = filters.archived
     chosen = set(selection.chosen(archived))
     key = _key(filters, ids)
+    st.html(_NO_MENU_SORT)
     event = st.dataframe(
         _cells(found),
-        column_config=_columns(ids),
+        column_config=_columns(ids, filters.sort),
         hide_index=True,
         row_height=ROW_HEIGHT,
         height="content",
         # At the click, with the ids that stood there: the page may list other rows by the time it runs.
-        on_select=partial(_ticked, key, ids, archived),
-        selection_mode="multi-row",
+        on_select=partial(_clicked, key, ids, filters),
+        selection_mode=["multi-row", "single-column"],
         selection_default={"selection": {"rows": [row for row, i in enumerate(ids) if i in chosen]}},
         key=key,
         placeholder="–",
@@ -43,8 +52,14 @@ def table(found: pd.DataFrame, filters: LocationFilters) -> None:
     _keep(event.selection.rows, ids, archived)
 
 
-def _ticked(key: str, ids: list[int], archived: bool) -> None:
-    _keep(st.session_state[key].selection.rows, ids, archived)
+def _clicked(key: str, ids: list[int], filters: LocationFilters) -> None:
+    clicked = st.session_state[key].selection
+    if clicked.columns:
+        filters.sort_by(clicked.columns[0])
+        # Another table: no column is chosen in it, and the ticks are those of before.
+        selection.choose(selection.chosen(filters.archived), filters.archived)
+    else:
+        _keep(clicked.rows, ids, filters.archived)
 
 
 def _keep(ticked: list[int], ids: list[int], archived: bool) -> None:
@@ -71,25 +86,32 @@ def _cells(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _columns(ids: list[int]) -> dict[str, Any]:
+def _columns(ids: list[int], sort: str) -> dict[str, Any]:
     looks = _looks()
+    here, down = SORTED_BY.get(sort, ("", False))
+
+    def title(column: str, word: str) -> str:
+        return f"{word} {'↓' if down else '↑'}" if column == here else word
+
     return {
         # The first three fit beside the ticks on a phone. Pinned ones do not grow: in a wider column the two
         # states of some rows would stand side by side and of others one above the other.
         "photo": st.column_config.ImageColumn(t("Photo"), width=56, pinned=True),
         "status": st.column_config.MultiselectColumn(
-            t("Status"),
+            title("status", t("Status")),
             width=158,
             pinned=True,
             options=list(looks),
             color=[look.color for look in looks.values()],  # pyright: ignore[reportArgumentType]
             format_func=lambda state: looks[state].label,
         ),
-        "place": st.column_config.TextColumn(t("Location"), width=110),
-        "engine": st.column_config.TextColumn(t("Motion type")),
-        "cost": st.column_config.TextColumn(t("Cost"), alignment="right", help=t("Spent so far")),
+        "place": st.column_config.TextColumn(title("place", t("Location")), width=110),
+        "engine": st.column_config.TextColumn(title("engine", t("Motion type"))),
+        "cost": st.column_config.TextColumn(
+            title("cost", t("Cost")), alignment="right", help=t("Spent so far")
+        ),
         "updated": st.column_config.TextColumn(
-            t("Updated"), help=t("An opened location says it to the second.")
+            title("updated", t("Updated")), help=t("An opened location says it to the second.")
         ),
         "open": st.column_config.ButtonColumn(
             "", type="tertiary", key="locations_open", on_click=_open, args=(ids,)
