@@ -81,6 +81,17 @@ def name_key(name: str) -> str:
     return "".join(char for char in folded if unicodedata.category(char) != "Cf")
 
 
+def is_typed(typed: str, name: str) -> bool:
+    """True when `typed` is the name as a person types it: all dashes are one, all blanks, too."""
+    return _plain(typed) == _plain(name)
+
+
+def _plain(name: str) -> str:
+    text = unicodedata.normalize("NFC", name)
+    dashed = "".join("-" if unicodedata.category(sign) == "Pd" or sign == "\u2212" else sign for sign in text)
+    return "-".join(" ".join(part.split()) for part in dashed.split("-"))
+
+
 def clean_url(text: str) -> str:
     """The address of a photo, trimmed; "" means that there is none yet.
 

@@ -14,7 +14,7 @@ from core.studio import current
 from pages.parts.kit import dialogs, links
 from pages.parts.kit.tables import LIST_TITLES, csv_file, download, rows
 from pages.parts.kit.words import many, t
-from pages.parts.locations import detail, found, found_dialogs, gallery, selection, table
+from pages.parts.locations import detail, found, found_dialogs, gallery, next_step, selection, table
 from pages.parts.locations.filters import read
 from pages.parts.locations.forms import show_dialogs
 
@@ -151,6 +151,8 @@ def nothing() -> None:
 opened = links.one("location")
 if opened is not None:
     back_button(back)
+    if st.query_params.pop(links.PHOTO, None):
+        next_step.ask_for_photo(studio, opened)
     detail.show(studio, opened)
 elif found.is_open():
     back_button(found.leave)
@@ -158,6 +160,7 @@ elif found.is_open():
 else:
     st.title(t("Locations"), anchor=False)
     filters = read(studio)
+    selection.restore(studio, filters.archived)
     toolbar()
     total = locations.count_locations(studio.db, filters.where)
     if total or filters.narrowed or filters.archived:

@@ -15,6 +15,7 @@ from core.bloggers.editing import (
 )
 from core.database.engine import Database
 from core.errors import BadInput
+from core.names import is_typed
 from tests.fresh import blogger, location
 
 
@@ -168,3 +169,27 @@ def test_what_is_no_plain_link_is_refused(db: Database, url: str):
     with pytest.raises(BadInput):
         edit_location(db, location_id=place, image_url=url, actor="Ann")
     assert get_location(db, location_id=place).image_url == "https://photos.example/a"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Mila Hart - Studio",
+        "Mila Hart – Studio",
+        "Mila Hart — Studio",
+        " Mila  Hart -Studio ",
+        "Mila Hart‑Studio",
+    ],
+)
+def test_a_name_is_typed_with_any_dash(typed: str) -> None:
+    """The keyboard has one dash, the title another; letters must be the same."""
+    assert is_typed(typed, "Mila Hart - Studio")
+    assert is_typed("Анна – Кухня", "Анна - Кухня")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "Mila Hart", "Mila Hart Studio", "mila hart - studio", "Mila Hart - - Studio"]
+)
+def test_another_name_is_not_the_name(typed: str) -> None:
+    """It guards a deletion: nothing but dashes and blanks may differ."""
+    assert not is_typed(typed, "Mila Hart - Studio")

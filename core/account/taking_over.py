@@ -18,6 +18,7 @@ from core.database.tables.heygen import HeyGenLook
 from core.database.tables.runs import Operation
 from core.errors import BadInput, NotFound, Refusal
 from core.journal.queries import UNRESOLVED
+from core.names import is_typed
 from core.studio import Studio
 
 log = logging.getLogger("studio.adoption")
@@ -128,7 +129,7 @@ def ask_to_delete(db: Database, group_id: str, *, typed_name: str, actor: str) -
         rows = _listed(session, group_id)
         inventory.check_nobodys(session, rows)
     name = inventory.title(rows[0])
-    if typed_name.strip() != name:
+    if not is_typed(typed_name, name):
         raise BadInput(
             "The name does not match, so nothing was deleted. Type the group's name exactly: {name}",
             name=name,

@@ -39,6 +39,21 @@ def of(db: Database, run_ids: tuple[int, ...]) -> dict[int, str]:
         }
 
 
+def of_photo(db: Database, url: str) -> Run | None:
+    """The last run with this photo, if HeyGen did not take the photo then; its error says why."""
+    with db.read() as session:
+        last = session.exec(
+            select(Run)
+            .where(Run.photo_url == url, Run.kind == "avatar", col(Run.state).in_(("done", "failed")))
+            .order_by(col(Run.id).desc())
+            .limit(1)
+        ).first()
+    # One that failed at its photo never came to HeyGen.
+    if last is None or last.id is None or last.state == "done" or last.step == "photo":
+        return None
+    return last if of(db, (last.id,))[last.id] == PHOTO else None
+
+
 def _remedy(step: str, avatar_status: str, code: str) -> str:
     if code in SLOT_CODES and step == "group":
         return SLOT

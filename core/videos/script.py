@@ -1,5 +1,7 @@
 """A script before it is spoken: what may stand in it, its title, its size on screen, its speaker's pace."""
 
+import re
+
 from sqlmodel import Session, col, select
 
 from core.database.tables.bloggers import NO_AVATAR, Location
@@ -15,6 +17,14 @@ MOST_TITLE = 100
 RESOLUTIONS = {"720p": 720, "1080p": 1080, "4k": 2160}
 #: Finished videos of a voice from which its rate is learned; more change nothing.
 MOST_SAMPLES = 50
+#: What `filled` replaces.
+PLACEHOLDERS = ("{blogger}", "{location}")
+#: How a pause is written: with straight quotes, and a point in the number.
+PAUSE = '<break time="1.5s"/>'
+#: In braces, or behind or before one that has no partner.
+_BRACES = re.compile(r"\{+[^{}\n]{0,40}\}+|\{+[^\s{}]{0,40}|[^\s{}]{0,40}\}+")
+_TAG = re.compile(r"<\s*/?\s*break\b[^<>\n]{0,80}>?|</?[a-z][^<>\n]{0,80}>", re.IGNORECASE)
+_PAUSE = re.compile(r"<break\s+time\s*=\s*([\"'])\d{1,5}(?:\.\d{1,3})?m?s\1\s*/>", re.ASCII)
 _SIDES = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 
 
@@ -44,6 +54,17 @@ def dimension(video_format: str, resolution: str) -> tuple[int, int]:
 def filled(text: str, blogger: str, location: str) -> str:
     """The text with its placeholders {blogger} and {location} replaced; other braces stay as they are."""
     return text.replace("{blogger}", blogger).replace("{location}", location)
+
+
+def no_placeholders(text: str) -> tuple[str, ...]:
+    """What looks like a placeholder and is none, each once: `filled` leaves it as it stands."""
+    return tuple(dict.fromkeys(one for one in _BRACES.findall(text) if one not in PLACEHOLDERS))
+
+
+def no_pauses(script: str) -> tuple[str, ...]:
+    """The tags that are no pause, each once: a voice may read them aloud."""
+    tags = (found[0] for found in _TAG.finditer(script))
+    return tuple(dict.fromkeys(tag for tag in tags if not _PAUSE.fullmatch(tag)))
 
 
 def rate_of(session: Session, voice_id: str) -> Rate | None:

@@ -106,7 +106,7 @@ def test_a_group_that_nobody_has_is_deleted_under_its_typed_name(world: World) -
     asked(world)
     with pytest.raises(BadInput, match="exactly: Made elsewhere"):
         taking_over.ask_to_delete(world.studio.db, group, typed_name="made elsewhere", actor=PERSON)
-    number = taking_over.ask_to_delete(world.studio.db, group, typed_name=" Made elsewhere ", actor=PERSON)
+    number = taking_over.ask_to_delete(world.studio.db, group, typed_name=" Made  elsewhere ", actor=PERSON)
     questions.answer(world.studio, number)
     newest = questions.newest(world.studio.db, kind="delete_group")
     assert newest is not None

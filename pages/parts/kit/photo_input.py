@@ -15,6 +15,7 @@ from core.locale import N_
 from core.photos import check, thumbnails, uploads
 from core.photos.address import PhotoRefused, check_uploads, is_upload
 from core.photos.fetch import Limits
+from core.reports import remedies
 from core.studio import Studio
 from pages.parts.kit.pictures import picture
 from pages.parts.kit.words import number, sentence, t
@@ -133,7 +134,7 @@ def _checked(studio: Studio, key: str, given: Given) -> Given:
                     args=(given.url, str(studio.settings.data_dir), studio.settings),
                 )
         else:
-            _good(look, studio.settings, upload=bool(given.data) or is_upload(given.url))
+            _good(look, studio, given)
     return Given(given.url, given.data, look)
 
 
@@ -149,15 +150,21 @@ def _advice() -> None:
     )
 
 
-def _good(look: Look, settings: Settings, *, upload: bool) -> None:
+def _good(look: Look, studio: Studio, given: Given) -> None:
+    upload = bool(given.data) or is_upload(given.url)
+    refused = remedies.of_photo(studio.db, given.url) if given.url else None
     side_by_side = st.container(horizontal=True, wrap=False, gap="medium")
     with side_by_side.container(width="content"):
         picture(look.picture, width=88, alt=t("The photo, small"))
     with side_by_side.container(gap="xsmall"):
-        reason = _no_way_to_heygen(settings) if upload else None
+        reason = _no_way_to_heygen(studio.settings) if upload else None
         if reason is not None:
             st.badge(t("Not for HeyGen"), icon=":material/link_off:", color="orange")
             st.markdown(sentence(reason.template, reason.values))
+            return
+        if refused is not None:
+            st.badge(t("HeyGen did not take it"), icon=":material/block:", color="orange")
+            st.markdown(sentence(refused.error_template, refused.error_values))
             return
         st.badge(t("Good for HeyGen"), icon=":material/check_circle:", color="green")
         st.markdown(

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.bloggers import archive
+from core.bloggers import archive, editing
 from core.bloggers.editing import get_blogger, has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.journal.due import asks
@@ -120,6 +120,15 @@ def _mend_photo(location: Location, *, primary: bool) -> None:
         args=("another_photo",),
         kwargs={"location_id": location.id},
     )
+
+
+def ask_for_photo(studio: Studio, location_id: int) -> None:
+    """Open the dialog in which the location gets its other photo. Raises NotFound."""
+    location = editing.get_location(studio.db, location_id=location_id)
+    if has_avatar(location):
+        ask("another_photo", location_id=location_id)
+    else:
+        dialogs.ask("edit_location", location_id=location_id)
 
 
 def _photo_comes_first(studio: Studio, place: Any) -> bool:

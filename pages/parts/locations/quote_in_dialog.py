@@ -9,6 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import Refusal, StudioError
+from core.names import is_typed
 from core.quotes.avatars import Quote
 from core.studio import Studio
 from pages.parts.kit import dialogs, quotes
@@ -56,7 +57,7 @@ def confirm_button(
 
     `choice` is the key of the motion type it was made for, `typed` that of the name where one must be typed.
     """
-    named = not typed or _text(typed) == quote.lines[0].group_name
+    named = not typed or is_typed(_text(typed), quote.lines[0].group_name)
     act_button(
         label,
         lambda: _confirm(studio, quote, choice, typed),
@@ -70,7 +71,8 @@ def _confirm(studio: Studio, quote: Quote, choice: str, typed: str) -> None:
     """Confirming one quote twice starts and holds nothing more, so a double click is harmless."""
     if choice and st.session_state.get(choice) != quote.motion_type:
         raise Refusal("The motion type changed with this click. Nothing was spent. Look at the new quote.")
-    name = _text(typed) if typed else ""
+    group_name = quote.lines[0].group_name
+    name = group_name if typed and is_typed(_text(typed), group_name) else ""
     quotes.commit(studio, quote, typed_name=name)
 
 
@@ -82,7 +84,7 @@ def name_input(name: str, key: str) -> bool:
         live=True,
         autocomplete="off",
     )
-    return _text(key) == name
+    return is_typed(_text(key), name)
 
 
 def act_button(

@@ -82,6 +82,8 @@ def _wrong(plan: Plan, row: Any, line: Line | None) -> None:
         words = {"no_photo": t("Add a photo"), "photo": t("Change the photo"), "archived": t("Restore it")}
         door, label = "locations.py", words.get(problem.code, t("Open"))
         query = {"location": str(row.id)}
+        if problem.code in ("no_photo", "photo"):
+            query[links.PHOTO] = "1"
     # A button and not a link: in a narrow column its words wrap, where a link cuts them off.
     if st.button(label, key=f"door_{row.id}", icon=":material/arrow_forward:", type="tertiary", wrap=True):
         st.switch_page(door, query_params=query)

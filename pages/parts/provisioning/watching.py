@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.studio import Studio
-from pages.parts.kit import links
+from pages.parts.kit import links, scrolling
 from pages.parts.kit.states import kind_looks
 from pages.parts.kit.words import amount, many, number, t
 from pages.parts.runs import card, live, steps
@@ -13,6 +13,7 @@ from pages.parts.runs import card, live, steps
 
 def show(studio: Studio, ids: tuple[int, ...]) -> None:
     """Title, summary and a card for each run; the way on stands below."""
+    scrolling.to_top(links.joined(ids))
     runs = live.load(studio, ids=ids)
     st.title(_title(runs), anchor=False)
     if runs:

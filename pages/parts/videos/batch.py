@@ -8,7 +8,7 @@ import streamlit as st
 from core.journal.due import asks
 from core.reports import videos
 from core.studio import Studio
-from pages.parts.kit import times
+from pages.parts.kit import scrolling, times
 from pages.parts.kit.following import follow
 from pages.parts.kit.links import run_link
 from pages.parts.kit.pictures import photo_url, picture
@@ -28,6 +28,7 @@ MOST_BARS = 8
 
 def show(studio: Studio, quote_id: str) -> None:
     """Title, summary, a line for each video; the way on stands below."""
+    scrolling.to_top(quote_id)
     found = _load(studio, quote_id)
     st.title(_title(found), anchor=False)
     if found:

@@ -106,6 +106,7 @@ def _script(studio: Studio, plan: VideoPlan, quote: VideoQuote | None) -> None:
         )
         typing.commit_while_typing(SCRIPT)
         _counter(studio, plan, quote)
+    words.warn(plan.wish)
     st.caption(
         t("{{blogger}} and {{location}} are replaced by the names, so one script serves many locations.")
     )

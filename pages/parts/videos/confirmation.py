@@ -12,7 +12,7 @@ from pages.parts.kit import quotes
 from pages.parts.kit.times import length
 from pages.parts.kit.words import amount, at_most, many, name_of, sentence, t
 from pages.parts.videos import plan
-from pages.parts.videos.words import spend_label
+from pages.parts.videos.words import spend_label, warn
 
 #: A longer list scrolls inside its own frame.
 LONG = 10
@@ -47,6 +47,7 @@ def _contents(quote: VideoQuote) -> None:
         _list(
             f"**{t('Refused')}.** {t('Nothing is paid for these.')}", ":red[:material/block:]", quote.refused
         )
+    warn(quote.wish)
     st.markdown(
         t(
             "At most **{amount}** will be held. What a video took is paid when HeyGen has rendered it; "
@@ -74,5 +75,5 @@ def _said(line: VideoLine, avatars: bool) -> str:
 
 
 def _watch(quote: VideoQuote, _ids: list[int]) -> None:
-    plan.clear()
+    plan.clear(current())
     st.query_params["batch"] = quote.id

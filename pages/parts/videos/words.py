@@ -1,14 +1,21 @@
-"""Videos in words: voices, states, files."""
+"""Videos in words: voices, states, files, and what is odd about a script."""
 
 from pathlib import Path
 from typing import Any
 
+import streamlit as st
+
 from core.names import visible
+from core.quotes.video_lines import VideoWish
 from core.runs import archive
 from core.studio import Studio
+from core.videos import script
 from pages.parts.kit.pictures import origin
 from pages.parts.kit.states import Look, run_looks
-from pages.parts.kit.words import at_most, many, number, t
+from pages.parts.kit.words import at_most, escape, many, number, t
+
+#: As many odd pieces of a script are named.
+MOST_FOUND = 5
 
 
 def voice(name: str, language: str, gender: str) -> str:
@@ -49,3 +56,31 @@ def poster_url(row: Any) -> str:
 
 def video_url(row: Any) -> str:
     return f"{origin()}/videos/{row.id}.mp4?v={row.sha256[:8]}"
+
+
+def warn(wish: VideoWish) -> None:
+    """What of script and title will not be what it looks like; said before anything is paid."""
+    if literal := script.no_placeholders(f"{wish.script}\n{wish.title}"):
+        st.warning(
+            t(
+                "No placeholder: {found}. Only {{blogger}} and {{location}} are replaced by names; anything "
+                "else in braces stays as it stands and may be spoken.",
+                found=_listed(literal),
+            ),
+            icon=":material/data_object:",
+        )
+    if tags := script.no_pauses(wish.script):
+        st.warning(
+            t(
+                "No pause: {found}. A pause is written {pause}, with straight quotes and a point; anything "
+                "else in angle brackets may be read aloud.",
+                found=_listed(tags),
+                pause=escape(script.PAUSE),
+            ),
+            icon=":material/timer_off:",
+        )
+
+
+def _listed(found: tuple[str, ...]) -> str:
+    shown = ", ".join(f"**{escape(one)}**" for one in found[:MOST_FOUND])
+    return shown + (" …" if len(found) > MOST_FOUND else "")

@@ -13,6 +13,9 @@ from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 from tests.photos.host import PhotoHost, picture
 
+#: The sample photo without a face.
+EMPTY_ROOM = 10
+
 
 def adding(open_page: Open) -> AppTest:
     at = open_page("locations.py")
@@ -173,3 +176,21 @@ def test_a_popover_is_closed_when_it_opens_a_dialog(samples: Studio, open_page: 
     next(b for b in at.button if b.label == "Edit bloggers").click().run()
     assert at.session_state["locations_more"] is False
     assert any(box.key == "edit_blogger_id" for box in at.selectbox)
+
+
+def test_a_photo_that_heygen_has_refused_is_not_called_good(samples: Studio, open_page: Open) -> None:
+    """It passes the check here, but HeyGen found no face in it: that is what is known, at every location."""
+    drive(samples, confirm(samples, EMPTY_ROOM))
+    faceless = get_location(samples.db, location_id=EMPTY_ROOM).image_url
+    at = open_page("locations.py", location=str(EMPTY_ROOM), photo="1")
+    assert "photo" not in at.query_params
+    text = page_text(at)
+    assert "HeyGen did not take it" in text
+    assert text.count("HeyGen found no face in the photo") == 2
+    assert "Good for HeyGen" not in text
+    at = adding(open_page)
+    at.text_input(key="add_location_url").set_value(faceless).run()
+    assert "HeyGen did not take it" in page_text(at)
+    other = get_location(samples.db, location_id=1).image_url
+    at.text_input(key="add_location_url").set_value(other).run()
+    assert "Good for HeyGen" in page_text(at)

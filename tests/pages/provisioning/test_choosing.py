@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-from core.bloggers.editing import add_blogger, add_location
+from core.bloggers.editing import add_blogger, add_location, edit_location
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
 from tests.pages.screen import keys, links, tables
@@ -125,3 +125,15 @@ def test_a_run_that_ends_while_the_page_is_drawn_leads_to_its_location(
     assert "already under way" in page_text(at)
     assert not runs
     assert at.button(key="door_1").label == "Open"
+
+
+def test_the_way_to_another_photo_leads_to_its_dialog(samples: Studio, open_page: Open) -> None:
+    """One click, and the photo can be given: no second button of the same name in between."""
+    missing = f"http://uploads/{'0' * 64}.png"
+    edit_location(samples.db, location_id=1, image_url=missing, actor=ACTOR)
+    at = open_page("provisioning.py", chosen="1")
+    assert at.button(key="door_1").label == "Change the photo"
+    at.button(key="door_1").click().run()
+    assert at.query_params["location"] == "1"
+    assert "edit_location_save" in keys(at)
+    assert "photo" not in at.query_params

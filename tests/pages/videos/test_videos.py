@@ -9,7 +9,7 @@ from core.reports import runs, videos
 from core.studio import Studio
 from core.videos import voices
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text
-from tests.pages.screen import held, keys, lines, links, tables
+from tests.pages.screen import held, keys, lines, links, tables, visit
 from tests.pages.videos.support import SCRIPT, make, with_voices
 
 
@@ -215,3 +215,64 @@ def test_a_script_survives_a_look_at_the_library(filmed: Studio, open_page: Open
     assert at.title[0].value == "Videos"
     at.button(key="make_video").click().run()
     assert at.text_area(key="video_script").value == "A long and costly thought."
+
+
+LONG = "Привет из кухни. مرحبا من المطبخ. " * 400
+
+
+def test_a_script_of_any_length_survives_a_reload(samples: Studio, open_page: Open) -> None:
+    """The address names its draft: another session has script, title and choice, and goes on in its own."""
+    with_voices(samples)
+    at = write(open_page("videos.py", chosen="1,2"), LONG)
+    at.text_input(key="video_title").set_value("Кухня").run()
+    link = dict(at.query_params)
+    again = open_page("videos.py", **link)
+    assert again.text_area(key="video_script").value == LONG
+    assert again.text_input(key="video_title").value == "Кухня"
+    assert dict(again.query_params) == link
+    write(again, "Hello.")
+    assert again.query_params["draft"] != link["draft"]
+    assert open_page("videos.py", **link).text_area(key="video_script").value == LONG
+    write(again, "")
+    again.text_input(key="video_title").set_value("").run()
+    assert "draft" not in again.query_params
+
+
+def test_a_look_at_another_page_loses_neither_choice_nor_script(samples: Studio, open_page: Open) -> None:
+    """Overview and back by the sidebar: the same locations, voice and words; after a confirmation none."""
+    ids = with_voices(samples)
+    at = write(open_page("videos.py", chosen="1,2", voice=ids[1]), SCRIPT)
+    link = dict(at.query_params)
+    visit(at, "overview.py")
+    visit(at, "videos.py")
+    assert dict(at.query_params) == link
+    assert at.text_area(key="video_script").value == SCRIPT
+    at.button(key="spend").click().run()
+    at.button(key="confirm_spend").click().run()
+    visit(at, "overview.py")
+    visit(at, "videos.py")
+    assert dict(at.query_params) == {}
+    assert at.title[0].value == "Videos"
+
+
+def test_a_draft_that_is_gone_is_no_error(samples: Studio, open_page: Open) -> None:
+    """An old link opens an empty script, and what is written then is kept anew."""
+    at = open_page("videos.py", chosen="1", draft="../../studio")
+    assert at.text_area(key="video_script").value == ""
+    write(at, SCRIPT)
+    assert len(at.query_params["draft"]) == 12
+
+
+def test_what_is_no_placeholder_and_no_pause_is_said_before_money_is_spent(
+    samples: Studio, open_page: Open
+) -> None:
+    """Beside the script and in the confirmation: which piece, and how it would be right."""
+    with_voices(samples)
+    at = write(open_page("videos.py", chosen="1"), "Hi {blogger}, {unknown}. <break time=“2s”/> Bye.")
+    at.button(key="spend").click().run()
+    for where in (at.main, at.get("dialog")[0]):
+        braces, tag = (warning.value for warning in where.get("warning"))
+        assert r"**\{unknown\}**. Only {blogger} and {location} are replaced" in braces
+        assert r"**\<break time\=“2s”\/\>**" in tag
+    at = write(open_page("videos.py", chosen="1"), 'Hi {blogger}. <break time="1.5s"/> Bye.')
+    assert not at.warning
