@@ -7,7 +7,7 @@ import streamlit as st
 from core.members import require
 from core.studio import current
 from pages.parts.frame import pause_notice, sidebar
-from pages.parts.kit import dialogs, links, visit
+from pages.parts.kit import address, dialogs, visit
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.language import language_switch
 from pages.parts.kit.words import money_page, t
@@ -74,7 +74,7 @@ page = st.navigation(
 if not visit.stay_on(page.url_path):
     # A dialog belongs to its page: whoever left the page does not find it open again.
     dialogs.forget()
-links.into_address()
+address.say()
 with guarded():
     studio = current()
     sidebar.show(studio)

@@ -94,8 +94,13 @@ def test_the_same_script_for_two_locations_at_a_phones_width(app: App, chromium:
     page = context.new_page()
     page.goto(f"{app.url}/videos?chosen=1,2")
     write(page, SCRIPT)
+    expect(page).to_have_url(re.compile(r"draft="))
+    page.reload()
+    expect(page.get_by_role("textbox", name="Script")).to_have_value(SCRIPT)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     spend(page, "Spend up to").click()
+    # What has begun is in view, not where the button was.
+    expect(page.get_by_role("heading", name="2 videos", level=1)).to_be_in_viewport()
     expect(page.get_by_text("2 videos are ready.")).to_be_visible(timeout=RENDER_MS)
     videos, _ = recorded(app)
     assert len({video["quote_id"] for video in videos}) == 1

@@ -12,6 +12,8 @@ import streamlit as st
 
 from pages.parts.kit import visit
 
+_SLOT = "_address"
+
 
 class Address:
     """Some names in the address; one object a session and key."""
@@ -38,7 +40,7 @@ def follow(key: str, names: Iterable[str], *, beside: Collection[str] | None = N
     With `beside` it is there again after a look at another page, for who comes back with no other names in
     the address than these, which choose nothing.
     """
-    address = st.session_state.setdefault(f"{key}_address", Address())
+    address = st.session_state.setdefault(key + _SLOT, Address())
     came_with = visit.came_with()
     if beside is not None and came_with is not None and came_with <= set(beside) and visit.first(key):
         address.change({name: st.query_params[name] for name in names if name in st.query_params})
@@ -60,4 +62,15 @@ def forget(key: str, names: Iterable[str]) -> None:
     """These names leave the address, and nothing of them is remembered."""
     for name in names:
         st.query_params.pop(name, None)
-    st.session_state.pop(f"{key}_address", None)
+    st.session_state.pop(key + _SLOT, None)
+
+
+def say() -> None:
+    """For every run, before its page: what is asked for stands in the browser's address.
+
+    After a link to the same page it does not: Streamlit leaves that to the server. Where a click is ahead of
+    the address, `follow` says it.
+    """
+    slots = [key for key in st.session_state if str(key).endswith(_SLOT)]
+    if not any(st.session_state[key]._ahead for key in slots):
+        st.query_params.from_dict(st.query_params.to_dict())

@@ -41,12 +41,6 @@ def put(name: str, values: Iterable[int]) -> None:
         del st.query_params[name]
 
 
-def into_address() -> None:
-    """For every run: what it is asked for stands in the browser's address."""
-    # After a link to the same page it does not: Streamlit leaves that to the server.
-    st.query_params.from_dict(st.query_params.to_dict())
-
-
 def run_link(run_id: int, help: str | None = None) -> None:
     """The way to a run's own page."""
     st.page_link(

@@ -44,6 +44,7 @@ def show(studio: Studio, kept: int) -> None:
         st.title(t("Videos"), anchor=False, width="content")
         if st.button(t("Make a video"), key="make_video", type="primary", icon=":material/add:"):
             st.switch_page("videos.py", query_params={PICK: "1"})
+    selection.restore(studio)
     filters = Filters("videos", _fields(studio))
     where = _where(filters)
     total = videos.count_videos(studio.db, where) if filters.active else kept

@@ -1,4 +1,7 @@
-"""Several videos chosen in the library: one ZIP of them, or their files removed."""
+"""Several videos chosen in the library: one ZIP of them, or their files removed.
+
+The choice outlives a reload as a draft, whose name stands in the address.
+"""
 
 import tempfile
 from pathlib import Path
@@ -13,7 +16,7 @@ from core.reports.videos import VideoFilter
 from core.runs import archive
 from core.studio import Studio, current
 from core.videos import files
-from pages.parts.kit import dialogs, times
+from pages.parts.kit import dialogs, drafts, times
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, say, t
 from pages.parts.videos import words
@@ -40,8 +43,15 @@ def tick(row: Any) -> None:
     )
 
 
+def restore(studio: Studio) -> None:
+    """For the page, before its posters: after a reload or behind a link, what was chosen there."""
+    if CHOSEN not in st.session_state and isinstance(found := drafts.found(studio, CHOSEN), list):
+        st.session_state[CHOSEN] = [i for i in found if isinstance(i, int)][:MOST]
+
+
 def bar(studio: Studio) -> None:
     """How many are chosen, and what can be done with them: at the window's lower edge."""
+    drafts.keep(studio, CHOSEN, list(_chosen()))
     dialogs.show(DIALOG, t("Remove files"), _removing)
     found = _kept(studio)
     if not found:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from core.bloggers.editing import add_blogger, add_location, edit_location
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
-from tests.pages.screen import keys, links, tables
+from tests.pages.screen import keys, links, tables, visit
 
 
 def test_without_a_choice_the_photos_are_offered_and_nothing_can_be_spent(
@@ -137,3 +137,25 @@ def test_the_way_to_another_photo_leads_to_its_dialog(samples: Studio, open_page
     assert at.query_params["location"] == "1"
     assert "edit_location_save" in keys(at)
     assert "photo" not in at.query_params
+
+
+def test_a_choice_is_there_again_after_a_look_at_another_page(samples: Studio, open_page: Open) -> None:
+    """Back by the sidebar or by a button that asks for no choice of its own; a link with one decides."""
+    at = open_page("provisioning.py")
+    for location_id in (3, 1, 2):
+        at.checkbox(key=f"choose_{location_id}").check().run()
+    at.button(key="motion_kling").click().run()
+    link = dict(at.query_params)
+    for query in ({}, {"pick": "1"}):
+        visit(at, "overview.py")
+        visit(at, "provisioning.py", **query)
+        assert dict(at.query_params) == link
+    visit(at, "overview.py")
+    visit(at, "provisioning.py", chosen="5")
+    assert dict(at.query_params) == {"chosen": "5"}
+    at.button(key="spend").click().run()
+    at.button(key="confirm_spend").click().run()
+    assert list(at.query_params) == ["runs"]
+    visit(at, "overview.py")
+    visit(at, "provisioning.py")
+    assert dict(at.query_params) == {}

@@ -156,6 +156,15 @@ def test_several_videos_are_packed_under_their_names(filmed: Studio, open_page: 
     assert sorted(filmed.settings.data_dir.iterdir()) == before
 
 
+def test_ticked_videos_outlive_a_reload(filmed: Studio, open_page: Open) -> None:
+    """The choice's name stands in the address; another session has the same tick."""
+    at = open_page("videos.py")
+    at.checkbox(key="video_tick_1").check().run()
+    again = open_page("videos.py", **dict(at.query_params))
+    assert again.checkbox(key="video_tick_1").value
+    assert "**1** chosen" in page_text(again)
+
+
 def test_removing_a_file_asks_first_and_keeps_the_record(filmed: Studio, open_page: Open) -> None:
     """The dialog names what goes; afterwards the video is listed without a file and can be fetched again."""
     at = open_page("videos.py")
