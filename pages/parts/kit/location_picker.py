@@ -14,6 +14,7 @@ from core.studio import Studio
 from pages.parts.kit import links
 from pages.parts.kit.address import Address
 from pages.parts.kit.pictures import photo
+from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, number, t
 
@@ -100,6 +101,8 @@ def _pictures(found: pd.DataFrame, choice: Choice, *, offered: tuple[int, ...]) 
                 else:
                     st.markdown(f"**{escape(row.location)}**", wrap=False)
                 st.caption(escape(row.blogger), wrap=False)
+                if row.last_failed:
+                    run_looks()["failed"].badge(help=t("Last run failed"))
                 if row.id in choice.chosen:
                     choice.said(row)
                     if row.id not in offered:

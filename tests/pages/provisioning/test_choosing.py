@@ -127,6 +127,14 @@ def test_a_run_that_ends_while_the_page_is_drawn_leads_to_its_location(
     assert at.button(key="door_1").label == "Open"
 
 
+def test_a_last_run_that_failed_is_said_at_the_picture(samples: Studio, open_page: Open) -> None:
+    """Who chooses a photo again sees that HeyGen has not made an avatar of it."""
+    assert "error: Failed]" not in page_text(open_page("provisioning.py"))
+    drive(samples, confirm(samples, 10))
+    assert page_text(open_page("provisioning.py")).count("error: Failed]") == 1
+    assert "error: Failed]" in page_text(open_page("videos.py", chosen="10"))
+
+
 def test_the_way_to_another_photo_leads_to_its_dialog(samples: Studio, open_page: Open) -> None:
     """One click, and the photo can be given: no second button of the same name in between."""
     missing = f"http://uploads/{'0' * 64}.png"
