@@ -5,11 +5,13 @@ from streamlit.testing.v1 import AppTest
 
 from core.bloggers import archive, editing
 from core.bloggers.editing import get_location
+from core.quotes import avatars
 from core.reports import locations
+from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
 from pages.parts.kit.language import LANGUAGE
 from pages.parts.kit.tables import rows
-from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text
+from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text
 
 #: The sample photo without a face.
 EMPTY_ROOM = 10
@@ -260,4 +262,21 @@ def test_a_failure_that_left_nothing_at_heygen_is_a_failure_in_the_list(
     assert "9 locations" in page_text(open_page("locations.py", locations_avatar="none"))
     assert "The last run failed, and nothing has been made of this photo yet." in page_text(
         open_page("locations.py", location=str(EMPTY_ROOM))
+    )
+
+
+def test_another_motion_that_failed_is_a_failure_beside_the_motion_that_is_there(
+    samples: Studio, open_page: Open
+) -> None:
+    """The row and the filter say that the last run failed; the location itself still has its motion."""
+    drive(samples, confirm(samples, 1))
+    assert "No location matches" in page_text(open_page("locations.py", locations_motion="failed"))
+    fault(samples, route="motion", fault="motion_fails")
+    plan = avatars.quote(samples, location_ids=[1], action="another_motion", motion_type="kling")
+    (run,) = drive(samples, confirm_quote(samples, plan, actor=ACTOR))
+    assert run.state == "failed"
+    at = open_page("locations.py", locations_motion="failed")
+    assert list(at.dataframe[0].value["status"][0]) == ["avatar completed", "motion run_failed"]
+    assert "The avatar moves, so videos can be made with it." in page_text(
+        open_page("locations.py", location="1")
     )
