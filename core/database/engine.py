@@ -80,6 +80,7 @@ def open_database(settings: Settings) -> Database:
         ) from exc
     path = settings.data_dir / "studio.db"
     if _was_put_there(path):
+        log.warning("%s was put in the place of another database; what that has left is removed", path)
         without_wal(path)
     database = Database(path)
     try:
@@ -106,10 +107,7 @@ def _was_put_there(path: Path) -> bool:
 def without_wal(path: Path) -> None:
     """Take away what the database that was here before has left beside this one."""
     for ending in ("-wal", "-shm"):
-        left = Path(f"{path}{ending}")
-        if left.exists():
-            log.warning("%s belonged to a database that was replaced, and is removed", left)
-            left.unlink()
+        Path(f"{path}{ending}").unlink(missing_ok=True)
 
 
 def migrate(database: Database, target: str = "head") -> None:

@@ -25,9 +25,7 @@ def show(studio: Studio) -> None:
             folder=f"`{escape(studio.settings.data_dir.name)}/{backup.FOLDER}`",
         )
     )
-    st.caption(
-        t("To go back to one, stop the Studio and run: {command}", command="`python -m core restore FILE`")
-    )
+    st.caption(t("To go back to one, stop the Studio and run: `python -m core restore FILE`"))
     st.button(
         t("Make a backup"),
         key="make_backup",
