@@ -90,7 +90,8 @@ class Owner:
                 return None
             run.lease_owner, run.lease_until = self.id, clock.now() + timedelta(seconds=LEASE_SECONDS)
             run.fence += 1
-            if run.state in ("queued", "waiting"):
+            # One that waits for HeyGen waits also while it is looked at: a badge that flips says nothing.
+            if run.state == "queued":
                 run.state = "running"
             session.add(run)
             lease = Lease(run_id, run.fence, clock.monotonic() + LEASE_SECONDS)

@@ -31,6 +31,17 @@ def test_one_owner_at_a_time(world: World) -> None:
     other.close()
 
 
+def test_a_run_that_waits_for_heygen_waits_also_while_it_is_looked_at(world: World) -> None:
+    """Whoever takes it to look changes no state that people see: a badge does not flip each second."""
+    run = world.confirm(world.location())
+    world.sql("UPDATE run SET state = 'waiting'")
+    lease = world.studio.owner.take(run.id or 0)
+    assert lease is not None
+    assert world.run(run).state == "waiting"
+    world.studio.owner.give_back(lease)
+    assert world.drive(run).state == "done"
+
+
 def test_a_dead_owners_lease_is_free_at_once(world: World) -> None:
     """The owner's file lock can be taken, so its lease is void long before it expires."""
     run = world.confirm(world.location())

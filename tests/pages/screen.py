@@ -1,5 +1,9 @@
 """What the page "Make avatars" shows, read back."""
 
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
 from core.money import ledger
@@ -20,6 +24,11 @@ def figures(at: AppTest) -> dict[str, str]:
 
 def keys(at: AppTest) -> list[str]:
     return [button.key for button in at.button]
+
+
+def data_of(chart: Any) -> pd.DataFrame:
+    """What is drawn."""
+    return pa.ipc.open_stream(chart.proto.data.data).read_pandas()
 
 
 def tables(at: AppTest) -> list[dict[str, str]]:

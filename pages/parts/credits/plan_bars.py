@@ -44,17 +44,17 @@ def show(studio: Studio) -> None:
 def _bar(label: str, used: int, limit: int | str | bool | None, help: str, *, seconds: bool = False) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{label}**", help=help)
-        if not isinstance(limit, int):
+        if not isinstance(limit, int) or not limit:
             st.markdown(t("{n} used", n=_written(used, seconds)))
-            st.caption(t("The plan sets no limit."))
+            st.caption(t("The plan sets no limit.") if limit != 0 else t("The plan includes none."))
             return
-        st.progress(min(1.0, used / limit) if limit else 1.0 if used else 0.0)
+        st.progress(min(1.0, used / limit))
         said = t("{n} of {all}", n=number(used), all=_written(limit, seconds))
         left = limit - used
         if left > 0:
             st.markdown(f":material/check_circle: {said}")
             st.caption(t("{n} left", n=_written(left, seconds)))
-        elif left == 0 and limit:
+        elif left == 0:
             st.markdown(f":orange[:material/warning: {said}]")
             st.caption(t("All of it is used."))
         else:

@@ -47,9 +47,8 @@ def _bars(run: Any, found: list[StepTime]) -> None:
     looks = _looks()
     spans = sorted(((span.start, step, span) for step in found for span in step.spans), key=lambda s: s[0])
     bars, passed = [], 0.0
-    for number_, (_, step, span) in enumerate(spans):
-        last = number_ == len(spans) - 1
-        look = looks["failed" if span.failed else step.state if last else "done"]
+    for _, step, span in spans:
+        look = looks["failed" if span.failed else step.state]
         bars.append(
             {
                 "step": steps.name(step.step),

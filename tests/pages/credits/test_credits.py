@@ -5,12 +5,10 @@ import io
 import json
 from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -29,6 +27,7 @@ from pages.parts.kit import charts
 from pages.parts.kit.words import amount, day_name
 from tests.books import CREDIT, Books
 from tests.pages.conftest import ACTOR, SPEED, Open, confirm, drive, fault, page_text, unknown_run
+from tests.pages.screen import data_of
 
 CHARTS = "vega_lite_chart"
 PARTS = ("spending", "held", "ledger", "plan")
@@ -41,11 +40,6 @@ def figures(at: AppTest) -> dict[str, str]:
 def ledger(at: AppTest) -> list[dict]:
     """The ledger's rows."""
     return at.dataframe[-1].value.to_dict("records")
-
-
-def data_of(chart: Any) -> pd.DataFrame:
-    """What is drawn."""
-    return pa.ipc.open_stream(chart.proto.data.data).read_pandas()
 
 
 @pytest.fixture
@@ -329,6 +323,18 @@ def test_the_plan_is_shown_as_bars(studio: Studio, samples: Studio, open_page: O
     assert text.count("2 of 3") == 2
     assert text.count("1 left") == 2
     assert "0 of 60 seconds" in text
+
+
+def test_a_plan_that_includes_no_free_video_has_no_bar_for_it(
+    books: Books, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never "54 of 0 seconds": what is used, and that the plan includes none."""
+    limits = current().subscription.limits
+    none = replace(limits["free_video_seconds"], value=0)
+    monkeypatch.setitem(limits, "free_video_seconds", none)
+    text = page_text(open_page("credits.py", part="plan"))
+    assert "The plan includes none." in text
+    assert "of 0" not in text
 
 
 def test_the_ledger_is_filtered_by_the_address(books: Books, open_page: Open) -> None:

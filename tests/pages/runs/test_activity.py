@@ -5,10 +5,10 @@ import pytest
 from core.account import balance
 from core.bloggers.editing import get_location
 from core.reports import runs
-from core.runs import retry
+from core.runs import decisions, retry
 from core.studio import Studio
-from tests.pages.conftest import Open, confirm, drive, fault, page_text, settings, unknown_run
-from tests.pages.screen import keys
+from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings, unknown_run
+from tests.pages.screen import data_of, keys
 from tests.world import retry_price
 
 
@@ -94,6 +94,17 @@ def test_a_live_run_refreshes_and_a_finished_one_does_not(samples: Studio, open_
     assert "refreshes every second" in page_text(open_page("activity.py", run=str(run.id)))
     drive(samples, [run])
     assert "refreshes every second" not in page_text(open_page("activity.py", run=str(run.id)))
+
+
+def test_a_step_under_way_is_done_in_no_bar(samples: Studio, open_page: Open) -> None:
+    """After an answer its work is two stretches, and both are of a step that goes on."""
+    run = unknown_run(samples, 1)
+    decisions.check_again(samples.db, run.id or 0, actor=ACTOR)
+    (chart,) = open_page("activity.py", run=str(run.id)).get("vega_lite_chart")
+    bars = data_of(chart)
+    motion = bars[bars["step"] == "Motion"]
+    assert len(motion) > 2
+    assert set(motion["word"]) == {"Failed", "Outcome unknown"}
 
 
 def test_a_refused_call_shows_heygens_status(samples: Studio, open_page: Open) -> None:
