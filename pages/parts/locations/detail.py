@@ -18,7 +18,7 @@ from core.reports import locations, runs
 from core.reports.locations import RUN_FAILED, LocationFilter
 from core.reports.runs import RunFilter
 from core.studio import Studio
-from pages.parts.kit import motions, times
+from pages.parts.kit import motions, scrolling, times
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.states import Look, avatar_looks, motion_looks, run_looks
 from pages.parts.kit.tables import rows
@@ -71,6 +71,8 @@ def _what_now(studio: Studio, place: Any, location: Location) -> bool:
     going = rows(runs.runs(studio.db, where, limit=1))
     if going:
         live.watch(studio, (going[0].id,), partial(_live, studio, place.id))
+        # It may have been begun far below, where the avatar's other actions stand.
+        scrolling.to_top(f"run {going[0].id}")
         return True
     next_step.show(studio, place, location)
     _facts(place)
