@@ -13,6 +13,18 @@ from core.bloggers.exchange.rows import FileRow
 from core.database.batches import in_batches
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.errors import BadInput, Refusal, StudioError
+from core.locale import N_
+
+#: What changes: by whether it is the photo, the avatar id, other fields.
+CHANGES = {
+    (True, False, False): N_("The photo changes."),
+    (False, True, False): N_("The avatar id changes."),
+    (False, False, True): N_("Other fields change: {fields}."),
+    (True, True, False): N_("The photo and the avatar id change."),
+    (True, False, True): N_("The photo and other fields change: {fields}."),
+    (False, True, True): N_("The avatar id and other fields change: {fields}."),
+    (True, True, True): N_("The photo, the avatar id and other fields change: {fields}."),
+}
 
 
 @dataclass
@@ -203,7 +215,9 @@ def _judge_known(
     extra = merged(location.extra, row.extra, textual=row.textual)
     one.extra = extra if differ(extra, location.extra) else None
     if new_photo or new_id or one.extra is not None:
-        one.settle("changed")
+        changed = [key for key in extra if differ({"": extra[key]}, {"": location.extra.get(key)})]
+        said = CHANGES[new_photo, new_id, one.extra is not None]
+        one.settle("changed", StudioError(said, fields=", ".join(changed)))
     elif location.heygen_avatar_id != NO_AVATAR and not file_id:
         one.settle("kept", StudioError("The saved avatar {saved} stays.", saved=location.heygen_avatar_id))
     elif location.image_url and not row.image_url:

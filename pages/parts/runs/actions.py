@@ -105,7 +105,9 @@ def mend_button(run: Any, remedy: str, *, primary: bool = True) -> None:
         type="primary" if primary else "secondary",
         icon=f":material/{icon}:",
     ):
-        st.switch_page(page, query_params={name: str(run.location_id)})
+        # The photo's own dialog opens there, instead of a page with the same button.
+        photo = {links.PHOTO: "1"} if remedy == remedies.PHOTO else {}
+        st.switch_page(page, query_params={name: str(run.location_id)} | photo)
 
 
 def start_over(run: Any) -> None:

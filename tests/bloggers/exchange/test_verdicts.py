@@ -95,6 +95,25 @@ def test_a_photo_changes_only_while_there_is_no_avatar(db: Database):
     assert (place(db).image_url, place(db).extra) == ("https://b.example/", {})
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"image_url": "https://b.example/"}, "The photo changes."),
+        ({"heygen_avatar_id": "a1b2"}, "The avatar id changes."),
+        ({"заметка": 1, "note": "x"}, "Other fields change: заметка, note."),
+        (
+            {"image_url": "https://b.example/", "heygen_avatar_id": "a1b2", "note": "x"},
+            "The photo, the avatar id and other fields change: note.",
+        ),
+    ],
+)
+def test_what_changes_is_said(db: Database, change: dict[str, object], said: str):
+    """Before Apply a person reads what the row would do, not only that it does something."""
+    load(db, one())
+    result = load(db, one(change))
+    assert (verdicts(result), result.rows[0].remark) == (["changed"], said)
+
+
 @pytest.mark.parametrize("url", ["", None, " "])
 def test_a_file_without_a_photo_leaves_the_saved_one(db: Database, url: str | None):
     """An older export does not take away a photo that was added since."""

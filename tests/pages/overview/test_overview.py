@@ -143,6 +143,7 @@ def test_a_photo_that_failed_leads_to_the_photo(samples: Studio, open_page: Open
     assert f"retry_{run.id}" not in keys(at)
     at.button(key=f"mend_{run.id}").click().run()
     assert at.query_params["location"] == "10"
+    assert "HeyGen did not take it" in page_text(at), "the photo's own dialog is open"
 
 
 def test_an_unknown_outcome_asks_for_an_answer(samples: Studio, open_page: Open) -> None:
