@@ -98,10 +98,11 @@ def _was_put_there(path: Path) -> bool:
     """True for a backup that was copied over a database: its header knows of no WAL, so that one beside it
     is the other's, and SQLite would mix the two. Bytes 18 and 19 tell (https://sqlite.org/fileformat2.html).
     """
-    if not path.is_file():
+    # In this order: a header that is read after a WAL was seen knows of it, whoever starts beside us.
+    if not Path(f"{path}-wal").exists() or not path.is_file():
         return False
     with path.open("rb") as file:
-        return file.read(20)[18:] == b"\x01\x01" and Path(f"{path}-wal").exists()
+        return file.read(20)[18:] == b"\x01\x01"
 
 
 def without_wal(path: Path) -> None:
