@@ -196,6 +196,11 @@ def agreed(studio: Studio, run: Run, operation: str) -> int:
     return studio.tariffs.price(operation) if price is None else price
 
 
+def video_hold(studio: Studio, run: Run, milliseconds: int) -> int:
+    """What is held for the run's video when it is at most that long, in micro-credits."""
+    return tariffs.upper_bound(agreed(studio, run, "generate_video"), milliseconds)
+
+
 def video_price(studio: Studio, run: Run, milliseconds: int) -> int:
     """What the run's video costs when it is that long, in micro-credits."""
     return tariffs.for_length(agreed(studio, run, "generate_video"), milliseconds)

@@ -21,7 +21,7 @@ from core.journal.due import moving
 from core.journal.progress import announce, fail, go_to, poll_gap, progress, retry_gap, wait
 from core.journal.queries import changing_avatar
 from core.journal.sending import Call, CancelAsked, send
-from core.journal.steps import video_price
+from core.journal.steps import video_hold
 from core.locale import N_
 from core.money import ledger
 from core.runs.archive import archive, order_of
@@ -171,7 +171,7 @@ def _render(studio: Studio, lease: Lease, run: Run, location: Location, video: V
                 "height": video.height,
                 **_motion(studio, location, video),
             },
-            price=video_price(studio, run, video.upper_ms),
+            price=video_hold(studio, run, video.upper_ms),
             snapshot={"videos": [one.id for one in listing.videos], "server_time": listing.server_time},
         ),
     )

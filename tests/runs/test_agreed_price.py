@@ -33,7 +33,7 @@ def unit_prices(films: Films, run: Run) -> list[int | None]:
 def test_a_change_after_confirm_does_not_reach_the_video(films: Films) -> None:
     """Held, sent and booked at the price that was shown, for the length that was measured."""
     (run,) = films.order(films.avatar())
-    bound = for_length(MINUTE, films.video(run).upper_ms)
+    bound = upper_bound(MINUTE, films.video(run).upper_ms)
     set_minute(films, DEARER)
     run = films.step_until(run, ended)
     assert run.state == "done", films.lines(run)

@@ -25,7 +25,8 @@ def show(studio: Studio) -> None:
             folder=f"`{escape(studio.settings.data_dir.name)}/{backup.FOLDER}`",
         )
     )
-    st.caption(t("To go back to one, stop the Studio and run: `python -m core restore FILE`"))
+    st.caption(t("To go back to a backup, stop the Studio and run:"))
+    st.code("python -m core restore FILE", language=None)
     st.button(
         t("Make a backup"),
         key="make_backup",

@@ -176,7 +176,7 @@ def test_an_unknown_outcome_is_a_state_of_its_own(samples: Studio, open_page: Op
     text = page_text(at)
     assert ":orange-badge[:material/help: Outcome unknown]" in text
     assert "did HeyGen do it?" in at.warning[0].proto.title
-    assert "before the answer came" in at.warning[0].value
+    assert "before its answer was complete" in at.warning[0].value
     assert "asking again would pay twice" in at.warning[0].value
     assert "1 credit stays held" in at.warning[0].value
     assert "Mila Hart - Studio" in [code.value for code in at.code]
