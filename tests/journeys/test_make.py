@@ -171,6 +171,8 @@ def test_nothing_jumps_while_a_run_is_watched(tmp_path: Path, page: Page) -> Non
         tick(page, "Cafe")
         spend(page, "Spend 1 credit on 1 avatar").click()
         expect(page.get_by_text("HeyGen prepares the avatar for its motion")).to_be_visible()
+        # On a busy machine the letters' font may come later than they, and break lines elsewhere.
+        page.evaluate("() => document.fonts.ready.then(() => null)")
         places: list[int] = []
         finished = page.get_by_text("1 avatar is ready. 1 credit spent.")
 
