@@ -14,7 +14,7 @@ from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.filters import Choice, Filters, who_and_when
 from pages.parts.kit.states import column, entry_looks, words_of
-from pages.parts.kit.tables import csv_file, download, opened_run, rows, run_column, run_label
+from pages.parts.kit.tables import csv_file, download, opened_run, page_of, rows, run_column, run_label
 from pages.parts.kit.words import credits_of, many, moved, person, t
 
 PER_PAGE = 25
@@ -85,16 +85,18 @@ def _table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
     slot = st.container()
     page = chosen.pages(total, PER_PAGE)
     found = rows(ledger.entries(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
-    slot.dataframe(
-        _cells(found),
-        column_config=_columns(),
-        hide_index=True,
-        row_height=44,
-        height="content",
-        placeholder="–",
-        key="credits_ledger",
-        alt=t("Entries of the ledger with kind, amount, location, run, time, person and meaning"),
-    )
+    with slot:
+        page_of(
+            _cells(found),
+            "credits_ledger",
+            whole=total <= PER_PAGE,
+            column_config=_columns(),
+            hide_index=True,
+            row_height=44,
+            height="content",
+            placeholder="–",
+            alt=t("Entries of the ledger with kind, amount, location, run, time, person and meaning"),
+        )
 
 
 def _cells(found: list[Any]) -> pd.DataFrame:

@@ -19,6 +19,10 @@ from pages.parts.kit.words import t
 if TYPE_CHECKING:
     import pandas as pd
 
+#: The two orders that the menu of a column offers would sort the rows of one page.
+NO_MENU_SORT = """<style>
+[data-testid="stDataFrameColumnMenu"] [role="menu"] > :nth-child(-n+4):not(:first-child) { display: none }
+</style>"""
 #: The columns of a list of locations as a file. An import passes over those that only the reader needs.
 LIST_TITLES = {
     "id": "id",
@@ -70,6 +74,26 @@ def download(
         mime={"csv": "text/csv", "json": "application/json"}[kind],
         on_click="ignore",
         icon=f":material/{icon}:",
+        **more,
+    )
+
+
+def page_of(frame: pd.DataFrame, key: str, *, whole: bool, **more: Any) -> None:
+    """A table of one page of a list, or of the `whole` list; `more` is what st.dataframe takes besides.
+
+    A click on a column's head puts the rows that are here in order. Of one page that would pass for the
+    order of the list: there the click chooses the column, and what was chosen is forgotten.
+    """
+    if whole:
+        st.dataframe(frame, key=key, **more)
+        return
+    st.html(NO_MENU_SORT)
+    turn = st.session_state.get(f"{key}_turn", 0)
+    st.dataframe(
+        frame,
+        key=f"{key}_{turn}",
+        on_select=lambda: st.session_state.update({f"{key}_turn": turn + 1}),
+        selection_mode="single-column",
         **more,
     )
 

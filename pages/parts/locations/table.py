@@ -15,17 +15,13 @@ from core.heygen.motions import MOTION_TYPES
 from pages.parts.kit import links, times
 from pages.parts.kit.pictures import photo_url
 from pages.parts.kit.states import Look, full_avatar_looks, full_motion_looks
-from pages.parts.kit.tables import rows
+from pages.parts.kit.tables import NO_MENU_SORT, rows
 from pages.parts.kit.words import credits_of, t
 from pages.parts.locations import selection
 from pages.parts.locations.filters import SORTED_BY, LocationFilters
 
 #: High enough for two lines of names, and for Streamlit to break them.
 ROW_HEIGHT = 64
-#: The two orders that the menu of a column offers would sort the rows of one page.
-_NO_MENU_SORT = """<style>
-[data-testid="stDataFrameColumnMenu"] [role="menu"] > :nth-child(-n+4):not(:first-child) { display: none }
-</style>"""
 
 
 def table(found: pd.DataFrame, filters: LocationFilters) -> None:
@@ -34,7 +30,7 @@ def table(found: pd.DataFrame, filters: LocationFilters) -> None:
     archived = filters.archived
     chosen = set(selection.chosen(archived))
     key = _key(filters, ids)
-    st.html(_NO_MENU_SORT)
+    st.html(NO_MENU_SORT)
     event = st.dataframe(
         _cells(found),
         column_config=_columns(ids, filters.sort),

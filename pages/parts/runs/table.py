@@ -1,5 +1,6 @@
 """The list of runs: newest first, filters in the address, pages from SQL."""
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from pages.parts.kit import links, times
 from pages.parts.kit.filters import Choice, Field, Filters, who_and_when
 from pages.parts.kit.following import follow
 from pages.parts.kit.states import column, kind_looks, kind_of, run_looks, words_of
-from pages.parts.kit.tables import csv_file, download, opened_run, rows, run_column, run_label
+from pages.parts.kit.tables import csv_file, download, opened_run, page_of, rows, run_column, run_label
 from pages.parts.kit.words import credits_of, many, person, t
 from pages.parts.runs import steps
 from pages.parts.runs.live import any_moves
@@ -50,7 +51,7 @@ def show(studio: Studio) -> None:
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
     with slot:
-        follow(lambda: _page(studio, where, page), any_moves, _table)
+        follow(lambda: _page(studio, where, page), any_moves, partial(_table, whole=total <= PER_PAGE))
 
 
 def _fields(studio: Studio) -> list[Field]:
@@ -93,19 +94,20 @@ def _page(studio: Studio, where: RunFilter, page: int) -> list[Any]:
     return rows(runs.runs(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
 
 
-def _table(found: list[Any]) -> None:
-    """One page of the list. It has nothing to select, so it may follow its runs while they move."""
+def _table(found: list[Any], *, whole: bool) -> None:
+    """One page of the list. What is selected says nothing, so it may follow its runs while they move."""
     if opened := opened_run(_OPEN):
         links.put("run", [opened])
         st.rerun()
-    st.dataframe(
+    page_of(
         _cells(found),
+        "activity_runs",
+        whole=whole,
         column_config=_columns(),
         hide_index=True,
         row_height=44,
         height="content",
         placeholder="–",
-        key="activity_runs",
         alt=t("Runs with location, state, action, step, motion type, cost, start, duration and person"),
     )
 
