@@ -17,7 +17,7 @@ from core.database.tables.bloggers import Location
 from core.database.tables.runs import Operation, Run
 from core.heygen.answers import GroupInfo, LookInfo
 from core.heygen.errors import Missing, RateLimited
-from core.journal import breaker, ownership
+from core.journal import breaker, ownership, unaware
 from core.journal.queries import REPEATABLE, request_hash
 from core.journal.sending import Stopping, transmit
 from core.journal.settling import Outcome, settle
@@ -163,9 +163,12 @@ def _look_for_motion(studio: Studio, operation: Operation) -> Finding:
             return Finding("cannot_tell", reason=OTHER_DIALECT)
         return _look_for_motion_look(studio, operation)
     details = studio.client.get_avatar(operation.subject)
-    if operation.snapshot.get("motion_status", "none") != "none":
+    before = operation.snapshot.get("motion_status", "none")
+    # Where nothing was sent, a failure that was known before is no answer; any other status is.
+    known = ("none", "failed") if unaware.LOOKED_FOR in operation.snapshot else ("none",)
+    if before not in known:
         return Finding("cannot_tell", reason=HAD_MOTION)
-    if details.motion_status == "none":
+    if details.motion_status in ("none", before):
         return Finding("missing")
     return Finding("found", outcome=_adopted(status=details.motion_status))
 
@@ -287,6 +290,7 @@ def allowed(studio: Studio, session: Session, operation: Operation) -> bool:
         studio.client.traits.repeats
         and operation.kind not in REPEATABLE
         and _key_lives(studio, operation)
+        and not unaware.was_open(session, operation)
         and request_hash(operation.request) == operation.request_hash
         and run.cancel_requested_by is None
         and breaker.current(session) is None

@@ -26,7 +26,7 @@ def of_a_call(session: Session, run: Run, kind: str) -> Copied | None:
 
     A group is made once a location, whatever run makes it; other calls belong to their run.
     """
-    copied = session.exec(select(Copied).order_by(col(Copied.id).desc()).limit(1)).first()
+    copied = _copied(session)
     if copied is None or kind in REPEATABLE:
         return None
     if kind == "create_group":
@@ -37,6 +37,16 @@ def of_a_call(session: Session, run: Run, kind: str) -> Copied | None:
         whose, Operation.kind == kind, col(Operation.id) > copied.last_operation
     )
     return copied if there and session.exec(asked.limit(1)).first() is None else None
+
+
+def was_open(session: Session, operation: Operation) -> bool:
+    """True for a call that the backup showed without its end: another may have followed under another key."""
+    copied = _copied(session)
+    return copied is not None and (operation.id or 0) <= copied.last_operation
+
+
+def _copied(session: Session) -> Copied | None:
+    return session.exec(select(Copied).order_by(col(Copied.id).desc()).limit(1)).first()
 
 
 def snapshot_before(snapshot: dict[str, Any]) -> dict[str, Any]:

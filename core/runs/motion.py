@@ -7,7 +7,7 @@ The dialect says where a motion lives (`Traits.motion`): on the avatar, in a loo
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from core import clock
 from core.bloggers.editing import avatar_of
@@ -109,7 +109,8 @@ def _on_the_avatar(
             # Somebody else's motion is being made, and only one at a time can be told apart.
             return poll(studio, lease, MOTION_DEADLINE, ADD_MOTION_FAILED, BUSY_MOTION)
     elif _is_unaware(studio, run):
-        return _send(studio, lease, run, avatar_id, {"motion_status": "none"})
+        known = details.motion_status == "failed" and _has_failed(studio, run, avatar_id)
+        return _send(studio, lease, run, avatar_id, {"motion_status": "failed" if known else "none"})
     elif details.motion_status == "failed":
         if adopt_earlier(studio, lease, run, "add_motion", avatar_id):
             return _motion_is_there(studio, lease, run)
@@ -168,6 +169,18 @@ def _is_unaware(studio: Studio, run: Run) -> bool:
     """A motion of this run may be there that these data, which were a backup, do not know of."""
     with studio.db.read() as session:
         return unaware.of_a_call(session, run, "add_motion") is not None
+
+
+def _has_failed(studio: Studio, run: Run, avatar_id: str) -> bool:
+    """These data know of a motion that HeyGen could not make for this avatar."""
+    failed = select(Operation.id).where(
+        Operation.location_id == run.location_id,
+        Operation.kind == "add_motion",
+        Operation.subject == avatar_id,
+        Operation.error_code == MOTION_FAILED,
+    )
+    with studio.db.read() as session:
+        return session.exec(failed.limit(1)).first() is not None
 
 
 _ADD: dict[str, Callable[[Studio, Lease, Run, Location, AvatarDetails], float | None]] = {

@@ -11,13 +11,14 @@ from core.config import load
 from core.database.backup import backup
 from core.database.restore import restore
 from core.database.tables.runs import Run
+from core.heygen.errors import NotSent
 from core.quotes import avatars
 from core.reports import reconciliation
 from core.runs import advance, confirm
 from core.studio import open_studio
 from tests.conformance.support import groups, made
 from tests.films import Films
-from tests.world import PERSON, Over, charged, eventually
+from tests.world import CREDIT, PERSON, Over, charged, eventually
 
 CALLS = ("create_photo_avatar_group", "add_motion_to_avatar", "generate_video")
 
@@ -141,3 +142,47 @@ def test_what_heygen_does_not_list_is_asked_for_under_its_own_key(films: Films, 
     read_back(films, tmp_path / "b.db")
     eventually(lambda: films.drive(run).state != "unknown")
     assert (charged(films), len(groups(films))) == (paid, 1)
+
+
+@pytest.mark.parametrize("call", ["create_photo_avatar_group", "generate_video"])
+@pytest.mark.parametrize("films", ["v3"], indirect=True)
+def test_what_was_under_way_in_the_backup_is_not_sent_again_under_its_key(
+    films: Films, tmp_path: Path, call: str
+) -> None:
+    """It never left, and the next attempt was paid under a key that the backup does not know."""
+    runs = films.order(films.location())
+    inner, taken = films.studio.client, tmp_path / "b.db"
+
+    def cut_off_once(*args: Any, **more: Any) -> Any:
+        if not taken.exists():
+            backup(films.studio.db, taken)
+            raise NotSent("HeyGen could not be reached.")
+        return getattr(inner, call)(*args, **more)
+
+    films.studio.client = Over(inner, **{call: cut_off_once})
+    assert [run.state for run in films.finish(*runs)] == ["done", "done"]
+    paid = charged(films)
+    read_back(films, taken)
+    ended = films.finish(*runs)
+    assert [run.state for run in ended] == ["done", "done"], [films.lines(run) for run in ended]
+    assert charged(films) == paid
+
+
+@pytest.mark.parametrize("since", [False, True], ids=["only-failed", "paid-anew-since"])
+@pytest.mark.parametrize("films", ["workflow", "v2"], indirect=True)
+def test_a_motion_that_had_failed_in_the_backup_is_not_taken_for_its_retry(
+    films: Films, tmp_path: Path, since: bool
+) -> None:
+    """The failure is known: a retry pays the next motion, or takes the one that was paid since."""
+    films.fault("motion", "motion_fails")
+    run = films.drive(films.confirm(films.location()))
+    assert run.state == "failed"
+    backup(films.studio.db, tmp_path / "b.db")
+    if since:
+        films.retry(run)
+        assert films.drive(run).state == "done"
+    read_back(films, tmp_path / "b.db")
+    films.retry(run)
+    run = films.drive(run)
+    assert run.state == "done", films.lines(run)
+    assert films.money.spent == charged(films) == 2 * CREDIT
