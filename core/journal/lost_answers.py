@@ -27,6 +27,10 @@ from core.studio import Studio
 #: Where an answer carries no server time, the two clocks may differ by this much.
 CLOCK_TOLERANCE = 300.0
 SAME_NAME = N_("HeyGen cannot tell: several groups carry this name; a person must decide")
+SHARED_NAME = N_(
+    "HeyGen cannot tell: a group of this name is there, and another location without an avatar goes by the "
+    "same name; a person must decide"
+)
 TOO_EARLY = N_(
     "HeyGen cannot tell: a group of this name is new in its list, but by its time it was made before the "
     "call; a person must decide"
@@ -100,16 +104,19 @@ def _look_for_group(studio: Studio, operation: Operation) -> Finding:
     named = [group for group in listing.groups if group.name == operation.subject]
     with studio.db.read() as session:
         known = ownership.recorded_groups(session, [group.id for group in named], but=operation)
+        # Here one name is made at a time; what was made after a backup may be anybody's.
+        shared = unaware.is_doubtful(session, operation) and ownership.wanted_elsewhere(session, operation)
     candidates = tuple(
         group
         for group in named
         if group.id not in operation.snapshot.get("groups", ()) and group.id not in known
     )
     early = [group for group in candidates if not _made_after_intent(group, operation)]
-    if early or len(candidates) > 1:
+    if candidates and (early or shared or len(candidates) > 1):
         # Its time alone says little: a database's clock is not the gateway's.
         shown = tuple(_shown(studio, group) for group in candidates)
-        return Finding("cannot_tell", candidates=shown, reason=SAME_NAME if candidates[1:] else TOO_EARLY)
+        alone = SHARED_NAME if shared else TOO_EARLY
+        return Finding("cannot_tell", candidates=shown, reason=SAME_NAME if candidates[1:] else alone)
     for group in candidates:
         try:
             looks = studio.client.list_looks(group.id)

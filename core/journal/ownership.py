@@ -2,7 +2,8 @@
 
     of one group    owner, claimed: asked before it is attached, deleted, or written down as somebody's
     of a list       used_group, used_look, may_have_made: what HeyGen lists and nobody here has
-    of a lost call  recorded_groups, recorded_looks: what has a place here already is not its answer
+    of a lost call  recorded_groups, recorded_looks: what has a place here already is not its answer;
+                    wanted_elsewhere: whether what has none may be another location's
 
 It only reads. What a location itself holds, its rows say (core.bloggers.editing.has_avatar).
 """
@@ -13,7 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, true, union
 from sqlmodel import Session, col
 
-from core.database.tables.bloggers import Location, PastAvatar
+from core.bloggers.editing import group_name
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, PastAvatar
 from core.database.tables.heygen import HeyGenLook
 from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.journal.queries import NOT_SENT, UNRESOLVED
@@ -105,6 +107,23 @@ def recorded_looks(session: Session, ids: Collection[str], *, but: Operation | N
     `but` is the call whose answer is looked for.
     """
     return _recorded(session, ids, "look_id", "heygen_avatar_id", but)
+
+
+def wanted_elsewhere(session: Session, create: Operation) -> bool:
+    """True when another location, which has no avatar, would call its group by the name of this one's."""
+    # What stands between the two names is known in one place only.
+    name = col(Blogger.name).concat(group_name("", "")).concat(col(Location.name))
+    query = (
+        select(col(Location.id))
+        .join(Blogger, col(Blogger.id) == col(Location.blogger_id))
+        .where(
+            name == create.subject,
+            col(Location.id) != create.location_id,
+            col(Location.heygen_avatar_id) == NO_AVATAR,
+            col(Location.heygen_group_id).is_(None),
+        )
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def _recorded(

@@ -45,6 +45,12 @@ def was_open(session: Session, operation: Operation) -> bool:
     return copied is not None and (operation.id or 0) <= copied.last_operation
 
 
+def is_doubtful(session: Session, operation: Operation) -> bool:
+    """True for a call that was only looked for, or was open in the backup: what HeyGen shows may be the
+    answer to another that these data do not know of."""
+    return LOOKED_FOR in operation.snapshot or was_open(session, operation)
+
+
 def _copied(session: Session) -> Copied | None:
     return session.exec(select(Copied).order_by(col(Copied.id).desc()).limit(1)).first()
 

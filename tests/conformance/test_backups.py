@@ -186,3 +186,21 @@ def test_a_motion_that_had_failed_in_the_backup_is_not_taken_for_its_retry(
     run = films.drive(run)
     assert run.state == "done", films.lines(run)
     assert films.money.spent == charged(films) == 2 * CREDIT
+
+
+def test_of_two_locations_of_one_name_a_person_says_whose_avatar_it_is(films: Films, tmp_path: Path) -> None:
+    """The backup has both as confirmed, HeyGen one of them since: it is not given to whoever asks first."""
+    places = [films.location("A - B", "Mila"), films.location("B", "Mila - A")]
+    runs = [films.confirm(place) for place in places]
+    backup(films.studio.db, tmp_path / "b.db")
+    assert films.drive(runs[1]).state == "done"
+    own = films.place(places[1]).heygen_group_id
+    read_back(films, tmp_path / "b.db")
+    first = films.drive(runs[0])
+    assert first.state == "unknown", films.lines(first)
+    (asked,) = films.operations(first, "create_group")
+    assert [one["group_id"] for one in asked.candidates] == [own]
+    films.did_not_happen(first)
+    assert [run.state for run in films.finish(*runs)] == ["done", "done"]
+    assert films.place(places[1]).heygen_group_id == own
+    assert len(groups(films)) == 2
