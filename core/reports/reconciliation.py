@@ -100,11 +100,16 @@ def state(db: Database) -> Comparison:
 
 def hint(db: Database, call: Operation) -> bool | None:
     """What HeyGen's balance says of a call whose answer was lost: True when just its price is missing, False
-    when nothing is, None when the balance cannot tell: it was read too early, or other runs move it too."""
+    when nothing is, None when the balance cannot tell: it was read too early, or held against the ledger since,
+    or other runs move it too."""
     with db.read() as session:
         reading = balance.latest(session)
         others = select(Run.id).where(balance.under_way(), Run.id != call.run_id).limit(1)
         if reading is None or reading.read_at <= call.sent_at or session.exec(others).first() is not None:
+            return None
+        compared = balance.last_compared(session)
+        if compared is not None and compared.read_at > call.sent_at:
+            # In data that were a backup: what was missing counts as a change from outside already.
             return None
         missing = balance.expected(session) - reading.micro_credits
     if call.price <= least_step() or min(abs(missing), abs(missing - call.price)) > least_step():

@@ -204,3 +204,26 @@ def test_of_two_locations_of_one_name_a_person_says_whose_avatar_it_is(films: Fi
     assert [run.state for run in films.finish(*runs)] == ["done", "done"]
     assert films.place(places[1]).heygen_group_id == own
     assert len(groups(films)) == 2
+
+
+@pytest.mark.parametrize("films", ["workflow"], indirect=True)
+def test_a_balance_that_was_compared_since_says_nothing_of_what_a_backup_does_not_know(
+    films: Films, tmp_path: Path
+) -> None:
+    """Its charge counts as a change from outside by then: that nothing is missing is no sign for "no"."""
+    place, _ = made(films)
+    quote = avatars.quote(films.studio, location_ids=[place], motion_type="kling", action="another_motion")
+    (run,) = confirm.confirm(films.studio, quote, actor=PERSON)
+    films.fault("motion", "refuse")
+    assert films.drive(run).state == "failed"
+    backup(films.studio.db, tmp_path / "b.db")
+    films.retry(run)
+    assert films.drive(run).state == "done"
+    read_back(films, tmp_path / "b.db")
+    balance.refresh(films.studio)
+    assert len(reconciliation.drifts(films.studio.db)) == 1
+    films.retry(run)
+    run = films.drive(run)
+    assert run.state == "unknown"
+    balance.refresh(films.studio)
+    assert reconciliation.hint(films.studio.db, films.operations(run, "add_motion")[-1]) is None
