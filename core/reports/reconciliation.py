@@ -100,8 +100,8 @@ def state(db: Database) -> Comparison:
 
 def hint(db: Database, call: Operation) -> bool | None:
     """What HeyGen's balance says of a call whose answer was lost: True when just its price is missing, False
-    when nothing is, None when the balance cannot tell: it was read too early, or held against the ledger since,
-    or other runs move it too."""
+    when nothing is, None when the balance cannot tell: it was read too early, or held against the ledger
+    since, or other runs move it too."""
     with db.read() as session:
         reading = balance.latest(session)
         others = select(Run.id).where(balance.under_way(), Run.id != call.run_id).limit(1)

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.database.tables.runs import Operation
+from core.journal import unaware
 from core.journal.due import asks
 from core.journal.queries import UNRESOLVED
 from core.members import require
@@ -73,6 +74,8 @@ def show(studio: Studio, run: Any) -> None:
 
 def _what_is_known(call: Operation) -> str:
     """What was asked, what came of it, and why the Studio cannot tell, for markdown."""
+    if unaware.LOOKED_FOR in call.snapshot:
+        return _what_a_backup_knows(call)
     asked = {
         "create_group": t("The Studio asked HeyGen to create the avatar group."),
         "add_motion": t("The Studio asked HeyGen to add motion to the avatar."),
@@ -83,6 +86,17 @@ def _what_is_known(call: Operation) -> str:
     if call.error_template:
         lost = sentence(call.error_template, call.error_values)
     return f"{asked} {lost}"
+
+
+def _what_a_backup_knows(call: Operation) -> str:
+    """These data sent nothing; what they were restored from may have, after the backup."""
+    asked = {
+        "create_group": t("It may have asked HeyGen to create the avatar group since the backup."),
+        "add_motion": t("It may have asked HeyGen to add motion to the avatar since the backup."),
+        "generate_video": t("It may have asked HeyGen to render the video since the backup."),
+    }[call.kind]
+    restored, looked = t("This Studio was restored from a backup."), t("Looking at HeyGen did not settle it.")
+    return f"{restored} {asked} {looked}"
 
 
 def _by_the_balance(studio: Studio, call: Operation) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.database.tables.runs import Operation
+from core.journal import unaware
 from pages.parts.kit import times
 from pages.parts.kit.states import call_looks
 from pages.parts.kit.words import amount, escape, sentence, t
@@ -23,7 +24,7 @@ def draw(call: Operation) -> None:
         st.table(
             {
                 t("Price"): amount(call.price) if call.price else t("free"),
-                t("Sent"): times.exact(call.sent_at),
+                t("Sent"): times.exact(None if unaware.LOOKED_FOR in call.snapshot else call.sent_at),
                 t("Settled"): times.exact(call.settled_at),
                 t("HTTP status"): _status(call),
                 **({t("Why"): _why(call)} if call.error_text else {}),
@@ -61,6 +62,8 @@ def _status(call: Operation) -> str:
 
 
 def _no_answer(call: Operation) -> str:
+    if call.state == "unknown" and unaware.LOOKED_FOR in call.snapshot:
+        return t("It was not sent: HeyGen is looked at for what was made since the backup.")
     return {
         "sent": t("HeyGen has not answered yet."),
         "unknown": t("The answer was lost on the way."),

@@ -4,8 +4,11 @@ import pytest
 
 from core.account import balance
 from core.bloggers.editing import get_location
+from core.database.tables.heygen import Copied
+from core.quotes import avatars
 from core.reports import runs
 from core.runs import decisions, retry
+from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings, unknown_run
 from tests.pages.screen import data_of, keys
@@ -129,6 +132,20 @@ def test_check_again_lets_the_studio_look_once_more(samples: Studio, open_page: 
     text = page_text(open_page("activity.py", run=str(run.id)))
     assert "just now · HeyGen cannot tell: the avatar had a motion before" in text
     assert "It is not known whether HeyGen did it" in text
+
+
+def test_a_call_that_was_only_looked_for_is_not_called_sent(samples: Studio, open_page: Open) -> None:
+    """In data that were a backup the question says so, and that the Studio may have asked since."""
+    drive(samples, confirm(samples, 1))
+    quote = avatars.quote(samples, location_ids=[1], motion_type="kling", action="another_motion")
+    (run,) = confirm_quote(samples, quote, actor=ACTOR)
+    with samples.db.write() as session:
+        session.add(Copied(last_location=99, last_run=99, last_operation=99))
+    assert drive(samples, [run])[0].state == "unknown"
+    at = open_page("activity.py", run=str(run.id))
+    assert "restored from a backup" in at.warning[0].value
+    assert "may have asked HeyGen to add motion to the avatar since" in at.warning[0].value
+    assert "The answer was lost" not in page_text(at)
 
 
 @pytest.mark.parametrize(("taken", "said"), [(1, "it probably happened"), (0, "it probably did not happen")])
