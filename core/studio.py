@@ -11,7 +11,7 @@ import requests
 from core import amounts, clock, config, heygen
 from core.config import SANDBOX_KEY, Settings
 from core.database.engine import Database, open_database
-from core.database.leases import Owner
+from core.database.leases import Owner, opening
 from core.errors import StorageFailed
 from core.heygen.dialect import Dialect
 from core.money import tariffs
@@ -81,9 +81,10 @@ def open_studio(settings: Settings | None = None) -> Studio:
     Raises StartRefused or StorageFailed, one sentence each, before anything is started.
     """
     settings = settings or config.load()
-    db = open_database(settings)
     try:
-        owner = Owner(db, Path(settings.data_dir))
+        with opening(Path(settings.data_dir)):
+            db = open_database(settings)
+            owner = Owner(db, Path(settings.data_dir))
         sandbox = _embedded(settings) if settings.embedded else None
     except OSError as exc:
         raise StorageFailed(

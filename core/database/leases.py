@@ -10,6 +10,8 @@ import logging
 import os
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from core import clock
 from core.database.engine import Database
 from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import StudioError
+from core.files import own_folder
 
 log = logging.getLogger("studio.leases")
 
@@ -150,6 +153,20 @@ class Owner:
 def somebody_lives(data_dir: Path) -> bool:
     """True while a process that may advance runs works on these data."""
     return any(_is_held(path) for path in (data_dir / "locks").glob("*.lock"))
+
+
+@contextmanager
+def opening(data_dir: Path, *, alone: bool = False) -> Iterator[None]:
+    """Nobody puts another database in this one's place until this process is its owner, or, `alone`, nobody
+    opens it meanwhile. Waits for those who do. Raises OSError."""
+    own_folder(data_dir)
+    (data_dir / "locks").mkdir(exist_ok=True)
+    handle = os.open(data_dir / "locks" / "opening", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _is_held(path: Path) -> bool:

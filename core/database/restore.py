@@ -13,7 +13,7 @@ from core import clock
 from core.config import Settings
 from core.database.backup import FOLDER, copy
 from core.database.engine import Database, migrate, without_wal
-from core.database.leases import somebody_lives
+from core.database.leases import opening, somebody_lives
 from core.database.stamp import stamp
 from core.database.tables.bloggers import Location
 from core.database.tables.heygen import Copied
@@ -42,25 +42,25 @@ def restore(settings: Settings, file: Path) -> Restored:
     target = settings.data_dir / "studio.db"
     try:
         own_folder(settings.data_dir / FOLDER)
-        own_folder(settings.data_dir)
-        if somebody_lives(settings.data_dir):
-            raise Refusal(
-                "A Studio, a worker or a command works on the data in {path}. Nothing was changed. "
-                "Stop it, then restore.",
-                path=str(settings.data_dir),
-            )
-        new = target.with_name(f".restored.{os.getpid()}.db")
-        new.unlink(missing_ok=True)
-        try:
-            copy(file, new)
-            made_at, live = _prepared(new, replace(settings, data_dir=file))
-            kept = _keep(target, settings)
-            os.replace(new, target)
-        finally:
-            for ending in ("", "-wal", "-shm"):
-                Path(f"{new}{ending}").unlink(missing_ok=True)
-        # Until here they belonged to the database that was there; a start would find that out as well.
-        without_wal(target)
+        with opening(settings.data_dir, alone=True):
+            if somebody_lives(settings.data_dir):
+                raise Refusal(
+                    "A Studio, a worker or a command works on the data in {path}. Nothing was changed. "
+                    "Stop it, then restore.",
+                    path=str(settings.data_dir),
+                )
+            new = target.with_name(f".restored.{os.getpid()}.db")
+            new.unlink(missing_ok=True)
+            try:
+                copy(file, new)
+                made_at, live = _prepared(new, replace(settings, data_dir=file))
+                kept = _keep(target, settings)
+                os.replace(new, target)
+            finally:
+                for ending in ("", "-wal", "-shm"):
+                    Path(f"{new}{ending}").unlink(missing_ok=True)
+            # Until here they belonged to the database that was there; a start would find that out as well.
+            without_wal(target)
     except OSError as exc:
         raise StorageFailed(
             "The backup could not be read back ({reason}). The database is as it was.",

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from core.bloggers.editing import add_blogger, rename_blogger
 from core.config import Settings, load
 from core.database.backup import backup
 from core.database.engine import open_database
-from core.database.leases import Owner
+from core.database.leases import Owner, opening
 from core.database.restore import restore
 from core.errors import BadInput, Refusal, StartRefused
+from core.studio import open_studio
 from tests.fresh import migrated
 
 
@@ -75,6 +77,20 @@ def test_over_a_living_studio_nothing_is_restored(settings: Settings, tmp_path: 
     assert names(settings) == ["Боб"]
     restore(settings, tmp_path / "b.db")
     assert names(settings) == ["Ada"]
+
+
+def test_a_studio_that_starts_meanwhile_has_what_was_restored(settings: Settings, tmp_path: Path) -> None:
+    """It waits until the backup is in its place: it never works on the database that is taken away."""
+    with ThreadPoolExecutor(1) as starts:
+        with opening(settings.data_dir, alone=True):
+            started = starts.submit(open_studio, settings)
+            assert wait([started], timeout=0.3).not_done
+            shutil.copyfile(tmp_path / "b.db", settings.data_dir / "studio.db")
+        studio = started.result(timeout=10)
+    assert names(settings) == ["Ada"]
+    with pytest.raises(Refusal, match="Nothing was changed"):
+        restore(settings, tmp_path / "b.db")
+    studio.close()
 
 
 @pytest.mark.parametrize("what", ["nothing", "text", "half", "another database"])
