@@ -45,6 +45,12 @@ def was_open(session: Session, operation: Operation) -> bool:
     return copied is not None and (operation.id or 0) <= copied.last_operation
 
 
+def decided_before(session: Session, run: Run) -> bool:
+    """True for a run that the backup holds already: what people decided about it since is not known here."""
+    copied = _copied(session)
+    return copied is not None and (run.id or 0) <= copied.last_run
+
+
 def is_doubtful(session: Session, operation: Operation) -> bool:
     """True for a call that was only looked for, or was open in the backup: what HeyGen shows may be the
     answer to another that these data do not know of."""

@@ -16,7 +16,7 @@ from core.database.tables.bloggers import Location, PastAvatar
 from core.database.tables.runs import Run
 from core.errors import Refusal, StudioError
 from core.heygen.errors import Missing
-from core.journal import events, ownership
+from core.journal import events, ownership, unaware
 from core.journal.progress import finish, progress
 from core.journal.queries import deletion_confirmed
 from core.journal.sending import Call, send
@@ -31,6 +31,12 @@ LISTED_DEADLINE = 300.0
 STILL_LISTED = N_(
     "HeyGen still lists the group {minutes} minutes after deleting it. The location keeps its avatar. "
     "Look into HeyGen, then retry."
+)
+
+MAYBE_CANCELLED = N_(
+    "This was confirmed before the backup from which the Studio was restored, and HeyGen still has the "
+    "group: the deletion may have been cancelled since. Nothing was deleted. Free the slot anew, if it is "
+    "still wanted."
 )
 
 
@@ -57,6 +63,7 @@ def delete(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
     """Delete the run's group once, then look until it is gone, and finish. Raises HeyGenError."""
     with studio.db.read() as session:
         deleted = deletion_confirmed(session, lease.run_id)
+        decided_before = unaware.decided_before(session, run)
         try:
             check_target(session, run)
         except Refusal as error:
@@ -70,6 +77,8 @@ def delete(studio: Studio, lease: Lease, run: Run, location: Location) -> float 
     shared = _also_used_by(studio, run, group_id)
     if shared is not None:
         return fail_step(studio, lease, shared)
+    if decided_before and _is_listed(studio, group_id):
+        return fail_step(studio, lease, HeyGenSays(MAYBE_CANCELLED))
     outcome = send(
         studio,
         lease,

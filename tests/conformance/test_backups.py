@@ -227,3 +227,25 @@ def test_a_balance_that_was_compared_since_says_nothing_of_what_a_backup_does_no
     assert run.state == "unknown"
     balance.refresh(films.studio)
     assert reconciliation.hint(films.studio.db, films.operations(run, "add_motion")[-1]) is None
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["deleted-since", "cancelled-since"])
+@pytest.mark.parametrize("films", ["v2"], indirect=True)
+def test_a_deletion_of_before_the_backup_deletes_nothing_that_is_still_there(
+    films: Films, tmp_path: Path, done: bool
+) -> None:
+    """A person may have cancelled it since; where the group is gone, the slot is free."""
+    place, run = made(films)
+    quote = avatars.quote(films.studio, location_ids=[place], action="free_slot")
+    (freeing,) = confirm.confirm(films.studio, quote, actor=PERSON, typed_name=run.group_name)
+    backup(films.studio.db, tmp_path / "b.db")
+    if not done:
+        films.cancel(freeing)
+    films.drive(freeing)
+    left = [group["id"] for group in groups(films)]
+    assert bool(left) != done
+    read_back(films, tmp_path / "b.db")
+    freeing = films.drive(freeing)
+    assert freeing.state == ("done" if done else "failed")
+    assert [group["id"] for group in groups(films)] == left
+    assert (films.place(place).heygen_avatar_id == "00000") == done
