@@ -84,11 +84,13 @@ def small(data: bytes) -> Image.Image:
     return Image.open(BytesIO(small_picture(check_bytes(data))))
 
 
-def test_sixteen_bits_of_grey_stay_a_gradient():
-    """A scan's greys are scaled, not cut off at white."""
+@pytest.mark.parametrize("times", [1, 3])
+def test_sixteen_bits_of_grey_stay_a_gradient(times: int):
+    """A scan's greys are scaled, not cut off at white, and a large scan has a small picture, too."""
     out = BytesIO()
     line = struct.pack("<600H", *range(0, 60_000, 100))
-    Image.frombytes("I;16", (600, 600), line * 600).save(out, "PNG")
+    scan = Image.frombytes("I;16", (600, 600), line * 600).resize((600 * times, 600 * times))
+    scan.save(out, "PNG")
     row = [small(out.getvalue()).getpixel((x, 100)) for x in (0, 80, 160, 240, 319)]
     assert [pixel[0] for pixel in row] == pytest.approx([0, 58, 117, 175, 233], abs=3)
 
