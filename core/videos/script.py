@@ -23,7 +23,12 @@ PLACEHOLDERS = ("{blogger}", "{location}")
 PAUSE = '<break time="1.5s"/>'
 #: In braces, or behind or before one that has no partner.
 _BRACES = re.compile(r"\{+[^{}\n]{0,40}\}+|\{+[^\s{}]{0,40}|[^\s{}]{0,40}\}+")
-_TAG = re.compile(r"<\s*/?\s*break\b[^<>\n]{0,80}>?|</?[a-z][^<>\n]{0,80}>", re.IGNORECASE)
+#: Any tag of any script; a pause with other brackets, with none at its beginning, or as pages write it.
+_TAG = re.compile(
+    r"(?:<|‹|＜|&lt;)\s*/?\s*break\b[^<>›＞\n]{0,80}?(?:>|›|＞|&gt;)|<\s*/?\s*break\b[^<>\n]{0,80}"
+    r"|</?[^\W\d_][^<>\n]{0,80}>|\bbreak\s+time\s*=[^<>\n]{0,80}>|\[\s*(?:break|pause|пауза)\b[^\[\]\n]{0,80}\]",
+    re.IGNORECASE,
+)
 _PAUSE = re.compile(r"<break\s+time\s*=\s*([\"'])\d{1,5}(?:\.\d{1,3})?m?s\1\s*/>", re.ASCII)
 _SIDES = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 

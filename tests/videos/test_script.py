@@ -35,6 +35,12 @@ def test_a_placeholder_that_is_none_is_named(text: str, found: tuple[str, ...]) 
         ),
         ("Привет. <break time=«2s»/> <break/>", ("<break time=«2s»/>", "<break/>")),
         ("<pause> a < b, 3 > 2, <3", ("<pause>",)),
+        ('Привет. <пауза> <перерыв time="2s"/> [пауза]', ("<пауза>", '<перерыв time="2s"/>', "[пауза]")),
+        ("‹break time='2s'/› ＜break＞", ("‹break time='2s'/›", "＜break＞")),
+        (
+            "Hi &lt;break time='1s'/&gt; break time='1s'/> Take a break.",
+            ("&lt;break time='1s'/&gt;", "break time='1s'/>"),
+        ),
         ('مرحبا <break time="٢s"/> <break time="2s"', ('<break time="٢s"/>', '<break time="2s"')),
     ],
 )
