@@ -5,18 +5,20 @@ import re
 from core.errors import BadInput
 
 #: What people and programs write where there is nothing. Spreadsheets shorten "00000" to 0 or 0.00E+00.
-_NOTHING_WORDS = "null none nil nan na n/a <na> undefined no false empty blank нет пусто ложь неопределено"
+_NOTHING_WORDS = (
+    "null none nil nan na n/a н/д <na> undefined no false empty blank нет пусто ложь неопределено"
+)
 _NOTHING = frozenset(_NOTHING_WORDS.split())
-_ZEROS_OR_DASHES = re.compile(r"[0.,]*(?:[eE][+-]?0+)?|[-‐‑‒–—−_]+")
+_ZEROS_OR_DASHES = re.compile(r"[0.,]*(?:[eE][+-]?0+)?|0{8}(?:-0{4}){3}-0{12}|[-‐‑‒–—−_]+")
 
 #: What stands in templates and while somebody waits. A text of such words alone is nobody's id.
 _PLACEHOLDER_WORDS = (
-    "add available avatar avatarid avatars bar change changeme completed create created deleted done "
-    "dummy enter error example failed fake fill fixme foo generating goes here heygen id ids in "
-    "insert later make making me missing my na nan needed nil no none not null paste pending photo "
-    "placeholder please processing progress put queued ready real replace required sample set soon "
-    "string submitted tba tbd temp test the tmp to todo true unknown uuid value wait waiting wip with "
-    "yes yet your"
+    "add archived available avatar avatarid avatars bar change changeme completed create created deleted "
+    "done dummy enter error example failed fake fill fixme foo generating goes here heygen id ids in "
+    "insert later make making me missing my na nan needed nil no noid none not null paste pending photo "
+    "placeholder please processing progress put queued ready real removed replace required sample set soon "
+    "string submitted tba tbd temp test the tmp to todo true unassigned unknown unset uuid value wait "
+    "waiting wip with yes yet your"
 )
 _PLACEHOLDERS = frozenset(_PLACEHOLDER_WORDS.split())
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,10 @@ from core.errors import BadInput, Problem
 
 CSV_COLUMNS = ("blogger", "location", "image_url", "heygen_avatar_id")
 
-_BLOGGER = "blogger bloggers bloggername creator creatorname influencer блогер блоггер имяблогера имяблоггера"
+_BLOGGER = (
+    "blogger bloggers bloggername creator creatorname influencer influencername блогер блоггер имяблогера "
+    "имяблоггера"
+)
 _PLACE = "location locationname locationtitle place placename локация названиелокации имялокации место"
 _PHOTO = (
     "imageurl image imagelink imageaddress imagesrc img imgurl photo photourl photolink photoaddress picture "
@@ -20,7 +23,7 @@ _PHOTO = (
 )
 _AVATAR = (
     "heygenavatarid heygenavatar heygenid avatarid avataridheygen photoavatarid talkingphotoid heygenphotoid "
-    "idаватара аватарid idаватараheygen heygenidаватара"
+    "idаватаравheygen idаватара аватарid idаватараheygen heygenidаватара"
 )
 #: Known names -> how else they are written, without case, spaces and punctuation.
 Names = Mapping[str, frozenset[str]]
@@ -41,10 +44,13 @@ LOCATION: Names = {
 
 #: HeyGen's ids have 32 hexadecimal digits.
 _ID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: The same in the midst of other words, or in a link to HeyGen.
+_ID_INSIDE = re.compile(rf"(?<![\w-])(?:{_ID.pattern})(?![\w-])")
+_FOREIGN_LINK = re.compile(r"https?://(?![^/]*heygen\.)", re.IGNORECASE)
 _AVATARS = re.compile("avatar|heygen|talkingphoto|аватар")
 _PHOTOS = re.compile("photo|image|img|pic|foto|фото|картин|ссылк|url|link|src|source")
 #: Names of what has ids of HeyGen's, too, or a link to something else.
-_OTHERS = re.compile("voice|group|video|template|голос|групп|видео")
+_OTHERS = re.compile("voice|group|video|template|workspace|account|project|folder|голос|групп|видео")
 _PICTURE = re.compile(r"https?://.*\.(?:png|jpe?g|webp|heic|avif)(?:[?#]|$)", re.IGNORECASE)
 _TYPOGRAPHIC = frozenset("“”„‟")
 #: So many names are told; the others are as little read.
@@ -95,8 +101,10 @@ class Remarks:
     read_as: dict[str, str] = field(default_factory=dict)
     kept: dict[str, None] = field(default_factory=dict)
     resembles: dict[str, str] = field(default_factory=dict)
+    misplaced: dict[str, str] = field(default_factory=dict)
     headless: int = 0
     first_headless: tuple[int, int, str] = (0, 0, "")
+    headless_id: tuple[int, int] | None = None
     quoted: tuple[int, str] | None = None
     others: list[Problem] = field(default_factory=list)
 
@@ -105,21 +113,27 @@ class Remarks:
         if name != known:
             self.read_as[name] = known
 
-    def keep(self, name: str, value: Any, filled: Mapping[str, Any]) -> None:
-        """A value stays as it is and nothing reads it; `filled` are those of the known ones beside it."""
+    def keep(self, name: str, value: Any, filled: Mapping[str, Any], *, outside: bool = False) -> None:
+        """A value stays as it is and nothing reads it; `filled` are those of the known ones beside it, and
+        `outside` says that it stands beside or above locations.
+        """
         self.kept[name] = None
-        if isinstance(value, str):
-            known = _resembles(name, value.strip())
-            if known and not _says(filled.get(known)):
-                self.resembles[name] = known
-        elif _holds_objects(value) and not filled.get("locations"):
+        if _holds_objects(value) and not filled.get("locations"):
             self.resembles[name] = "settings.locations"
+            return
+        for path, text in _texts(name, value):
+            known = _resembles(path, text.strip())
+            if known and not _says(filled.get(known)):
+                (self.misplaced if outside else self.resembles)[path] = known
+                return
 
-    def pass_over(self, row: int, column: int, cell: str) -> None:
-        """A cell under no header."""
+    def pass_over(self, row: int, column: int, cell: str, filled: Mapping[str, Any]) -> None:
+        """A cell under no header; `filled` are the others of its row."""
         self.headless += 1
         if self.headless == 1:
             self.first_headless = row, column, cell
+        if not self.headless_id and _ID.fullmatch(cell.strip()) and not _says(filled.get("heygen_avatar_id")):
+            self.headless_id = row, column
 
     def note_quotes(self, row: int, name: str) -> None:
         """A name inside quotes that a table does not take for quotes."""
@@ -131,6 +145,19 @@ class Remarks:
         found = []
         for name, known in list(self.resembles.items())[:_TOLD]:
             found.append(_resembling(name, known))
+        for name, known in list(self.misplaced.items())[:_TOLD]:
+            found.append(_misplaced(name, known))
+        if self.headless_id:
+            row, column = self.headless_id
+            found.append(
+                Problem(
+                    "headless_id",
+                    "Column {column} has no header and is not read, but row {row} has there what looks like "
+                    "heygen_avatar_id: avatars that exist would be made and paid again. Call the column "
+                    "heygen_avatar_id and import the file again, if it holds the ids of avatars.",
+                    {"row": row, "column": column},
+                )
+            )
         if self.headless:
             row, column, cell = self.first_headless
             found.append(
@@ -155,7 +182,7 @@ class Remarks:
         if self.read_as:
             names = _listed([f"{name[:60]} → {known}" for name, known in self.read_as.items()])
             found.append(Problem("read_as", "Read by their usual names: {names}.", {"names": names}))
-        if kept := [name[:60] for name in self.kept if name not in self.resembles]:
+        if kept := [name[:60] for name in self.kept if name not in self.resembles | self.misplaced]:
             found.append(
                 Problem(
                     "kept",
@@ -182,11 +209,41 @@ def _resembling(name: str, known: str) -> Problem:
     )
 
 
+def _misplaced(name: str, known: str) -> Problem:
+    values = {"name": name[:60], "known": known}
+    if known == "heygen_avatar_id":
+        return Problem(
+            "resembles",
+            "{name} is not read where it stands: {known} belongs in a location. Avatars that exist would be "
+            "made and paid again. Put it there as {known} and import the file again, if it holds the ids of "
+            "avatars.",
+            values,
+        )
+    return Problem(
+        "resembles",
+        "{name} is not read where it stands: {known} belongs in a location. Put it there as {known} and "
+        "import the file again, if that is meant.",
+        values,
+    )
+
+
+def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """The texts inside a value, each with the keys that lead to it."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(f"{name}.{key}", inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(name, inner)
+
+
 def _resembles(name: str, value: str) -> str:
     """Which of the known fields a text may have been meant for, or "": by what it is and how it is called."""
     if len(value) < 8:
         return ""
-    if _ID.fullmatch(value):
+    if _ID_INSIDE.search(value) and not _FOREIGN_LINK.match(value):
         return "" if _is_called(_OTHERS, name) else "heygen_avatar_id"
     if _is_called(_AVATARS, name) and re.fullmatch(r"(?=.*\d)[\w-]{8,128}", value):
         return "" if _is_called(_OTHERS, name) else "heygen_avatar_id"

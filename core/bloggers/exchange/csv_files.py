@@ -194,12 +194,15 @@ def _written_by_us(header: list[str]) -> frozenset[str]:
 
 def _row(number: int, header: list[str], ours: frozenset[str], cells: list[str], remarks: Remarks) -> FileRow:
     found: dict[str, str] = {}
+    headless: list[tuple[int, str]] = []
     for column, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
         if not name:
             if cell.strip():
-                remarks.pass_over(number, column, cell)
+                headless.append((column, cell))
         elif cell and name not in ours:
             found[name] = cell
+    for column, cell in headless:
+        remarks.pass_over(number, column, cell, found)
     if any(cells[len(header) :]):
         return FileRow(
             number=number,

@@ -162,7 +162,7 @@ def _json_rows(text: str, remarks: Remarks) -> Iterator[FileRow]:
         }
         for extra in (shared["blogger_extra"], shared["settings_extra"]):
             for key, value in extra.items():
-                remarks.keep(key, value, {"locations": locations, "image_url": bool(locations)})
+                remarks.keep(key, value, {"locations": locations, "image_url": bool(locations)}, outside=True)
         if not locations:
             number += 1
             yield make_row(number, **shared)

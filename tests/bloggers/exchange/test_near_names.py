@@ -22,6 +22,8 @@ ID = "8f3c2d1e0b9a4f6e8d7c6b5a49382716"
         "Blogger Name,Location Name,imageUrl,avatar_id",
         "BLOGGER,LOCATION,photo,heygenAvatarId",
         "Блогер;Локация;Ссылка на фото;ID аватара",
+        "Блогер;Локация;Фото;ID аватара в HeyGen",
+        "Influencer Name;Place Name;Photo Link;Avatar ID (HeyGen)",
         "blogger\tlocation\tImage-URL\ttalking_photo_id",
     ],
 )
@@ -103,7 +105,22 @@ def test_a_known_name_goes_before_a_near_one(db: Database):
             {"name": "A", "locations": [{"name": "B", "x": PHOTO + "?v=1"}]},
             "x is not read, but looks like image",
         ),
-        ({"name": "A", "portrait": PHOTO}, "portrait is not read, but looks like image_url"),
+        ({"name": "A", "portrait": PHOTO}, "portrait is not read where it stands: image_url"),
+        ({"name": "A", "heygen_avatar_id": ID, "locations": [{"name": "B"}]}, "heygen_avatar_id belongs in"),
+        (
+            {"name": "A", "settings": {"avatarId": ID, "locations": [{"name": "B"}]}},
+            "heygen_avatar_id belongs",
+        ),
+        (
+            {"name": "A", "locations": [{"name": "B", "avatar": {"id": ID}}]},
+            "avatar.id is not read, but looks",
+        ),
+        ({"name": "A", "locations": [{"name": "B", "avatar_id": [ID]}]}, "avatar_id is not read, but looks"),
+        ({"name": "A", "locations": [{"name": "B", "note": f"Аватар {ID} готов"}]}, "note is not read, but"),
+        (
+            {"name": "A", "locations": [{"name": "B", "x": f"https://app.heygen.com/avatars/{ID}?t=1"}]},
+            "x is not read, but looks like heygen_avatar_id",
+        ),
     ],
 )
 def test_what_looks_like_a_known_field_is_told(db: Database, entry: dict[str, Any], says: str):
@@ -114,7 +131,8 @@ def test_what_looks_like_a_known_field_is_told(db: Database, entry: dict[str, An
 def test_what_only_looks_like_it_is_no_alarm(db: Database):
     """Voices and groups have ids of the same form, a person has links: they are named, no more."""
     place = {"name": "B", "heygen_avatar_id": "00000", "voice_id": ID, "heygen_group_id": ID, "mood": ID[:7]}
-    place["shop"] = "https://instagram.example/mila"
+    place["shop"] = f"https://instagram.example/{ID}"
+    place["voice"] = {"id": ID, "checksum": f"sha256-{ID}{ID}"}
     entry = {
         "name": "A",
         "site": "https://mila.example/a.png",
@@ -138,6 +156,17 @@ def test_what_is_not_read_is_named(db: Database):
     many = {f"key {n}": n for n in range(40)}
     assert remarks(plan(db, [{"name": "A"} | many]))["kept"].endswith("key 11, ….")
     assert plan(db, b"blogger,location\nA,B\n", name="f.csv").remarks == ()
+
+
+def test_an_avatars_id_under_no_header_is_told(db: Database):
+    """It would be made and paid again; a voice's id beside a known avatar's is no alarm."""
+    lines = ["blogger,location,heygen_avatar_id,,", f"A,B,,summer,{ID}"]
+    told = remarks(plan(db, "\n".join(lines).encode(), name="f.csv"))["headless_id"]
+    assert "Column 5" in told
+    assert "row 1" in told
+    assert "paid again" in told
+    lines[1] = f"A,B,{ID},summer,{ID}"
+    assert set(remarks(plan(db, "\n".join(lines).encode(), name="f.csv"))) == {"headless"}
 
 
 def test_two_names_for_the_same_are_refused():
