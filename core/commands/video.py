@@ -21,7 +21,7 @@ from core.quotes.video_lines import VideoLine, VideoWish
 from core.quotes.videos import VideoQuote
 from core.runs import archive, confirm
 from core.studio import Studio
-from core.videos import voices
+from core.videos import script, voices
 
 #: More than any script may have, so that a whole disk on standard input is not read first.
 MOST_INPUT = 1_000_000
@@ -49,6 +49,7 @@ def video(args: argparse.Namespace) -> int:
         balance.refresh(studio)
         quote = _quote(studio, args.location, wish)
         print_quote(quote)
+        _warn(wish)
         if not quote.can_confirm:
             return 2
         if args.dry_run:
@@ -108,6 +109,15 @@ def print_quote(quote: VideoQuote) -> None:
         print(warning.text)
     for problem in quote.problems:
         print(f"Cannot be confirmed: {problem.text} {terminal.NOTHING_SPENT}", file=sys.stderr)
+
+
+def _warn(wish: VideoWish) -> None:
+    """What of script and title will not be what it looks like; the page Videos says the same."""
+    if literal := script.no_placeholders(f"{wish.script}\n{wish.title}"):
+        names = ", ".join(literal)
+        print(f"No placeholder: {names}. Only {{blogger}} and {{location}} are replaced by names")
+    if tags := script.no_pauses(wish.script):
+        print(console.one_line(f"No pause: {', '.join(tags)}. A pause is written {script.PAUSE}"))
 
 
 def _line_says(line: VideoLine) -> str:

@@ -204,6 +204,19 @@ def test_without_yes_it_asks(desk: Desk) -> None:
     assert desk.rows() == before
 
 
+def test_what_is_no_placeholder_and_no_pause_is_said_with_the_price(here: Here) -> None:
+    """A person sees before the question what would be spoken as it stands; a good script has no remark."""
+    place = here.desk.place()
+    here.desk.give_voice()
+    asks = ("video", "--location", place, "--dry-run", "--script")
+    said = here.run(*asks, "Привет, {имя}! <break time=“2s”/> {blogger}", "--title", "{date}").stdout
+    assert "No placeholder: {имя}, {date}. Only {blogger} and {location} are" in said
+    assert "No pause: <break time=“2s”/>. A pause is written <break time=" in said
+    said = here.run(*asks, 'Привет, {blogger}! <break time="2s"/>').stdout
+    assert "Quote" in said
+    assert "No p" not in said
+
+
 def test_voices_are_listed_with_their_ids(here: Here) -> None:
     """Id, language, gender and name; a language by its name, in any case."""
     everybody = here.run("voices").stdout.splitlines()

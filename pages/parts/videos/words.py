@@ -73,7 +73,7 @@ def warn(wish: VideoWish) -> None:
         st.warning(
             t(
                 "No pause: {found}. A pause is written {pause}, with straight quotes and a point; anything "
-                "else in angle brackets may be read aloud.",
+                "else in brackets may be read aloud.",
                 found=_listed(tags),
                 pause=escape(script.PAUSE),
             ),
