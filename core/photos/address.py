@@ -11,7 +11,7 @@ the photos that people uploaded (core.photos.uploads).
 import re
 import socket
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -29,6 +29,12 @@ UPLOADS_HOST = "uploads"
 _UPLOAD = re.compile(r"http://uploads/([0-9a-f]{64}\.(?:png|jpg))")
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+#: Where clouds answer machines inside them, and what Python's registry (IANA's) does not know yet as reserved.
+_NOT_PUBLIC = (
+    IPv4Network("168.63.129.16/32"),
+    IPv4Network("192.0.0.0/24"),
+    IPv6Network("3fff::/20"),
+)
 
 #: A socket's family and the address to connect it to, as getaddrinfo gives them.
 Address = tuple[int, Any]
@@ -124,6 +130,8 @@ def address_allowed(address: IPv4Address | IPv6Address, *, sandbox: bool) -> boo
             return False
     if address.is_loopback:
         return sandbox
+    if any(address in network for network in _NOT_PUBLIC):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
