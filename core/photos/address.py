@@ -29,7 +29,7 @@ UPLOADS_HOST = "uploads"
 _UPLOAD = re.compile(r"http://uploads/([0-9a-f]{64}\.(?:png|jpg))")
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-#: Where clouds answer machines inside them, and what Python's registry (IANA's) does not know yet as reserved.
+#: Where clouds answer machines inside them, and what IANA has reserved since this Python was made.
 _NOT_PUBLIC = (
     IPv4Network("168.63.129.16/32"),
     IPv4Network("192.0.0.0/24"),
