@@ -21,12 +21,15 @@ from core import clock, locale
 from core.amounts import CENT, MICRO, in_dollars
 from core.errors import AMOUNTS, StudioError
 from core.locale.dollars import in_unit
+from core.locale.system import SYSTEM
 from core.members import BOOKKEEPER, LOCAL_ADMIN
 from core.names import visible
 from pages.parts.kit.language import language, region
 
 #: What stays in English in every language: the brief's log lines.
 LOG_LINE = ">>>"
+#: The values of sentences in which the system speaks.
+_SAID_BY_SYSTEM = ("reason", "problem")
 _DECIMALS = parse_pattern("#,##0.######")
 #: The least step of a figure; what a quote or an entry says is exact.
 _CENT = Decimal("0.01")
@@ -219,7 +222,12 @@ def sentence(template: str, values: Mapping[str, object], name: str = "") -> str
 
 def _shown(values: Mapping[str, object]) -> dict[str, object]:
     """Values as they stand in markdown; AMOUNTS are micro-credits, as `core.errors.fill` knows them."""
-    shown = {key: escape(value) if isinstance(value, str) else value for key, value in values.items()}
+    shown = {
+        key: escape(t(value) if key in _SAID_BY_SYSTEM and value in SYSTEM else value)
+        if isinstance(value, str)
+        else value
+        for key, value in values.items()
+    }
     if isinstance(actor := values.get("person"), str):
         shown["person"] = escape(person(actor))
     for name in AMOUNTS:

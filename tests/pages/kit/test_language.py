@@ -1,5 +1,6 @@
 """The reader's language: how it is found and changed, and what both languages make of the same."""
 
+import re
 import threading
 
 import pytest
@@ -47,6 +48,56 @@ def errors() -> None:
     said = "HeyGen could not make the motion. The avatar is kept."
     st.text(say(Refused(said, name=ADD_MOTION_FAILED)))
     st.text(sentence(">>> Step {n}: Uploading asset to HeyGen...", {"n": 1}))
+
+
+def broken_files() -> None:
+    import errno
+    import os
+
+    import streamlit as st
+
+    from core.bloggers.exchange.reading import read_import
+    from core.errors import BadInput
+    from pages.parts.kit.words import say
+
+    texts = (
+        "[{",
+        "[1 2]",
+        '[{"a" 1}]',
+        "[] []",
+        "[",
+        '["a',
+        '["\x01"]',
+        '["\\x"]',
+        '["\\u12"]',
+        "[{'a': 1}]",
+    )
+    tables = ('blogger,location\n"A', *(f'blogger{mark}location\n"A"B{mark}C' for mark in ",;\t"))
+    for name, contents in (("f.json", texts), ("f.csv", tables)):
+        for text in contents:
+            try:
+                read_import(text.encode(), name)
+            except BadInput as error:
+                st.text(say(error))
+    for number in (errno.EACCES, errno.ENOSPC, errno.EROFS, errno.ECONNREFUSED, errno.EHOSTUNREACH):
+        st.text(
+            say(
+                BadInput(
+                    "The uploaded photo cannot be read ({reason}). Nothing was spent. Upload it again.",
+                    reason=os.strerror(number),
+                )
+            )
+        )
+    st.text(say(BadInput("There is no file {path}. Nothing was changed.", path="Extra data")))
+
+
+def test_what_the_system_says_inside_a_sentence_is_translated() -> None:
+    """JSON's, CSV's and the system's own words; a file that is called like them keeps its name."""
+    *said, named = read(broken_files, "ru")
+    assert len(said) == 19
+    for sentence in said:
+        assert re.findall("[A-Za-z]{2,}", re.sub(r"JSON|CSV|uXXXX", "", sentence)) == []
+    assert "Extra data" in named
 
 
 def test_errors_are_translated_and_log_lines_are_not() -> None:
