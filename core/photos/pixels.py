@@ -7,6 +7,7 @@ answers are a line of JSON and so many bytes, until its standard input ends.
 import io
 import json
 import sys
+import warnings
 from typing import Any
 
 from PIL import Image, ImageCms
@@ -28,6 +29,8 @@ TURNS = {
 def main() -> None:
     # The limit is the caller's; Pillow's own would only warn.
     Image.MAX_IMAGE_PIXELS = None
+    # What Pillow thinks of a photo's file is nothing that a person at the Studio's terminal can use.
+    warnings.simplefilter("ignore")
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while line := source.readline():
         asked = json.loads(line)

@@ -8,6 +8,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from core import clock
 from core.config import Settings
+from core.photos import decoding
 from core.photos.address import PhotoRefused
 from core.photos.check import check_bytes, check_photo
 from core.photos.thumbnails import keep_photo, small_picture, thumbnail
@@ -116,3 +117,13 @@ def test_colours_are_those_of_the_photos_own_profile(kind: str, profile: bytes |
 def test_a_profile_for_other_channels_hides_no_picture(mode: str, kind: str):
     """Some programs write a profile of three colours into a grey photo."""
     assert small(picture(kind, mode=mode, icc_profile=TURNED)).size == (240, 320)
+
+
+def test_nothing_is_said_beside_the_picture(capfd: pytest.CaptureFixture[str]):
+    """What Pillow warns of does not reach the terminal of a command: a palette with half-clear colours."""
+    clear = BytesIO()
+    Image.effect_noise((600, 600), 50).quantize(8).save(clear, "PNG", transparency=bytes([0, 128, 255]))
+    decoding.end()
+    assert small(clear.getvalue()).size == (320, 320)
+    decoding.end()
+    assert capfd.readouterr() == ("", "")
