@@ -14,6 +14,9 @@ MOST_SCANS = 100
 _SIGNS: dict[Kind, bytes] = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff"}
 _EMPTY = N_("The photo's file is empty. Nothing was spent. Use another one.")
 _WEB_PAGE = N_("This is a web page, not a picture. Nothing was spent. Use the link of the picture itself.")
+_JSON = N_(
+    "This is a program's answer (JSON), not a picture. Nothing was spent. Use the link of the picture itself."
+)
 _OTHER_PICTURE = N_(
     "This is a {format} picture; HeyGen takes PNG and JPEG. Nothing was spent. Save it as one of these."
 )
@@ -45,6 +48,8 @@ _BRANDS = {
 }
 #: A page may begin with anything that begins a tag, a comment or a declaration.
 _MARKUP = re.compile(rb"<(?:[a-z!?/])", re.IGNORECASE)
+#: How an object begins, or a list of objects.
+_OBJECT = re.compile(rb"\[?\s*\{\s*[\"}]")
 _TAG = re.compile(rb"<([a-z]+)", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:html|head|body|title)[\s>]", re.IGNORECASE)
 
@@ -86,6 +91,8 @@ def _refusal(data: bytes) -> PhotoRefused:
     tag = _TAG.search(start)
     if start.startswith(b"<") and tag and tag[1].lower() == b"svg":
         return _other_picture("SVG")
+    if _OBJECT.match(start):
+        return PhotoRefused(_JSON)
     return PhotoRefused(_WEB_PAGE if _MARKUP.match(start) or _PAGE.search(start) else _OTHER)
 
 
