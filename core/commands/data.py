@@ -50,6 +50,8 @@ def import_file(args: argparse.Namespace) -> int:
     file = read_import(data, args.file.name)
     for told in file.remarks:
         print(console.one_line(told.text))
+    if not file.rows:
+        print("The file has no rows. Nothing was changed.")
     with terminal.opened() as studio:
         plan = plan_import(studio.db, file, reset_avatars=args.reset_avatars)
         result = apply_import(studio.db, plan, actor=require("edit"))

@@ -66,6 +66,8 @@ def test_an_import_says_what_it_does_not_read(data: Path, tmp_path: Path) -> Non
     assert said[1] == "Read by their usual names: HeyGen ID → heygen_avatar_id."
     assert said[2].endswith(": mood.")
     assert said[4].endswith("Row 1 of the file has the same avatar id. Look which of the two is right.")
+    file.write_text("blogger,location\n")
+    assert core(data, "import", str(file)).stdout.startswith("The file has no rows. Nothing was changed.")
 
 
 def test_a_dry_run_spends_nothing(data: Path) -> None:

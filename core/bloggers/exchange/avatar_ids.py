@@ -29,6 +29,8 @@ _CROSSES = re.compile(r"[xX]{2,}")
 _SCIENTIFIC = re.compile(r"[+-]?\d{1,17}(?:[.,]\d{0,20})?[eE][+-]?\d{1,3}")
 #: A number that is no hexadecimal one: spreadsheets keep 15 to 17 of its digits and write zeros for others.
 _NUMBER = re.compile(r"[+-]?(?:\d{1,31}|\d{15,}0{6,})(?:[.,]0*)?")
+#: How people keep a spreadsheet from making a number of a text.
+_AS_TEXT = re.compile(r"""="([^"]*)"|'([^']*)""")
 _AVATAR_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
@@ -39,12 +41,15 @@ def says_nothing(text: str) -> bool:
 
 
 def avatar_id(text: str) -> str:
-    """The id without spaces around it; "" where the text says that there is none.
+    """The id without spaces around it and without what marks it as text; "" where the text says that there
+    is none.
 
     Raises BadInput for a number that a spreadsheet has shortened or rounded, for a placeholder, and for what
     has other characters than HeyGen's ids.
     """
     found = text.strip()
+    if marked := _AS_TEXT.fullmatch(found):
+        found = (marked[1] or marked[2] or "").strip()
     if says_nothing(found):
         return ""
     if _SCIENTIFIC.fullmatch(found) or _NUMBER.fullmatch(found):

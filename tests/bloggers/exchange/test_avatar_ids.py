@@ -1,5 +1,7 @@
 """An import never takes an avatar away: a saved id goes only when a person confirmed its row."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -233,6 +235,17 @@ def test_an_id_is_an_id(db: Database, says: str):
     """Also one of digits only, or with one e among them, if it is as long as HeyGen's."""
     assert verdicts(load(db, ids(says))) == ["new"]
     assert place(db, "Place 0").heygen_avatar_id == says
+
+
+@pytest.mark.parametrize("mark", ['="{}"', "'{}", ' ="{} " '])
+def test_an_id_that_is_marked_as_text_is_that_id(db: Database, mark: str):
+    """A spreadsheet's formula for a text, and its apostrophe; zeros inside still mean that there is none."""
+    rows = [["blogger", "location", "heygen_avatar_id"]]
+    rows += [["A", name, mark.format(says)] for name, says in (("B", "12e4f6"), ("C", "00000"), ("D", "TBD"))]
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    assert verdicts(load(db, text.getvalue().encode(), name="f.csv")) == ["new", "new", "refused"]
+    assert (place(db, "B").heygen_avatar_id, place(db, "C").heygen_avatar_id) == ("12e4f6", NO_AVATAR)
 
 
 def test_an_id_that_another_row_has_gets_a_remark(db: Database):
