@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -19,6 +20,14 @@ from core.names import visible
 from tests.commands.support import core, database, refused, shape
 from tests.faults.processes import PATIENCE, ROOT, environment
 from tests.world import PERSON
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Where the tests run in the background Ctrl-C is ignored, and so it would be in what they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def started(
@@ -110,10 +119,11 @@ def test_an_interruption_before_the_work_is_one_sentence(data: Path, tmp_path: P
     process = started(data, "import", str(slow))
     with slow.open("wb"):  # Opens once the command reads.
         # Python sees none that comes in the instant before it begins to read; a person presses once more.
-        while process.poll() is None:
+        for _ in range(10):
             process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=2)
+                break
         code, out, err = ended(process)
     assert (code, out) == (130, "")
     assert err == "Stopped before the work was done. Nothing was spent. Start the command again.\n"
