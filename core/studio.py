@@ -10,7 +10,7 @@ import requests
 
 from core import amounts, clock, config, heygen
 from core.config import SANDBOX_KEY, Settings
-from core.database.engine import Database, open_database
+from core.database.engine import Database, make_data_folder, open_database
 from core.database.leases import Owner, opening
 from core.errors import StorageFailed
 from core.heygen.dialect import Dialect
@@ -81,6 +81,7 @@ def open_studio(settings: Settings | None = None) -> Studio:
     Raises StartRefused or StorageFailed, one sentence each, before anything is started.
     """
     settings = settings or config.load()
+    make_data_folder(settings)
     try:
         with opening(Path(settings.data_dir)):
             db = open_database(settings)

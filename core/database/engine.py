@@ -69,15 +69,7 @@ def open_database(settings: Settings) -> Database:
     Raises StartRefused when it belongs to another world or to a newer version, StorageFailed when the
     directory cannot be written.
     """
-    try:
-        own_folder(settings.data_dir)
-    except OSError as exc:
-        raise StorageFailed(
-            "The data directory {path} cannot be made ({reason}). Nothing was changed. "
-            "Set DATA_DIR to a directory that can be written.",
-            path=str(settings.data_dir),
-            reason=exc.strerror or str(exc),
-        ) from exc
+    make_data_folder(settings)
     path = settings.data_dir / "studio.db"
     if _was_put_there(path):
         log.warning("%s was put in the place of another database; what that has left is removed", path)
@@ -92,6 +84,19 @@ def open_database(settings: Settings) -> Database:
         database.close()
         raise
     return database
+
+
+def make_data_folder(settings: Settings) -> None:
+    """Make DATA_DIR, for nobody else to read. Raises StorageFailed."""
+    try:
+        own_folder(settings.data_dir)
+    except OSError as exc:
+        raise StorageFailed(
+            "The data directory {path} cannot be made ({reason}). Nothing was changed. "
+            "Set DATA_DIR to a directory that can be written.",
+            path=str(settings.data_dir),
+            reason=exc.strerror or str(exc),
+        ) from exc
 
 
 def _was_put_there(path: Path) -> bool:
