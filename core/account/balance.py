@@ -48,7 +48,7 @@ class Seen:
 class Money:
     """The figures that every page shows, in micro-credits, with HeyGen's own.
 
-    `heygen_behind`: HeyGen took something since it was read.
+    `heygen_behind`: HeyGen took something since it was read. `paused`: paid work is.
     """
 
     available: int
@@ -58,6 +58,7 @@ class Money:
     heygen_micro: int | None
     heygen_read_at: datetime | None
     heygen_behind: bool
+    paused: bool
 
 
 def refresh(studio: Studio) -> Reading:
@@ -99,8 +100,8 @@ def money(db: Database) -> Money:
 def figures(session: Session) -> Money:
     sums = ledger.balances(session)
     reading = latest(session)
-    available = sums.available
-    if reading is not None and breaker.current(session) is not None:
+    available, paused = sums.available, breaker.current(session) is not None
+    if reading is not None and paused:
         # HeyGen says that its credits are gone: its own figure counts until paid work goes on.
         spent = ledger.spent_after(session, reading.read_at)
         available = min(available, max(0, reading.micro_credits - spent - sums.held))
@@ -112,6 +113,7 @@ def figures(session: Session) -> Money:
         heygen_micro=reading.micro_credits if reading else None,
         heygen_read_at=reading.read_at if reading else None,
         heygen_behind=reading is not None and _spent_since(session, reading.read_at),
+        paused=paused,
     )
 
 

@@ -91,10 +91,6 @@ def _table(studio: Studio, chosen: Filters, where: EntryFilter) -> None:
             "credits_ledger",
             whole=total <= PER_PAGE,
             column_config=_columns(),
-            hide_index=True,
-            row_height=44,
-            height="content",
-            placeholder="–",
             alt=t("Entries of the ledger with kind, amount, location, run, time, person and meaning"),
         )
 

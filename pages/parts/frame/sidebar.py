@@ -4,7 +4,6 @@ import streamlit as st
 
 from core.account import balance
 from core.account.balance import Money
-from core.journal import breaker
 from core.reports import runs
 from core.runs import queue
 from core.studio import Studio
@@ -26,10 +25,9 @@ def show(studio: Studio) -> None:
             st.caption(t("Live: HeyGen charges for what you confirm."))
         # The first figures are read here, so that a failing database is said once, in the page's place.
         read = [_read(studio)]
-        paused = breaker.standing(studio.db) is not None
         live = _moves(studio, read[0])
         every = EVERY_SECONDS if live else AT_REST_SECONDS
-        st.fragment(_figures, run_every=every)(studio, live, paused, read)
+        st.fragment(_figures, run_every=every)(studio, live, read[0].paused, read)
 
 
 def _read(studio: Studio) -> Money:
@@ -48,7 +46,7 @@ def _figures(studio: Studio, live: bool, paused: bool, read: list[Money]) -> Non
     with guarded():
         money = read.pop() if read else _read(studio)
         # The notice that paid work is paused stands above every page, and comes and goes with the pause.
-        if (breaker.standing(studio.db) is not None) != paused or (live and not _moves(studio, money)):
+        if money.paused != paused or (live and not _moves(studio, money)):
             st.rerun()
         figures = {
             t("Available"): money.available,

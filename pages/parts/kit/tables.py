@@ -84,6 +84,7 @@ def page_of(frame: pd.DataFrame, key: str, *, whole: bool, **more: Any) -> None:
     A click on a column's head puts the rows that are here in order. Of one page that would pass for the
     order of the list: there the click chooses the column, and what was chosen is forgotten.
     """
+    more |= {"hide_index": True, "row_height": 44, "height": "content", "placeholder": "–"}
     if whole:
         st.dataframe(frame, key=key, **more)
         return

@@ -20,7 +20,7 @@ from core.studio import Studio
 from pages.parts.kit import dialogs, links
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import amount, escape, name_of, say, sentence, t
+from pages.parts.kit.words import amount, escape, name_of, say, sentence, short_amount, t
 from pages.parts.runs import steps
 
 #: The states in which a cancel can still be heard before the next paid step.
@@ -65,8 +65,9 @@ def _confirm_retry(studio: Studio, *, run_id: int, price: int) -> None:
     again = _again(studio, run_id)
     left = balance.money(studio.db).available - price
     st.markdown(f"**{name_of(run.blogger, run.location)}**")
-    st.markdown(sentence(run.error_template, run.error_values, run.error_name))
-    st.caption(f"{t('Available afterwards')}: {amount(left)}")
+    if run.state == "failed":
+        st.markdown(sentence(run.error_template, run.error_values, run.error_name))
+    st.caption(f"{t('Available afterwards')}: {short_amount(left)}")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("Back"), key="retry_back"):
             dialogs.close()

@@ -104,10 +104,6 @@ def _table(found: list[Any], *, whole: bool) -> None:
         "activity_runs",
         whole=whole,
         column_config=_columns(),
-        hide_index=True,
-        row_height=44,
-        height="content",
-        placeholder="–",
         alt=t("Runs with location, state, action, step, motion type, cost, start, duration and person"),
     )
 
