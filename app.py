@@ -12,7 +12,10 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
 from streamlit import config as streamlit_config
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import get_instance
 
 from core import shutdown
@@ -23,8 +26,10 @@ from core.runs import queue as jobs
 from core.studio import current
 from core.web import media, patience, webhooks
 from core.web.door import Door, check_binding
+from core.web.gate import Gate
 from core.web.headers import Headers
 from core.web.uploads import UploadLimit
+from core.web.ways import ways_in
 
 
 def _about(record: logging.LogRecord) -> bool:
@@ -61,6 +66,7 @@ def _uploaded(session_id: str) -> int:
 
 
 studio = _start()
+ways = ways_in(studio.settings, sandbox=studio.sandbox is not None)
 patience.install()
 hook = webhooks.routes(studio.settings)
 
@@ -82,6 +88,14 @@ app = st.App(
     middleware=[
         Middleware(Headers),
         Middleware(Door, open_paths=frozenset(route.path for route in hook)),
+        Middleware(
+            Gate,
+            studio=studio,
+            ways=ways,
+            stranger=PlainTextResponse("Sign in first.", 401),
+            plain_run=BackMsg(rerun_script=ClientState()).SerializeToString(),
+            open_paths=frozenset(route.path for route in hook),
+        ),
         Middleware(
             UploadLimit, held=_uploaded, largest=streamlit_config.get_option("server.maxUploadSize") << 20
         ),

@@ -4,8 +4,9 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import StartRefused
@@ -33,6 +34,16 @@ class Settings:
     workers: int = 4
     absent_after: float = 180.0
     admin_emails: tuple[str, ...] = ()
+    #: The address under which a team reaches the Studio, as an origin; "" where nobody but this machine does.
+    public_url: str = ""
+    #: From these addresses the header's word counts for who asks.
+    trusted_proxies: tuple[str, ...] = ()
+    trusted_user_header: str = ""
+    #: The network is trusted: cookies are set without https too.
+    allow_http: bool = False
+    #: Hours without a click, and days in all, after which one signs in anew.
+    session_idle: float = 12.0
+    session_most: float = 30.0
     #: Where news of runs are posted; the address may hold a secret.
     notify_url: str = field(default="", repr=False)
     #: What HeyGen signs its webhooks with; empty: none is taken.
@@ -120,6 +131,13 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
         workers=int(_number("WORKERS", text("WORKERS", "4"), int, low=0, high=64)),
         absent_after=_number("ABSENT_AFTER", text("ABSENT_AFTER", "180"), float, low=1, high=86_400),
         admin_emails=tuple(e.strip() for e in text("ADMIN_EMAILS").split(",") if e.strip()),
+        public_url=_public_url(text("PUBLIC_URL"), text("ALLOW_HTTP")),
+        **_proxies(text("TRUSTED_PROXIES"), text("TRUSTED_USER_HEADER")),
+        allow_http=_switch("ALLOW_HTTP", text("ALLOW_HTTP")),
+        session_idle=_number(
+            "SESSION_IDLE_HOURS", text("SESSION_IDLE_HOURS", "12"), float, low=0.01, high=720
+        ),
+        session_most=_number("SESSION_DAYS", text("SESSION_DAYS", "30"), float, low=0.01, high=365),
         notify_url=_notify_url(text("NOTIFY_URL")),
         webhook_secret=text("HEYGEN_WEBHOOK_SECRET"),
     )
@@ -147,6 +165,65 @@ def _notify_url(url: str) -> str:
         "NOTIFY_URL must be an address that begins with https:// (plain http is for this machine only). "
         "Nothing was started."
     )
+
+
+def _switch(name: str, value: str) -> bool:
+    if value not in ("", "0", "1"):
+        raise StartRefused(
+            "{name} is {text!r}; it must be 1, 0 or empty. Nothing was started.", name=name, text=value
+        )
+    return value == "1"
+
+
+def _public_url(url: str, allow_http: str) -> str:
+    """The origin of the address. Raises StartRefused for what is none, and for http beyond this machine."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        port = "" if parts.port is None else f":{parts.port}"
+    except ValueError:
+        parts, port = urlsplit(""), ""
+    more = parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None
+    if parts.scheme not in ("http", "https") or not parts.hostname or more or not re.fullmatch("[!-~]*", url):
+        raise StartRefused(
+            "PUBLIC_URL is {url!r}; it must be an address such as https://studio.team.example, without a "
+            "path. Nothing was started.",
+            url=url,
+        )
+    if not _is_safe(url) and allow_http != "1":
+        raise StartRefused(
+            "PUBLIC_URL begins with http://, so anybody on the way could read the cookie and come in. "
+            "Nothing was started. Put a proxy with https in front, or set ALLOW_HTTP=1 where the network is "
+            "trusted."
+        )
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def _proxies(addresses: str, header: str) -> dict[str, Any]:
+    """Raises StartRefused for an address that is none, and for one of the two without the other."""
+    listed = tuple(one.strip() for one in addresses.split(",") if one.strip())
+    for one in listed:
+        try:
+            ip_network(one, strict=False)
+        except ValueError:
+            raise StartRefused(
+                "TRUSTED_PROXIES holds {address!r}, which is no address. Nothing was started. Write "
+                "addresses such as 127.0.0.1 or 10.0.0.0/8, separated by commas.",
+                address=one,
+            ) from None
+    if bool(listed) != bool(header):
+        raise StartRefused(
+            "TRUSTED_PROXIES and TRUSTED_USER_HEADER belong together: from these addresses, this header says "
+            "who asks. Nothing was started. Set both or none."
+        )
+    if header and not re.fullmatch("[A-Za-z0-9-]{1,64}", header):
+        raise StartRefused(
+            "TRUSTED_USER_HEADER is {header!r}, which is no name of a header. Nothing was started. Write one "
+            "such as X-Auth-Request-Email.",
+            header=header,
+        )
+    return {"trusted_proxies": listed, "trusted_user_header": header.lower()}
 
 
 def _is_safe(url: str) -> bool:

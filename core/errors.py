@@ -5,7 +5,8 @@
     │   └── NotFound        there is no such blogger, location or run
     ├── Refusal             a rule or a limit forbids it; nothing was spent
     │   ├── StaleQuote      the plan changed since the quote was made
-    │   └── OverLimit       the balance or the group slots do not suffice
+    │   ├── OverLimit       the balance or the group slots do not suffice
+    │   └── NotAllowed      the role of whoever asks does not suffice
     ├── StartRefused        the process cannot start on this data (another world, a newer database)
     └── StorageFailed       the disk is full or the database is busy; nothing was changed
         └── Damaged         the database cannot be read; trying again does not help
@@ -62,6 +63,10 @@ class StaleQuote(Refusal):
 
 class OverLimit(Refusal):
     """The balance or the group slots do not suffice."""
+
+
+class NotAllowed(Refusal):
+    """Whoever asks may not do this; nothing was changed and nothing was spent."""
 
 
 class StartRefused(StudioError):

@@ -16,6 +16,7 @@ from core.errors import StorageFailed
 from core.heygen.dialect import Dialect
 from core.money import tariffs
 from core.money.tariffs import Subscription, Tariffs
+from core.people import members
 
 if TYPE_CHECKING:
     from core.sandbox.server import Sandbox
@@ -86,6 +87,7 @@ def open_studio(settings: Settings | None = None) -> Studio:
         with opening(Path(settings.data_dir)):
             db = open_database(settings)
             owner = Owner(db, Path(settings.data_dir))
+            members.add_first(db, settings.admin_emails)
         sandbox = _embedded(settings) if settings.embedded else None
     except OSError as exc:
         raise StorageFailed(

@@ -4,10 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.members import require
 from core.reports import runs
 from core.studio import current
 from pages.parts.kit import links
+from pages.parts.kit.people import require
 from pages.parts.kit.words import t
 from pages.parts.runs import detail, live, table
 

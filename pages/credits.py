@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core.members import require
 from core.studio import current
 from pages.parts.credits import (
     balances,
@@ -15,6 +14,7 @@ from pages.parts.credits import (
     spending,
 )
 from pages.parts.kit import sections
+from pages.parts.kit.people import require
 from pages.parts.kit.words import money_page, t
 
 require("view")

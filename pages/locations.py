@@ -7,11 +7,11 @@ import streamlit as st
 
 from core.bloggers import archive
 from core.bloggers.exchange import export
-from core.members import require
 from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import current
 from pages.parts.kit import dialogs, links
+from pages.parts.kit.people import require
 from pages.parts.kit.tables import LIST_TITLES, csv_file, download, rows
 from pages.parts.kit.words import many, t
 from pages.parts.locations import detail, found, found_dialogs, gallery, next_step, selection, table

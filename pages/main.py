@@ -4,12 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.members import require
 from core.studio import current
 from pages.parts.frame import pause_notice, sidebar
 from pages.parts.kit import address, dialogs, visit
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.language import language_switch
+from pages.parts.kit.people import require
 from pages.parts.kit.words import money_page, t
 from pages.parts.runs import actions
 

@@ -6,12 +6,12 @@ import streamlit as st
 
 from core.database.tables.runs import LIVE_STATES
 from core.journal.due import moves
-from core.members import require
 from core.reports import locations, overview
 from core.reports.locations import LocationFilter
 from core.studio import current
 from pages.parts.kit import adding, location_picker, times
 from pages.parts.kit.links import location_link
+from pages.parts.kit.people import require
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.states import avatar_looks
 from pages.parts.kit.tables import rows

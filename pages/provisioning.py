@@ -7,10 +7,10 @@ there, ?runs=7,8 the runs to watch.
 import streamlit as st
 
 from core.database.tables.runs import LIVE_STATES
-from core.members import require
 from core.reports import overview, runs
 from core.studio import current
 from pages.parts.kit import dialogs, links, motions
+from pages.parts.kit.people import require
 from pages.parts.kit.words import many, t
 from pages.parts.provisioning import choosing, motion_cards, quote_card, watching
 from pages.parts.provisioning.confirmation import confirmation

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.members import require
 from core.studio import current
 from pages.parts.kit import sections
+from pages.parts.kit.people import require
 from pages.parts.kit.words import t
 from pages.parts.settings import backup, connection, plan, sandbox
 

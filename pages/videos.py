@@ -6,11 +6,11 @@ confirmation, ?video=12 one video, otherwise the library with its filters.
 
 import streamlit as st
 
-from core.members import require
 from core.reports import videos
 from core.studio import current
 from pages.parts.kit import dialogs, links
 from pages.parts.kit.location_picker import PICK
+from pages.parts.kit.people import require
 from pages.parts.kit.words import t
 from pages.parts.videos import batch, compose, defaults, library, player, quote_card
 from pages.parts.videos.confirmation import confirmation

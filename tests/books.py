@@ -9,6 +9,7 @@ from core.database.engine import Database
 from core.database.tables.money import Entry
 from core.database.tables.runs import Operation, Run
 from core.database.tables.videos import Video
+from tests.people import somebody
 
 CREDIT = 1_000_000
 PHOTO = "http://sandbox/samples/mila-cafe.jpg"
@@ -28,9 +29,9 @@ class Books:
     def location(self, name: str = "Studio", *, blogger: str = "Mila Hart", owner: int | None = None) -> int:
         """A new location; returns its id. `owner` is a blogger who is there already."""
         if owner is None:
-            owner = add_blogger(self.db, name=blogger, actor="tester").id
+            owner = add_blogger(self.db, name=blogger, actor=somebody("tester")).id
         assert owner is not None
-        made = add_location(self.db, blogger_id=owner, name=name, image_url=PHOTO, actor="tester")
+        made = add_location(self.db, blogger_id=owner, name=name, image_url=PHOTO, actor=somebody("tester"))
         assert made.id is not None
         return made.id
 

@@ -9,6 +9,7 @@ from core.config import Settings
 from core.database.engine import Database, migrate, open_database
 from core.database.tables.bloggers import Location
 from core.database.tables.runs import Run
+from tests.people import somebody
 
 
 @cache
@@ -64,7 +65,7 @@ def set_location(db: Database, location_id: int, **values: object) -> None:
 
 def blogger(db: Database, name: str = "Mila Hart") -> int:
     """A new blogger; its id."""
-    made = add_blogger(db, name=name, actor="Ann")
+    made = add_blogger(db, name=name, actor=somebody())
     assert made.id is not None
     return made.id
 
@@ -73,6 +74,6 @@ def location(
     db: Database, blogger_id: int, name: str = "Studio", url: str = "https://photos.example/a"
 ) -> int:
     """A new location; its id."""
-    made = add_location(db, blogger_id=blogger_id, name=name, image_url=url, actor="Ann")
+    made = add_location(db, blogger_id=blogger_id, name=name, image_url=url, actor=somebody())
     assert made.id is not None
     return made.id

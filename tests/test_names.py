@@ -17,6 +17,7 @@ from core.database.engine import Database
 from core.errors import BadInput
 from core.names import is_typed
 from tests.fresh import blogger, location
+from tests.people import somebody
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_names_of_any_script_are_kept_in_one_form(db: Database, typed: str, kept
     place = location(db, made, typed)
     assert get_location(db, location_id=place).name == kept
     with pytest.raises(BadInput) as caught:
-        add_blogger(db, name=typed, actor="Ann")
+        add_blogger(db, name=typed, actor=somebody())
     assert kept in caught.value.user_message
 
 
@@ -70,10 +71,10 @@ def test_names_that_deceive_are_refused(db: Database, typed: str, says: str):
     owner = blogger(db)
     place = location(db, owner)
     for act in (
-        lambda: add_blogger(db, name=typed, actor="Ann"),
-        lambda: rename_blogger(db, blogger_id=owner, name=typed, actor="Ann"),
-        lambda: add_location(db, blogger_id=owner, name=typed, actor="Ann"),
-        lambda: edit_location(db, location_id=place, name=typed, actor="Ann"),
+        lambda: add_blogger(db, name=typed, actor=somebody()),
+        lambda: rename_blogger(db, blogger_id=owner, name=typed, actor=somebody()),
+        lambda: add_location(db, blogger_id=owner, name=typed, actor=somebody()),
+        lambda: edit_location(db, location_id=place, name=typed, actor=somebody()),
     ):
         with pytest.raises(BadInput) as caught:
             act()
@@ -89,21 +90,21 @@ def test_names_that_read_the_same_are_taken(db: Database, twin: str):
     owner = blogger(db)
     location(db, owner, "Mila Hart")
     with pytest.raises(BadInput, match="already taken"):
-        add_blogger(db, name=twin, actor="Ann")
+        add_blogger(db, name=twin, actor=somebody())
     with pytest.raises(BadInput, match="already taken"):
-        add_location(db, blogger_id=owner, name=twin, actor="Ann")
+        add_location(db, blogger_id=owner, name=twin, actor=somebody())
     other = blogger(db, "Somebody else")
     location(db, other, twin)
     with pytest.raises(BadInput, match="already taken"):
-        rename_blogger(db, blogger_id=other, name=twin, actor="Ann")
+        rename_blogger(db, blogger_id=other, name=twin, actor=somebody())
 
 
 def test_a_name_may_be_changed_to_another_form_of_itself(db: Database):
     """Renaming "mila" to "Mila" is no clash with oneself."""
     owner = blogger(db, "mila")
     place = location(db, owner, "studio")
-    assert rename_blogger(db, blogger_id=owner, name="Mila", actor="Ann").name == "Mila"
-    assert edit_location(db, location_id=place, name="Studio", actor="Ann").name == "Studio"
+    assert rename_blogger(db, blogger_id=owner, name="Mila", actor=somebody()).name == "Mila"
+    assert edit_location(db, location_id=place, name="Studio", actor=somebody()).name == "Studio"
 
 
 def test_the_group_is_called_as_in_the_brief():
@@ -119,7 +120,7 @@ def test_two_people_cannot_add_the_same_name_at_once(db: Database):
     def add() -> None:
         start.wait()
         try:
-            add_blogger(db, name="Mila Hart", actor="Ann")
+            add_blogger(db, name="Mila Hart", actor=somebody())
             results.append("added")
         except BadInput:
             results.append("taken")
@@ -164,10 +165,10 @@ def test_what_is_no_plain_link_is_refused(db: Database, url: str):
     owner = blogger(db)
     place = location(db, owner)
     with pytest.raises(BadInput, match="nothing was changed") as caught:
-        add_location(db, blogger_id=owner, name="Another", image_url=url, actor="Ann")
+        add_location(db, blogger_id=owner, name="Another", image_url=url, actor=somebody())
     assert "secret" not in str(caught.value)
     with pytest.raises(BadInput):
-        edit_location(db, location_id=place, image_url=url, actor="Ann")
+        edit_location(db, location_id=place, image_url=url, actor=somebody())
     assert get_location(db, location_id=place).image_url == "https://photos.example/a"
 
 

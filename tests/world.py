@@ -26,6 +26,7 @@ from core.database.tables.money import Entry
 from core.database.tables.runs import Operation, Run
 from core.journal.steps import Retry, retry_of
 from core.money.ledger import Balances, balances
+from core.people.roles import LOCAL_ADMIN
 from core.quotes import avatars
 from core.reports import runs
 from core.runs import advance, decisions, drive, retry
@@ -38,7 +39,7 @@ from tests.fresh import migrated
 P = TypeVar("P")
 T = TypeVar("T")
 
-PERSON = "local administrator"
+PERSON = LOCAL_ADMIN
 CREDIT = 1_000_000
 SPEED = 1600.0
 #: In seconds of HeyGen's time: 0.3 s between the two looks at this speed.

@@ -22,10 +22,10 @@ from core.heygen.errors import HeyGenError
 from core.journal import breaker, ownership
 from core.journal.due import asking
 from core.journal.queries import UNRESOLVED
-from core.members import BOOKKEEPER
 from core.money import ledger
 from core.money.figures import GONE
 from core.money.ledger import DRIFT, OPENING
+from core.people.roles import BOOKKEEPER
 from core.studio import Studio
 
 log = logging.getLogger("studio.account")

@@ -16,11 +16,13 @@ from core.database.tables.heygen import StatusCheck
 from core.database.tables.runs import Operation, Run
 from core.errors import Refusal, StudioError, storable
 from core.heygen.answers import AvatarDetails
+from core.people.roles import Person, acts
 from core.studio import Studio
 
 
+@acts("ask_heygen")
 def ask(
-    db: Database, *, location_id: int | None = None, kind: str = "", subject: str = "", actor: str
+    db: Database, *, location_id: int | None = None, kind: str = "", subject: str = "", actor: Person
 ) -> int:
     """Write the question down and return its number; one that still waits for its answer is taken.
 
@@ -30,7 +32,7 @@ def ask(
     with db.write() as session:
         check = _newest(session, location_id, kind, subject)
         if check is None or check.done_at is not None:
-            check = StatusCheck(kind=kind, subject=subject, location_id=location_id, actor=actor)
+            check = StatusCheck(kind=kind, subject=subject, location_id=location_id, actor=actor.name)
             session.add(check)
             session.flush()
         assert check.id is not None

@@ -21,6 +21,7 @@ from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
 from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.errors import HeyGenError
+from core.people.roles import Person, acts
 from core.studio import Studio
 
 #: Seconds to connect, and to be answered: the sandbox is on this machine.
@@ -147,7 +148,8 @@ def reset_plan(studio: Studio) -> ResetPlan:
         )
 
 
-def reset(studio: Studio, *, actor: str) -> bool:
+@acts("reset_sandbox")
+def reset(studio: Studio, *, actor: Person) -> bool:
     """An account as new; no location keeps an id that HeyGen no longer knows.
 
     Locations with an avatar go back to "00000" and keep a record of it; runs, costs and the ledger stay.
@@ -164,7 +166,7 @@ def reset(studio: Studio, *, actor: str) -> bool:
             )
         # While this session holds the write lock nobody can confirm a run that would meet the new account.
         _ask(studio, "POST", "reset")
-        _forget_avatars(session, actor)
+        _forget_avatars(session, actor.name)
     return _book(studio)
 
 

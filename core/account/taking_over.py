@@ -19,6 +19,7 @@ from core.database.tables.runs import Operation
 from core.errors import BadInput, NotFound, Refusal
 from core.journal.queries import UNRESOLVED
 from core.names import is_typed
+from core.people.roles import Person, acts
 from core.studio import Studio
 
 log = logging.getLogger("studio.adoption")
@@ -35,7 +36,8 @@ class Taken:
     motion_status: str
 
 
-def attach(studio: Studio, *, location_id: int, group_id: str, look_id: str, actor: str) -> Location:
+@acts("attach_group")
+def attach(studio: Studio, *, location_id: int, group_id: str, look_id: str, actor: Person) -> Location:
     """Let the location use this look of a group that nobody here has. Costs nothing.
 
     Where its motion is missing, "Make avatar" goes on at the motion. Raises NotFound, and Refusal when the
@@ -55,7 +57,7 @@ def attach(studio: Studio, *, location_id: int, group_id: str, look_id: str, act
         location.status_at = location.updated_at = clock.now()
         session.add(location)
         inventory.no_orphan_any_more(session, group_id, {row.look_id for row in rows})
-    log.info("%s attached group %s to location %s", actor, group_id, location_id)
+    log.info("%s attached group %s to location %s", actor.name, group_id, location_id)
     return location
 
 
@@ -120,7 +122,8 @@ def _check_taker(session: Session, location: Location) -> None:
         )
 
 
-def ask_to_delete(db: Database, group_id: str, *, typed_name: str, actor: str) -> int:
+@acts("delete_group")
+def ask_to_delete(db: Database, group_id: str, *, typed_name: str, actor: Person) -> int:
     """Have the worker delete a group that nobody here has; returns the question's number.
 
     Raises BadInput for another name than the group's, NotFound, Refusal.
@@ -137,7 +140,8 @@ def ask_to_delete(db: Database, group_id: str, *, typed_name: str, actor: str) -
     return questions.ask(db, kind="delete_group", subject=group_id, actor=actor)
 
 
-def let_go(db: Database, *, location_id: int, past_id: int | None = None, actor: str) -> None:
+@acts("let_group_go")
+def let_go(db: Database, *, location_id: int, past_id: int | None = None, actor: Person) -> None:
     """Stop using an avatar that HeyGen no longer lists: the ids stay as those of a deleted avatar.
 
     Raises Refusal when HeyGen lists it, by now or again.
@@ -150,14 +154,14 @@ def let_go(db: Database, *, location_id: int, past_id: int | None = None, actor:
             )
         if past_id is None:
             gone = past_avatars.retire(
-                session, session.get_one(Location, location_id), reason="slot", actor=actor
+                session, session.get_one(Location, location_id), reason="slot", actor=actor.name
             )
         else:
             gone = session.get_one(PastAvatar, past_id)
         if gone is not None:
             gone.deleted_at = clock.now()
             session.add(gone)
-    log.info("%s let go of an avatar of location %s that HeyGen no longer has", actor, location_id)
+    log.info("%s let go of an avatar of location %s that HeyGen no longer has", actor.name, location_id)
 
 
 def _listed(session: Session, group_id: str) -> list[HeyGenLook]:

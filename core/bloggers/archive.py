@@ -22,6 +22,7 @@ from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
 from core.errors import Refusal
+from core.people.roles import Person, acts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,8 @@ class Moved:
     stayed: tuple[Stayed, ...]
 
 
-def archive_location(db: Database, *, location_id: int, actor: str) -> Location:
+@acts("archive_location")
+def archive_location(db: Database, *, location_id: int, actor: Person) -> Location:
     """Put a location away. Raises Refusal while a run of it is live, NotFound. Twice is harmless."""
     with db.write() as session:
         location = find_location(session, location_id)
@@ -61,23 +63,25 @@ def archive_location(db: Database, *, location_id: int, actor: str) -> Location:
                 "again. Nothing was changed.",
                 location=location.name,
             )
-    log.info("%s archived location %s", actor, location_id)
+    log.info("%s archived location %s", actor.name, location_id)
     return location
 
 
-def archive_locations(db: Database, *, location_ids: Sequence[int], actor: str) -> Moved:
+@acts("archive_location")
+def archive_locations(db: Database, *, location_ids: Sequence[int], actor: Person) -> Moved:
     """Put these locations away; one with a run that is not over stays. Archived and unknown ones are passed
     over, so that twice is harmless. Raises StorageFailed; nothing is changed then."""
     with db.write() as session:
         found = list(_locations(session, location_ids, archived=False))
         ids, busy = _archive(session, [location for location, _ in found], clock.now())
-    log_of_many.info("%s archived locations %s", actor, ids)
+    log_of_many.info("%s archived locations %s", actor.name, ids)
     reason = Refusal("Its run is not over. Wait for it or cancel it, then archive again.")
     owners = {location.id: blogger for location, blogger in found}
     return Moved(tuple(ids), tuple(_stayed(location, owners[location.id], reason) for location in busy))
 
 
-def archive_blogger(db: Database, *, blogger_id: int, actor: str) -> Blogger:
+@acts("archive_blogger")
+def archive_blogger(db: Database, *, blogger_id: int, actor: Person) -> Blogger:
     """Put the blogger and all its locations away. Archiving twice changes nothing.
 
     Raises Refusal while a run of one of its locations is live, NotFound.
@@ -99,11 +103,12 @@ def archive_blogger(db: Database, *, blogger_id: int, actor: str) -> Blogger:
             )
         blogger.archived_at = blogger.updated_at = moment
         session.add(blogger)
-    log.info("%s archived blogger %s", actor, blogger_id)
+    log.info("%s archived blogger %s", actor.name, blogger_id)
     return blogger
 
 
-def restore_location(db: Database, *, location_id: int, actor: str) -> Location:
+@acts("restore_location")
+def restore_location(db: Database, *, location_id: int, actor: Person) -> Location:
     """Bring a location back. Raises Refusal while its blogger is archived, NotFound."""
     with db.write() as session:
         location = find_location(session, location_id)
@@ -113,11 +118,12 @@ def restore_location(db: Database, *, location_id: int, actor: str) -> Location:
         if blogger.archived_at is not None:
             raise blogger_is_archived(blogger)
         _move(session, [location], archived_at=None, moment=clock.now())
-    log.info("%s restored location %s", actor, location_id)
+    log.info("%s restored location %s", actor.name, location_id)
     return location
 
 
-def restore_locations(db: Database, *, location_ids: Sequence[int], actor: str) -> Moved:
+@acts("restore_location")
+def restore_locations(db: Database, *, location_ids: Sequence[int], actor: Person) -> Moved:
     """Bring these locations back; one of an archived blogger stays. Twice is harmless.
 
     Raises StorageFailed; nothing is changed then.
@@ -132,11 +138,12 @@ def restore_locations(db: Database, *, location_ids: Sequence[int], actor: str) 
             else:
                 back.append(location)
         ids = _move(session, back, archived_at=None, moment=clock.now())
-    log_of_many.info("%s restored locations %s", actor, ids)
+    log_of_many.info("%s restored locations %s", actor.name, ids)
     return Moved(tuple(ids), tuple(stayed))
 
 
-def restore_blogger(db: Database, *, blogger_id: int, actor: str) -> Blogger:
+@acts("restore_blogger")
+def restore_blogger(db: Database, *, blogger_id: int, actor: Person) -> Blogger:
     """Bring back the blogger and the locations that were archived together with it. Raises NotFound."""
     with db.write() as session:
         blogger = find_blogger(session, blogger_id)
@@ -149,7 +156,7 @@ def restore_blogger(db: Database, *, blogger_id: int, actor: str) -> Blogger:
         _move(session, session.exec(together), archived_at=None, moment=moment)
         blogger.archived_at, blogger.updated_at = None, moment
         session.add(blogger)
-    log.info("%s restored blogger %s", actor, blogger_id)
+    log.info("%s restored blogger %s", actor.name, blogger_id)
     return blogger
 
 

@@ -15,6 +15,7 @@ from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import BadInput, NotFound, Refusal
 from core.locale import N_
 from core.names import clean_name, clean_url, name_key
+from core.people.roles import Person, acts
 
 log = logging.getLogger("studio.bloggers")
 
@@ -63,29 +64,32 @@ def get_location(db: Database, *, location_id: int) -> Location:
         return find_location(session, location_id)
 
 
-def add_blogger(db: Database, *, name: str, actor: str) -> Blogger:
+@acts("add_blogger")
+def add_blogger(db: Database, *, name: str, actor: Person) -> Blogger:
     """A new blogger. Raises BadInput for a bad name or one that is taken, also by an archived blogger."""
     with db.write() as session:
         name = _free_blogger_name(session, name)
         blogger = Blogger(name=name, name_key=name_key(name))
         session.add(blogger)
         session.flush()
-    log.info("%s added blogger %s", actor, blogger.id)
+    log.info("%s added blogger %s", actor.name, blogger.id)
     return blogger
 
 
-def rename_blogger(db: Database, *, blogger_id: int, name: str, actor: str) -> Blogger:
+@acts("rename_blogger")
+def rename_blogger(db: Database, *, blogger_id: int, name: str, actor: Person) -> Blogger:
     """Another name. Groups that HeyGen holds already keep the old one. Raises BadInput, NotFound."""
     with db.write() as session:
         blogger = find_blogger(session, blogger_id)
         blogger.name = _free_blogger_name(session, name, besides=blogger.id)
         blogger.name_key, blogger.updated_at = name_key(blogger.name), clock.now()
         session.add(blogger)
-    log.info("%s renamed blogger %s", actor, blogger_id)
+    log.info("%s renamed blogger %s", actor.name, blogger_id)
     return blogger
 
 
-def add_location(db: Database, *, blogger_id: int, name: str, image_url: str = "", actor: str) -> Location:
+@acts("add_location")
+def add_location(db: Database, *, blogger_id: int, name: str, image_url: str = "", actor: Person) -> Location:
     """A new location without an avatar; an empty `image_url` means that the photo comes later.
 
     Raises BadInput for a bad or taken name or a bad address, Refusal for an archived blogger, NotFound.
@@ -100,12 +104,13 @@ def add_location(db: Database, *, blogger_id: int, name: str, image_url: str = "
         )
         session.add(location)
         session.flush()
-    log.info("%s added location %s to blogger %s", actor, location.id, blogger_id)
+    log.info("%s added location %s to blogger %s", actor.name, location.id, blogger_id)
     return location
 
 
+@acts("edit_location")
 def edit_location(
-    db: Database, *, location_id: int, name: str | None = None, image_url: str | None = None, actor: str
+    db: Database, *, location_id: int, name: str | None = None, image_url: str | None = None, actor: Person
 ) -> Location:
     """Another name, another photo, or both; None leaves a field as it is.
 
@@ -123,7 +128,7 @@ def edit_location(
             location.image_url = url
         location.updated_at = clock.now()
         session.add(location)
-    log.info("%s edited location %s", actor, location_id)
+    log.info("%s edited location %s", actor.name, location_id)
     return location
 
 

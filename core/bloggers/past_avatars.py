@@ -12,6 +12,7 @@ from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
 from core.errors import NotFound, Refusal
+from core.people.roles import Person, acts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +78,8 @@ def group_deleted(session: Session, location: Location, group_id: str, *, actor:
         session.add(past)
 
 
-def take_back(db: Database, past_id: int, *, actor: str) -> Location:
+@acts("take_back_avatar")
+def take_back(db: Database, past_id: int, *, actor: Person) -> Location:
     """Use a past avatar again, with its photo; the present one becomes a past one. Costs nothing.
 
     Raises NotFound, and Refusal when its group is deleted or a run of the location is not over.
@@ -97,7 +99,7 @@ def take_back(db: Database, past_id: int, *, actor: str) -> Location:
                 "again.",
                 location=location.name,
             )
-        retire(session, location, reason="swapped", actor=actor)
+        retire(session, location, reason="swapped", actor=actor.name)
         for name in KEPT:
             setattr(location, name, getattr(past, name))
         location.status_at = location.updated_at = clock.now()

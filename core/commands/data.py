@@ -20,8 +20,8 @@ from core.database.backup import backup
 from core.database.engine import Database, open_database
 from core.database.restore import restore
 from core.errors import BadInput, StorageFailed
-from core.members import require
 from core.names import visible
+from core.people.roles import LOCAL_ADMIN
 
 #: Tables that an export does not write: JSON under their names would not open.
 OTHER_TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers", ".tsv", ".tab")
@@ -54,7 +54,7 @@ def import_file(args: argparse.Namespace) -> int:
         print("The file has no rows. Nothing was changed.")
     with terminal.opened() as studio:
         plan = plan_import(studio.db, file, reset_avatars=args.reset_avatars)
-        result = apply_import(studio.db, plan, actor=require("edit"))
+        result = apply_import(studio.db, plan, actor=LOCAL_ADMIN)
         console.work_is_done()
     for row in result.rows:
         name = row.blogger if row.location is None else group_name(row.blogger, row.location)
@@ -110,7 +110,7 @@ def bring(args: argparse.Namespace) -> int:
     from core.commands import terminal
 
     with terminal.opened() as studio:
-        found = bring_over.bring(studio, args.folder, actor=require("edit"))
+        found = bring_over.bring(studio, args.folder, actor=LOCAL_ADMIN)
         console.work_is_done()
         again = "" if bring_over.keeps_avatars(studio) else "; their avatars are made anew in this sandbox"
     print(

@@ -8,7 +8,7 @@ from core.amounts import amount, credits_text
 from core.commands import terminal
 from core.errors import BadInput
 from core.heygen import motions
-from core.members import require
+from core.people.roles import LOCAL_ADMIN
 from core.quotes import avatars
 from core.quotes.avatars import Quote
 from core.reports import locations
@@ -80,7 +80,7 @@ def print_quote(quote: Quote) -> None:
 
 def _carry_out(studio: Studio, quote: Quote) -> int:
     terminal.stop_on_signal(studio)
-    confirmed = confirm.confirm(studio, quote, actor=require("spend"))
+    confirmed = confirm.confirm(studio, quote, actor=LOCAL_ADMIN)
     ended = terminal.drive(studio, [run.id for run in confirmed])
     for run in ended:
         print(terminal.summary(run))

@@ -27,8 +27,8 @@ from core.journal.progress import cancel, go_to
 from core.journal.queries import motion_accepted, unresolved, video_accepted
 from core.journal.steps import PAID_AHEAD
 from core.locale import N_
-from core.members import BOOKKEEPER
 from core.money import ledger
+from core.people.roles import BOOKKEEPER, Person, acts
 
 log = logging.getLogger("studio.halts")
 
@@ -141,11 +141,12 @@ def pause(session: Session, run: Run) -> bool:
     return True
 
 
-def lift(db: Database, *, actor: str) -> list[int]:
+@acts("resume_paid_work")
+def lift(db: Database, *, actor: Person) -> list[int]:
     """Let paid work go on; returns the runs to wake, none when it was going on already."""
     with db.write() as session:
         halt = current(session)
-        return [] if halt is None else _lift(session, halt, actor)
+        return [] if halt is None else _lift(session, halt, actor.name)
 
 
 def lift_if_covered(session: Session, reading: Reading) -> list[int]:

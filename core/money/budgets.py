@@ -29,6 +29,7 @@ from core.errors import BadInput, NotFound, OverLimit
 from core.locale import N_
 from core.money import figures
 from core.names import clean_name
+from core.people.roles import Person, acts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,8 +103,9 @@ class Standing:
         return known if self.scope == "team" else known | {self.scope: self.name}
 
 
+@acts("set_budget")
 def set_budget(
-    db: Database, *, scope: str, target: str = "", micro: int, hard: bool, reason: str, actor: str
+    db: Database, *, scope: str, target: str = "", micro: int, hard: bool, reason: str, actor: Person
 ) -> Budget:
     """Give the team, a blogger (by id) or a person (by name) this budget, in place of the one there is.
 
@@ -122,17 +124,18 @@ def set_budget(
                 return before
             if not hard or micro > before.micro_credits:
                 _need_reason(before, reason)
-            _end(session, before, actor)
+            _end(session, before, actor.name)
         budget = Budget(
-            scope=scope, target=target, micro_credits=micro, hard=hard, reason=reason, actor=actor
+            scope=scope, target=target, micro_credits=micro, hard=hard, reason=reason, actor=actor.name
         )
         session.add(budget)
         session.flush()
-    log.info("%s set budget %s: %s %r, hard: %s", actor, budget.id, scope, target, hard)
+    log.info("%s set budget %s: %s %r, hard: %s", actor.name, budget.id, scope, target, hard)
     return budget
 
 
-def end_budget(db: Database, budget_id: int, *, reason: str = "", actor: str) -> Budget:
+@acts("end_budget")
+def end_budget(db: Database, budget_id: int, *, reason: str = "", actor: Person) -> Budget:
     """Remove the budget; its row stays as history. Removing it twice changes nothing.
 
     Raises NotFound, and BadInput for a hard one without a reason.
@@ -146,8 +149,8 @@ def end_budget(db: Database, budget_id: int, *, reason: str = "", actor: str) ->
             return budget
         _need_reason(budget, reason)
         budget.ended_reason = reason
-        _end(session, budget, actor)
-    log.info("%s removed budget %s", actor, budget_id)
+        _end(session, budget, actor.name)
+    log.info("%s removed budget %s", actor.name, budget_id)
     return budget
 
 

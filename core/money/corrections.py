@@ -18,9 +18,9 @@ from core.database.engine import Database
 from core.database.tables.money import Entry
 from core.database.tables.runs import Run
 from core.errors import BadInput, NotFound, Refusal
-from core.members import BOOKKEEPER
 from core.money import ledger
 from core.money.ledger import OPENING
+from core.people.roles import BOOKKEEPER, Person, acts
 
 #: What the first of the two lines says, and the second where a refund has no reason; pages put it in words.
 TAKEN_BACK = "Change explained"
@@ -32,7 +32,8 @@ LONGEST_REASON = 300
 SECOND_CLICK = timedelta(seconds=10)
 
 
-def book(db: Database, *, micro: int, reason: str, actor: str) -> None:
+@acts("correct_balance")
+def book(db: Database, *, micro: int, reason: str, actor: Person) -> None:
     """Correct the balance by `micro`. HeyGen's balance remains the measure: what it does not show is taken
     back as a drift when the ledger is next held against it.
 
@@ -45,7 +46,7 @@ def book(db: Database, *, micro: int, reason: str, actor: str) -> None:
             "An adjustment is any amount but 0, up to a million. Nothing was booked. Correct the number."
         )
     with db.write() as session:
-        if _second_click(session, micro, reason, actor):
+        if _second_click(session, micro, reason, actor.name):
             return
         available = ledger.balances(session).available
         if micro < 0 and available + micro < 0:
@@ -55,7 +56,7 @@ def book(db: Database, *, micro: int, reason: str, actor: str) -> None:
                 needed=-micro,
                 available=available,
             )
-        ledger.adjust(session, micro=micro, actor=actor, note=reason)
+        ledger.adjust(session, micro=micro, actor=actor.name, note=reason)
 
 
 def _second_click(session: Session, micro: int, reason: str, actor: str) -> bool:
@@ -67,7 +68,8 @@ def _second_click(session: Session, micro: int, reason: str, actor: str) -> bool
     return (last.micro_credits, last.note, last.actor) == (micro, reason, actor)
 
 
-def accept_refund(db: Database, entry_id: int, run_id: int, *, reason: str = "", actor: str) -> None:
+@acts("accept_refund")
+def accept_refund(db: Database, entry_id: int, run_id: int, *, reason: str = "", actor: Person) -> None:
     """Say that HeyGen gave this drift back for that run. Saying it twice books it once.
 
     Raises NotFound, Refusal when the drift was explained otherwise, BadInput when the run did not spend
@@ -93,10 +95,11 @@ def accept_refund(db: Database, entry_id: int, run_id: int, *, reason: str = "",
                 "Say in words what the change was.",
                 number=run_id,
             )
-        _replace(session, drift, note=reason or REFUND, actor=actor, run=run)
+        _replace(session, drift, note=reason or REFUND, actor=actor.name, run=run)
 
 
-def explain(db: Database, entry_id: int, *, reason: str, actor: str) -> None:
+@acts("explain_change")
+def explain(db: Database, entry_id: int, *, reason: str, actor: Person) -> None:
     """Say what this drift was: credits that were bought, work done in HeyGen itself, anything.
 
     Saying the same twice books it once. Raises NotFound, BadInput without a reason, Refusal when the drift
@@ -109,7 +112,7 @@ def explain(db: Database, entry_id: int, *, reason: str, actor: str) -> None:
         if stands is not None and (stands.run_id, stands.note) == (None, reason):
             return
         _check_unexplained(stands)
-        _replace(session, drift, note=reason, actor=actor, run=None)
+        _replace(session, drift, note=reason, actor=actor.name, run=None)
 
 
 def _reason(text: str, *, needed: bool = True) -> str:

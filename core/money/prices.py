@@ -18,6 +18,7 @@ from core.database.tables.money import PriceOverride
 from core.errors import BadInput
 from core.locale import N_
 from core.money import tariffs
+from core.people.roles import Person, acts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,8 @@ def typed(text: str) -> int:
         ) from exc
 
 
-def override(db: Database, *, operation: str, micro: int, reason: str, actor: str) -> PriceOverride:
+@acts("set_price")
+def override(db: Database, *, operation: str, micro: int, reason: str, actor: Person) -> PriceOverride:
     """Let `operation` cost `micro` micro-credits from now on; returns the row that says so.
 
     Quotes that are on screen become stale; runs that were confirmed keep their price. The same price for the
@@ -73,19 +75,20 @@ def override(db: Database, *, operation: str, micro: int, reason: str, actor: st
         if standing is not None:
             if (standing.micro_credits, standing.reason) == (micro, reason):
                 return standing
-            _end(session, standing, actor)
-        made = PriceOverride(operation=operation, micro_credits=micro, reason=reason, actor=actor)
+            _end(session, standing, actor.name)
+        made = PriceOverride(operation=operation, micro_credits=micro, reason=reason, actor=actor.name)
         session.add(made)
     return made
 
 
-def back_to_file(db: Database, operation: str, *, actor: str) -> None:
+@acts("restore_price")
+def back_to_file(db: Database, operation: str, *, actor: Person) -> None:
     """Let the published price count again; nothing changes where it does already. Raises BadInput."""
     _check_known(operation)
     with db.write() as session:
         standing = _standing(session, operation)
         if standing is not None:
-            _end(session, standing, actor)
+            _end(session, standing, actor.name)
 
 
 def history(db: Database, *, limit: int = 50) -> pd.DataFrame:

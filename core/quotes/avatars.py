@@ -42,6 +42,8 @@ class Quote(Plan[Line]):
     group_limit: int | None
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
+    #: In whose name: the person's own budget counts too.
+    person: str = ""
     #: The motion is applied when a video is made: the line's step for it is no call and costs nothing.
     motion_with_video: bool = False
 
@@ -97,21 +99,30 @@ def quote(
     action: str = "make",
     image_url: str = "",
     past_id: int | None = None,
+    person: str = "",
 ) -> Quote:
     """The priced plan of `action` for these locations, in the order given.
 
-    `image_url` is the new photo of another_photo, `past_id` the past avatar whose slot free_slot frees.
+    `image_url` is the new photo of another_photo, `past_id` the past avatar whose slot free_slot frees,
+    `person` in whose name it is.
     Raises UnsupportedMotion for a motion type that cannot be had here, NotFound for an unknown location.
     """
     if action != "free_slot":
         motions.check_motion_type(motion_type, studio.client.traits)
     wish = Wish(action=action, motion_type=motion_type, image_url=image_url, past_id=past_id)
     with studio.db.read() as session:
-        return build(studio, session, location_ids=tuple(dict.fromkeys(location_ids)), wish=wish)
+        ids = tuple(dict.fromkeys(location_ids))
+        return build(studio, session, location_ids=ids, wish=wish, person=person)
 
 
 def build(
-    studio: Studio, session: Session, *, location_ids: tuple[int, ...], wish: Wish, quote_id: str = ""
+    studio: Studio,
+    session: Session,
+    *,
+    location_ids: tuple[int, ...],
+    wish: Wish,
+    person: str,
+    quote_id: str = "",
 ) -> Quote:
     """As `quote`, inside the caller's session: confirm prices the plan once more this way."""
     found = rows(session, location_ids)
@@ -127,6 +138,7 @@ def build(
         available=ledger.balances(session).available,
         groups_used=groups_used(session),
         group_limit=studio.subscription.groups,
+        person=person,
         problems=(),
         motion_with_video=studio.client.traits.motion == "render",
     )

@@ -8,7 +8,6 @@ from core.database.tables.money import Reading
 from core.errors import OverLimit, Problem, StaleQuote
 from core.journal import breaker
 from core.locale import N_
-from core.members import require
 from core.money import budgets
 from core.money.budgets import Standing
 
@@ -70,6 +69,8 @@ class Plan(Generic[L]):
 
     lines: tuple[L, ...]
     available: int
+    #: In whose name: the person's own budget counts too.
+    person: str
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
 
@@ -137,9 +138,9 @@ def money_warnings(session: Session, plan: Plan[Any]) -> tuple[Problem, ...]:
 
 
 def _budgets(session: Session, plan: Plan[Any]) -> list[tuple[Standing, int]]:
-    """The budgets that the plan would use and how much of each, in the name of the member who looks at it."""
+    """The budgets that the plan would use and how much of each."""
     costs = {line.location_id: line.micro_credits for line in plan.lines if line.micro_credits}
-    return budgets.touched(session, costs, actor=require("spend")) if costs else []
+    return budgets.touched(session, costs, actor=plan.person) if costs else []
 
 
 def check_plan(shown: Plan[Any], now: Plan[Any]) -> None:

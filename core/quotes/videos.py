@@ -55,6 +55,8 @@ class VideoQuote(Plan[VideoLine]):
     seconds_this_month: int
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    #: In whose name: the person's own budget counts too.
+    person: str = ""
 
     @property
     def expected_ms(self) -> int:
@@ -83,8 +85,8 @@ class VideoQuote(Plan[VideoLine]):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def quote(studio: Studio, *, location_ids: Iterable[int], wish: VideoWish) -> VideoQuote:
-    """The priced plan of one video for each of these locations, in the order given.
+def quote(studio: Studio, *, location_ids: Iterable[int], wish: VideoWish, person: str = "") -> VideoQuote:
+    """The priced plan of one video for each of these locations, in the order given, in the person's name.
 
     Raises BadInput for a script that cannot be spoken, an unknown voice, format or resolution; NotFound for
     an unknown location; UnsupportedMotion.
@@ -92,7 +94,8 @@ def quote(studio: Studio, *, location_ids: Iterable[int], wish: VideoWish) -> Vi
     wish = replace(wish, script=wish.script.strip(), title=" ".join(wish.title.split())[:MOST_TITLE])
     _check(studio, wish)
     with studio.db.read() as session:
-        return build(studio, session, location_ids=tuple(dict.fromkeys(location_ids)), wish=wish)
+        ids = tuple(dict.fromkeys(location_ids))
+        return build(studio, session, location_ids=ids, wish=wish, person=person)
 
 
 def _check(studio: Studio, wish: VideoWish) -> None:
@@ -119,7 +122,13 @@ def _check(studio: Studio, wish: VideoWish) -> None:
 
 
 def build(
-    studio: Studio, session: Session, *, location_ids: tuple[int, ...], wish: VideoWish, quote_id: str = ""
+    studio: Studio,
+    session: Session,
+    *,
+    location_ids: tuple[int, ...],
+    wish: VideoWish,
+    person: str,
+    quote_id: str = "",
 ) -> VideoQuote:
     """As `quote`, inside the caller's session: confirm prices the plan once more this way."""
     quote_id = quote_id or uuid.uuid4().hex
@@ -133,7 +142,7 @@ def build(
         video_line(studio, session, wish, *found[i], live=live.get(i), rates=rates, a_minute=a_minute)
         for i in location_ids
     ]
-    avatars = _avatars(studio, session, wish, lines, quote_id)
+    avatars = _avatars(studio, session, wish, lines, quote_id, person)
     if avatars is not None:
         made = {line.location_id: line for line in avatars.lines}
         lines = [_with_avatar(line, made.get(line.location_id)) for line in lines]
@@ -144,6 +153,7 @@ def build(
         prices=prices,
         avatars=avatars,
         available=ledger.balances(session).available,
+        person=person,
         free_seconds=_free_seconds(studio),
         seconds_this_month=seconds_this_month(session),
     )
@@ -155,14 +165,14 @@ def _live_runs(session: Session) -> dict[int, Run]:
 
 
 def _avatars(
-    studio: Studio, session: Session, wish: VideoWish, lines: list[VideoLine], quote_id: str
+    studio: Studio, session: Session, wish: VideoWish, lines: list[VideoLine], quote_id: str, person: str
 ) -> Quote | None:
     """The quote of the avatars that have to be made for those videos that can be made."""
     ids = tuple(line.location_id for line in lines if line.action == "make" and line.avatar == "make")
     if not ids:
         return None
     avatar = Wish(action="make", motion_type=wish.motion_type)
-    return quotes.build(studio, session, location_ids=ids, wish=avatar, quote_id=quote_id)
+    return quotes.build(studio, session, location_ids=ids, wish=avatar, person=person, quote_id=quote_id)
 
 
 def _with_avatar(line: VideoLine, avatar: Line | None) -> VideoLine:

@@ -21,9 +21,9 @@ from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.money import Entry
 from core.database.tables.runs import Operation, Run
 from core.journal.due import waiting_for_person
-from core.members import BOOKKEEPER
 from core.money import figures
 from core.money.ledger import OPENING
+from core.people.roles import BOOKKEEPER
 
 if TYPE_CHECKING:
     import pandas as pd

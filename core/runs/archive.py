@@ -25,6 +25,7 @@ from core.journal.queries import charged
 from core.journal.steps import video_price
 from core.locale import N_
 from core.money import ledger
+from core.people.roles import Person, acts
 from core.runs.unconfirmed import HeyGenSays
 from core.studio import Studio
 from core.videos import captions, fetch, files
@@ -184,7 +185,8 @@ def _keep(studio: Studio, lease: Lease, part: Path, checked: Checked, told: int 
     return None
 
 
-def remove(studio: Studio, video_id: int, *, actor: str) -> Video:
+@acts("remove_video")
+def remove(studio: Studio, video_id: int, *, actor: Person) -> Video:
     """Delete the file of a finished video; the record with its costs stays. Raises NotFound, Refusal."""
     with studio.db.write() as session:
         video, run = _get(session, video_id)
@@ -195,13 +197,14 @@ def remove(studio: Studio, video_id: int, *, actor: str) -> Video:
         video.file = video.poster = video.captions = ""
         video.removed_at = clock.now()
         session.add(video)
-        events.record(session, run, "The file was removed; the record stays", actor=actor)
+        events.record(session, run, "The file was removed; the record stays", actor=actor.name)
     # After the commit: a file without a row is waste, a row without its file would be a lie.
     files.remove(folder_of(studio), names)
     return video
 
 
-def fetch_again(studio: Studio, video_id: int, *, actor: str) -> Run:
+@acts("fetch_video")
+def fetch_again(studio: Studio, video_id: int, *, actor: Person) -> Run:
     """Let the worker fetch the file of a rendered video once more; free. Raises NotFound, Refusal."""
     with studio.db.write() as session:
         video, run = _get(session, video_id)
@@ -213,7 +216,7 @@ def fetch_again(studio: Studio, video_id: int, *, actor: str) -> Run:
         run.state, run.ended_at, run.error_template = "queued", None, ""
         session.add(video)
         session.add(run)
-        events.record(session, run, "Fetching the file again", actor=actor, rested=rested)
+        events.record(session, run, "Fetching the file again", actor=actor.name, rested=rested)
         return run
 
 

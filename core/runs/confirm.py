@@ -11,6 +11,7 @@ from core.database.tables.videos import Video
 from core.errors import BadInput, Refusal, StaleQuote
 from core.journal import events
 from core.money import ledger
+from core.people.roles import ACTIONS, Person, acts
 from core.quotes import avatar_lines, avatars, videos
 from core.quotes.avatar_lines import held_avatar
 from core.quotes.avatars import Quote
@@ -20,36 +21,44 @@ from core.quotes.videos import VideoQuote
 from core.studio import Studio
 
 
-def confirm(studio: Studio, quote: Quote | VideoQuote, *, actor: str, typed_name: str = "") -> list[Run]:
+@acts("confirm")
+def confirm(studio: Studio, quote: Quote | VideoQuote, *, actor: Person, typed_name: str = "") -> list[Run]:
     """Write the quote's runs and hold its total, in one transaction; returns them, those of avatars first.
 
     Confirming the same quote again returns the same runs and holds nothing more. To free a slot the group's
     name must be typed. Raises StaleQuote when the plan changed since, OverLimit when credits or groups do
     not suffice, Refusal when there is nothing to do, BadInput for another name.
     """
+    if isinstance(quote, Quote) and quote.action == "free_slot":
+        actor.must(ACTIONS["delete_group"].permission)
     try:
         with studio.db.write() as session:
             already = list(session.exec(select(Run).where(Run.quote_id == quote.id).order_by(col(Run.id))))
             if already:
                 return already
-            now = _priced_now(studio, session, quote)
+            now = _priced_now(studio, session, quote, actor.name)
             check_plan(quote, now)
             _check(now, typed_name)
+            who = actor.name
             if not isinstance(now, VideoQuote):
-                return [_start_avatar(session, now, line, actor) for line in now.to_make]
+                return [_start_avatar(session, now, line, who) for line in now.to_make]
             first = now.avatars
-            made = [_start_avatar(session, first, line, actor) for line in first.to_make] if first else []
-            return [*made, *(_start_video(session, now, line, actor) for line in now.to_make)]
+            made = [_start_avatar(session, first, line, who) for line in first.to_make] if first else []
+            return [*made, *(_start_video(session, now, line, who) for line in now.to_make)]
     except IntegrityError as exc:
         raise StaleQuote(STALE) from exc
 
 
-def _priced_now(studio: Studio, session: Session, quote: Quote | VideoQuote) -> Quote | VideoQuote:
-    """The same plan as it is in this transaction."""
+def _priced_now(
+    studio: Studio, session: Session, quote: Quote | VideoQuote, person: str
+) -> Quote | VideoQuote:
+    """The same plan as it is in this transaction, in the name of who confirms."""
     ids = tuple(line.location_id for line in quote.lines)
     if isinstance(quote, VideoQuote):
-        return videos.build(studio, session, location_ids=ids, wish=quote.wish, quote_id=quote.id)
-    return avatars.build(studio, session, location_ids=ids, wish=quote.wish, quote_id=quote.id)
+        return videos.build(
+            studio, session, wish=quote.wish, location_ids=ids, person=person, quote_id=quote.id
+        )
+    return avatars.build(studio, session, wish=quote.wish, location_ids=ids, person=person, quote_id=quote.id)
 
 
 def _check(now: Quote | VideoQuote, typed_name: str) -> None:

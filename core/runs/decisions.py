@@ -18,10 +18,12 @@ from core.journal.queries import get_run, unresolved, video_accepted
 from core.journal.settling import Outcome, settle
 from core.journal.steps import PAID
 from core.locale import N_
+from core.people.roles import Person, acts
 from core.studio import Studio
 
 
-def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
+@acts("cancel")
+def request_cancel(studio: Studio, run_id: int, *, actor: Person) -> Run:
     """Stop the run before its next paid step. Raises Refusal when there is none left."""
     with studio.db.write() as session:
         run = get_run(session, run_id)
@@ -33,29 +35,31 @@ def request_cancel(studio: Studio, run_id: int, *, actor: str) -> Run:
             )
         if run.state == "paused" and unresolved(session, run_id) is None:
             # Nobody advances it before paid work goes on, so it ends here.
-            cancel(session, run, actor)
+            cancel(session, run, actor.name)
             notifications.note(session, studio.settings.notify_url, run)
             return run
-        run.cancel_requested_by = actor
+        run.cancel_requested_by = actor.name
         if run.state == "waiting":
             run.due_at = clock.now()
         session.add(run)
-        events.record(session, run, "Cancel requested", actor=actor)
+        events.record(session, run, "Cancel requested", actor=actor.name)
         return run
 
 
-def check_again(db: Database, run_id: int, *, actor: str) -> Run:
+@acts("check_again")
+def check_again(db: Database, run_id: int, *, actor: Person) -> Run:
     """A person asks for another look at HeyGen now."""
     with db.write() as session:
         run = _unknown(session, run_id)
         rested = "unknown" if asks(run) else ""
         run.due_at = clock.now()
-        events.record(session, run, "Asked to check again", actor=actor, rested=rested)
+        events.record(session, run, "Asked to check again", actor=actor.name, rested=rested)
         session.add(run)
         return run
 
 
-def did_not_happen(db: Database, run_id: int, *, actor: str) -> Run:
+@acts("did_not_happen")
+def did_not_happen(db: Database, run_id: int, *, actor: Person) -> Run:
     """A person has looked: HeyGen did not do it. The call counts as never made and the run goes on."""
     with db.write() as session:
         run = _unknown(session, run_id)
@@ -63,13 +67,14 @@ def did_not_happen(db: Database, run_id: int, *, actor: str) -> Run:
         if operation is not None:
             settle(session, id_of(operation), Outcome(state="absent"))
         said, rested = N_("A person decided: it did not happen"), "unknown" if asks(run) else ""
-        events.record(session, run, said, level="warning", actor=actor, rested=rested)
+        events.record(session, run, said, level="warning", actor=actor.name, rested=rested)
         run.state, run.due_at = "queued", None
         session.add(run)
         return run
 
 
-def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "", actor: str) -> Run:
+@acts("enter_id")
+def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "", actor: Person) -> Run:
     """A person has looked: HeyGen did it, and these are the ids; they count once HeyGen confirms them.
 
     Raises BadInput when they are missing, taken or of another avatar.
@@ -80,11 +85,11 @@ def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "",
         if operation is None:
             raise Refusal("This run has no open question any more. Nothing was changed.")
         operation.answer = claim(studio, session, operation, avatar_id, group_id)
-        operation.answer |= {"entered_by": actor}
+        operation.answer |= {"entered_by": actor.name}
         session.add(operation)
         said = N_("A person decided: it happened, and entered the id")
         rested = "unknown" if asks(run) else ""
-        events.record(session, run, said, level="warning", actor=actor, rested=rested)
+        events.record(session, run, said, level="warning", actor=actor.name, rested=rested)
         run.state, run.due_at = "queued", None
         session.add(run)
         return run

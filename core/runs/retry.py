@@ -13,11 +13,13 @@ from core.journal.progress import go_to
 from core.journal.queries import get_run, motion_accepted, video_accepted
 from core.journal.steps import PAID, TABLE, retry_of
 from core.money import ledger
+from core.people.roles import Person, acts
 from core.quotes.plan import STALE
 from core.runs.free_slot import check_target
 
 
-def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
+@acts("retry")
+def retry(db: Database, run_id: int, *, price: int, actor: Person) -> Run:
     """Go on at the failed step, inside the same run, holding what is left to pay.
 
     `price` is what the button said, in micro-credits. Raises StaleQuote when it is another one by now,
@@ -48,9 +50,9 @@ def retry(db: Database, run_id: int, *, price: int, actor: str) -> Run:
             run.state, run.ended_at, run.error_name, run.error_template = "queued", None, "", ""
             session.add(run)
             session.flush()
-            ledger.top_up(session, run=run, micro=price, actor=actor)
+            ledger.top_up(session, run=run, micro=price, actor=actor.name)
             line = TABLE[again.step].retry
-            events.record(session, run, line, actor=actor, rested="failed", amount=price)
+            events.record(session, run, line, actor=actor.name, rested="failed", amount=price)
             return run
     except IntegrityError as exc:
         raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc

@@ -23,6 +23,7 @@ from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.videos import VIDEO_FORMATS, Video, Voice
 from core.errors import BadInput, StudioError
 from core.heygen.answers import VoiceInfo
+from core.people.roles import Person, acts
 from core.studio import Studio
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def languages(db: Database) -> list[str]:
         return sorted(found)
 
 
+@acts("set_video_defaults")
 def set_default(
     studio: Studio | Database,
     *,
@@ -151,7 +153,7 @@ def set_default(
     voice_id: str | None,
     language: str | None,
     video_format: str | None,
-    actor: str,
+    actor: Person,
 ) -> None:
     """What the blogger's or the location's videos start from; None or "" means: nothing of its own.
 
@@ -180,7 +182,7 @@ def set_default(
         owner.updated_at = clock.now()
         session.add(owner)
     whose = f"blogger {blogger_id}" if location_id is None else f"location {location_id}"
-    log.info("%s set what videos of %s start from", actor, whose)
+    log.info("%s set what videos of %s start from", actor.name, whose)
 
 
 def default_of(location: Location, blogger: Blogger) -> Default:

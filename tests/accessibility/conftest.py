@@ -19,11 +19,12 @@ from core.runs import confirm, drive, retry
 from core.studio import Studio, open_studio
 from core.videos import voices
 from tests.journeys.conftest import PATIENCE_MS, App, chromium, running_app
+from tests.people import somebody
 from tests.world import retry_price
 
 __all__ = ["chromium"]
 
-ACTOR = "tester"
+ACTOR = somebody("tester")
 SPEED = 400.0
 #: Without a limit on groups, so that every state has a location of its own.
 PLAN = "scale"

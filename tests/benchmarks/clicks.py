@@ -23,6 +23,7 @@ from core.config import load
 from core.studio import open_studio
 from tests.accessibility.conftest import prepare
 from tests.journeys.conftest import ARGUMENTS, running_app
+from tests.people import somebody
 
 ROUNDS, WARM_UP = 9, 2
 AIM_MS = 300
@@ -148,7 +149,7 @@ def fill(data: Path) -> None:
     ]
     studio = open_studio(load({"DATA_DIR": str(data)}, None))
     rows = read_import(json.dumps(bloggers).encode(), "more.json")
-    apply_import(studio.db, plan_import(studio.db, rows), actor="benchmark")
+    apply_import(studio.db, plan_import(studio.db, rows), actor=somebody("benchmark"))
     studio.close()
 
 

@@ -10,9 +10,10 @@ from core.bloggers.archive import (
 from core.bloggers.editing import get_location
 from core.database.engine import Database
 from core.reports.locations import LocationFilter, count_locations
+from tests.people import somebody
 from tests.world import World
 
-ACTOR = "Ann"
+ACTOR = somebody()
 
 
 def listed(db: Database) -> int:

@@ -17,6 +17,7 @@ from core.database.restore import restore
 from core.errors import BadInput, Refusal, StartRefused
 from core.studio import open_studio
 from tests.fresh import migrated
+from tests.people import somebody
 
 
 @pytest.fixture
@@ -25,9 +26,9 @@ def settings(tmp_path: Path) -> Settings:
     found = load({"DATA_DIR": str(tmp_path / "data")}, None)
     migrated(found.data_dir)
     db = open_database(found)
-    made = add_blogger(db, name="Ada", actor="tester")
+    made = add_blogger(db, name="Ada", actor=somebody("tester"))
     backup(db, tmp_path / "b.db")
-    rename_blogger(db, blogger_id=made.id or 0, name="Боб", actor="tester")
+    rename_blogger(db, blogger_id=made.id or 0, name="Боб", actor=somebody("tester"))
     db.close()
     return found
 

@@ -14,10 +14,11 @@ from core.database.tables.money import Reading
 from core.database.tables.runs import Operation, Run
 from core.errors import Refusal
 from core.journal import breaker, due, progress, sending, settling
-from core.members import BOOKKEEPER
+from core.people.roles import BOOKKEEPER
 from core.runs import advance, decisions, drive, queue
 from core.studio import Studio, open_studio
 from tests.journal.support import NO_CREDIT, all_halts, credits, started
+from tests.people import somebody
 from tests.world import CREDIT, PERSON, Over, World, at_once, eventually, open_world
 
 
@@ -71,7 +72,7 @@ def test_resumed_runs_finish_with_one_charge_each(world: World) -> None:
     """After the button all go on from where they stood; each is paid once."""
     some = halted(world, 3)
     credits(world, 10 * CREDIT)
-    assert breaker.lift(world.studio.db, actor="Ann") == [run.id for run in some]
+    assert breaker.lift(world.studio.db, actor=somebody()) == [run.id for run in some]
     assert [run.state for run in finish(world, *some)] == ["done"] * 3
     (halt,) = all_halts(world)
     assert halt.lifted_by == "Ann"
@@ -84,8 +85,8 @@ def test_resumed_runs_finish_with_one_charge_each(world: World) -> None:
 def test_a_second_press_changes_nothing(world: World) -> None:
     """Two people press Resume: the runs go on once, and the second press finds nothing to do."""
     halted(world, 2)
-    assert breaker.lift(world.studio.db, actor="Ann")
-    assert breaker.lift(world.studio.db, actor="Bob") == []
+    assert breaker.lift(world.studio.db, actor=somebody())
+    assert breaker.lift(world.studio.db, actor=somebody("Bob")) == []
     (halt,) = all_halts(world)
     assert halt.lifted_by == "Ann"
 
@@ -273,7 +274,7 @@ def test_a_call_that_never_arrived_is_not_repeated_before_the_lift(world: World)
 def test_a_paused_run_can_be_cancelled(world: World) -> None:
     """It ends at once, gives its hold back and stays ended after the lift."""
     one, two = halted(world, 2)
-    assert decisions.request_cancel(world.studio, two.id or 0, actor="Ann").state == "cancelled"
+    assert decisions.request_cancel(world.studio, two.id or 0, actor=somebody()).state == "cancelled"
     assert world.money.held == 0
     assert breaker.lift(world.studio.db, actor=PERSON) == [one.id]
     assert world.run(two).state == "cancelled"

@@ -17,6 +17,7 @@ from core.database.engine import open_database
 from tests.faults import child_studio
 from tests.faults.processes import Fork, Process, environment
 from tests.fresh import migrated
+from tests.people import somebody
 from tests.world import eventually, fast_world
 
 #: These machines are noisy; waiting costs nothing where all is well.
@@ -93,7 +94,7 @@ def prepare(folder: Path, *, samples: bool = True, speed: float = SPEED, **envir
     if samples:
         settings = load({"DATA_DIR": str(folder / "data")} | environ, None)
         db = open_database(settings)
-        load_samples(db, settings=settings, actor="tester")
+        load_samples(db, settings=settings, actor=somebody("tester"))
         db.close()
 
 

@@ -17,6 +17,7 @@ from core.reports import locations
 from core.reports.locations import LocationFilter
 from tests.journeys.conftest import PATIENCE_MS, App, prepare, running_app
 from tests.journeys.support import HEADER, ROW
+from tests.people import somebody
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +41,7 @@ def forty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     rows = reading.read_import("\n".join(lines).encode(), "f.csv")
     with running_app(folder) as app:
         db = database(app)
-        applying.apply_import(db, planning.plan_import(db, rows), actor="tester")
+        applying.apply_import(db, planning.plan_import(db, rows), actor=somebody("tester"))
         yield app
 
 

@@ -21,6 +21,7 @@ from core.runs import confirm, drive
 from core.studio import open_studio
 from tests.journeys.conftest import App, prepare, running_app
 from tests.journeys.support import spend
+from tests.people import somebody
 from tests.photos.host import picture
 from tests.world import eventually
 
@@ -67,7 +68,9 @@ def ready_app(tmp_path: Path) -> Iterator[App]:
     try:
         balance.refresh(studio)
         quote = avatars.quote(studio, location_ids=[MILA_STUDIO], motion_type="veo2")
-        (run,) = drive.drive(studio, [one.id for one in confirm.confirm(studio, quote, actor="tester")])
+        (run,) = drive.drive(
+            studio, [one.id for one in confirm.confirm(studio, quote, actor=somebody("tester"))]
+        )
         assert run.state == "done"
     finally:
         studio.close()

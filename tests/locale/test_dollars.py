@@ -18,6 +18,7 @@ from core.money import prices, tariffs
 from core.quotes import avatars, videos
 from core.quotes.video_lines import VideoWish
 from tests.locale.code import sentences
+from tests.people import somebody
 from tests.world import Over, World
 
 #: Sentences about credits that stay as they are.
@@ -107,9 +108,9 @@ def test_data_in_credits_are_never_opened_in_dollars(tmp_path: Path) -> None:
 def test_what_is_no_call_has_no_price_to_set(render: World) -> None:
     """A price of the motion would be held and never be spent."""
     with pytest.raises(BadInput, match="has no price"):
-        prices.override(render.studio.db, operation="add_motion", micro=1, reason="x", actor="x")
+        prices.override(render.studio.db, operation="add_motion", micro=1, reason="x", actor=somebody("x"))
     prices.override(
-        render.studio.db, operation="create_group", micro=1_320_000, reason="help page", actor="x"
+        render.studio.db, operation="create_group", micro=1_320_000, reason="help page", actor=somebody("x")
     )
     assert render.studio.tariffs.avatar == 1_320_000
 

@@ -20,6 +20,7 @@ from core.runs import confirm
 from tests.books import Books
 from tests.databases import plans, statements
 from tests.films import with_voices
+from tests.people import somebody
 from tests.world import CREDIT, PERSON, World
 
 
@@ -155,7 +156,7 @@ def test_a_persons_budget_is_for_runs_in_their_name(world: World) -> None:
     quote = world.quote(world.location("One"), world.location("Two"))
     assert quote.can_confirm
     with pytest.raises(OverLimit, match="The budget of Dana for this month"):
-        confirm.confirm(world.studio, quote, actor="Dana")
+        confirm.confirm(world.studio, quote, actor=somebody("Dana"))
     assert world.money.held == 0, "a part of the plan was held"
     confirm.confirm(world.studio, quote, actor=PERSON)
     assert world.money.held == 2 * CREDIT
@@ -166,7 +167,7 @@ def test_the_holds_of_one_confirm_add_up(world: World) -> None:
     give(world, 2, scope="person", target="Dana", hard=True)
     quote = world.quote(*(world.location(name) for name in ("One", "Two", "Three")))
     with pytest.raises(OverLimit, match="spent or held: 2 credits, needed: 1 credit"):
-        confirm.confirm(world.studio, quote, actor="Dana")
+        confirm.confirm(world.studio, quote, actor=somebody("Dana"))
     assert world.money.held == 0
 
 
@@ -314,8 +315,8 @@ def test_removing_keeps_the_row(world: World) -> None:
     """A removed budget refuses nothing and is told by the history; removing it again changes nothing."""
     budget = give(world, 1, hard=True)
     assert budget.id is not None
-    budgets.end_budget(world.studio.db, budget.id, reason="season over", actor="Dana")
-    budgets.end_budget(world.studio.db, budget.id, actor="Somebody else")
+    budgets.end_budget(world.studio.db, budget.id, reason="season over", actor=somebody("Dana"))
+    budgets.end_budget(world.studio.db, budget.id, actor=somebody("Somebody else"))
     assert budgets.standing(world.studio.db) == []
     (row,) = budgets.history(world.studio.db, limit=10).to_dict("records")
     assert (row["ended_by"], row["ended_reason"]) == ("Dana", "season over")

@@ -14,11 +14,12 @@ from core.amounts import MICRO
 from core.database.engine import Database
 from core.database.tables.money import Entry, Reading
 from core.errors import BadInput, NotFound, Refusal
-from core.members import BOOKKEEPER
 from core.money import corrections, ledger
 from core.money.ledger import Balances
+from core.people.roles import BOOKKEEPER
 from core.reports import reconciliation
 from tests.books import Books, moment
+from tests.people import somebody
 
 DAY = "2025-11-22"
 DRIFT = "Changed outside the Studio"
@@ -127,12 +128,12 @@ def test_a_second_click_books_nothing(books: Ledger) -> None:
     books.book(-15 * MICRO)
     assert len(books.lines()) == 2
     books.book(MICRO)
-    books.book(MICRO, actor="Kim")
+    books.book(MICRO, actor=somebody("Kim"))
     clock.shift(60)
-    books.book(MICRO, actor="Kim")
+    books.book(MICRO, actor=somebody("Kim"))
     assert books.money.available == 8 * MICRO
     clock.shift(0)
-    books.book(MICRO, actor="Kim")
+    books.book(MICRO, actor=somebody("Kim"))
     assert books.money.available == 9 * MICRO
 
 
@@ -158,7 +159,7 @@ def test_a_refund_is_booked_once_whoever_says_it_again(books: Ledger) -> None:
     with pytest.raises(Refusal, match="Dana has explained this change already"):
         books.refund(drift, other, actor="Kim")
     with pytest.raises(Refusal, match="Dana has explained"):
-        books.explain(drift, "Bought", actor="Kim")
+        books.explain(drift, "Bought", actor=somebody("Kim"))
     assert len(books.lines()) == count
 
 

@@ -12,6 +12,7 @@ from core.errors import BadInput, StaleQuote
 from core.money import prices, tariffs
 from core.money.tariffs import Price
 from core.runs import confirm
+from tests.people import somebody
 from tests.world import CREDIT, PERSON, World, at_once, retry_price
 
 MOTION = "add_motion"
@@ -61,7 +62,7 @@ def test_back_to_the_file(world: World) -> None:
     """The published price counts again, and a second click changes nothing."""
     set_price(world, 5 * CREDIT)
     prices.back_to_file(world.studio.db, MOTION, actor=PERSON)
-    prices.back_to_file(world.studio.db, MOTION, actor="somebody else")
+    prices.back_to_file(world.studio.db, MOTION, actor=somebody("somebody else"))
     assert world.studio.tariffs == tariffs.load()
     (row,) = prices.history(world.studio.db).itertuples()
     assert row.ended_by == PERSON

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.manifest_scanner import scan_component_manifests
+from streamlit.runtime import context
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest
 
@@ -18,6 +20,8 @@ from core import clock
 from core.account import balance
 from core.bloggers.exchange.samples import load_samples
 from core.database.tables.runs import Run
+from core.people import access
+from core.people.roles import ADMINISTRATOR, Person
 from core.quotes import avatars
 from core.runs import drive as driving
 from core.runs import retry
@@ -36,7 +40,7 @@ SETTINGS = (
     "PLAN",
 )
 SPEED = 1000.0
-ACTOR = "tester"
+ACTOR = Person("tester", ADMINISTRATOR)
 
 Open = Callable[..., AppTest]
 Later = Callable[..., None]
@@ -50,6 +54,18 @@ def read_once() -> Iterator[None]:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan_component_manifests))
         patch.setattr(ScriptCache, "get_bytecode", partial(ScriptCache.get_bytecode, compiled))
         yield
+
+
+@pytest.fixture(autouse=True)
+def at_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest has no gate before it: whoever works at this machine looks at the pages."""
+    looks_as(monkeypatch, "local")
+
+
+def looks_as(monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+    """Let the pages be looked at by this one, in core.people.access's words, as the gate hands it on."""
+    asked = SimpleNamespace(headers=[(access.HEADER, access.sealed(who))], cookies={}, remote_ip=None)
+    monkeypatch.setattr(context, "_get_client_context", lambda: asked)
 
 
 @pytest.fixture

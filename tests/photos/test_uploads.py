@@ -19,6 +19,7 @@ from core.photos.check import check_photo
 from core.photos.thumbnails import thumbnail
 from core.quotes import avatars
 from core.studio import Studio
+from tests.people import somebody
 from tests.photos.host import PhotoHost, picture, refusal
 from tests.world import open_world
 
@@ -196,9 +197,9 @@ def test_heygen_on_loopback_counts_as_the_sandbox(live: Settings):
 
 
 def with_photo(studio: Studio, url: str) -> int:
-    blogger = add_blogger(studio.db, name="Ada", actor="Ann")
+    blogger = add_blogger(studio.db, name="Ada", actor=somebody())
     assert blogger.id is not None
-    place = add_location(studio.db, blogger_id=blogger.id, name="Loft", image_url=url, actor="Ann")
+    place = add_location(studio.db, blogger_id=blogger.id, name="Loft", image_url=url, actor=somebody())
     assert place.id is not None
     return place.id
 
@@ -227,7 +228,7 @@ def test_an_avatar_is_made_of_an_uploaded_photo(tmp_path: Path):
             blogger_id=get_location(world.studio.db, location_id=place).blogger_id,
             name="Empty room",
             image_url=faceless,
-            actor="Ann",
+            actor=somebody(),
         )
         assert empty.id is not None
         assert world.drive(world.confirm(empty.id)).state == "failed"
@@ -261,7 +262,7 @@ def test_an_uploaded_photo_survives_export_and_import(tmp_path: Path):
         ):
             rows = reading.read_import(text.encode(), name)
             result = applying.apply_import(
-                second.studio.db, planning.plan_import(second.studio.db, rows), actor="Ann"
+                second.studio.db, planning.plan_import(second.studio.db, rows), actor=somebody()
             )
             assert result.counts["refused"] == 0
         assert get_location(second.studio.db, location_id=1).image_url == url

@@ -23,6 +23,7 @@ from core.videos.voices import Default
 from tests.books import Books
 from tests.fresh import blogger, location
 from tests.heygen.support import API
+from tests.people import somebody
 from tests.world import World
 
 URL = f"{API}/v2/voices"
@@ -284,17 +285,19 @@ def test_a_location_overrides_its_blogger_field_by_field(db: Database) -> None:
     place, other = location(db, owner), location(db, owner, "Kitchen")
     assert default(db, place) == Default(None, None, None)
     voices.set_default(
-        db, blogger_id=owner, voice_id="v2", language="Russian", video_format="9:16", actor="Ann"
+        db, blogger_id=owner, voice_id="v2", language="Russian", video_format="9:16", actor=somebody()
     )
     assert default(db, place) == Default("v2", "Russian", "9:16")
-    voices.set_default(db, location_id=place, voice_id="v1", language=" ", video_format=None, actor="Ann")
+    voices.set_default(
+        db, location_id=place, voice_id="v1", language=" ", video_format=None, actor=somebody()
+    )
     assert default(db, place) == Default("v1", "Russian", "9:16")
     assert default(db, other) == Default("v2", "Russian", "9:16")
     voices.set_default(
-        db, location_id=place, voice_id="", language="English", video_format="1:1", actor="Ann"
+        db, location_id=place, voice_id="", language="English", video_format="1:1", actor=somebody()
     )
     assert default(db, place) == Default("v2", "English", "1:1")
-    voices.set_default(db, blogger_id=owner, voice_id=None, language=None, video_format="", actor="Ann")
+    voices.set_default(db, blogger_id=owner, voice_id=None, language=None, video_format="", actor=somebody())
     assert default(db, place) == Default(None, "English", "1:1")
 
 
@@ -303,7 +306,7 @@ def test_a_change_is_logged_with_the_members_name(db: Database, caplog: pytest.L
     owner = blogger(db)
     with caplog.at_level(logging.INFO, "studio.voices"):
         voices.set_default(
-            db, blogger_id=owner, voice_id=None, language=None, video_format="1:1", actor="Ann"
+            db, blogger_id=owner, voice_id=None, language=None, video_format="1:1", actor=somebody()
         )
     assert f"Ann set what videos of blogger {owner} start from" in caplog.text
 
@@ -327,7 +330,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     wanted: dict[str, Any] = {"voice_id": "v1", "language": "English", "video_format": "1:1"} | change
     for whose in ({"blogger_id": owner}, {"location_id": place}):
         with pytest.raises(BadInput, match=f"{says}.*") as caught:
-            voices.set_default(db, **whose, **wanted, actor="Ann")
+            voices.set_default(db, **whose, **wanted, actor=somebody())
         assert "Nothing was changed." in caught.value.user_message
     assert default(db, place) == Default(None, None, None)
 

@@ -16,6 +16,7 @@ from core.bloggers.exchange.planning import ImportPlan, PlanRow, count_verdicts,
 from core.bloggers.exchange.rows import FileRow
 from core.database.engine import Database
 from core.database.tables.bloggers import Blogger, Location, PastAvatar
+from core.people.roles import Person, acts
 
 log = logging.getLogger("studio.exchange")
 
@@ -33,8 +34,9 @@ class ImportResult:
         return count_verdicts(self.rows)
 
 
+@acts("import_file")
 def apply_import(
-    db: Database, plan: ImportPlan, *, confirmed: frozenset[int] = frozenset(), actor: str
+    db: Database, plan: ImportPlan, *, confirmed: frozenset[int] = frozenset(), actor: Person
 ) -> ImportResult:
     """Write every row that can be taken, in one transaction, by verdicts made again inside it.
 
@@ -49,12 +51,12 @@ def apply_import(
     with db.write() as session:
         judgement = judge(session, plan.file_rows, reset_avatars=plan.reset_avatars, confirmed=agreed)
         ids = _write_bloggers(session, judgement.bloggers)
-        _write_locations(session, judgement.rows, ids, actor)
+        _write_locations(session, judgement.rows, ids, actor.name)
     result = ImportResult(plan_rows(judgement.rows), plan.file_rows)
-    log.info("%s imported a file: %s", actor, result.counts)
+    log.info("%s imported a file: %s", actor.name, result.counts)
     for row in result.rows:
         if row.number in agreed and row.verdict == "changed":
-            log.warning("%s replaced avatar %s by %s", actor, row.saved_avatar_id, row.file_avatar_id)
+            log.warning("%s replaced avatar %s by %s", actor.name, row.saved_avatar_id, row.file_avatar_id)
     return result
 
 

@@ -19,6 +19,7 @@ from core.database.engine import Database, open_database
 from core.database.tables.bloggers import NO_AVATAR, Blogger, Location
 from core.errors import BadInput, Refusal, StartRefused, StorageFailed
 from core.files import write_whole
+from core.people.roles import Person, acts
 from core.photos.address import is_kept, upload_path
 from core.studio import Studio
 
@@ -59,7 +60,8 @@ def keeps_avatars(studio: Studio) -> bool:
     return studio.sandbox is None
 
 
-def bring(studio: Studio, folder: Path, *, actor: str) -> Brought:
+@acts("bring_over")
+def bring(studio: Studio, folder: Path, *, actor: Person) -> Brought:
     """Add the bloggers and locations of the data in `folder`, with avatars, uploaded photos and voices.
 
     What is here already stays, by the rules of an import; doing it twice adds nothing. The archive stays

@@ -6,10 +6,12 @@ from core.bloggers.exchange.reading import read_import
 from core.config import Settings
 from core.database.engine import Database
 from core.errors import Refusal
+from core.people.roles import Person, acts
 from core.sandbox import SAMPLES
 
 
-def load_samples(db: Database, *, settings: Settings, actor: str) -> ImportResult:
+@acts("load_samples")
+def load_samples(db: Database, *, settings: Settings, actor: Person) -> ImportResult:
     """Import the sample bloggers; loading them twice changes nothing. Raises Refusal in the live world."""
     if settings.world != "sandbox":
         raise Refusal(

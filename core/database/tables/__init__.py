@@ -3,6 +3,6 @@
 May import: the single modules of core.
 """
 
-from core.database.tables import bloggers, heygen, money, runs, videos
+from core.database.tables import bloggers, heygen, money, people, runs, videos
 
-__all__ = ("bloggers", "heygen", "money", "runs", "videos")
+__all__ = ("bloggers", "heygen", "money", "people", "runs", "videos")

@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.amounts import MICRO, micro_credits
 from core.database.tables.money import BUDGET_SCOPES
-from core.members import BOOKKEEPER, LOCAL_ADMIN, require
 from core.money import budgets
 from core.money.budgets import MOST, Standing
+from core.people.roles import BOOKKEEPER, LOCAL_ADMIN, require
 from core.reports import ledger, locations
 from core.studio import Studio
 from pages.parts.kit import dialogs

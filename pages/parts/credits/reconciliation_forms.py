@@ -6,12 +6,12 @@ from typing import Any
 import streamlit as st
 
 from core.amounts import MICRO, micro_credits
-from core.members import require
 from core.money import corrections, ledger
 from core.money.corrections import LONGEST_REASON, MOST
 from core.reports import reconciliation
 from core.studio import Studio
 from pages.parts.kit import dialogs, times
+from pages.parts.kit.people import require
 from pages.parts.kit.pricing import operation
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows

@@ -4,11 +4,11 @@ import streamlit as st
 
 from core.journal import breaker
 from core.journal.breaker import Pause
-from core.members import require
 from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded
+from pages.parts.kit.people import require
 from pages.parts.kit.words import many, t
 
 #: HeyGen's code for a limit that credits do not lift.

@@ -8,11 +8,11 @@ import streamlit as st
 
 from core.bloggers import editing
 from core.database.tables.bloggers import Location
-from core.members import require
 from core.reports import locations
 from core.studio import Studio
 from pages.parts.kit import dialogs, importing, links
 from pages.parts.kit.guard import guarded
+from pages.parts.kit.people import require
 from pages.parts.kit.photo_input import photo_input
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import t

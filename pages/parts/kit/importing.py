@@ -10,11 +10,11 @@ from core.bloggers.exchange.applying import ImportResult
 from core.bloggers.exchange.planning import ImportPlan, PlanRow
 from core.bloggers.exchange.rows import FileRow
 from core.errors import StudioError
-from core.members import require
 from core.names import visible
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.language import language
+from pages.parts.kit.people import require
 from pages.parts.kit.states import Look, verdict_looks
 from pages.parts.kit.tables import download, listed
 from pages.parts.kit.words import escape, many, name_of, number, say, sentence, t

@@ -7,7 +7,6 @@ import streamlit as st
 
 from core.account import slots
 from core.errors import Problem, StudioError
-from core.members import require
 from core.quotes.avatars import Quote
 from core.quotes.plan import Plan
 from core.quotes.videos import VideoQuote
@@ -16,6 +15,7 @@ from core.runs.confirm import confirm
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.address import Address
+from pages.parts.kit.people import require
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import many, name_of, say, sentence, t
 

@@ -22,8 +22,8 @@ from core.amounts import CENT, MICRO, in_dollars
 from core.errors import AMOUNTS, StudioError
 from core.locale.dollars import in_unit
 from core.locale.system import SYSTEM
-from core.members import BOOKKEEPER, LOCAL_ADMIN
 from core.names import visible
+from core.people.roles import BOOKKEEPER, LOCAL_ADMIN
 from pages.parts.kit.language import language, region
 
 #: What stays in English in every language: the brief's log lines.

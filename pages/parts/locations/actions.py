@@ -8,11 +8,11 @@ from core.bloggers import editing, past_avatars
 from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.heygen.motions import MOTION_TYPES
-from core.members import require
 from core.money.tariffs import Tariffs
 from core.quotes import avatars
 from core.studio import Studio
 from pages.parts.kit import dialogs, motions
+from pages.parts.kit.people import require
 from pages.parts.kit.photo_input import photo_input
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.words import amount, escape, name_of, t

@@ -8,11 +8,11 @@ from core import clock
 from core.account import questions
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.heygen import StatusCheck
-from core.members import require
 from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded
+from pages.parts.kit.people import require
 from pages.parts.kit.words import sentence, t
 
 EVERY_SECONDS = 1

@@ -9,10 +9,10 @@ import streamlit as st
 from core.bloggers import archive, editing
 from core.bloggers.editing import has_avatar
 from core.database.tables.bloggers import Location
-from core.members import require
 from core.reports import locations
 from core.studio import Studio
 from pages.parts.kit import adding, dialogs
+from pages.parts.kit.people import require
 from pages.parts.kit.photo_input import Given, photo_input
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import t

@@ -7,11 +7,11 @@ import streamlit as st
 
 from core import clock
 from core.account import found, questions
-from core.members import require
 from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded, refusal, told_later
+from pages.parts.kit.people import require
 from pages.parts.kit.words import escape, many, person, sentence, t
 from pages.parts.locations.check import waits
 

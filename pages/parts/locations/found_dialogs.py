@@ -8,10 +8,10 @@ from core.account import found, taking_over
 from core.bloggers import editing
 from core.database.tables.bloggers import NO_AVATAR
 from core.errors import StudioError
-from core.members import require
 from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import dialogs
+from pages.parts.kit.people import require
 from pages.parts.kit.pictures import photo_url, picture, reachable
 from pages.parts.kit.states import avatar_looks, motion_looks
 from pages.parts.kit.tables import rows

@@ -9,13 +9,13 @@ from core.bloggers import archive, editing
 from core.bloggers.editing import get_blogger, has_avatar
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.journal.due import asks
-from core.members import require
 from core.photos import address
 from core.reports import remedies
 from core.reports.runs import AVATAR_KINDS, RunFilter, runs
 from core.studio import Studio
 from pages.parts.kit import dialogs, links, motions
 from pages.parts.kit.guard import guarded
+from pages.parts.kit.people import require
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, sentence, t

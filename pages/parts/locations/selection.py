@@ -11,11 +11,11 @@ import streamlit as st
 from core.bloggers.archive import Moved, archive_locations, restore_locations
 from core.bloggers.exchange import export
 from core.errors import StudioError
-from core.members import require
 from core.reports import locations
 from core.reports.locations import Choice, LocationFilter
 from core.studio import Studio
 from pages.parts.kit import drafts, links
+from pages.parts.kit.people import require
 from pages.parts.kit.tables import LIST_TITLES, csv_file, download
 from pages.parts.kit.words import many, name_of, number, say, sentence, t
 from pages.parts.locations.filters import LocationFilters

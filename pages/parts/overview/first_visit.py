@@ -9,9 +9,9 @@ import streamlit as st
 from core.bloggers.exchange import bring_over
 from core.bloggers.exchange.samples import load_samples
 from core.errors import StudioError
-from core.members import require
 from core.studio import Studio
 from pages.parts.kit import dialogs, location_picker
+from pages.parts.kit.people import require
 from pages.parts.kit.words import many, say, t, whole
 
 

@@ -11,7 +11,6 @@ from core.database.tables.runs import Run
 from core.errors import StudioError
 from core.journal.due import UNDER_WAY
 from core.journal.steps import PAID, Retry, retry_of
-from core.members import require
 from core.reports import remedies
 from core.reports.runs import runs
 from core.runs import decisions, queue
@@ -19,6 +18,7 @@ from core.runs.retry import retry
 from core.studio import Studio
 from pages.parts.kit import dialogs, links
 from pages.parts.kit.guard import guarded
+from pages.parts.kit.people import require
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, name_of, say, sentence, short_amount, t
 from pages.parts.runs import steps

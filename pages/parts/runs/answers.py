@@ -9,11 +9,11 @@ from core.database.tables.runs import Operation
 from core.journal import unaware
 from core.journal.due import asks
 from core.journal.queries import UNRESOLVED
-from core.members import require
 from core.reports import reconciliation, runs
 from core.runs import decisions
 from core.studio import Studio
 from pages.parts.kit import times
+from pages.parts.kit.people import require
 from pages.parts.kit.pictures import picture, reachable
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, sentence, t

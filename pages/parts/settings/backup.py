@@ -5,10 +5,10 @@ from functools import partial
 import streamlit as st
 
 from core.database import backup
-from core.members import require
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import refusal, told_later
+from pages.parts.kit.people import require
 from pages.parts.kit.words import escape, number, t
 
 NEWEST = 5

@@ -8,11 +8,11 @@ from core import clock
 from core.amounts import plain
 from core.errors import StudioError
 from core.locale import N_
-from core.members import require
 from core.money import prices, tariffs
 from core.money.tariffs import STALE_DAYS, Price
 from core.studio import Studio
 from pages.parts.kit import dialogs, pricing, times
+from pages.parts.kit.people import require
 from pages.parts.kit.sections import fold
 from pages.parts.kit.tables import listed, rows
 from pages.parts.kit.words import escape, many, person, say, t

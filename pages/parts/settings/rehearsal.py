@@ -5,9 +5,9 @@ import streamlit as st
 from core.account import failures, sandbox_account
 from core.account.failures import BY_SLUG, EVERYWHERE
 from core.account.sandbox_account import Armed, SandboxState
-from core.members import require
 from core.studio import Studio
 from pages.parts.kit.guard import refusal, told_later
+from pages.parts.kit.people import require
 from pages.parts.kit.words import escape, many, t
 from pages.parts.runs import steps
 

@@ -9,11 +9,11 @@ from core.account import sandbox_account
 from core.account.sandbox_account import SandboxState
 from core.amounts import MICRO
 from core.config import SANDBOX_SPEED
-from core.members import require
 from core.sandbox.store import FIRST_CREDITS
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.guard import refusal, told_later
+from pages.parts.kit.people import require
 from pages.parts.kit.words import amount, many, number, t
 from pages.parts.settings import rehearsal
 

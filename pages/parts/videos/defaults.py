@@ -6,10 +6,10 @@ import streamlit as st
 
 from core.bloggers import editing
 from core.database.tables.videos import VIDEO_FORMATS
-from core.members import require
 from core.studio import Studio, current
 from core.videos import voices
 from pages.parts.kit import dialogs
+from pages.parts.kit.people import require
 from pages.parts.kit.pictures import reachable, sound
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, t

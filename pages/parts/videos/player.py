@@ -8,7 +8,6 @@ import streamlit as st
 from core.errors import NotFound
 from core.journal.due import asks
 from core.locale import N_
-from core.members import require
 from core.reports import videos
 from core.runs import archive
 from core.studio import Studio
@@ -16,6 +15,7 @@ from core.videos import files
 from core.videos.captions import vtt
 from pages.parts.kit import links, times
 from pages.parts.kit.guard import optional
+from pages.parts.kit.people import require
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.times import length, longest
 from pages.parts.kit.words import at_most, escape, name_of, person, spent, t

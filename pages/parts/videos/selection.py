@@ -10,13 +10,13 @@ from typing import Any, BinaryIO
 import streamlit as st
 
 from core.errors import StudioError
-from core.members import require
 from core.reports import videos
 from core.reports.videos import VideoFilter
 from core.runs import archive
 from core.studio import Studio, current
 from core.videos import files
 from pages.parts.kit import dialogs, drafts, times
+from pages.parts.kit.people import require
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, say, t
 from pages.parts.videos import words

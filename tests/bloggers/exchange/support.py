@@ -14,6 +14,7 @@ from core.bloggers.exchange.planning import ImportPlan, plan_import
 from core.bloggers.exchange.reading import read_import
 from core.database.engine import Database
 from core.database.tables.bloggers import Location
+from tests.people import somebody
 
 PHOTO = "https://photos.example/a.png"
 BRIEF = [
@@ -40,7 +41,7 @@ def plan(db: Database, value: Any, *, name: str = "f.json", reset: bool = False)
 
 def load(db: Database, value: Any, **options: Any) -> ImportResult:
     confirmed = frozenset(options.pop("confirmed", ()))
-    return apply_import(db, plan(db, value, **options), confirmed=confirmed, actor="Ann")
+    return apply_import(db, plan(db, value, **options), confirmed=confirmed, actor=somebody())
 
 
 def verdicts(result: ImportPlan | ImportResult) -> list[str]:

@@ -13,6 +13,7 @@ from core.database.tables.bloggers import NO_AVATAR
 from tests.bloggers.exchange.support import PHOTO, load, one, place, plan, verdicts
 from tests.databases import dump
 from tests.fresh import set_location
+from tests.people import somebody
 
 
 @pytest.mark.parametrize("says", ["00000", "", " ", "0", "000", None, "missing"])
@@ -80,7 +81,7 @@ def test_a_confirmation_counts_for_the_id_that_was_shown(db: Database):
     load(db, one({"heygen_avatar_id": "old"}))
     shown = plan(db, one({"heygen_avatar_id": "new"}))
     set_location(db, place(db).id or 0, heygen_avatar_id="freshly-paid")
-    result = apply_import(db, shown, confirmed=frozenset({1}), actor="Ann")
+    result = apply_import(db, shown, confirmed=frozenset({1}), actor=somebody())
     assert verdicts(result) == ["refused"]
     assert place(db).heygen_avatar_id == "freshly-paid"
 
@@ -91,7 +92,7 @@ def test_an_avatar_made_after_the_plan_is_kept(db: Database):
     shown = plan(db, one({"heygen_avatar_id": "from-file"}))
     assert verdicts(shown) == ["changed"]
     set_location(db, place(db).id or 0, heygen_avatar_id="freshly-paid", heygen_group_id="g")
-    assert verdicts(apply_import(db, shown, actor="Ann")) == ["refused"]
+    assert verdicts(apply_import(db, shown, actor=somebody())) == ["refused"]
     assert place(db).heygen_avatar_id == "freshly-paid"
 
 

@@ -21,6 +21,7 @@ from core.sandbox.server import Sandbox
 from core.studio import Studio, open_studio
 from tests.commands.support import core, files
 from tests.fresh import add_run, blogger, location, set_location
+from tests.people import somebody
 from tests.world import picture
 
 GONE_ON = {
@@ -50,7 +51,7 @@ def old(tmp_path: Path) -> Iterator[Database]:
     still = {**GONE_ON, "heygen_avatar_id": "00000", "motion_status": "failed", "heygen_group_id": "group2"}
     set_location(db, location(db, mila, "Kitchen"), **still)
     location(db, noah, "Park", uploads.keep(settings, picture()))
-    add_blogger(db, name="Ada Berg", actor="Ann")
+    add_blogger(db, name="Ada Berg", actor=somebody())
     with db.write() as session:
         session.add(session.get_one(Blogger, mila).sqlmodel_update({"language": "English"}))
     yield db
@@ -70,7 +71,7 @@ def v3(folder: Path, base: str = "") -> Iterator[Studio]:
 def test_everything_of_use_comes_along(tmp_path: Path, heygen: Sandbox, old: Database) -> None:
     """Names, photos, other fields, voices, avatars with their groups: nothing is made or paid again."""
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        found = bring_over.bring(studio, tmp_path / "old", actor="Ann")
+        found = bring_over.bring(studio, tmp_path / "old", actor=somebody())
         assert found == bring_over.Brought(brought=3, known=0, refused=0, left=0)
         assert export_json(studio.db) == export_json(old)
         studio_place, kitchen, park = (get_location(studio.db, location_id=n) for n in (1, 2, 3))
@@ -86,16 +87,16 @@ def test_the_data_there_stay_byte_for_byte(tmp_path: Path, heygen: Sandbox, old:
     """They are read from a copy, also while somebody works with them."""
     before = files(tmp_path / "old")
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        bring_over.bring(studio, tmp_path / "old", actor="Ann")
+        bring_over.bring(studio, tmp_path / "old", actor=somebody())
     assert files(tmp_path / "old") == before
 
 
 def test_twice_adds_nothing_and_takes_nothing_back(tmp_path: Path, heygen: Sandbox, old: Database) -> None:
     """What was changed here since stays."""
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        bring_over.bring(studio, tmp_path / "old", actor="Ann")
+        bring_over.bring(studio, tmp_path / "old", actor=somebody())
         set_location(studio.db, 1, motion_type="veo2", voice_id="v2")
-        again = bring_over.bring(studio, tmp_path / "old", actor="Ann")
+        again = bring_over.bring(studio, tmp_path / "old", actor=somebody())
         assert again == bring_over.Brought(brought=0, known=3, refused=0, left=0)
         place = get_location(studio.db, location_id=1)
         assert (place.motion_type, place.voice_id) == ("veo2", "v2")
@@ -104,9 +105,9 @@ def test_twice_adds_nothing_and_takes_nothing_back(tmp_path: Path, heygen: Sandb
 def test_a_location_that_is_worked_on_stays_there(tmp_path: Path, heygen: Sandbox, old: Database) -> None:
     """The avatar that its run makes would be paid for once more here. The archive stays there as well."""
     add_run(old, 2, "waiting")
-    archive_location(old, location_id=3, actor="Ann")
+    archive_location(old, location_id=3, actor=somebody())
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        found = bring_over.bring(studio, tmp_path / "old", actor="Ann")
+        found = bring_over.bring(studio, tmp_path / "old", actor=somebody())
         assert found == bring_over.Brought(brought=1, known=0, refused=0, left=1)
 
 
@@ -114,7 +115,7 @@ def test_an_embedded_sandbox_does_not_know_the_avatars(tmp_path: Path, old: Data
     """It is another account, so they start at "00000"; all else comes along."""
     with v3(tmp_path / "new") as studio:
         assert not bring_over.keeps_avatars(studio)
-        assert bring_over.bring(studio, tmp_path / "old", actor="Ann").brought == 3
+        assert bring_over.bring(studio, tmp_path / "old", actor=somebody()).brought == 3
         place = get_location(studio.db, location_id=1)
         assert (place.heygen_avatar_id, place.heygen_group_id) == ("00000", None)
         assert (place.avatar_status, place.voice_id) == ("none", "v1")
@@ -136,7 +137,7 @@ def test_more_than_a_file_may_hold_comes_over(
             type(place)(**columns, name=f"Place {n}", name_key=f"place {n}") for n in range(1, 12)
         )
     with v3(tmp_path / "new", heygen.base_url) as studio:
-        assert bring_over.bring(studio, tmp_path / "old", actor="Ann").brought == 12
+        assert bring_over.bring(studio, tmp_path / "old", actor=somebody()).brought == 12
     db.close()
 
 
@@ -148,12 +149,12 @@ def test_another_accounts_data_are_refused(tmp_path: Path, heygen: Sandbox) -> N
     with v3(tmp_path / "new", heygen.base_url) as studio:
         for folder in ("live", "new"):
             with pytest.raises(Refusal, match=f"{folder} are not of this HeyGen account"):
-                bring_over.bring(studio, tmp_path / folder, actor="Ann")
+                bring_over.bring(studio, tmp_path / folder, actor=somebody())
         studio.settings = replace(live, dialect="v3", data_dir=tmp_path / "new")
         with pytest.raises(Refusal, match="other are not of this HeyGen account"):
-            bring_over.bring(studio, tmp_path / "other", actor="Ann")
+            bring_over.bring(studio, tmp_path / "other", actor=somebody())
         with pytest.raises(BadInput, match="no data"):
-            bring_over.bring(studio, tmp_path / "nowhere", actor="Ann")
+            bring_over.bring(studio, tmp_path / "nowhere", actor=somebody())
         assert not (tmp_path / "nowhere").exists()
 
 

@@ -21,6 +21,7 @@ from core.errors import StorageFailed
 from tests.bloggers.exchange.support import BRIEF, PHOTO, load, one, plan, verdicts
 from tests.databases import dump
 from tests.fresh import fresh_database
+from tests.people import somebody
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 names = st.text(
@@ -117,7 +118,7 @@ def test_a_busy_database_is_told_and_nothing_is_written(db: Database):
         with other.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA busy_timeout=50")
         with pytest.raises(StorageFailed, match="Nothing was changed"):
-            apply_import(other, shown, actor="Ann")
+            apply_import(other, shown, actor=somebody())
         holder.execute("ROLLBACK")
     other.close()
     assert export_json(db) == "[]\n"
@@ -125,9 +126,9 @@ def test_a_busy_database_is_told_and_nothing_is_written(db: Database):
 
 def test_locations_edited_by_hand_and_by_file_are_the_same_rows(db: Database):
     """Names typed in a page and names in a file meet by the same key."""
-    owner = add_blogger(db, name="Mila Hart", actor="Ann")
-    made = add_location(db, blogger_id=owner.id or 0, name="STUDIO", image_url=PHOTO, actor="Ann")
+    owner = add_blogger(db, name="Mila Hart", actor=somebody())
+    made = add_location(db, blogger_id=owner.id or 0, name="STUDIO", image_url=PHOTO, actor=somebody())
     assert verdicts(load(db, one())) == ["same"]
-    edit_location(db, location_id=made.id or 0, name="Atelier", actor="Ann")
+    edit_location(db, location_id=made.id or 0, name="Atelier", actor=somebody())
     assert verdicts(load(db, one())) == ["new"]
     assert get_location(db, location_id=made.id or 0).name == "Atelier"

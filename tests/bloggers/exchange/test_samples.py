@@ -12,15 +12,16 @@ from core.photos.check import check_photo
 from core.sandbox.server import Sandbox
 from tests.databases import dump
 from tests.fresh import fresh_database
+from tests.people import somebody
 
 
 def test_samples_load_and_loading_them_twice_changes_nothing(tmp_path: Path):
     """Every row is new the first time and the same the second time."""
     db = fresh_database(tmp_path)
-    first = load_samples(db, settings=Settings(), actor="Ann")
+    first = load_samples(db, settings=Settings(), actor=somebody())
     assert first.counts["new"] == len(first.rows) > 0
     before = dump(db.path)
-    second = load_samples(db, settings=Settings(), actor="Ann")
+    second = load_samples(db, settings=Settings(), actor=somebody())
     assert second.counts["same"] == len(first.rows)
     assert dump(db.path) == before
     db.close()
@@ -31,7 +32,7 @@ def test_the_live_world_takes_no_samples(tmp_path: Path):
     db = fresh_database(tmp_path)
     live = Settings(api_key="k", api_base="https://api.heygen.com")
     with pytest.raises(Refusal, match="Nothing was changed"):
-        load_samples(db, settings=live, actor="Ann")
+        load_samples(db, settings=live, actor=somebody())
     assert export_json(db) == "[]\n"
     db.close()
 
@@ -39,7 +40,7 @@ def test_the_live_world_takes_no_samples(tmp_path: Path):
 def test_every_sample_photo_passes_the_check(tmp_path: Path):
     """The running sandbox serves each of them, and HeyGen's rules for photos hold for it."""
     db = fresh_database(tmp_path)
-    rows = load_samples(db, settings=Settings(), actor="Ann").rows
+    rows = load_samples(db, settings=Settings(), actor=somebody()).rows
     with Sandbox(tmp_path / "sandbox") as sandbox, db.read() as session:
         from sqlmodel import select
 

@@ -12,6 +12,7 @@ from core.database.tables.runs import LIVE_STATES
 from tests.bloggers.exchange.support import BRIEF, PHOTO, load, one, place, plan, verdicts
 from tests.databases import dump
 from tests.fresh import add_run, set_location
+from tests.people import somebody
 
 
 def test_every_row_gets_its_verdict_and_reason(db: Database):
@@ -71,14 +72,14 @@ def test_what_is_archived_is_refused_and_not_exported(db: Database):
     """An import neither wakes an archived entry nor makes a second one of its name."""
     load(db, BRIEF)
     studio = place(db)
-    archive_location(db, location_id=studio.id or 0, actor="Ann")
+    archive_location(db, location_id=studio.id or 0, actor=somebody())
     result = load(db, BRIEF)
     assert verdicts(result) == ["refused", "same"]
     assert "Restore it" in result.rows[0].remark
     assert [x["name"] for x in json.loads(export_json(db))[0]["settings"]["locations"]] == ["Cafe"]
     assert "Studio" not in export_csv(db)
-    restore_location(db, location_id=studio.id or 0, actor="Ann")
-    archive_blogger(db, blogger_id=studio.blogger_id, actor="Ann")
+    restore_location(db, location_id=studio.id or 0, actor=somebody())
+    archive_blogger(db, blogger_id=studio.blogger_id, actor=somebody())
     assert verdicts(load(db, BRIEF)) == ["refused", "refused"]
     assert export_json(db) == "[]\n"
 

@@ -10,6 +10,7 @@ from core.money import budgets
 from core.studio import Studio
 from tests.books import CREDIT, Books
 from tests.pages.conftest import ACTOR, Later, Open, confirm, page_text, settings
+from tests.people import somebody
 
 
 @pytest.fixture
@@ -154,7 +155,7 @@ def test_a_removed_budget_cannot_be_changed(samples: Studio, open_page: Open) ->
     """Somebody else removed it while the dialog was about to open."""
     there = give(samples, 5)
     at = open_page("credits.py", part="budgets")
-    budgets.end_budget(samples.db, there.id or 0, actor="Dana")
+    budgets.end_budget(samples.db, there.id or 0, actor=somebody("Dana"))
     at.button(key=f"change_budget_{there.id}").click().run()
     assert "removed meanwhile" in page_text(at)
 

@@ -29,6 +29,7 @@ from tests.pages.conftest import (
     unknown_run,
 )
 from tests.pages.screen import keys, tables
+from tests.people import somebody
 
 
 def heygen(open_page: Open) -> AppTest:
@@ -215,7 +216,7 @@ def test_a_change_that_somebody_else_explained_is_said(samples: Studio, open_pag
     drift = outside(samples, 15 * CREDIT)
     at = heygen(open_page)
     at.button(key=f"explain_{drift}").click().run()
-    corrections.explain(samples.db, drift, reason="Bought", actor="Kim")
+    corrections.explain(samples.db, drift, reason="Bought", actor=somebody("Kim"))
     at.text_input(key=f"explain_{drift}_reason").set_value("Bought too").run()
     assert "explained meanwhile" in page_text(at)
     assert len(lines(samples)) == 4
@@ -232,7 +233,7 @@ def test_the_newest_changes_are_listed_and_older_ones_counted_out(samples: Studi
 
 def test_what_was_booked_by_hand_is_a_file(samples: Studio) -> None:
     """Amounts are numbers with their sign; a reason that looks like a formula is none."""
-    corrections.book(samples.db, micro=-CREDIT, reason="=1+1", actor="Kim")
+    corrections.book(samples.db, micro=-CREDIT, reason="=1+1", actor=somebody("Kim"))
     (row,) = csv.DictReader(io.StringIO(section.file_of(samples).decode("utf-8-sig")))
     assert (row["credits"], row["reason"], row["person"]) == ("-1", "'=1+1", "Kim")
 

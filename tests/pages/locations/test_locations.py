@@ -12,6 +12,7 @@ from core.studio import Studio
 from pages.parts.kit.language import LANGUAGE
 from pages.parts.kit.tables import rows
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text
+from tests.people import somebody
 
 #: The sample photo without a face.
 EMPTY_ROOM = 10
@@ -240,7 +241,7 @@ def test_a_location_archived_meanwhile_leaves_the_choice(samples: Studio, open_p
     """Another person's archiving is seen at the next look: only what is still there counts."""
     at = tick(open_page("locations.py"), 0, 1)
     gone = chosen(at)[0]
-    archive.archive_location(samples.db, location_id=gone, actor="somebody else")
+    archive.archive_location(samples.db, location_id=gone, actor=somebody("somebody else"))
     at.run()
     assert gone not in chosen(at)
     assert "**1** chosen" in page_text(at)

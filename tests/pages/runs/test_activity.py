@@ -12,6 +12,7 @@ from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings, unknown_run
 from tests.pages.screen import data_of, keys
+from tests.people import somebody
 from tests.world import retry_price
 
 
@@ -84,7 +85,7 @@ def test_a_failed_run_says_why_and_what_was_spent(samples: Studio, open_page: Op
     assert "HeyGen accepted the motion and then could not make it" in text
     assert "Spent: **1 credit** · still held: **0 credits**" in text
     assert "**Motion** :red-badge[:material/error: Failed]" in text
-    retry.retry(samples.db, run.id, price=retry_price(samples, run), actor="Dana")
+    retry.retry(samples.db, run.id, price=retry_price(samples, run), actor=somebody("Dana"))
     drive(samples, [run])
     at = open_page("activity.py", run=str(run.id))
     assert "Add motion · attempt 2 · Confirmed" in [expander.label for expander in at.expander]

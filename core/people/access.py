@@ -1,0 +1,38 @@
+"""Who asks: what the gate found out, handed to a page's script in a header that nobody else can write.
+
+local            whoever works at this machine, where nobody signs in
+cookie KEY       a sign-in (core.people.sign_ins), by the SHA-256 of its cookie
+proxy E-MAIL     a member whom a trusted proxy named
+"""
+
+import secrets
+
+from core.config import Settings
+from core.database.engine import Database
+from core.people import members, sign_ins
+from core.people.roles import LOCAL_ADMIN, Person
+
+HEADER = "x-studio-who"
+#: Made anew by every process and told to nobody: a header from outside never holds it.
+_SEAL = secrets.token_urlsafe(24)
+
+
+def sealed(who: str) -> str:
+    """The header's value for `who`; only the gate asks for it."""
+    return f"{_SEAL} {who}"
+
+
+def person(db: Database, settings: Settings, header: str) -> Person | None:
+    """The person whom the header names, as the database knows them now; None for nobody, or no longer.
+
+    Raises StorageFailed.
+    """
+    seal, _, who = header.partition(" ")
+    if not secrets.compare_digest(seal.encode(), _SEAL.encode()):
+        return None
+    kind, _, which = who.partition(" ")
+    if kind == "local":
+        return LOCAL_ADMIN
+    if kind == "cookie":
+        return sign_ins.person(db, which, settings)
+    return members.person(db, which) if kind == "proxy" else None
