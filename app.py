@@ -6,30 +6,40 @@ script, Streamlit would serve a folder named pages/ by itself, and a deep link w
 
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
 from streamlit import config as streamlit_config
+from streamlit.auth_util import (
+    encode_provider_token,
+    get_redirect_uri,
+    get_secrets_auth_section,
+    validate_auth_credentials,
+)
+from streamlit.errors import StreamlitAuthError, StreamlitSecretNotFoundError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import get_instance
+from streamlit.web.server.server_util import get_cookie_secret
 
-from core import shutdown
+from core import config, shutdown
 from core.console import Lines, one_line
-from core.errors import StudioError
+from core.errors import StartRefused, StudioError
 from core.names import visible
+from core.people.cookie_secret import cookie_secret
 from core.runs import queue as jobs
-from core.studio import current
-from core.web import media, patience, webhooks
+from core.studio import Studio, current
+from core.web import media, patience, peers, webhooks
 from core.web.door import Door, check_binding
-from core.web.gate import Gate
+from core.web.gate import HEALTH, Gate
 from core.web.headers import Headers
+from core.web.provider import LOGIN, PROVIDER_PATHS, ProviderSignIn
+from core.web.sign_in import Entrance, write_start_link
 from core.web.uploads import UploadLimit
-from core.web.ways import ways_in
+from core.web.ways import Ways, ways_in
 
 
 def _about(record: logging.LogRecord) -> bool:
@@ -47,13 +57,41 @@ logging.getLogger("huey").setLevel(logging.WARNING)
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-def _start():
+def _provider() -> tuple[tuple[str, ...], str]:
+    """The providers in Streamlit's secrets, and where they send people back to.
+
+    Raises StartRefused for a section that is not complete: half a way in would be none.
+    """
+    try:
+        section = get_secrets_auth_section()
+        if not section:
+            return (), ""
+        names = [name for name, value in section.items() if isinstance(value, Mapping)]
+        names = names if "client_id" not in section else ["default", *names]
+        names = [name for name in names if name != "client_kwargs"]
+        if not names:
+            raise StreamlitAuthError("it names no provider")
+        for name in names:
+            validate_auth_credentials(name)
+    except (StreamlitAuthError, StreamlitSecretNotFoundError) as error:
+        raise StartRefused(
+            "The section [auth] in .streamlit/secrets.toml cannot be used: {reason} Nothing was started.",
+            reason=str(error).partition("\n")[0],
+        ) from None
+    return tuple(names), get_redirect_uri(section) or ""
+
+
+def _start() -> tuple[Studio, Ways]:
     """The Studio, before the server starts. A refusal is one sentence and exit code 2."""
     try:
-        check_binding(streamlit_config.get_option("server.address") or "", has_auth=False)
+        settings = config.load()
+        providers, callback = _provider()
+        found = ways_in(settings, sandbox=settings.embedded, providers=providers, callback=callback)
+        check_binding(streamlit_config.get_option("server.address") or "", alone=found.alone)
         studio = current()
         jobs.of(studio)
-        return studio
+        streamlit_config.set_option("server.cookieSecret", cookie_secret(studio.settings.data_dir))
+        return studio, found
     except StudioError as error:
         print(visible(one_line(error.user_message)), file=sys.stderr)
         raise SystemExit(2) from error
@@ -65,10 +103,16 @@ def _uploaded(session_id: str) -> int:
     return sum(len(file.data) for file in list(files.get(session_id, {}).values()))
 
 
-studio = _start()
-ways = ways_in(studio.settings, sandbox=studio.sandbox is not None)
+def _provider_link(name: str) -> str:
+    return f"{LOGIN}?provider={encode_provider_token(name)}"
+
+
+studio, ways = _start()
 patience.install()
+peers.install()
 hook = webhooks.routes(studio.settings)
+entrance = Entrance(studio, ways, _provider_link)
+open_paths = frozenset(route.path for route in (*hook, *entrance.routes))
 
 
 @asynccontextmanager
@@ -76,6 +120,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     queue = jobs.of(studio)
     shutdown.on_signal(queue.stop)
     queue.start(studio.settings.workers)
+    link = write_start_link(studio.settings.data_dir, ways, streamlit_config.get_option("server.port"))
+    if not ways.asks_nothing:
+        print(f"Open the Studio: {link}", flush=True)
     yield {}
     queue.stop()
     studio.wait_for_answers()
@@ -87,18 +134,24 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(Headers),
-        Middleware(Door, open_paths=frozenset(route.path for route in hook)),
+        Middleware(
+            Door,
+            open_paths=frozenset({HEALTH, *(route.path for route in hook)}),
+            alone=ways.alone,
+            origin=ways.origin,
+        ),
         Middleware(
             Gate,
             studio=studio,
             ways=ways,
-            stranger=PlainTextResponse("Sign in first.", 401),
+            stranger=entrance.stranger,
             plain_run=BackMsg(rerun_script=ClientState()).SerializeToString(),
-            open_paths=frozenset(route.path for route in hook),
+            open_paths=open_paths | (PROVIDER_PATHS if ways.providers else frozenset()),
         ),
+        Middleware(ProviderSignIn, entrance=entrance, secret=get_cookie_secret),
         Middleware(
             UploadLimit, held=_uploaded, largest=streamlit_config.get_option("server.maxUploadSize") << 20
         ),
     ],
-    routes=[*media.ROUTES, *hook],
+    routes=[*media.ROUTES, *entrance.routes, *hook],
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 from core import console
 from core.config import DIALECTS
 from core.errors import StudioError
+from core.people.roles import ROLES
 
 
 def parser() -> argparse.ArgumentParser:
@@ -76,6 +77,12 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument("file", type=Path, metavar="FILE")
     c = command("restore", "data.restore_file", "Put a backup in the place of the database.")
     c.add_argument("file", type=Path, metavar="FILE")
+    says = "Let somebody in: prints a link that is good once."
+    c = command("invite", "people.invite", says)
+    c.add_argument("email", metavar="E-MAIL")
+    c.add_argument("--role", choices=ROLES, required=True, help="what the person may do")
+    c = command("link", "people.link", "Print the address that opens the dashboard.")
+    c.add_argument("--port", type=int, metavar="N", help="where this machine's port is forwarded to")
     return main
 
 

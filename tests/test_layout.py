@@ -40,8 +40,8 @@ MAY_IMPORT = {
     "quotes": "account+",
     "runs": "quotes+",
     "reports": "quotes+",
-    "commands": "runs+ reports+ shutdown console",
     "web": "runs+ reports+",
+    "commands": "web+ shutdown console",
 }
 #: The same for the folders of pages/parts. A page imports its own folder, kit and runs; main the frame.
 PARTS_MAY_IMPORT = {

@@ -6,8 +6,7 @@ What only reads the rows opens nothing else: neither HeyGen nor the sandbox that
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 
 from core import config, console
 from core.bloggers.editing import group_name
@@ -17,7 +16,7 @@ from core.bloggers.exchange.planning import plan_import
 from core.bloggers.exchange.reading import read_import
 from core.bloggers.exchange.rows import MAX_BYTES
 from core.database.backup import backup
-from core.database.engine import Database, open_database
+from core.database.engine import open_database
 from core.database.restore import restore
 from core.errors import BadInput, StorageFailed
 from core.names import visible
@@ -25,15 +24,6 @@ from core.people.roles import LOCAL_ADMIN
 
 #: Tables that an export does not write: JSON under their names would not open.
 OTHER_TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers", ".tsv", ".tab")
-
-
-@contextmanager
-def _rows() -> Iterator[Database]:
-    db = open_database(config.load())
-    try:
-        yield db
-    finally:
-        db.close()
 
 
 def import_file(args: argparse.Namespace) -> int:
@@ -75,7 +65,7 @@ def export_file(args: argparse.Namespace) -> int:
             ending=ending,
             name=args.file.with_suffix(".csv").name,
         )
-    with _rows() as db:
+    with closing(open_database(config.load())) as db:
         text = export_csv(db) if ending == ".csv" else export_json(db)
     try:
         if args.file is not None:
@@ -137,7 +127,7 @@ def restore_file(args: argparse.Namespace) -> int:
 
 def backup_file(args: argparse.Namespace) -> int:
     """Copy the database to FILE."""
-    with _rows() as db:
+    with closing(open_database(config.load())) as db:
         size = backup(db, args.file)
     print(f"{args.file}: {size:,} bytes".replace(",", " "))
     return 0

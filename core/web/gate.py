@@ -15,6 +15,7 @@ from core.errors import StorageFailed
 from core.people import access
 from core.people.members import hash_of
 from core.studio import Studio
+from core.web.plain import cookie
 from core.web.ways import COOKIE, Ways
 
 log = logging.getLogger("studio.gate")
@@ -126,15 +127,3 @@ class Gate:
             return {"type": "websocket.disconnect", "code": 1008}
 
         return asked
-
-
-def cookie(scope: Scope, name: str) -> str:
-    """The request's cookie of this name; "" where there is none, or two that differ."""
-    found = set()
-    for key, value in scope["headers"]:
-        if key.lower() == b"cookie":
-            for pair in value.decode("latin-1").split(";"):
-                left, _, right = pair.strip().partition("=")
-                if left == name:
-                    found.add(right)
-    return found.pop() if len(found) == 1 else ""

@@ -11,7 +11,7 @@ Each but the proxy's ends in the same cookie.
 
 from dataclasses import dataclass
 
-from core.config import Settings
+from core.config import Settings, is_loopback
 
 COOKIE = "studio_session"
 
@@ -36,6 +36,11 @@ class Ways:
     def asks_nothing(self) -> bool:
         """True where whoever is at this machine gets in as they are: no money is at stake."""
         return self.alone and self.sandbox
+
+    @property
+    def at_loopback(self) -> bool:
+        """True where people use the Studio under a name of this machine."""
+        return is_loopback(self.origin)
 
     @property
     def secure(self) -> bool:
