@@ -84,7 +84,8 @@ def page(
     return HTMLResponse(
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{html.escape(title)} · Photo Avatar Studio</title><style>{_STYLE}</style></head>"
+        f'<link rel="icon" href="data:,"><title>{html.escape(title)} · Photo Avatar Studio</title>'
+        f"<style>{_STYLE}</style></head>"
         f"<body><main><h1>{html.escape(title)}</h1>{body}</main></body></html>",
         status,
         {"Cache-Control": "no-store"},

@@ -50,6 +50,12 @@ class ProviderSignIn:
                 answer = self._failed(
                     scope, N_("The provider that signs you in does not answer. Try again in a minute.")
                 )
+            elif self.entrance.ways.secure:
+                # Streamlit's cookie for the time in between: over https only, too.
+                answer.raw_headers = [
+                    (key, value + b"; Secure" if key.lower() == b"set-cookie" else value)
+                    for key, value in answer.raw_headers
+                ]
         else:
             answer = await run_in_threadpool(self._called_back, scope, answer)
         await answer(scope, receive, send)

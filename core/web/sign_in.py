@@ -163,7 +163,8 @@ class Entrance:
             if asked
             else words.t(N_("Ask whoever runs the Studio: it has no administrator yet."))
         )
-        return page(words, words.t(N_("No member")), [says, ask], status=403)
+        again = [Way(words.t(N_("Sign in as somebody else")), "/")] if self.ways.providers else []
+        return page(words, words.t(N_("No member")), [says, ask], again, status=403)
 
     async def sign_in(self, request: Request) -> Response:
         """To the provider; what one wanted to see is kept meanwhile."""
