@@ -121,7 +121,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     shutdown.on_signal(queue.stop)
     queue.start(studio.settings.workers)
     link = write_start_link(studio.settings.data_dir, ways, streamlit_config.get_option("server.port"))
-    if not ways.asks_nothing:
+    if link and not ways.asks_nothing:
         print(f"Open the Studio: {link}", flush=True)
     yield {}
     queue.stop()

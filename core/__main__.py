@@ -12,7 +12,6 @@ from pathlib import Path
 from core import console
 from core.config import DIALECTS
 from core.errors import StudioError
-from core.people.roles import ROLES
 
 
 def parser() -> argparse.ArgumentParser:
@@ -80,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     says = "Let somebody in: prints a link that is good once."
     c = command("invite", "people.invite", says)
     c.add_argument("email", metavar="E-MAIL")
-    c.add_argument("--role", choices=ROLES, required=True, help="what the person may do")
+    c.add_argument("--role", required=True, metavar="ROLE", help="viewer, operator or administrator")
     c = command("link", "people.link", "Print the address that opens the dashboard.")
     c.add_argument("--port", type=int, metavar="N", help="where this machine's port is forwarded to")
     return main

@@ -122,6 +122,7 @@ def restore_file(args: argparse.Namespace) -> int:
         "took since the backup shows as one difference under Credits, and avatars made since under "
         "Locations, Found in HeyGen."
     )
+    print("Everybody signs in anew. Members are those of the backup: look through the list.")
     return 0
 
 

@@ -22,16 +22,29 @@ SELECT ?, (SELECT coalesce(max(id), 0) FROM location), (SELECT coalesce(max(id),
        (SELECT coalesce(max(id), 0) FROM operation)
 """
 
+#: Cookies that were ended since, and links that were used since, would open the copy.
+_NOBODY_IS_IN = ("DELETE FROM signin", "DELETE FROM invitation WHERE used_at IS NULL")
+
 
 def backup(db: Database, target: Path) -> int:
     """Copy the database to `target`, which must not exist, and return its size in bytes.
 
     The copy knows that it is one: whoever reads it back, with a command or by hand, has a Studio that looks
-    at HeyGen before it pays. Written to a temporary name first, so that a copy that exists is whole. Raises
-    BadInput, StorageFailed.
+    at HeyGen before it pays, and everybody signs in anew. Written to a temporary name first, so that a copy
+    that exists is whole. Raises BadInput, StorageFailed.
     """
-    moment = f"{clock.now():%Y-%m-%d %H:%M:%S.%f}"
-    return copy(db.path, target, lambda rows: rows.execute(_MARK, (moment,)))
+
+    def mark(rows: sqlite3.Connection) -> None:
+        rows.execute(_MARK, (f"{clock.now():%Y-%m-%d %H:%M:%S.%f}",))
+        forget_who_is_in(rows)
+
+    return copy(db.path, target, mark)
+
+
+def forget_who_is_in(rows: sqlite3.Connection) -> None:
+    """Let no cookie and no open invitation count in this database."""
+    for statement in _NOBODY_IS_IN:
+        rows.execute(statement)
 
 
 def copy(path: Path, target: Path, then: Callable[[sqlite3.Connection], object] = lambda _: None) -> int:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from core import clock
 from core.config import Settings
-from core.database.backup import FOLDER, copy
+from core.database.backup import FOLDER, copy, forget_who_is_in
 from core.database.engine import Database, migrate, without_wal
 from core.database.leases import opening, somebody_lives
 from core.database.stamp import stamp
@@ -105,6 +105,8 @@ def _prepared(new: Path, settings: Settings) -> tuple[datetime, int]:
     finally:
         database.close()
         with closing(sqlite3.connect(new)) as rows:
+            with rows:
+                forget_who_is_in(rows)
             rows.execute("PRAGMA journal_mode=DELETE")
 
 

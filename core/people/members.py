@@ -91,7 +91,11 @@ def invite(db: Database, email: str, *, role: str, actor: Person) -> str:
     """
     email = clean_email(email)
     if role not in ROLES:
-        raise BadInput("There is no role {role}. Nothing was changed.", role=role)
+        raise BadInput(
+            "There is no role “{role}”. Nothing was changed. Choose one of: {known}.",
+            role=role,
+            known=", ".join(ROLES),
+        )
     token = secrets.token_urlsafe(32)
     with db.write() as session:
         member = standing(session, email)
@@ -207,7 +211,11 @@ def change_role(db: Database, member_id: int, *, role: str, actor: Person) -> Me
     """Another role, from the member's next click on. Raises NotFound, BadInput, Refusal for the last
     administrator."""
     if role not in ROLES:
-        raise BadInput("There is no role {role}. Nothing was changed.", role=role)
+        raise BadInput(
+            "There is no role “{role}”. Nothing was changed. Choose one of: {known}.",
+            role=role,
+            known=", ".join(ROLES),
+        )
     with db.write() as session:
         member = _member(session, member_id)
         if member.role == role:

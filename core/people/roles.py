@@ -11,14 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
+from core.database.tables.people import ROLES
 from core.errors import NotAllowed
 from core.locale import N_
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: From the least to the most. Each may do what those before it may.
-ROLES = ("viewer", "operator", "administrator")
 VIEWER, OPERATOR, ADMINISTRATOR = ROLES
 #: What pages and commands ask for, and the least role that has it.
 PERMISSIONS = {"view": VIEWER, "edit": OPERATOR, "spend": OPERATOR, "admin": ADMINISTRATOR}

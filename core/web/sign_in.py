@@ -296,9 +296,10 @@ def _start_file(data_dir: Path) -> Path:
 def write_start_link(data_dir: Path, ways: Ways, port: int) -> str:
     """The address that opens the Studio after this start, kept where only its owner reads. Raises OSError.
 
-    With money at stake and nobody signing in it carries a token, another one for each start.
+    With money at stake and nobody signing in it carries a token, another one for each start. Where only a
+    proxy knows people, it is the proxy's own address, which nobody here knows: "".
     """
-    link = ways.origin or f"http://localhost:{port}"
+    link = ways.origin or (f"http://localhost:{port}" if ways.alone else "")
     if ways.alone and not ways.asks_nothing:
         link += f"{START}?token={secrets.token_urlsafe(24)}"
     write_whole(_start_file(data_dir), link.encode())

@@ -15,6 +15,7 @@ from core.database.engine import open_database
 from core.database.leases import Owner, opening
 from core.database.restore import restore
 from core.errors import BadInput, Refusal, StartRefused
+from core.people import members, sign_ins
 from core.studio import open_studio
 from tests.fresh import migrated
 from tests.people import somebody
@@ -132,3 +133,41 @@ def test_a_database_that_cannot_be_read_any_more_is_replaced(settings: Settings,
     assert names(settings) == ["Ada"]
     assert found.kept is not None
     assert found.kept.read_bytes() == b"damaged" * 1000
+
+
+@pytest.mark.parametrize("way", ["restored", "copied by hand"])
+def test_nobody_is_in_after_a_backup_was_read_back(settings: Settings, tmp_path: Path, way: str) -> None:
+    """Who signed out, or was invited, since the backup does not come in by what the backup holds."""
+    db = open_database(settings)
+    token = members.invite(db, "anna@team.example", role="operator", actor=somebody())
+    with db.write() as session:
+        key = members.hash_of(
+            sign_ins.begin(session, members.standing(session, "anna@team.example"), "proxy")
+        )
+    assert sign_ins.person(db, key, settings) is not None
+    backup(db, tmp_path / "in.db")
+    db.close()
+    if way == "restored":
+        restore(settings, tmp_path / "in.db")
+    else:
+        shutil.copy(tmp_path / "in.db", settings.data_dir / "studio.db")
+    db = open_database(settings)
+    assert sign_ins.person(db, key, settings) is None
+    with pytest.raises(Refusal):
+        members.invited(db, token)
+    assert [member.email for member in members.everybody(db)] == ["anna@team.example"]
+    db.close()
+
+
+def test_what_was_replaced_lets_nobody_in_either(settings: Settings, tmp_path: Path) -> None:
+    """The database that a restore kept, read back, has everybody sign in anew as well."""
+    db = open_database(settings)
+    with db.write() as session:
+        key = members.hash_of(sign_ins.begin(session, None, "start_link"))
+    db.close()
+    kept = restore(settings, tmp_path / "b.db").kept
+    assert kept is not None
+    restore(settings, kept)
+    db = open_database(settings)
+    assert sign_ins.person(db, key, settings) is None
+    db.close()

@@ -9,7 +9,8 @@ from sqlmodel import Field, SQLModel
 from core import clock
 from core.database.tables.columns import among, json, time
 
-MEMBER_ROLES = ("viewer", "operator", "administrator")
+#: From the least to the most. Each may do what those before it may.
+ROLES = ("viewer", "operator", "administrator")
 WAYS = ("provider", "invitation", "proxy", "start_link")
 AUDIT_KINDS = (
     "blogger",
@@ -30,7 +31,7 @@ AUDIT_KINDS = (
 class Member(SQLModel, table=True):
     """Somebody of the team. `email` is lower case and is the name under which the record knows the member."""
 
-    __table_args__ = (among("role", MEMBER_ROLES),)
+    __table_args__ = (among("role", ROLES), among("way", ("", *WAYS)))
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True)

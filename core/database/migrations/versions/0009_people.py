@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("not_before", sa.DateTime(), nullable=True),
         sa.Column("removed_at", sa.DateTime(), nullable=True),
         among("role", ["viewer", "operator", "administrator"]),
+        among("way", ["", "provider", "invitation", "proxy", "start_link"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("email"),
     )
