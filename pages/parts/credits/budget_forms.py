@@ -8,10 +8,11 @@ from core.amounts import MICRO, micro_credits
 from core.database.tables.money import BUDGET_SCOPES
 from core.money import budgets
 from core.money.budgets import MOST, Standing
-from core.people.roles import BOOKKEEPER, LOCAL_ADMIN, require
+from core.people.roles import BOOKKEEPER, LOCAL_ADMIN
 from core.reports import ledger, locations
 from core.studio import Studio
 from pages.parts.kit import dialogs
+from pages.parts.kit.people import require
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, person, short_amount, t
 
