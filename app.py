@@ -29,6 +29,7 @@ from core import config, shutdown
 from core.console import Lines, one_line
 from core.errors import StartRefused, StudioError
 from core.names import visible
+from core.people import access
 from core.people.cookie_secret import cookie_secret
 from core.runs import queue as jobs
 from core.studio import Studio, current
@@ -38,7 +39,7 @@ from core.web.gate import HEALTH, Gate
 from core.web.headers import Headers
 from core.web.provider import LOGIN, PROVIDER_PATHS, ProviderSignIn
 from core.web.sign_in import Entrance, write_start_link
-from core.web.uploads import UploadLimit
+from core.web.uploads import OwnUploads, UploadLimit
 from core.web.ways import Ways, ways_in
 
 
@@ -103,6 +104,13 @@ def _uploaded(session_id: str) -> int:
     return sum(len(file.data) for file in list(files.get(session_id, {}).values()))
 
 
+def _opener(session_id: str) -> str:
+    """Who opened this session, in the gate's words; "" when it is not open."""
+    client = get_instance().get_client(session_id)
+    seen = client.client_context if client is not None else None
+    return dict(seen.headers).get(access.HEADER, "") if seen is not None else ""
+
+
 def _provider_link(name: str) -> str:
     return f"{LOGIN}?provider={encode_provider_token(name)}"
 
@@ -149,6 +157,7 @@ app = st.App(
             open_paths=open_paths | (PROVIDER_PATHS if ways.providers else frozenset()),
         ),
         Middleware(ProviderSignIn, entrance=entrance, secret=get_cookie_secret),
+        Middleware(OwnUploads, owner=_opener),
         Middleware(
             UploadLimit, held=_uploaded, largest=streamlit_config.get_option("server.maxUploadSize") << 20
         ),

@@ -14,6 +14,7 @@ from pages.parts.credits import reconciliation_forms
 from pages.parts.credits.reconciliation_forms import signed, taken
 from pages.parts.kit import dialogs, times
 from pages.parts.kit.following import follow
+from pages.parts.kit.people import may
 from pages.parts.kit.sections import fold
 from pages.parts.kit.tables import csv_file, download, listed, rows
 from pages.parts.kit.words import amount, escape, many, person, t
@@ -116,7 +117,7 @@ def _figures(state: Comparison) -> None:
 
 def _read_now(studio: Studio) -> None:
     jobs = queue.of(studio)
-    asked = st.button(
+    asked = may("edit") and st.button(
         t("Read HeyGen's balance now"),
         key="read_balance",
         icon=":material/sync:",
