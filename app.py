@@ -30,6 +30,7 @@ from core.console import Lines, one_line
 from core.errors import StartRefused, StudioError
 from core.names import visible
 from core.people.cookie_secret import cookie_secret
+from core.people.ways import ways_in
 from core.runs import queue as jobs
 from core.studio import Studio, current
 from core.web import media, patience, peers, webhooks
@@ -39,7 +40,6 @@ from core.web.headers import Headers
 from core.web.provider import LOGIN, PROVIDER_PATHS, ProviderSignIn
 from core.web.sign_in import Entrance, write_start_link
 from core.web.uploads import UploadLimit
-from core.web.ways import Ways, ways_in
 
 
 def _about(record: logging.LogRecord) -> bool:
@@ -81,7 +81,7 @@ def _provider() -> tuple[tuple[str, ...], str]:
     return tuple(names), get_redirect_uri(section) or ""
 
 
-def _start() -> tuple[Studio, Ways]:
+def _start() -> Studio:
     """The Studio, before the server starts. A refusal is one sentence and exit code 2."""
     try:
         settings = config.load()
@@ -91,7 +91,8 @@ def _start() -> tuple[Studio, Ways]:
         studio = current()
         jobs.of(studio)
         streamlit_config.set_option("server.cookieSecret", cookie_secret(studio.settings.data_dir))
-        return studio, found
+        studio.ways = found
+        return studio
     except StudioError as error:
         print(visible(one_line(error.user_message)), file=sys.stderr)
         raise SystemExit(2) from error
@@ -107,11 +108,12 @@ def _provider_link(name: str) -> str:
     return f"{LOGIN}?provider={encode_provider_token(name)}"
 
 
-studio, ways = _start()
+studio = _start()
+ways = studio.ways
 patience.install()
 peers.install()
 hook = webhooks.routes(studio.settings)
-entrance = Entrance(studio, ways, _provider_link)
+entrance = Entrance(studio, _provider_link)
 open_paths = frozenset(route.path for route in (*hook, *entrance.routes))
 
 
@@ -143,7 +145,6 @@ app = st.App(
         Middleware(
             Gate,
             studio=studio,
-            ways=ways,
             stranger=entrance.stranger,
             plain_run=BackMsg(rerun_script=ClientState()).SerializeToString(),
             open_paths=open_paths | (PROVIDER_PATHS if ways.providers else frozenset()),
