@@ -101,15 +101,21 @@ def prepare(folder: Path, *, samples: bool = True, speed: float = SPEED, **envir
 
 
 @contextmanager
-def running_app(folder: Path, script: str | Path = "app.py", **environ: str) -> Iterator[App]:
-    """`streamlit run app.py`, or another script, over the data in `folder`; it must not have raised."""
+def running_app(
+    folder: Path, script: str | Path = "app.py", *options: str, port: int | None = None, **environ: str
+) -> Iterator[App]:
+    """`streamlit run app.py`, or another script, over the data in `folder`; it must not have raised.
+
+    `options` are Streamlit's, `port` is a free one unless it is given.
+    """
     data = folder / "data"
-    port = _free_port()
+    port = port or free_port()
     process = Fork(
         folder / "app.log",
         environment(DATA_DIR=str(data), **environ),
         child_studio.streamlit,
         *("run", str(script), "--server.port", str(port), "--server.headless", "true"),
+        *options,
     )
     url = f"http://localhost:{port}"
     try:
@@ -134,7 +140,7 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
