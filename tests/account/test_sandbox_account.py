@@ -176,7 +176,7 @@ def test_after_a_reset_nothing_points_to_what_is_gone(world: World) -> None:
     sandbox_account.arm(world.studio, "motion_fails", "motion")
     world.drive(world.confirm(failed))
     with world.studio.db.write() as session:
-        past_avatars.retire(session, session.get_one(Location, earlier), reason="photo", actor=PERSON)
+        past_avatars.retire(session, session.get_one(Location, earlier), reason="photo", actor=PERSON.name)
     assert sandbox_account.reset_plan(world.studio) == sandbox_account.ResetPlan(
         locations=2, groups=3, live_runs=0
     )
