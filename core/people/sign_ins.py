@@ -15,6 +15,7 @@ from core.config import Settings
 from core.database.engine import Database
 from core.database.tables.people import Member, SignIn
 from core.errors import StorageFailed
+from core.people import audit
 from core.people.members import as_person, hash_of
 from core.people.roles import LOCAL_ADMIN, Person
 
@@ -91,3 +92,6 @@ def end(db: Database, key: str) -> None:
         if found is not None and found.ended_at is None:
             found.ended_at = clock.now()
             session.add(found)
+            member = None if found.member_id is None else session.get_one(Member, found.member_id)
+            who = LOCAL_ADMIN if member is None else as_person(member)
+            audit.note(session, who, "sign_out", kind="member", id=who.member_id or "", name=who.name)
