@@ -16,10 +16,12 @@ from core.account import balance
 from core.database.engine import Database
 from core.database.tables.people import AuditLine
 from core.errors import NotAllowed
-from core.people.roles import ACTED_BY, ACTIONS, PERMISSIONS, ROLES
+from core.people.roles import ACTED_BY, ACTIONS, ADMINISTRATOR, OPERATOR, PERMISSIONS, ROLES
+from core.quotes import avatars
+from core.runs.confirm import confirm
 from tests.databases import dump
 from tests.people import somebody
-from tests.people.stage import SCENES, Stage
+from tests.people.stage import AVATAR, SCENES, Stage
 from tests.test_layout import CORE, module_of
 from tests.world import open_world
 
