@@ -93,4 +93,6 @@ def end(db: Database, key: str, *, actor: Person) -> None:
         if found is not None and found.ended_at is None:
             found.ended_at = clock.now()
             session.add(found)
-            audit.note(session, actor, "sign_out", kind="member", id=actor.member_id or "", name=actor.name)
+            member = None if found.member_id is None else session.get_one(Member, found.member_id)
+            who = LOCAL_ADMIN if member is None else as_person(member)
+            audit.note(session, who, "sign_out", kind="member", id=who.member_id or "", name=who.name)
