@@ -2,8 +2,13 @@
 
 Lost queue entries lose nothing: a sweep at the start and every minute finds what is due. Results are off,
 and entries are written after the run's own transaction has committed.
+
+An entry is a short piece of JSON: which of the Studio's own tasks, and a number or a yes. Nothing else is
+ever read back: what is no such entry, the pickles of an earlier Studio too, is dropped, and the sweep finds
+what it was about.
 """
 
+import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -12,7 +17,10 @@ from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from huey import SqliteHuey, crontab
+from huey.api import Task
 from huey.consumer import Consumer
+from huey.registry import Message
+from huey.serializer import Serializer
 
 from core import clock
 from core.account import balance, questions
@@ -24,14 +32,76 @@ from core.videos import voices
 
 log = logging.getLogger("studio.jobs")
 
-#: Huey stores an entry under its task's module and name. Queues of every age say this one.
+#: Huey stores an entry under its task's module and name, and this one outlives that the code moves.
 STORED_UNDER = "core.jobs"
+#: What a task takes, by the name that its entry has.
+TAKES: dict[str, tuple[type, ...]] = {
+    f"{STORED_UNDER}.advance": (int,),
+    f"{STORED_UNDER}.check": (int,),
+    f"{STORED_UNDER}.balance": (bool,),
+    f"{STORED_UNDER}.sweep": (),
+}
+#: More bytes than an entry has, and a greater number than SQLite holds.
+MAX_ENTRY, MAX_NUMBER = 500, 2**63
 #: After this many seconds an answer of HeyGen's that pages wait for is waited for no longer.
 SOON = 10.0
 #: After this many seconds what failed at the disk is tried again.
 DISK_GAP = 10.0
 #: An entry may run this many seconds before the moment that is noted of it: two clocks never agree.
 SLACK = 2.0
+
+
+class Plain(Serializer):
+    """A task's entry as JSON of its id, name, moment and arguments: nothing that could be executed."""
+
+    def _serialize(self, data: Message) -> bytes:
+        eta = None if data.eta is None else data.eta.isoformat()
+        return json.dumps({"id": data.id, "name": data.name, "eta": eta, "args": list(data.args)}).encode()
+
+    def _deserialize(self, data: bytes) -> Message:
+        """Raises ValueError, which repeats nothing of `data`, for what `_serialize` never wrote."""
+        try:
+            entry = json.loads(data) if isinstance(data, bytes) and len(data) <= MAX_ENTRY else None
+            match entry:
+                case {"id": str(), "name": str(name), "eta": None | str() as eta, "args": list(args)}:
+                    moment = None if eta is None else datetime.fromisoformat(eta)
+                    takes = TAKES.get(name)
+                    if (
+                        len(entry) == 4
+                        and takes is not None
+                        and tuple(map(type, args)) == takes
+                        and all(0 <= one < MAX_NUMBER for one in args)
+                        and (moment is None or moment.tzinfo is None)
+                    ):
+                        return Message(id=entry["id"], name=name, eta=moment, args=tuple(args))
+        except (ValueError, RecursionError):
+            pass
+        raise ValueError("no entry of the Studio's")
+
+
+class PlainHuey(SqliteHuey):
+    """Huey over entries that `Plain` reads; others are dropped with a line in the log."""
+
+    def dequeue(self) -> Task | None:
+        while (data := self.storage.dequeue()) is not None:
+            if (task := self._read(data)) is not None:
+                return task
+        return None
+
+    def read_schedule(self, timestamp: datetime | None = None) -> list[Task]:
+        due = self.storage.read_schedule(timestamp or self._get_timestamp())
+        return [task for data in due if (task := self._read(data)) is not None]
+
+    def is_revoked(self, task: Task, timestamp: datetime | None = None, peek: bool = True) -> bool:
+        """Never: the Studio revokes nothing, so what stands there as a revocation is not read."""
+        return False
+
+    def _read(self, data: bytes) -> Task | None:
+        try:
+            return self.deserialize_task(data)
+        except ValueError:
+            log.warning("the queue held something that is no entry of the Studio's; it was dropped unread")
+            return None
 
 
 class QuietConsumer(Consumer):
@@ -57,8 +127,12 @@ class Jobs:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         try:
-            self._huey = SqliteHuey(
-                "studio", filename=str(studio.settings.data_dir / "queue.db"), results=False, fsync=False
+            self._huey = PlainHuey(
+                "studio",
+                filename=str(studio.settings.data_dir / "queue.db"),
+                results=False,
+                fsync=False,
+                serializer=Plain(),
             )
         except sqlite3.Error as exc:
             raise StorageFailed(
