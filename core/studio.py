@@ -10,7 +10,7 @@ import requests
 
 from core import amounts, clock, config, heygen
 from core.config import SANDBOX_KEY, Settings
-from core.database.engine import Database, make_data_folder, open_database
+from core.database.engine import Database, make_data_folder, open_rows
 from core.database.leases import Owner, opening
 from core.errors import StorageFailed
 from core.heygen.dialect import Dialect
@@ -85,7 +85,7 @@ def open_studio(settings: Settings | None = None) -> Studio:
     make_data_folder(settings)
     try:
         with opening(Path(settings.data_dir)):
-            db = open_database(settings)
+            db = open_rows(settings)
             owner = Owner(db, Path(settings.data_dir))
             members.add_first(db, settings.admin_emails)
         sandbox = _embedded(settings) if settings.embedded else None

@@ -12,7 +12,7 @@ from core import amounts, clock, heygen
 from core.account import balance
 from core.account.balance import Money
 from core.config import Settings
-from core.database.engine import Database, migrate
+from core.database.engine import Database, make_data_folder, migrate
 from core.database.stamp import stamp
 from core.errors import BadInput, Refusal, storable
 from core.heygen.errors import HeyGenError, UnknownRoute
@@ -148,6 +148,7 @@ def take_key(settings: Settings, *, force: bool = False) -> None:
         raise BadInput("There is no key to change: without a key or without data nothing has to be done.")
     client = heygen.connect(settings)
     amounts.use_unit(client.traits.unit)
+    make_data_folder(settings)
     micro, listing = client.remaining_credits(), client.list_groups()
     database = Database(path)
     try:

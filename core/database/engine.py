@@ -70,6 +70,11 @@ def open_database(settings: Settings) -> Database:
     directory cannot be written.
     """
     make_data_folder(settings)
+    return open_rows(settings)
+
+
+def open_rows(settings: Settings) -> Database:
+    """As `open_database`, in a DATA_DIR that `make_data_folder` has made."""
     path = settings.data_dir / "studio.db"
     if _was_put_there(path):
         log.warning("%s was put in the place of another database; what that has left is removed", path)

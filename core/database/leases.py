@@ -22,7 +22,6 @@ from core import clock
 from core.database.engine import Database
 from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import StudioError
-from core.files import own_folder
 
 log = logging.getLogger("studio.leases")
 
@@ -158,8 +157,7 @@ def somebody_lives(data_dir: Path) -> bool:
 @contextmanager
 def opening(data_dir: Path, *, alone: bool = False) -> Iterator[None]:
     """Nobody puts another database in this one's place until this process is its owner, or, `alone`, nobody
-    opens it meanwhile. Waits for those who do. Raises OSError."""
-    own_folder(data_dir)
+    opens it meanwhile. Waits for those who do; DATA_DIR is there. Raises OSError."""
     (data_dir / "locks").mkdir(exist_ok=True)
     handle = os.open(data_dir / "locks" / "opening", os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -41,7 +41,8 @@ def restore(settings: Settings, file: Path) -> Restored:
     _check(file)
     target = settings.data_dir / "studio.db"
     try:
-        own_folder(settings.data_dir / FOLDER)
+        own_folder(settings.data_dir)
+        (settings.data_dir / FOLDER).mkdir(exist_ok=True)
         with opening(settings.data_dir, alone=True):
             if somebody_lives(settings.data_dir):
                 raise Refusal(

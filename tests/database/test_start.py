@@ -12,7 +12,6 @@ from core.database.engine import Database, open_database
 from core.database.stamp import key_fingerprint, stamp
 from core.database.tables.heygen import Stamp
 from core.errors import StartRefused, StorageFailed
-from core.files import write_whole
 from tests.databases import dump, plain
 
 KEY = "hg_live_0123456789abcdef"
@@ -177,20 +176,3 @@ def test_the_stamp_is_one_row(tmp_path: Path) -> None:
         open_database(Settings(data_dir=tmp_path)).close()
     with closing(sqlite3.connect(tmp_path / "studio.db")) as rows:
         assert rows.execute("SELECT count(*), min(world) FROM stamp").fetchone() == (1, "sandbox")
-
-
-@pytest.mark.parametrize("there", [False, True])
-def test_other_users_of_the_machine_are_kept_out(tmp_path: Path, there: bool) -> None:
-    """Prices, scripts and links are the team's: 0700 and 0600, also over an older folder that was open."""
-    folder = tmp_path / "data"
-    if there:
-        folder.mkdir(mode=0o755)
-        open_database(replace(SANDBOX, data_dir=folder)).close()
-        for path, mode in ((folder, 0o755), (folder / "studio.db", 0o644)):
-            path.chmod(mode)
-    database = open_database(replace(SANDBOX, data_dir=folder))
-    write_whole(folder / "photos" / "1.jpg", b"")
-    modes = {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
-    database.close()
-    assert {"studio.db", "1.jpg"} <= modes.keys()
-    assert modes == {path: 0o700 if path in ("data", "photos") else 0o600 for path in modes}

@@ -18,6 +18,7 @@ from tests.faults import child_studio
 from tests.faults.processes import Fork, Process, environment
 from tests.fresh import migrated
 from tests.people import somebody
+from tests.test_files import opened_up
 from tests.world import eventually, fast_world
 
 #: These machines are noisy; waiting costs nothing where all is well.
@@ -83,6 +84,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterat
     """The same for all who only look."""
     folder = tmp_path_factory.mktemp("shown")
     prepare(folder)
+    opened_up(folder / "data")
     with running_app(folder) as running:
         yield running
 

@@ -34,7 +34,7 @@ def test_no_other_site_may_send_it_messages(shown: App) -> None:
 
 
 def test_the_data_are_for_their_owner_alone(shown: App) -> None:
-    """Whatever the process wrote, and whoever made the folder."""
+    """Whatever the process wrote, and what was open to everybody before it started."""
     modes = {path.name: path.stat().st_mode & 0o077 for path in (shown.data, *shown.data.rglob("*"))}
     assert {"studio.db", "queue.db"} <= modes.keys()
     assert not any(modes.values()), modes

@@ -16,6 +16,7 @@ import requests
 from core.sandbox.server import Sandbox
 from tests.sandbox.client import CREDIT, Client, eventually
 from tests.sandbox.support import PROJECT, _serve
+from tests.test_files import assert_ours_alone, opened_up
 
 
 @pytest.mark.processes
@@ -40,9 +41,10 @@ def test_serve_says_how_to_use_it_and_stops_on_a_signal(rows: Path, number: sign
 
 @pytest.mark.processes
 def test_the_command_speaks_the_dialect_that_is_asked_for(tmp_path: Path) -> None:
-    """With that dialect's own place for data, and it says so in its line."""
+    """With that dialect's own place for data, which it keeps others out of, and it says so in its line."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("HEYGEN_")}
     known.pop("DATA_DIR", None)
+    opened_up(tmp_path / "data" / "sandbox-v3")
     process = subprocess.Popen(
         [sys.executable, "-m", "core", "sandbox", "--dialect", "v3"],
         cwd=tmp_path,
@@ -55,7 +57,7 @@ def test_the_command_speaks_the_dialect_that_is_asked_for(tmp_path: Path) -> Non
         line = process.stdout.readline()
         assert "HEYGEN_DIALECT=v3" in line
         assert Client(line.split()[2].rstrip(".")).call("GET", "/v3/users/me").status_code == 200
-        assert (tmp_path / "data" / "sandbox-v3" / "sandbox.db").is_file()
+        assert_ours_alone(tmp_path / "data" / "sandbox-v3", "sandbox.db")
     finally:
         process.kill()
         process.communicate()
