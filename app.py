@@ -8,17 +8,21 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from streamlit import config as streamlit_config
+from streamlit.file_util import get_static_dir
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import get_instance
 
 from core import shutdown
+from core.config import is_loopback
 from core.console import Lines, one_line
 from core.errors import StudioError
 from core.names import visible
@@ -27,9 +31,10 @@ from core.studio import current
 from core.web import media, patience, webhooks
 from core.web.door import Door, check_binding
 from core.web.gate import Gate
-from core.web.headers import Headers
+from core.web.headers import Headers, inline_scripts, policy
 from core.web.uploads import UploadLimit
 from core.web.ways import ways_in
+from pages.parts.kit import language
 
 
 def _about(record: logging.LogRecord) -> bool:
@@ -71,6 +76,14 @@ patience.install()
 hook = webhooks.routes(studio.settings)
 
 
+def _policy() -> str:
+    """What the pages load and run: Streamlit's own document, the language's script, HeyGen's pictures."""
+    page = Path(get_static_dir(), "index.html").read_text(encoding="utf-8")
+    base = urlsplit(studio.settings.api_base)
+    heygen = f"{base.scheme}://{base.netloc}" if is_loopback(studio.settings.api_base) else ""
+    return policy([*inline_scripts(page), *language.scripts()], heygen=heygen)
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     queue = jobs.of(studio)
@@ -86,7 +99,7 @@ app = st.App(
     "pages/main.py",
     lifespan=lifespan,
     middleware=[
-        Middleware(Headers),
+        Middleware(Headers, policy=_policy()),
         Middleware(Door, open_paths=frozenset(route.path for route in hook)),
         Middleware(
             Gate,
