@@ -79,7 +79,7 @@ def page(window: Page) -> Iterator[Page]:
     yield window
     window.remove_listener("console", hear)
     window.remove_listener("pageerror", fail)
-    assert said == []
+    assert said == [], "\n".join(said)
 
 
 def prepare(data: Path) -> None:

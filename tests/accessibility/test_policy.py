@@ -1,7 +1,7 @@
 """Nothing that the pages load or run is refused by their own policy; the fixture `page` hears all of it."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from core.sandbox.speakers import ALL
 from tests.accessibility.conftest import READY
@@ -59,7 +59,7 @@ def test_files_come_in_and_go_out(full: App, page: Page) -> None:
     press("Add location")(page)
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("Upload", exact=True).click()
-    photo = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": picture(600, 800)}
+    photo: FilePayload = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": picture(600, 800)}
     dialog.locator("input[type=file]").set_input_files(photo)
     shown(dialog.get_by_role("img", name="The photo, small"))
     visit(page, full, "/locations")

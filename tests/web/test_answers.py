@@ -60,9 +60,7 @@ def test_every_answer_forbids_framing_guessing_and_reading_across_sites(
 
 def test_a_page_runs_the_scripts_that_were_named_and_no_text() -> None:
     """Each has its hash; nothing is evaluated, framed, embedded or sent to another site."""
-    page = (
-        "<script>one && 1 < 2 // '</b>'</script><script src='two.js'></script><script>\n3</script>"
-    )
+    page = "<script>one && 1 < 2 // '</b>'</script><script src='two.js'></script><script>\n3</script>"
     scripts = inline_scripts(page)
     assert scripts == ["one && 1 < 2 // '</b>'", "\n3"]
     said = dict(part.split(" ", 1) for part in policy(scripts, "http://127.0.0.1:4000").split("; "))
