@@ -8,7 +8,9 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -20,12 +22,14 @@ from streamlit.auth_util import (
     validate_auth_credentials,
 )
 from streamlit.errors import StreamlitAuthError, StreamlitSecretNotFoundError
+from streamlit.file_util import get_static_dir
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import get_instance
 from streamlit.web.server.server_util import get_cookie_secret
 
 from core import config, shutdown
+from core.config import is_loopback
 from core.console import Lines, one_line
 from core.errors import StartRefused, StudioError
 from core.names import visible
@@ -36,10 +40,11 @@ from core.studio import Studio, current
 from core.web import media, patience, peers, webhooks
 from core.web.door import Door, check_binding
 from core.web.gate import HEALTH, Gate
-from core.web.headers import Headers
+from core.web.headers import Headers, inline_scripts, policy
 from core.web.provider import LOGIN, PROVIDER_PATHS, ProviderSignIn
 from core.web.sign_in import Entrance, write_start_link
 from core.web.uploads import UploadLimit
+from pages.parts.kit import language
 
 
 def _about(record: logging.LogRecord) -> bool:
@@ -117,6 +122,14 @@ entrance = Entrance(studio, _provider_link)
 open_paths = frozenset(route.path for route in (*hook, *entrance.routes))
 
 
+def _policy() -> str:
+    """What the pages load and run: Streamlit's own document, the language's script, HeyGen's pictures."""
+    page = Path(get_static_dir(), "index.html").read_text(encoding="utf-8")
+    base = urlsplit(studio.settings.api_base)
+    heygen = f"{base.scheme}://{base.netloc}" if is_loopback(studio.settings.api_base) else ""
+    return policy([*inline_scripts(page), *language.scripts()], heygen=heygen)
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     queue = jobs.of(studio)
@@ -135,7 +148,7 @@ app = st.App(
     "pages/main.py",
     lifespan=lifespan,
     middleware=[
-        Middleware(Headers),
+        Middleware(Headers, policy=_policy()),
         Middleware(
             Door,
             open_paths=frozenset({HEALTH, *(route.path for route in hook)}),
