@@ -4,6 +4,7 @@
 script, Streamlit would serve a folder named pages/ by itself, and a deep link would pass the gate by.
 """
 
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -70,6 +71,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     queue = jobs.of(studio)
     shutdown.on_signal(queue.stop)
     queue.start(studio.settings.workers)
+    # Streamlit collects garbage after each run of a page; what stays for good is not searched every time.
+    gc.freeze()
     yield {}
     queue.stop()
     studio.wait_for_answers()
