@@ -37,6 +37,7 @@ ARGUMENTS = (
     "--process-per-site",
 )
 WIDE: ViewportSize = {"width": 1440, "height": 1000}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="package")
