@@ -5,6 +5,10 @@ script, Streamlit would serve a folder named pages/ by itself, and a deep link w
 """
 
 import gc
+
+# What is imported here stays for good: it is not searched for garbage while it comes.
+gc.disable()
+
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -71,8 +75,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     queue = jobs.of(studio)
     shutdown.on_signal(queue.stop)
     queue.start(studio.settings.workers)
-    # Streamlit collects garbage after each run of a page; what stays for good is not searched every time.
+    # Nor when Streamlit collects garbage, which it does after each run of a page.
     gc.freeze()
+    gc.enable()
     yield {}
     queue.stop()
     studio.wait_for_answers()
