@@ -4,6 +4,11 @@
 script, Streamlit would serve a folder named pages/ by itself, and a deep link would pass the gate by.
 """
 
+import gc
+
+# What is imported here stays for good: it is not searched for garbage while it comes.
+gc.disable()
+
 import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -138,6 +143,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     link = write_start_link(studio.settings.data_dir, ways, streamlit_config.get_option("server.port"))
     if link and not ways.asks_nothing:
         print(f"Open the Studio: {link}", flush=True)
+    # Nor when Streamlit collects garbage, which it does after each run of a page.
+    gc.freeze()
+    gc.enable()
     yield {}
     queue.stop()
     studio.wait_for_answers()

@@ -92,7 +92,7 @@ class _Scripts(HTMLParser):
         if self._inside:
             self.scripts.append("")
 
-    def handle_endtag(self, _tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:
         self._inside = False
 
     def handle_data(self, data: str) -> None:
