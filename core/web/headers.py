@@ -59,12 +59,12 @@ def policy(scripts: Iterable[str] = (), heygen: str = "") -> str:
             f"script-src 'self' blob: 'wasm-unsafe-eval' {own}".strip(),
             # Streamlit's styles are made by its script while it draws (emotion).
             "style-src 'self' 'unsafe-inline'",
-            f"img-src 'self' data: blob: {elsewhere}",
-            f"media-src 'self' blob: {elsewhere}",
+            f"img-src 'self' data: {elsewhere}",
+            f"media-src 'self' {elsewhere}",
             "font-src 'self' data:",
             # 'self' is the WebSocket of the same host as well (CSP 3; Safari since 15.4).
             "connect-src 'self'",
-            "worker-src 'self' blob:",
+            "worker-src 'self'",
             "frame-src 'none'",
             "object-src 'none'",
             "base-uri 'self'",
