@@ -23,9 +23,9 @@ from core.account import questions
 from core.config import Settings, load
 from core.people import members, sign_ins
 from core.people.roles import LOCAL_ADMIN
+from core.people.ways import COOKIE
 from core.runs import queue
 from core.studio import open_studio
-from core.web.ways import COOKIE
 from pages.parts.kit.words import escape
 from tests.commands.support import core
 from tests.faults import child_studio
