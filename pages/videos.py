@@ -10,7 +10,7 @@ from core.reports import videos
 from core.studio import current
 from pages.parts.kit import dialogs, links
 from pages.parts.kit.location_picker import PICK
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.words import t
 from pages.parts.videos import batch, compose, defaults, library, player, quote_card
 from pages.parts.videos.confirmation import confirmation
@@ -21,7 +21,7 @@ studio = current()
 opened, confirmed = links.one("video"), st.query_params.get("batch")
 
 # Also while a batch is watched: the second click of a double click must find its dialog.
-dialogs.show("video_confirm", t("Confirm spending"), confirmation)
+dialogs.show("video_confirm", t("Confirm spending"), confirmation, needs="spend")
 defaults.show()
 if opened is not None:
     player.show(studio, opened)
@@ -30,8 +30,12 @@ if confirmed:
     batch.show(studio, confirmed)
     st.stop()
 
-plan = read(studio)
 kept = videos.count_videos(studio.db)
+if not kept and not may("spend"):
+    st.title(t("Videos"), anchor=False)
+    st.info(t("There are no videos yet."), icon=":material/movie:")
+    st.stop()
+plan = read(studio)
 if kept and not plan.chosen and not plan.missing and PICK not in st.query_params:
     library.show(studio, kept)
     st.stop()
@@ -39,6 +43,7 @@ if kept and not plan.chosen and not plan.missing and PICK not in st.query_params
 if kept:
     library.way_back(plan.address)
 st.title(t("Make a video"), anchor=False)
+require("spend")
 if compose.nowhere(studio):
     st.stop()
 quote = outlook(studio, plan)

@@ -15,8 +15,9 @@ from core.config import Settings
 from core.database.engine import Database
 from core.database.tables.people import Member, SignIn
 from core.errors import StorageFailed
+from core.people import audit
 from core.people.members import as_person, hash_of
-from core.people.roles import LOCAL_ADMIN, Person
+from core.people.roles import LOCAL_ADMIN, Person, acts
 
 log = logging.getLogger("studio.people")
 
@@ -84,10 +85,12 @@ def _seen(db: Database, key: str) -> None:
         log.warning("when somebody was last seen could not be written down: %s", error)
 
 
-def end(db: Database, key: str) -> None:
+@acts("sign_out")
+def end(db: Database, key: str, *, actor: Person) -> None:
     """Sign out: no copy of the cookie counts any more. Twice is harmless."""
     with db.write() as session:
         found = session.get(SignIn, key)
         if found is not None and found.ended_at is None:
             found.ended_at = clock.now()
             session.add(found)
+            audit.note(session, actor, "sign_out", kind="member", id=actor.member_id or "", name=actor.name)

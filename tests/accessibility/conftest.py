@@ -78,7 +78,7 @@ def prepare(data: Path) -> None:
         failed = _make(studio, FAILED)
         assert failed.state == "failed"
         with studio.db.write() as session:
-            past_avatars.retire(session, session.get_one(Location, FAILED), reason="photo", actor=ACTOR)
+            past_avatars.retire(session, session.get_one(Location, FAILED), reason="photo", actor=ACTOR.name)
         sandbox_account.arm(studio, "motion_fails", "motion")
         unknown = _make(studio, UNKNOWN)
         sandbox_account.arm(studio, "lost_answer", "motion")

@@ -13,7 +13,7 @@ from core.sandbox.store import FIRST_CREDITS
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.guard import refusal, told_later
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, only, require
 from pages.parts.kit.words import amount, many, number, t
 from pages.parts.settings import rehearsal
 
@@ -29,6 +29,9 @@ def show(studio: Studio) -> None:
     st.caption(t("The sandbox plays HeyGen on this machine. Nothing here costs money or reaches HeyGen."))
     refusal(_ERROR)
     account = sandbox_account.state(studio)
+    if not may("admin"):
+        _as_it_is(account)
+        return
     with st.grid(3, min_column_width=280):
         with st.container(border=True, height="stretch"):
             _credits(studio, account)
@@ -41,9 +44,22 @@ def show(studio: Studio) -> None:
     dialogs.show("reset_sandbox", t("Reset the sandbox"), lambda: _reset_dialog(studio), width="small")
 
 
+def _as_it_is(account: SandboxState) -> None:
+    """The account for who may not change it."""
+    only("admin")
+    facts = {
+        t("The sandbox's balance"): amount(account.micro_credits),
+        t("Speed"): _how_fast(account),
+        t("Avatar groups"): _how_many_groups(account),
+    }
+    if account.armed:
+        facts[t("Armed")] = "  \n".join(map(rehearsal.said, account.armed))
+    st.table(facts, border="horizontal", alt=t("The sandbox's account as it is now"))
+
+
 def change(action: Callable[[], Any]) -> Any:
     """Do it; a refusal is shown above the controls at the rerun that follows. Made for on_click."""
-    require("edit")
+    require("admin")
     with told_later(_ERROR):
         return action()
 
@@ -110,17 +126,18 @@ def _speed(studio: Studio, account: SandboxState) -> None:
         key=key,
         on_change=lambda: change(lambda: sandbox_account.set_speed(studio, st.session_state[key])),
     )
+    st.caption(_how_fast(account))
+
+
+def _how_fast(account: SandboxState) -> str:
     seconds = number(round(120 / account.speed) or 1)
     if account.speed == 1:
-        st.caption(t("An avatar with motion takes about {seconds} s, as at HeyGen.", seconds=seconds))
-    else:
-        st.caption(
-            t(
-                "{factor} times HeyGen's speed: an avatar with motion takes about {seconds} s.",
-                factor=number(account.speed),
-                seconds=seconds,
-            )
-        )
+        return t("An avatar with motion takes about {seconds} s, as at HeyGen.", seconds=seconds)
+    return t(
+        "{factor} times HeyGen's speed: an avatar with motion takes about {seconds} s.",
+        factor=number(account.speed),
+        seconds=seconds,
+    )
 
 
 def _limit(studio: Studio, account: SandboxState) -> None:
@@ -149,6 +166,11 @@ def _limit(studio: Studio, account: SandboxState) -> None:
                 limit=number(plan),
             )
         )
+
+
+def _how_many_groups(account: SandboxState) -> str:
+    allowed = t("No limit") if account.group_limit is None else number(account.group_limit)
+    return t("{n} of {all}", n=number(account.groups), all=allowed)
 
 
 def _danger(studio: Studio) -> None:
@@ -203,6 +225,6 @@ def _reset_dialog(studio: Studio) -> None:
             icon=":material/restart_alt:",
             disabled=bool(plan.live_runs),
         ):
-            sandbox_account.reset(studio, actor=require("edit"))
+            sandbox_account.reset(studio, actor=require("admin"))
             st.toast(t("The sandbox is as new."), icon=":material/check:")
             dialogs.close()
