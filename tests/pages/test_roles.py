@@ -24,6 +24,7 @@ from tests.pages.conftest import (
     opened,
     page_text,
 )
+from tests.pages.videos.support import make
 
 PAGES = sorted({path.name for path in MAIN.parent.glob("*.py")} - {"main.py"})
 CREDITS = ("spending", "held", "budgets", "heygen", "calculator", "ledger", "plan")
@@ -42,6 +43,7 @@ PLACES: dict[str, tuple[str, dict[str, str], str]] = {
     "found in HeyGen": ("locations.py", {"part": "found"}, "view"),
     "a failed run": ("activity.py", {"run": "2"}, "view"),
     "a run under way": ("provisioning.py", {"runs": "3"}, "view"),
+    "a video": ("videos.py", {"video": "1"}, "view"),
     "a plan": ("provisioning.py", {"chosen": "5"}, "spend"),
     "a new video": ("videos.py", {"chosen": "1"}, "spend"),
 }
@@ -66,6 +68,7 @@ def _live(studio: Studio) -> None:
     drive(studio, confirm(studio, 1))
     fault(studio, route="motion", fault="motion_fails")
     drive(studio, confirm(studio, 2))
+    make(studio, 6, title="Tour")
     confirm(studio, 3)
     archive.archive_location(studio.db, location_id=4, actor=ACTOR)
 
