@@ -90,7 +90,7 @@ class World:
         return made.id
 
     def quote(self, *location_ids: int, motion: str = "veo2") -> avatars.Quote:
-        return avatars.quote(self.studio, location_ids=location_ids, motion_type=motion)
+        return avatars.quote(self.studio, location_ids=location_ids, motion_type=motion, person=PERSON.name)
 
     def confirm(self, *location_ids: int, motion: str = "veo2") -> Run:
         """Confirm a quote for these locations; returns the first run."""

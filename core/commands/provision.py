@@ -45,7 +45,7 @@ def _quote(studio: Studio, args: argparse.Namespace) -> Quote:
             raise BadInput("There are no locations yet. Import some first: python -m core import FILE.")
     else:
         ids = args.location
-    quote = avatars.quote(studio, location_ids=ids, motion_type=args.motion)
+    quote = avatars.quote(studio, location_ids=ids, motion_type=args.motion, person=LOCAL_ADMIN.name)
     if args.location:
         for line in quote.refused:
             assert line.problem is not None

@@ -81,7 +81,7 @@ def _text(given: str) -> str:
 
 
 def _quote(studio: Studio, location_ids: list[int], wish: VideoWish) -> VideoQuote:
-    quote = videos.quote(studio, location_ids=location_ids, wish=wish)
+    quote = videos.quote(studio, location_ids=location_ids, wish=wish, person=LOCAL_ADMIN.name)
     for line in quote.refused:
         assert line.problem is not None
         without_voice = line.problem.code in ("no_voice", "lost_voice")

@@ -17,7 +17,7 @@ from core.database.tables.people import Member, SignIn
 from core.errors import StorageFailed
 from core.people import audit
 from core.people.members import as_person, hash_of
-from core.people.roles import LOCAL_ADMIN, Person, acts
+from core.people.roles import LOCAL_ADMIN, Person
 
 log = logging.getLogger("studio.people")
 
@@ -85,12 +85,13 @@ def _seen(db: Database, key: str) -> None:
         log.warning("when somebody was last seen could not be written down: %s", error)
 
 
-@acts("sign_out")
-def end(db: Database, key: str, *, actor: Person) -> None:
+def end(db: Database, key: str) -> None:
     """Sign out: no copy of the cookie counts any more. Twice is harmless."""
     with db.write() as session:
         found = session.get(SignIn, key)
         if found is not None and found.ended_at is None:
             found.ended_at = clock.now()
             session.add(found)
-            audit.note(session, actor, "sign_out", kind="member", id=actor.member_id or "", name=actor.name)
+            member = None if found.member_id is None else session.get_one(Member, found.member_id)
+            who = LOCAL_ADMIN if member is None else as_person(member)
+            audit.note(session, who, "sign_out", kind="member", id=who.member_id or "", name=who.name)

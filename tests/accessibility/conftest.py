@@ -69,19 +69,19 @@ def prepare(data: Path) -> None:
     settings = load({"DATA_DIR": str(data), "PLAN": PLAN}, None)
     studio = open_studio(settings)
     try:
-        sandbox_account.set_speed(studio, SPEED)
-        sandbox_account.set_group_limit(studio, None)
+        sandbox_account.set_speed(studio, SPEED, actor=ACTOR)
+        sandbox_account.set_group_limit(studio, None, actor=ACTOR)
         balance.refresh(studio)
         load_samples(studio.db, settings=studio.settings, actor=ACTOR)
         _make(studio, READY)
-        sandbox_account.arm(studio, "motion_fails", "motion")
+        sandbox_account.arm(studio, "motion_fails", "motion", actor=ACTOR)
         failed = _make(studio, FAILED)
         assert failed.state == "failed"
         with studio.db.write() as session:
             past_avatars.retire(session, session.get_one(Location, FAILED), reason="photo", actor=ACTOR.name)
-        sandbox_account.arm(studio, "motion_fails", "motion")
+        sandbox_account.arm(studio, "motion_fails", "motion", actor=ACTOR)
         unknown = _make(studio, UNKNOWN)
-        sandbox_account.arm(studio, "lost_answer", "motion")
+        sandbox_account.arm(studio, "lost_answer", "motion", actor=ACTOR)
         price = retry_price(studio, unknown)
         retry.retry(studio.db, unknown.id or 0, price=price, actor=ACTOR)
         (unknown,) = drive.drive(studio, [unknown.id])
@@ -90,7 +90,7 @@ def prepare(data: Path) -> None:
         studio.client.create_photo_avatar_group("Nobody's", studio.client.upload_asset(address))
         for kind in ("inventory", "connection"):
             questions.answer(studio, questions.ask(studio.db, kind=kind, actor=ACTOR))
-        sandbox_account.arm(studio, "no_face", "group")
+        sandbox_account.arm(studio, "no_face", "group", actor=ACTOR)
         _confirm(studio, LIVE)
         _film(studio, READY)
     finally:

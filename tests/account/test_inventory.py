@@ -124,7 +124,7 @@ def test_a_group_that_somebody_has_is_never_deleted(world: World) -> None:
     group, look = elsewhere(world)
     asked(world)
     with world.studio.db.write() as session:
-        past_avatars.retire(session, session.merge(world.place(place)), reason="photo", actor=PERSON)
+        past_avatars.retire(session, session.merge(world.place(place)), reason="photo", actor=PERSON.name)
     assert "belongs to" in asked(world, "delete_group", mine).error_template
     number = taking_over.ask_to_delete(world.studio.db, group, typed_name="Made elsewhere", actor=PERSON)
     taking_over.attach(world.studio, location_id=place, group_id=group, look_id=look, actor=PERSON)

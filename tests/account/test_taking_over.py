@@ -169,7 +169,7 @@ def test_an_attached_avatar_is_retired_and_taken_back_like_any(world: World) -> 
     asked(world)
     attach(world, place, group, look)
     with world.studio.db.write() as session:
-        past_avatars.retire(session, session.get_one(Location, place), reason="photo", actor=PERSON)
+        past_avatars.retire(session, session.get_one(Location, place), reason="photo", actor=PERSON.name)
     assert listed(world) == []
     [old] = past_avatars.of_location(world.studio.db, place).itertuples()
     assert past_avatars.take_back(world.studio.db, old.id, actor=PERSON).heygen_group_id == group
@@ -267,7 +267,7 @@ def test_an_earlier_avatar_that_heygen_lost_is_let_go(world: World) -> None:
     world.drive(world.confirm(place))
     group = world.place(place).heygen_group_id or ""
     with world.studio.db.write() as session:
-        past_avatars.retire(session, session.get_one(Location, place), reason="photo", actor=PERSON)
+        past_avatars.retire(session, session.get_one(Location, place), reason="photo", actor=PERSON.name)
     world.studio.client.delete_group(group)
     asked(world)
     [row] = found.unknown(world.studio.db, limit=5).itertuples()

@@ -18,7 +18,7 @@ from sqlmodel import Session, SQLModel, select
 from core.config import Settings
 from core.database import tables
 from core.database.engine import MIGRATIONS, Database, migrate, open_database, revisions
-from core.database.tables import bloggers, heygen, money, runs, videos
+from core.database.tables import bloggers, heygen, money, people, runs, videos
 from core.database.tables.bloggers import Blogger
 from core.database.tables.money import Reading
 from core.database.tables.runs import Event
@@ -41,6 +41,9 @@ CHECKED = [
     ("tally", "dimension", money.DIMENSIONS),
     ("budget", "scope", money.BUDGET_SCOPES),
     ("statuscheck", "kind", heygen.CHECK_KINDS),
+    ("member", "role", people.MEMBER_ROLES),
+    ("signin", "way", people.WAYS),
+    ("auditline", "kind", people.AUDIT_KINDS),
 ]
 
 
@@ -173,8 +176,12 @@ def test_a_state_nobody_knows_is_refused_by_sqlite(
     insert(rows, "video", run_id=1, location_id=1)
     insert(rows, "budget")
     insert(rows, "statuscheck")
-    # A line of the ledger cannot be changed at all; here its CHECK is what is asked.
+    insert(rows, "member")
+    insert(rows, "signin", key="x")
+    insert(rows, "auditline")
+    # Lines of the ledger and of the record cannot be changed at all; here their CHECK is what is asked.
     rows.execute("DROP TRIGGER entry_no_update")
+    rows.execute("DROP TRIGGER audit_no_update")
     rows.execute("DELETE FROM tally")
     insert(rows, "tally", dimension="kind", key="x", day="2025-11-22")
     for value in known:

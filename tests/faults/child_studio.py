@@ -29,12 +29,12 @@ from core.account import balance
 from core.bloggers.editing import add_blogger, add_location
 from core.database.tables.runs import LIVE_STATES, Run
 from core.heygen.errors import Refused
+from core.people.roles import LOCAL_ADMIN
 from core.quotes import avatars
 from core.runs import advance, confirm, drive
 from core.studio import Studio, open_studio
 from core.videos import files, parts
 
-PERSON = "local administrator"
 ROOT = Path(__file__).parents[2]
 #: What core.videos.files does with a video that is whole.
 FILE_METHODS = ("check", "keep")
@@ -132,16 +132,16 @@ class Client:
 def make(studio: Studio) -> None:
     """A new location with a confirmed run."""
     balance.refresh(studio)
-    blogger = add_blogger(studio.db, name="Mila Hart", actor=PERSON)
+    blogger = add_blogger(studio.db, name="Mila Hart", actor=LOCAL_ADMIN)
     place = add_location(
         studio.db,
         blogger_id=blogger.id or 0,
         name="Studio",
         image_url="http://sandbox/samples/mila-studio.jpg",
-        actor=PERSON,
+        actor=LOCAL_ADMIN,
     )
     quote = avatars.quote(studio, location_ids=(place.id or 0,), motion_type="veo2")
-    confirm.confirm(studio, quote, actor=PERSON)
+    confirm.confirm(studio, quote, actor=LOCAL_ADMIN)
 
 
 def run(

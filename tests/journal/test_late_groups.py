@@ -77,7 +77,7 @@ def is_nobody_elses(world: World, group: str, look: str) -> None:
     with pytest.raises(Refusal, match="its answer was lost"):
         attach(world, other, group, look)
     with pytest.raises(Refusal, match="its answer was lost"):
-        inventory.delete_group(world.studio, group, actor=PERSON)
+        inventory.delete_group(world.studio, group, actor=PERSON.name)
 
 
 def test_a_late_group_is_kept_for_the_run_that_will_take_it(world: World) -> None:

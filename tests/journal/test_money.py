@@ -140,9 +140,9 @@ def test_available_held_and_spent_always_add_up(world: World, moves: list[tuple[
         with studio.db.write() as session:
             try:
                 if move == "hold":
-                    ledger.hold(session, run=run, micro=micro, actor=PERSON)
+                    ledger.hold(session, run=run, micro=micro, actor=PERSON.name)
                 elif move == "release":
-                    ledger.release(session, run=run, micro=micro, actor=PERSON)
+                    ledger.release(session, run=run, micro=micro, actor=PERSON.name)
                 else:
                     spent = ledger.balances(session).spent
                     ledger.capture(session, run=run, operation=another_call(session, run), micro=micro)

@@ -10,11 +10,13 @@ from core.config import load
 from core.database.tables.runs import Run
 from core.errors import OverLimit
 from core.money import budgets
+from core.people.roles import Person
 from core.quotes import avatars
 from core.quotes.avatars import Quote
 from core.runs import confirm
 from core.studio import Studio, open_studio
 from tests.faults.processes import PATIENCE, Fork, environment
+from tests.people import somebody
 from tests.world import CREDIT, PERSON, World, at_once, eventually, open_world
 
 PEOPLE = 20
@@ -43,10 +45,12 @@ def limit(world: World, credits: int, scope: str = "team", target: str = "") -> 
     )
 
 
-def spend_at_once(studio: Studio, shown: list[Quote], actors: list[str]) -> tuple[list[Run], list[OverLimit]]:
+def spend_at_once(
+    studio: Studio, shown: list[Quote], actors: list[Person]
+) -> tuple[list[Run], list[OverLimit]]:
     """As many people as quotes press at the same moment; the runs that were made and the refusals."""
 
-    def press(wish: tuple[Quote, str]) -> list[Run] | OverLimit:
+    def press(wish: tuple[Quote, Person]) -> list[Run] | OverLimit:
         try:
             return confirm.confirm(studio, wish[0], actor=wish[1])
         except OverLimit as error:
@@ -64,7 +68,7 @@ def test_twenty_people_never_pass_a_hard_limit_together(roomy: World, scope: str
     target = {"team": "", "blogger": str(roomy.place(1).blogger_id), "person": "Dana"}[scope]
     shown = [roomy.quote(place) for place in places]
     limit(roomy, 7, scope, target)
-    actors = ["Dana" if place % 2 or scope == "person" else "Kim" for place in places]
+    actors = [somebody("Dana" if place % 2 or scope == "person" else "Kim") for place in places]
     made, refused = spend_at_once(roomy.studio, shown, actors)
     inside = [run for run in made if scope != "blogger" or roomy.place(run.location_id).blogger_id == 1]
     assert len(inside) == 7

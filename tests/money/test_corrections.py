@@ -16,11 +16,12 @@ from core.database.tables.money import Entry, Reading
 from core.errors import BadInput, NotFound, Refusal
 from core.money import corrections, ledger
 from core.money.ledger import Balances
-from core.people.roles import BOOKKEEPER
+from core.people.roles import BOOKKEEPER, Person
 from core.reports import reconciliation
 from tests.books import Books, moment
 from tests.people import somebody
 
+DANA = somebody("Dana")
 DAY = "2025-11-22"
 DRIFT = "Changed outside the Studio"
 
@@ -61,13 +62,13 @@ class Ledger(Books):
         """Each offer: the drift's line and the runs it may be of."""
         return [(one.entry_id, list(one.candidates["run_id"])) for one in reconciliation.offers(self.db)]
 
-    def book(self, micro: int, reason: str = "A voucher", actor: str = "Dana") -> None:
+    def book(self, micro: int, reason: str = "A voucher", actor: Person = DANA) -> None:
         corrections.book(self.studio.db, micro=micro, reason=reason, actor=actor)
 
-    def refund(self, entry_id: int, run_id: int, **more: str) -> None:
-        corrections.accept_refund(self.studio.db, entry_id, run_id, **{"actor": "Dana", **more})
+    def refund(self, entry_id: int, run_id: int, **more: Any) -> None:
+        corrections.accept_refund(self.studio.db, entry_id, run_id, **{"actor": DANA, **more})
 
-    def explain(self, entry_id: int, reason: str = "Bought 5", actor: str = "Dana") -> None:
+    def explain(self, entry_id: int, reason: str = "Bought 5", actor: Person = DANA) -> None:
         corrections.explain(self.studio.db, entry_id, reason=reason, actor=actor)
 
 
@@ -154,10 +155,10 @@ def test_a_refund_is_booked_once_whoever_says_it_again(books: Ledger) -> None:
     """A second click changes nothing; another answer to the same drift is refused with who was first."""
     run, other, drift = books.spent(), books.spent(day="2025-11-21"), books.drift(MICRO)
     books.refund(drift, run)
-    books.refund(drift, run, actor="Kim")
+    books.refund(drift, run, actor=somebody("Kim"))
     count = len(books.lines())
     with pytest.raises(Refusal, match="Dana has explained this change already"):
-        books.refund(drift, other, actor="Kim")
+        books.refund(drift, other, actor=somebody("Kim"))
     with pytest.raises(Refusal, match="Dana has explained"):
         books.explain(drift, "Bought", actor=somebody("Kim"))
     assert len(books.lines()) == count

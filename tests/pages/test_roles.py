@@ -68,7 +68,7 @@ def _live(studio: Studio) -> None:
     drive(studio, confirm(studio, 1))
     fault(studio, route="motion", fault="motion_fails")
     drive(studio, confirm(studio, 2))
-    make(studio, 6, title="Tour")
+    make(studio, 1, title="Tour")
     confirm(studio, 3)
     archive.archive_location(studio.db, location_id=4, actor=ACTOR)
 

@@ -337,7 +337,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
 
 def test_nobodys_default_is_not_found(db: Database) -> None:
     """Neither written nor read; a call for both or for none is a mistake of the caller."""
-    nothing: dict[str, Any] = {"voice_id": None, "language": None, "video_format": None, "actor": "Ann"}
+    nothing: dict[str, Any] = {"voice_id": None, "language": None, "video_format": None, "actor": somebody()}
     for whose in ({"blogger_id": 9}, {"location_id": 9}):
         with pytest.raises(NotFound):
             voices.set_default(db, **whose, **nothing)

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core.database import backup
+from core.people import backups
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import refusal, told_later
@@ -71,7 +72,7 @@ def show(studio: Studio) -> None:
 
 
 def _make(studio: Studio) -> None:
-    require("admin")
+    actor = require("admin")
     with told_later(_FAILED):
-        made = backup.keep(studio.db, studio.settings)
+        made = backups.keep(studio.db, studio.settings, actor=actor)
         st.toast(t("The backup {name} was made.", name=escape(made.path.name)), icon=":material/check:")

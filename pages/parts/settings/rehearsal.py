@@ -111,13 +111,13 @@ def _choice(studio: Studio) -> None:
 
 
 def _arm(studio: Studio, slug: str, step: str) -> None:
-    require("admin")
+    actor = require("admin")
     with told_later(_ERROR):
-        sandbox_account.arm(studio, slug, step, int(st.session_state.get(_TIMES) or 1))
+        sandbox_account.arm(studio, slug, step, int(st.session_state.get(_TIMES) or 1), actor=actor)
         st.toast(t("Armed. Now make an avatar and watch."), icon=":material/crisis_alert:")
 
 
 def _do(studio: Studio, numbers: tuple[int, ...] | None) -> None:
-    require("admin")
+    actor = require("admin")
     with told_later(_ERROR):
-        sandbox_account.disarm(studio, numbers)
+        sandbox_account.disarm(studio, numbers, actor=actor)

@@ -9,6 +9,7 @@ from core.account import sandbox_account
 from core.account.sandbox_account import SandboxState
 from core.amounts import MICRO
 from core.config import SANDBOX_SPEED
+from core.people.roles import Person
 from core.sandbox.store import FIRST_CREDITS
 from core.studio import Studio
 from pages.parts.kit import dialogs
@@ -57,11 +58,11 @@ def _as_it_is(account: SandboxState) -> None:
     st.table(facts, border="horizontal", alt=t("The sandbox's account as it is now"))
 
 
-def change(action: Callable[[], Any]) -> Any:
+def change(action: Callable[[Person], Any]) -> Any:
     """Do it; a refusal is shown above the controls at the rerun that follows. Made for on_click."""
-    require("admin")
+    actor = require("admin")
     with told_later(_ERROR):
-        return action()
+        return action(actor)
 
 
 def _credits(studio: Studio, account: SandboxState) -> None:
@@ -75,7 +76,7 @@ def _credits(studio: Studio, account: SandboxState) -> None:
         key="refill",
         icon=":material/add:",
         on_click=_booked,
-        args=(lambda: sandbox_account.add_credits(studio, REFILL),),
+        args=(lambda actor: sandbox_account.add_credits(studio, REFILL, actor=actor),),
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
@@ -92,7 +93,7 @@ def _credits(studio: Studio, account: SandboxState) -> None:
             t("Set"),
             key="set_credits",
             on_click=_booked,
-            args=(lambda: sandbox_account.set_credits(studio, _credits_wanted(account)),),
+            args=(lambda actor: sandbox_account.set_credits(studio, _credits_wanted(account), actor=actor),),
         )
 
 
@@ -100,7 +101,7 @@ def _credits_wanted(account: SandboxState) -> int:
     return int(st.session_state.get(f"credits_to_{account.micro_credits}") or 0)
 
 
-def _booked(action: Callable[[], bool]) -> None:
+def _booked(action: Callable[[Person], bool]) -> None:
     at_once = change(action)
     if at_once is False:
         st.toast(
@@ -124,7 +125,9 @@ def _speed(studio: Studio, account: SandboxState) -> None:
         required=True,
         format_func=lambda speed: words.get(speed, f"{number(speed)} ×"),
         key=key,
-        on_change=lambda: change(lambda: sandbox_account.set_speed(studio, st.session_state[key])),
+        on_change=lambda: change(
+            lambda actor: sandbox_account.set_speed(studio, st.session_state[key], actor=actor)
+        ),
     )
     st.caption(_how_fast(account))
 
@@ -151,7 +154,7 @@ def _limit(studio: Studio, account: SandboxState) -> None:
         format_func=lambda limit: number(limit) if limit else t("No limit"),
         key=key,
         on_change=lambda: change(
-            lambda: sandbox_account.set_group_limit(studio, st.session_state[key] or None)
+            lambda actor: sandbox_account.set_group_limit(studio, st.session_state[key] or None, actor=actor)
         ),
     )
     plan = studio.subscription.groups

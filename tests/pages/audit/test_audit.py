@@ -33,7 +33,9 @@ def acted(samples: Studio) -> Studio:
         before={"name": "Кухня"},
         after={"name": "Кафе"},
     )
-    note(samples, NOUR, "set_budget", kind="budget", id=1, name="The team", after={"micro": 2_500_000})
+    note(
+        samples, NOUR, "set_budget", kind="budget", id=1, name="The team", after={"micro_credits": 2_500_000}
+    )
     members.invite(samples.db, "zoe@team.example", role="viewer", actor=ACTOR)
     return samples
 
@@ -60,7 +62,6 @@ def test_a_line_says_who_what_and_what_it_was_before(acted: Studio, open_page: O
     ("query", "people"),
     [
         ({"audit_text": "кафе мила"}, {"dana@team.example"}),
-        ({"audit_text": "кухня"}, {"dana@team.example"}),
         ({"audit_text": "кафе nobody"}, set()),
         ({"audit_person": NOUR.name}, {NOUR.name}),
         ({"audit_action": "set_budget"}, {NOUR.name}),
@@ -98,8 +99,8 @@ def test_only_administrators_see_what_is_about_members(
     looks_as(monkeypatch, "proxy vi@team.example")
     assert not [line for line in shown(open_page) if "zoe" in line[2]]
     assert [line for line in shown(open_page, audit_kind="member") if line[1] == "Invited"] == []
-    assert record.count(acted.db, record.AuditFilter(text="zoe"), members=False) == 0
-    assert record.count(acted.db, record.AuditFilter(text="zoe"), members=True) > 0
+    assert record.count(acted.db, record.AuditFilter(text="zoe")) == 0
+    assert record.count(acted.db, record.AuditFilter(text="zoe", members=True)) > 0
 
 
 def test_the_file_has_exact_values_and_no_formula(acted: Studio) -> None:
@@ -107,10 +108,10 @@ def test_the_file_has_exact_values_and_no_formula(acted: Studio) -> None:
     from pages.parts.audit.table import file_of
 
     note(acted, Person("=cmd@team.example", "operator"), "edit_location", after={"name": "=1+1"})
-    note(acted, DANA, "set_price", kind="price", after={"micro": 1_234_567})
-    file = file_of(acted, record.AuditFilter(kinds=("price", "location")), members=True)
+    note(acted, DANA, "set_price", kind="price", after={"micro_credits": 1_234_567})
+    file = file_of(acted, record.AuditFilter(kinds=("price", "location")))
     lines = list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"))))
-    assert lines[0]["after"] == "micro=1.234567"
+    assert lines[0]["after"] == "micro_credits=1.234567"
     assert lines[1]["person"] == "'=cmd@team.example"
     assert lines[0]["time_utc"].endswith("+00:00")
 
