@@ -6,10 +6,10 @@ import streamlit as st
 
 from core.reports import audit, runs
 from core.studio import current
-from pages.parts.kit import links, record
+from pages.parts.kit import links
 from pages.parts.kit.people import require
 from pages.parts.kit.words import t
-from pages.parts.runs import detail, live, table
+from pages.parts.runs import detail, live, record, table
 
 require("view")
 studio = current()

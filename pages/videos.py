@@ -30,13 +30,14 @@ if confirmed:
     batch.show(studio, confirmed)
     st.stop()
 
+plan = read(studio)
 kept = videos.count_videos(studio.db)
-if not kept and not may("spend"):
+asked = plan.chosen or plan.missing or PICK in st.query_params
+if not kept and not asked and not may("spend"):
     st.title(t("Videos"), anchor=False)
     st.info(t("There are no videos yet."), icon=":material/movie:")
     st.stop()
-plan = read(studio)
-if kept and not plan.chosen and not plan.missing and PICK not in st.query_params:
+if kept and not asked:
     library.show(studio, kept)
     st.stop()
 

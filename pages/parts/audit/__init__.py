@@ -1,4 +1,4 @@
 """Who did what: the record of every change and every spend.
 
-May import: kit and core; no other page's folder.
+May import: kit, runs and core; no other page's folder.
 """

@@ -1,22 +1,22 @@
 """The record as a list: newest first, search and filters in the address, pages from SQL."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from core.database.tables.people import AUDIT_KINDS, AuditLine
+from core.database.tables.people import AUDIT_KINDS
 from core.people.roles import ACTIONS
 from core.reports import audit
 from core.reports.audit import AuditFilter
 from core.studio import Studio
-from pages.parts.kit import record, times
+from pages.parts.kit import times
 from pages.parts.kit.filters import Choice, Day, Searched
 from pages.parts.kit.people import may
-from pages.parts.kit.tables import csv_file, download, page_of
+from pages.parts.kit.tables import csv_file, download, page_of, rows
 from pages.parts.kit.words import many, person, t
+from pages.parts.runs import record
 
 PER_PAGE = 50
 _OPEN, _CLICKED = "audit_open", "audit_clicked"
@@ -42,8 +42,8 @@ def show(studio: Studio) -> None:
     _open_clicked()
     members = may("admin")
     filters = _filters(studio, members)
-    where = _where(filters)
-    total = audit.count(studio.db, where, members=members)
+    where = _where(filters, members)
+    total = audit.count(studio.db, where)
     if not total and not filters.narrowed and not filters.passed_over:
         st.info(
             t("Nothing was done yet. Every change and every spend will stand here with who did it."),
@@ -51,7 +51,7 @@ def show(studio: Studio) -> None:
         )
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        filters.search(t("Name, person, value"))
+        filters.search(t("Name or person"))
         filters.draw()
     if not total:
         filters.nothing(t("No line of the record matches."))
@@ -60,13 +60,13 @@ def show(studio: Studio) -> None:
         st.caption(many("{n} line, newest first", "{n} lines, newest first", total), width="content")
         download(
             t("Download (CSV)"),
-            lambda: file_of(studio, where, members=members),
+            lambda: file_of(studio, where),
             "who-did-what.csv",
             help=t("The lines that match the filters, all pages, with exact values."),
         )
     slot = st.container()
     page = filters.pages(total, PER_PAGE)
-    found = audit.lines(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, members=members)
+    found = rows(audit.lines(studio.db, where, limit=PER_PAGE, offset=(page - 1) * PER_PAGE))
     with slot:
         page_of(
             _cells(found),
@@ -94,18 +94,19 @@ def _filters(studio: Studio, members: bool) -> AuditFilters:
     )
 
 
-def _where(filters: AuditFilters) -> AuditFilter:
+def _where(filters: AuditFilters, members: bool) -> AuditFilter:
     return AuditFilter(
         text=filters.text,
         actor=filters.one("person"),
-        action=filters.one("action"),
+        actions=filters.several("action"),
         kinds=filters.several("kind"),
         since=filters.start("since"),
         until=filters.end("until"),
+        members=members,
     )
 
 
-def _cells(found: list[AuditLine]) -> pd.DataFrame:
+def _cells(found: list[Any]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "time": pd.to_datetime([line.created_at for line in found], utc=True),
@@ -118,7 +119,7 @@ def _cells(found: list[AuditLine]) -> pd.DataFrame:
     )
 
 
-def _door(line: AuditLine) -> str | None:
+def _door(line: Any) -> str | None:
     """The words of the button that opens the object: the icon says which page, the number which object.
 
     A click tells the row's place, which means another row once the list has moved on; the words do not.
@@ -161,23 +162,25 @@ def _open_clicked() -> None:
     st.switch_page("locations.py", query_params={"location": number})
 
 
-def file_of(studio: Studio, where: AuditFilter, *, members: bool) -> bytes:
+def file_of(studio: Studio, where: AuditFilter) -> bytes:
     """The lines that match, all pages, as CSV with exact values."""
-    found = audit.lines(studio.db, where, members=members)
-    columns: dict[str, Callable[[AuditLine], Any]] = {
-        "line": lambda line: line.id,
-        "time_utc": lambda line: line.created_at,
-        "person": lambda line: line.actor,
-        "action": lambda line: line.action,
-        "kind": lambda line: line.kind,
-        "object": lambda line: line.object_id,
-        "name": lambda line: line.name,
-        "location": lambda line: line.location_id,
-        "run": lambda line: line.run_id,
-        "before": lambda line: record.exactly(line.before),
-        "after": lambda line: record.exactly(line.after),
-    }
-    frame = pd.DataFrame(
-        {title: pd.Series([of(line) for line in found], dtype=object) for title, of in columns.items()}
+    found = audit.lines(studio.db, where)
+    return csv_file(
+        found.assign(
+            before=[record.exactly(values) for values in found["before"]],
+            after=[record.exactly(values) for values in found["after"]],
+        ),
+        {
+            "id": "line",
+            "created_at": "time_utc",
+            "actor": "person",
+            "action": "action",
+            "kind": "kind",
+            "object_id": "object",
+            "name": "name",
+            "location_id": "location",
+            "run_id": "run",
+            "before": "before",
+            "after": "after",
+        },
     )
-    return csv_file(frame, {title: title for title in columns})

@@ -61,7 +61,7 @@ def _said(found: Pause) -> str:
             "or when you resume it here."
         )
         if not may("spend"):
-            way = t("It goes on by itself when HeyGen's balance shows new credits.")
+            way = t("It goes on by itself when HeyGen's balance suffices again.")
     waits = many(
         "The refused call cost nothing, and {n} run waits before its paid step.",
         "The refused call cost nothing, and {n} runs wait before their paid steps.",

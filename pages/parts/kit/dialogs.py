@@ -6,7 +6,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from pages.parts.kit.guard import guarded
-from pages.parts.kit.people import may
+from pages.parts.kit.people import may, refused
 
 _SLOT = "open_dialog"
 
@@ -43,18 +43,16 @@ def show(
 ) -> None:
     """Draw the dialog when it is open: `body` gets the details it was asked with.
 
-    It is closed for who has not the permission that it `needs`.
+    Who has not the permission that it `needs` reads in it who has.
     """
     found, details = st.session_state.get(_SLOT, ("", {}))
     if found != name:
         return
-    if not may(needs):
-        forget()
-        return
 
     def draw() -> None:
         with guarded():
-            body(**details)
+            if not refused(needs):
+                body(**details)
 
     st.dialog(title, width=width, on_dismiss=forget)(draw)()
 

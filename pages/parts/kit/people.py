@@ -69,8 +69,14 @@ def only(permission: str) -> None:
 
 def require(permission: str) -> Person:
     """The person who looks, who may do this. For anybody else the run ends with who may."""
-    person = who()
-    if not person.may(permission):
-        st.info(t(WHO_MAY[PERMISSIONS[permission]]), icon=":material/lock:")
+    if refused(permission):
         st.stop()
-    return person
+    return who()
+
+
+def refused(permission: str) -> bool:
+    """True, and said who may, where the person who looks may not do this."""
+    if may(permission):
+        return False
+    st.info(t(WHO_MAY[PERMISSIONS[permission]]), icon=":material/lock:")
+    return True

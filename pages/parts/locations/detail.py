@@ -18,13 +18,13 @@ from core.reports import audit, locations, runs
 from core.reports.locations import RUN_FAILED, LocationFilter
 from core.reports.runs import RunFilter
 from core.studio import Studio
-from pages.parts.kit import motions, record, scrolling, times
+from pages.parts.kit import motions, scrolling, times
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.states import Look, avatar_looks, motion_looks, run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, name_of, person, t
 from pages.parts.locations import actions, check, next_step, past_avatars
-from pages.parts.runs import live
+from pages.parts.runs import live, record
 from pages.parts.runs.card import purpose, story
 
 #: Runs on one page of their list.

@@ -175,7 +175,10 @@ def _invite(studio: Studio, asked: dict[str, Any]) -> None:
         return
     with st.form("invite", border=False):
         email = st.text_input(
-            t("E-mail address"), key="invite_email", max_chars=254, placeholder="anna@team.example"
+            t("E-mail address"),
+            key="invite_email",
+            max_chars=254,
+            placeholder=t("For example anna@team.example"),
         )
         wanted = st.radio(
             t("Role"),

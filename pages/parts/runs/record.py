@@ -1,18 +1,25 @@
 """A line of the record of what people did, in words: who, what, about which object, before and after."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from core.amounts import plain
-from core.database.tables.people import AuditLine
 from core.heygen.motions import MOTION_TYPES
 from core.locale import N_
 from core.people.roles import ACTIONS
 from pages.parts.kit import times
 from pages.parts.kit.sections import fold
+from pages.parts.kit.states import kind_looks, run_looks
+from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, number, person, role, t
+from pages.parts.runs import steps
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: As many lines stand open on a page about something else; more of them are folded away.
 FEW = 4
@@ -49,18 +56,28 @@ _FIELDS = {
     "speed": N_("speed"),
     "group_limit": N_("groups allowed"),
     "hard": N_("hard limit"),
-    "price": N_("price"),
-    "total": N_("total"),
-    "micro": N_("amount"),
     "micro_credits": N_("amount"),
+    "held": N_("held"),
+    "credits": N_("balance"),
     "locations": N_("locations"),
-    "runs": N_("runs"),
     "file": N_("file"),
+    "title": N_("title"),
+    "wish": N_("what for"),
+    "failure": N_("failure"),
+    "failures": N_("failures"),
+    "times": N_("times"),
+    "new": N_("new"),
+    "changed": N_("changed"),
+    "unchanged": N_("unchanged"),
+    "refused": N_("refused"),
+    "made_at": N_("made at"),
 }
-_MONEY = ("micro", "micro_credits", "price", "total", "cost", "held", "limit")
+#: In the file only: they say nothing to who reads the list.
+_FOR_THE_FILE = ("quote_id", "sha256", "scope", "size")
+_MONEY = ("micro_credits", "held")
 
 
-def what(line: AuditLine) -> str:
+def what(line: Any) -> str:
     """What was done; not escaped."""
     action = ACTIONS.get(line.action)
     return t(action.label) if action else line.action
@@ -71,16 +88,16 @@ def kind(name: str) -> str:
     return t(KINDS[name]) if name in KINDS else name
 
 
-def about(line: AuditLine) -> str:
+def about(line: Any) -> str:
     """Which object; not escaped."""
     if line.kind == "run" and line.run_id is not None:
         return " · ".join(filter(None, (line.name, t("Run {id}", id=line.run_id))))
     return line.name or " ".join((kind(line.kind), line.object_id)).strip()
 
 
-def changes(line: AuditLine) -> str:
+def changes(line: Any) -> str:
     """What differed, before -> after; not escaped, "" where nothing did."""
-    names = dict.fromkeys([*line.before, *line.after])
+    names = [name for name in {**line.before, **line.after} if name not in _FOR_THE_FILE]
     return "; ".join(_change(name, line.before, line.after) for name in names)
 
 
@@ -105,12 +122,27 @@ def _value(name: str, value: Any) -> str:
             return _short(", ".join(_value(name, one) for one in value))
         case dict():
             return _short(", ".join(f"{key}: {_value(key, one)}" for key, one in value.items()))
-        case _ if name == "role":
-            return role(value)
-        case _ if name == "motion_type":
-            return str(MOTION_TYPES.get(value, value))
         case _:
-            return _short(str(value))
+            return _short(_word(name, str(value)))
+
+
+def _word(name: str, value: str) -> str:
+    """A slug as people say it; any other text as it is."""
+    words: dict[str, Callable[[], str]] = {
+        "role": lambda: role(value),
+        "motion_type": lambda: MOTION_TYPES[value],
+        "state": lambda: run_looks()[value].word,
+        "step": lambda: steps.name(value),
+        "wish": lambda: t("Another photo") if value == "another_photo" else _wishes()[value],
+    }
+    try:
+        return words[name]()
+    except KeyError:
+        return value
+
+
+def _wishes() -> dict[str, str]:
+    return {"make": kind_looks()["avatar"].word} | {name: look.word for name, look in kind_looks().items()}
 
 
 def _short(text: str) -> str:
@@ -128,9 +160,9 @@ def exactly(values: Mapping[str, Any]) -> str:
     return "; ".join(f"{name}={'' if value is None else value}" for name, value in said.items())
 
 
-def history(lines: Iterable[AuditLine], *, key: str) -> None:
+def history(lines: pd.DataFrame, *, key: str) -> None:
     """What was done about an object, on its own page: a few lines open, more of them folded away."""
-    found = list(lines)
+    found = rows(lines)
     if not found:
         return
     if len(found) > FEW:
@@ -140,11 +172,11 @@ def history(lines: Iterable[AuditLine], *, key: str) -> None:
     _list(found)
 
 
-def _list(found: list[AuditLine]) -> None:
+def _list(found: list[Any]) -> None:
     st.markdown("\n".join(_line(line) for line in found))
 
 
-def _line(line: AuditLine) -> str:
+def _line(line: Any) -> str:
     said = f"- :gray[{times.exact(line.created_at)}] {escape(person(line.actor))}: **{what(line)}**"
     differs = changes(line)
     return f"{said} · {escape(differs)}" if differs else said
