@@ -4,11 +4,18 @@
 script, Streamlit would serve a folder named pages/ by itself, and a deep link would pass the gate by.
 """
 
+import gc
+
+# What is imported here stays for good: it is not searched for garbage while it comes.
+gc.disable()
+
 import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -20,27 +27,30 @@ from streamlit.auth_util import (
     validate_auth_credentials,
 )
 from streamlit.errors import StreamlitAuthError, StreamlitSecretNotFoundError
+from streamlit.file_util import get_static_dir
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import get_instance
 from streamlit.web.server.server_util import get_cookie_secret
 
 from core import config, shutdown
+from core.config import is_loopback
 from core.console import Lines, one_line
 from core.errors import StartRefused, StudioError
 from core.names import visible
 from core.people import access
 from core.people.cookie_secret import cookie_secret
+from core.people.ways import ways_in
 from core.runs import queue as jobs
 from core.studio import Studio, current
 from core.web import media, patience, peers, webhooks
 from core.web.door import Door, check_binding
 from core.web.gate import HEALTH, Gate
-from core.web.headers import Headers
+from core.web.headers import Headers, inline_scripts, policy
 from core.web.provider import LOGIN, PROVIDER_PATHS, ProviderSignIn
 from core.web.sign_in import Entrance, write_start_link
 from core.web.uploads import OwnUploads, UploadLimit
-from core.web.ways import Ways, ways_in
+from pages.parts.kit import language
 
 
 def _about(record: logging.LogRecord) -> bool:
@@ -82,7 +92,7 @@ def _provider() -> tuple[tuple[str, ...], str]:
     return tuple(names), get_redirect_uri(section) or ""
 
 
-def _start() -> tuple[Studio, Ways]:
+def _start() -> Studio:
     """The Studio, before the server starts. A refusal is one sentence and exit code 2."""
     try:
         settings = config.load()
@@ -92,7 +102,8 @@ def _start() -> tuple[Studio, Ways]:
         studio = current()
         jobs.of(studio)
         streamlit_config.set_option("server.cookieSecret", cookie_secret(studio.settings.data_dir))
-        return studio, found
+        studio.ways = found
+        return studio
     except StudioError as error:
         print(visible(one_line(error.user_message)), file=sys.stderr)
         raise SystemExit(2) from error
@@ -115,12 +126,21 @@ def _provider_link(name: str) -> str:
     return f"{LOGIN}?provider={encode_provider_token(name)}"
 
 
-studio, ways = _start()
+studio = _start()
+ways = studio.ways
 patience.install()
 peers.install()
 hook = webhooks.routes(studio.settings)
-entrance = Entrance(studio, ways, _provider_link)
+entrance = Entrance(studio, _provider_link)
 open_paths = frozenset(route.path for route in (*hook, *entrance.routes))
+
+
+def _policy() -> str:
+    """What the pages load and run: Streamlit's own document, the language's script, HeyGen's pictures."""
+    page = Path(get_static_dir(), "index.html").read_text(encoding="utf-8")
+    base = urlsplit(studio.settings.api_base)
+    heygen = f"{base.scheme}://{base.netloc}" if is_loopback(studio.settings.api_base) else ""
+    return policy([*inline_scripts(page), *language.scripts()], heygen=heygen)
 
 
 @asynccontextmanager
@@ -131,6 +151,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     link = write_start_link(studio.settings.data_dir, ways, streamlit_config.get_option("server.port"))
     if link and not ways.asks_nothing:
         print(f"Open the Studio: {link}", flush=True)
+    # Nor when Streamlit collects garbage, which it does after each run of a page.
+    gc.freeze()
+    gc.enable()
     yield {}
     queue.stop()
     studio.wait_for_answers()
@@ -141,7 +164,7 @@ app = st.App(
     "pages/main.py",
     lifespan=lifespan,
     middleware=[
-        Middleware(Headers),
+        Middleware(Headers, policy=_policy()),
         Middleware(
             Door,
             open_paths=frozenset({HEALTH, *(route.path for route in hook)}),
@@ -151,7 +174,6 @@ app = st.App(
         Middleware(
             Gate,
             studio=studio,
-            ways=ways,
             stranger=entrance.stranger,
             plain_run=BackMsg(rerun_script=ClientState()).SerializeToString(),
             open_paths=open_paths | (PROVIDER_PATHS if ways.providers else frozenset()),

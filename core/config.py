@@ -119,6 +119,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
     if plan not in PLANS:
         raise StartRefused("PLAN is {plan!r}; set it to one of: {known}.", plan=plan, known=", ".join(PLANS))
     base = _base(text("HEYGEN_API_BASE")) if key else ""
+    allow_http = _switch("ALLOW_HTTP", text("ALLOW_HTTP"))
     world = "sandbox" if not key or is_loopback(base) else "live"
     return Settings(
         api_key=key,
@@ -131,9 +132,9 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
         workers=int(_number("WORKERS", text("WORKERS", "4"), int, low=0, high=64)),
         absent_after=_number("ABSENT_AFTER", text("ABSENT_AFTER", "180"), float, low=1, high=86_400),
         admin_emails=tuple(e.strip() for e in text("ADMIN_EMAILS").split(",") if e.strip()),
-        public_url=_public_url(text("PUBLIC_URL"), text("ALLOW_HTTP")),
+        public_url=public_origin("PUBLIC_URL", text("PUBLIC_URL"), allow_http),
         **_proxies(text("TRUSTED_PROXIES"), text("TRUSTED_USER_HEADER")),
-        allow_http=_switch("ALLOW_HTTP", text("ALLOW_HTTP")),
+        allow_http=allow_http,
         session_idle=_number(
             "SESSION_IDLE_HOURS", text("SESSION_IDLE_HOURS", "12"), float, low=0.01, high=720
         ),
@@ -175,8 +176,11 @@ def _switch(name: str, value: str) -> bool:
     return value == "1"
 
 
-def _public_url(url: str, allow_http: str) -> str:
-    """The origin of the address. Raises StartRefused for what is none, and for http beyond this machine."""
+def public_origin(name: str, url: str, allow_http: bool) -> str:
+    """The origin of the address that the setting `name` gives; "" for none.
+
+    Raises StartRefused for what is no address, and for http beyond this machine where it is not allowed.
+    """
     if not url:
         return ""
     try:
@@ -187,15 +191,16 @@ def _public_url(url: str, allow_http: str) -> str:
     more = parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None
     if parts.scheme not in ("http", "https") or not parts.hostname or more or not re.fullmatch("[!-~]*", url):
         raise StartRefused(
-            "PUBLIC_URL is {url!r}; it must be an address such as https://studio.team.example, without a "
-            "path. Nothing was started.",
+            "{name} is {url!r}; it must be an address such as https://studio.team.example, without a path. "
+            "Nothing was started.",
+            name=name,
             url=url,
         )
-    if not _is_safe(url) and allow_http != "1":
+    if not _is_safe(url) and not allow_http:
         raise StartRefused(
-            "PUBLIC_URL begins with http://, so anybody on the way could read the cookie and come in. "
-            "Nothing was started. Put a proxy with https in front, or set ALLOW_HTTP=1 where the network is "
-            "trusted."
+            "{name} begins with http://, so anybody on the way could read the cookie and come in. Nothing "
+            "was started. Put a proxy with https in front, or set ALLOW_HTTP=1 where the network is trusted.",
+            name=name,
         )
     return f"{parts.scheme}://{parts.hostname}{port}"
 

@@ -17,6 +17,7 @@ from core.heygen.dialect import Dialect
 from core.money import tariffs
 from core.money.tariffs import Subscription, Tariffs
 from core.people import members
+from core.people.ways import Ways, ways_in
 
 if TYPE_CHECKING:
     from core.sandbox.server import Sandbox
@@ -40,6 +41,8 @@ class Studio:
     #: How much faster than HeyGen this world runs: the sandbox's speed, 1 in the live world.
     pace: float = 1.0
     sandbox: "Sandbox | None" = None
+    #: How people come in; the dashboard adds a provider, which only its own secrets name.
+    ways: Ways = field(default_factory=Ways)
     #: Operations whose call is running in a thread of this process.
     in_flight: set[int] = field(default_factory=set)
     #: When an unresolved operation, sent again so often, was first found missing, on the monotonic clock.
@@ -112,6 +115,7 @@ def open_studio(settings: Settings | None = None) -> Studio:
         stopping=stopping,
         pace=_pace(settings),
         sandbox=sandbox,
+        ways=ways_in(settings, sandbox=sandbox is not None),
     )
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from core.reports import runs
+from core.reports import audit, runs
 from core.studio import current
 from pages.parts.kit import links
 from pages.parts.kit.people import require
 from pages.parts.kit.words import t
-from pages.parts.runs import detail, live, table
+from pages.parts.runs import detail, live, record, table
 
 require("view")
 studio = current()
@@ -34,3 +34,4 @@ else:
     # A number that no run has is said below the title, where the run would stand.
     runs.run(studio.db, opened)
     live.watch(studio, (opened,), draw)
+    record.history(audit.of_run(studio.db, opened), key="run_record")

@@ -11,7 +11,7 @@ from core.reports import locations
 from core.reports.locations import LocationFilter
 from core.studio import current
 from pages.parts.kit import dialogs, links
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.tables import LIST_TITLES, csv_file, download, rows
 from pages.parts.kit.words import many, t
 from pages.parts.locations import detail, found, found_dialogs, gallery, next_step, selection, table
@@ -34,14 +34,14 @@ def back_button(leave: Callable[[], None]) -> None:
 
 def toolbar() -> None:
     with st.container(horizontal=True, gap="xsmall"):
-        ask: dict[str, Any] = {"on_click": dialogs.ask}
-        st.button(t("Add location"), icon=":material/add_a_photo:", args=("add_location",), **ask)
-        st.button(t("Import"), icon=":material/upload_file:", args=("import",), **ask)
+        dialogs.button(t("Add location"), "add_location", icon=":material/add_a_photo:")
+        dialogs.button(t("Import"), "import", icon=":material/upload_file:")
         found.door(studio)
         with st.popover(t("More"), icon=":material/more_horiz:", key=MORE, on_change="rerun"):
-            plain: dict[str, Any] = {"type": "tertiary", "on_click": ask_from_more}
-            st.button(t("Add blogger"), icon=":material/person_add:", args=("add_blogger",), **plain)
-            st.button(t("Edit bloggers"), icon=":material/edit:", args=("edit_blogger",), **plain)
+            if may("edit"):
+                plain: dict[str, Any] = {"type": "tertiary", "on_click": ask_from_more}
+                st.button(t("Add blogger"), icon=":material/person_add:", args=("add_blogger",), **plain)
+                st.button(t("Edit bloggers"), icon=":material/edit:", args=("edit_blogger",), **plain)
             downloads()
 
 
@@ -82,7 +82,7 @@ def archive_head() -> None:
             args=(False,),
         )
         away = {row.id: row for row in rows(archive.archived_bloggers(studio.db, limit=500))}
-        if not away:
+        if not away or not may("edit"):
             return
         with st.popover(t("Restore a blogger"), icon=":material/person_add:", key="restore_bloggers"):
             picked = st.selectbox(
@@ -140,6 +140,8 @@ def nothing() -> None:
             on_click=filters.show_archive,
             args=(True,),
         )
+    elif not may("edit"):
+        st.info(t("There are no locations yet."), icon=":material/photo_library:")
     else:
         st.info(
             t("There are no locations yet. Add one, import a file, or load the samples on the overview."),

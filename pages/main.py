@@ -1,11 +1,13 @@
-"""The frame around every page: title, navigation, the world and the money in the sidebar."""
+"""The frame around every page: title, navigation, the world, the money and the person in the sidebar."""
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from core.people.roles import Person
 from core.studio import current
-from pages.parts.frame import pause_notice, sidebar
+from pages.parts.frame import pause_notice, person_menu, sidebar
 from pages.parts.kit import address, dialogs, visit
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.language import language_switch
@@ -15,17 +17,10 @@ from pages.parts.runs import actions
 
 PARTS = Path(__file__).with_name("parts")
 
-st.set_page_config(
-    page_title="Photo Avatar Studio",
-    # A Material icon would be fetched from Google's servers.
-    page_icon=str(PARTS / "favicon.svg"),
-    layout="wide",
-)
-require("view")
-st.logo(str(PARTS / "logo.svg"), size="large", icon_image=str(PARTS / "mark.svg"))
 
-page = st.navigation(
-    [
+def pages(me: Person) -> list[Any]:
+    """The pages. One that is for others stays out of the navigation; behind a link it says who may."""
+    return [
         st.Page(
             "overview.py",
             title=t("Overview"),
@@ -43,6 +38,7 @@ page = st.navigation(
             "provisioning.py",
             title=t("Make avatars"),
             icon=":material/face:",
+            visibility="visible" if me.may("spend") else "hidden",
             help=t("Choose locations, see the price, confirm and watch."),
         ),
         st.Page(
@@ -58,6 +54,12 @@ page = st.navigation(
             help=t("Every run step by step, with what was sent and what it cost."),
         ),
         st.Page(
+            "audit.py",
+            title=t("Who did what"),
+            icon=":material/fact_check:",
+            help=t("Every change and every spend: who, when, what, and what it was before."),
+        ),
+        st.Page(
             "credits.py",
             title=money_page(),
             icon=":material/payments:",
@@ -70,16 +72,27 @@ page = st.navigation(
             help=t("Connection, plan and prices, backup, and the sandbox's controls."),
         ),
     ]
+
+
+st.set_page_config(
+    page_title="Photo Avatar Studio",
+    # A Material icon would be fetched from Google's servers.
+    page_icon=str(PARTS / "favicon.svg"),
+    layout="wide",
 )
-if not visit.stay_on(page.url_path):
-    # A dialog belongs to its page: whoever left the page does not find it open again.
-    dialogs.forget()
-address.say()
 with guarded():
     studio = current()
+    me = require("view")
+    st.logo(str(PARTS / "logo.svg"), size="large", icon_image=str(PARTS / "mark.svg"))
+    page = st.navigation(pages(me))
+    if not visit.stay_on(page.url_path):
+        # A dialog belongs to its page: whoever left the page does not find it open again.
+        dialogs.forget()
+    address.say()
     sidebar.show(studio)
     with st.sidebar:
         language_switch(t("Language"))
+        person_menu.show(studio, me)
     pause_notice.show(studio)
     actions.show_dialog(studio)
     page.run()

@@ -11,7 +11,7 @@ from core.reports.locations import LocationFilter
 from core.studio import current
 from pages.parts.kit import adding, location_picker, times
 from pages.parts.kit.links import location_link
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.states import avatar_looks
 from pages.parts.kit.tables import rows
@@ -69,6 +69,8 @@ finished = locations.locations(
 if len(finished):
     st.subheader(t("Newest avatars"), anchor=False)
     draw_newest(finished)
+elif not may("edit"):
+    pass
 elif now.locations == 0:
     st.subheader(t("The next step"), anchor=False)
     st.caption(t("Your bloggers have no locations yet. A location is a photo that becomes an avatar."))

@@ -22,13 +22,14 @@ studio = current()
 watched = links.ids("runs")
 
 # Also while runs are watched: the second click of a double click must find its dialog.
-dialogs.show("confirm", t("Confirm spending"), confirmation)
+dialogs.show("confirm", t("Confirm spending"), confirmation, needs="spend")
 if watched:
     watching.show(studio, watched)
     st.stop()
 
 plan = read(studio)
 st.title(t("Another motion") if plan.again else t("Make avatars"), anchor=False)
+require("spend")
 figures = overview.overview(studio.db)
 if figures.locations == 0:
     st.info(

@@ -10,7 +10,7 @@ from core.reports import videos
 from core.studio import current
 from pages.parts.kit import dialogs, links
 from pages.parts.kit.location_picker import PICK
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.words import t
 from pages.parts.videos import batch, compose, defaults, library, player, quote_card
 from pages.parts.videos.confirmation import confirmation
@@ -21,7 +21,7 @@ studio = current()
 opened, confirmed = links.one("video"), st.query_params.get("batch")
 
 # Also while a batch is watched: the second click of a double click must find its dialog.
-dialogs.show("video_confirm", t("Confirm spending"), confirmation)
+dialogs.show("video_confirm", t("Confirm spending"), confirmation, needs="spend")
 defaults.show()
 if opened is not None:
     player.show(studio, opened)
@@ -32,13 +32,19 @@ if confirmed:
 
 plan = read(studio)
 kept = videos.count_videos(studio.db)
-if kept and not plan.chosen and not plan.missing and PICK not in st.query_params:
+asked = plan.chosen or plan.missing or PICK in st.query_params
+if not kept and not asked and not may("spend"):
+    st.title(t("Videos"), anchor=False)
+    st.info(t("There are no videos yet."), icon=":material/movie:")
+    st.stop()
+if kept and not asked:
     library.show(studio, kept)
     st.stop()
 
 if kept:
     library.way_back(plan.address)
 st.title(t("Make a video"), anchor=False)
+require("spend")
 if compose.nowhere(studio):
     st.stop()
 quote = outlook(studio, plan)

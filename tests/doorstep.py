@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket
 
 from core.web.door import Door
 from core.web.headers import Headers as Marked
+from core.web.headers import policy
 
 Headers = list[tuple[str, str]]
 TRANSPORTS = ("http", "websocket")
@@ -125,7 +126,7 @@ def serve(address: str = "127.0.0.1", routes: Sequence[Route] = (), **options) -
             WebSocketRoute("/websocket", talk),
             *routes,
         ],
-        middleware=[Middleware(Marked), Middleware(Door, **options)],
+        middleware=[Middleware(Marked, policy=policy()), Middleware(Door, **options)],
         lifespan=lifespan,
     )
     listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)

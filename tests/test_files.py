@@ -100,7 +100,7 @@ def test_an_export_and_a_backup_are_for_their_owner(tmp_path: Path) -> None:
 
 
 def test_a_link_out_of_the_data_is_not_followed(tmp_path: Path) -> None:
-    """What a person put elsewhere is theirs to open; the folder that DATA_DIR itself points to is narrowed."""
+    """What a person put elsewhere is theirs to open; the folder that DATA_DIR itself names is narrowed."""
     outside = opened_up(tmp_path / "outside")
     data = tmp_path / "real"
     data.mkdir(0o755)

@@ -48,7 +48,9 @@ PARTS_MAY_IMPORT = {
     "kit": "",
     "runs": "kit",
     "frame": "kit",
-    **dict.fromkeys(("overview", "locations", "provisioning", "videos", "credits", "settings"), "kit runs"),
+    **dict.fromkeys(
+        ("overview", "locations", "provisioning", "videos", "audit", "credits", "settings"), "kit runs"
+    ),
 }
 PAGES_MAY_IMPORT = {
     "main": "kit frame runs",

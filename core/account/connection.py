@@ -17,6 +17,8 @@ from core.database.stamp import stamp
 from core.errors import BadInput, Refusal, storable
 from core.heygen.errors import HeyGenError, UnknownRoute
 from core.locale import N_
+from core.people import audit
+from core.people.roles import Person, acts
 from core.studio import Studio
 
 #: What a fact means for the person: all is well, have a look, it does not work, and beside the matter.
@@ -136,7 +138,8 @@ def ending(studio: Studio, notice: dict[str, str]) -> tuple[str, dict[str, str]]
     return (_ENDED_ON if over else _ENDS_ON), values
 
 
-def take_key(settings: Settings, *, force: bool = False) -> None:
+@acts("change_key")
+def take_key(settings: Settings, *, force: bool = False, actor: Person) -> None:
     """Write the key of `settings` into the data's stamp, once HeyGen has shown that it is the same account.
 
     With `force` a key that seems to be another account's is taken too, and the ledger then says what HeyGen
@@ -155,6 +158,7 @@ def take_key(settings: Settings, *, force: bool = False) -> None:
         migrate(database)
         with database.write() as session:
             stamp(session, settings, new_key=True)
+            audit.note(session, actor, "change_key", kind="data", after={"forced": force})
             if balance.is_another(session, balance.owned_groups(session), micro, listing):
                 if not force:
                     raise Refusal(

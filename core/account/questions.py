@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 
 from core import clock
 from core.account import connection, inventory
-from core.bloggers.editing import avatar_of, live_locations
+from core.bloggers.editing import about_location, avatar_of, find_blogger, find_location, live_locations
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR, Location
 from core.database.tables.heygen import StatusCheck
 from core.database.tables.runs import Operation, Run
 from core.errors import Refusal, StudioError, storable
 from core.heygen.answers import AvatarDetails
+from core.people import audit
 from core.people.roles import Person, acts
 from core.studio import Studio
 
@@ -30,13 +31,29 @@ def ask(
     """
     kind = kind or _kind(location_id)
     with db.write() as session:
-        check = _newest(session, location_id, kind, subject)
-        if check is None or check.done_at is not None:
-            check = StatusCheck(kind=kind, subject=subject, location_id=location_id, actor=actor.name)
-            session.add(check)
-            session.flush()
-        assert check.id is not None
-        return check.id
+        number, is_new = write(session, location_id, kind, subject, actor=actor.name)
+        if is_new:
+            about: dict[str, Any] = {"kind": "data"}
+            if location_id is not None:
+                location = find_location(session, location_id)
+                about = about_location(location, find_blogger(session, location.blogger_id).name)
+            audit.note(session, actor, "ask_heygen", **about, after={"question": kind})
+        return number
+
+
+def write(
+    session: Session, location_id: int | None, kind: str, subject: str, *, actor: str
+) -> tuple[int, bool]:
+    """The question's number, and whether it is a new one: one that still waits is taken."""
+    check = _newest(session, location_id, kind, subject)
+    is_new = check is None or check.done_at is not None
+    if is_new:
+        check = StatusCheck(kind=kind, subject=subject, location_id=location_id, actor=actor)
+        session.add(check)
+        session.flush()
+    assert check is not None
+    assert check.id is not None
+    return check.id, is_new
 
 
 def newest(

@@ -4,6 +4,8 @@ Everything goes over HTTP to the sandbox's own control routes on loopback. In th
 raises Refusal before anything is sent.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +18,14 @@ from core.account import balance
 from core.account.failures import BY_SLUG, ROUTES
 from core.amounts import MICRO
 from core.bloggers import past_avatars
+from core.bloggers.editing import about_location
 from core.config import is_loopback
-from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
+from core.database.tables.bloggers import NO_AVATAR, Blogger, Location, PastAvatar
+from core.database.tables.people import AuditLine
 from core.database.tables.runs import LIVE_STATES, Operation, Run
 from core.errors import BadInput, Refusal, StudioError
 from core.heygen.errors import HeyGenError
+from core.people import audit
 from core.people.roles import Person, acts
 from core.studio import Studio
 
@@ -82,34 +87,39 @@ def state(studio: Studio) -> SandboxState:
         raise _silent(studio) from exc
 
 
-def add_credits(studio: Studio, credits: int) -> bool:
+@acts("change_sandbox")
+def add_credits(studio: Studio, credits: int, *, actor: Person) -> bool:
     """Refill. True when the Studio's books follow at once, False when they follow once nothing runs."""
     if not 0 < credits <= MOST_CREDITS:
         raise BadInput("The amount must be from 1 to {most}. Nothing was changed.", most=MOST_CREDITS)
-    _ask(studio, "POST", "settings", add_credits=credits * MICRO)
+    _set(studio, actor, added=credits * MICRO, add_credits=credits * MICRO)
     return _book(studio)
 
 
-def set_credits(studio: Studio, credits: int) -> bool:
+@acts("change_sandbox")
+def set_credits(studio: Studio, credits: int, *, actor: Person) -> bool:
     """Set what the account has. Returns as `add_credits` does."""
     if not 0 <= credits <= MOST_CREDITS:
         raise BadInput("The amount must be from 0 to {most}. Nothing was changed.", most=MOST_CREDITS)
-    _ask(studio, "POST", "settings", credits=credits * MICRO)
+    _set(studio, actor, credits=credits * MICRO)
     return _book(studio)
 
 
-def set_speed(studio: Studio, speed: float) -> None:
+@acts("change_sandbox")
+def set_speed(studio: Studio, speed: float, *, actor: Person) -> None:
     """Run that much faster than HeyGen, from now on and after a restart too."""
-    _ask(studio, "POST", "settings", speed=speed)
+    _set(studio, actor, speed=speed)
     studio.pace = max(speed, 0.01)
 
 
-def set_group_limit(studio: Studio, limit: int | None) -> None:
+@acts("change_sandbox")
+def set_group_limit(studio: Studio, limit: int | None, *, actor: Person) -> None:
     """How many avatar groups the account may have; None: any number."""
-    _ask(studio, "POST", "settings", group_limit=-1 if limit is None else limit)
+    _set(studio, actor, group_limit=-1 if limit is None else limit)
 
 
-def arm(studio: Studio, slug: str, step: str, times: int = 1) -> None:
+@acts("change_sandbox")
+def arm(studio: Studio, slug: str, step: str, times: int = 1, *, actor: Person) -> None:
     """Let the next `times` calls of `step` go wrong as the scenario says."""
     scenario = BY_SLUG.get(slug)
     traits = studio.client.traits
@@ -117,24 +127,45 @@ def arm(studio: Studio, slug: str, step: str, times: int = 1) -> None:
         raise BadInput("There is no such failure at this step. Nothing was changed.")
     if not 1 <= times <= MOST_TIMES:
         raise BadInput("Choose a number from 1 to {most}. Nothing was changed.", most=MOST_TIMES)
-    for route in ROUTES[step]:
-        if route == "motion" and traits.motion == "render":
-            continue
-        _ask(
-            studio,
-            "POST",
-            "faults",
-            route=route,
-            fault=scenario.fault,
-            times=times,
-            label=f"{slug} {step}",
-            **scenario.options,
-        )
+    with _noted(studio, actor, after={"failure": slug, "step": step, "times": times}):
+        for route in ROUTES[step]:
+            if route == "motion" and traits.motion == "render":
+                continue
+            _ask(
+                studio,
+                "POST",
+                "faults",
+                route=route,
+                fault=scenario.fault,
+                times=times,
+                label=f"{slug} {step}",
+                **scenario.options,
+            )
 
 
-def disarm(studio: Studio, numbers: tuple[int, ...] | None = None) -> None:
+@acts("change_sandbox")
+def disarm(studio: Studio, numbers: tuple[int, ...] | None = None, *, actor: Person) -> None:
     """Take back these failures, or all of them. What has struck already is gone anyway."""
-    _ask(studio, "DELETE", "faults", **({} if numbers is None else {"numbers": list(numbers)}))
+    which = {} if numbers is None else {"numbers": list(numbers)}
+    with _noted(studio, actor, before={"failures": which.get("numbers", "all")}):
+        _ask(studio, "DELETE", "faults", **which)
+
+
+def _set(studio: Studio, actor: Person, **settings: Any) -> None:
+    """Change these of the sandbox's settings."""
+    told = {name: value for name, value in settings.items() if name != "add_credits"}
+    settings.pop("added", None)
+    with _noted(studio, actor, after=told):
+        _ask(studio, "POST", "settings", **settings)
+
+
+@contextmanager
+def _noted(studio: Studio, actor: Person, **what: Any) -> Iterator[None]:
+    """A line about what is asked of the sandbox inside; none where the sandbox did not do it."""
+    _only_sandbox(studio)
+    with studio.db.write() as session:
+        audit.note(session, actor, "change_sandbox", kind="sandbox", **what)
+        yield
 
 
 def reset_plan(studio: Studio) -> ResetPlan:
@@ -166,13 +197,23 @@ def reset(studio: Studio, *, actor: Person) -> bool:
             )
         # While this session holds the write lock nobody can confirm a run that would meet the new account.
         _ask(studio, "POST", "reset")
-        _forget_avatars(session, actor.name)
+        lines = _forget_avatars(session, actor)
+        audit.note(session, actor, "reset_sandbox", kind="sandbox", after={"locations": len(lines)})
+        audit.add_all(session, lines)
     return _book(studio)
 
 
-def _forget_avatars(session: Session, actor: str) -> None:
-    for location in session.exec(select(Location).where(_made())).all():
-        past_avatars.retire(session, location, reason="slot", actor=actor)
+def _forget_avatars(session: Session, actor: Person) -> list[AuditLine]:
+    """A line for each location that loses its avatar."""
+    lines: list[AuditLine] = []
+    query = (
+        select(Location, Blogger).join(Blogger, col(Blogger.id) == col(Location.blogger_id)).where(_made())
+    )
+    for location, blogger in session.exec(query).all():
+        ids = {name: getattr(location, name) for name in ("heygen_group_id", "heygen_avatar_id")}
+        about = about_location(location, blogger.name)
+        lines.append(audit.line(actor, "reset_sandbox", **about, before=ids))
+        past_avatars.retire(session, location, reason="slot", actor=actor.name)
     for old in session.exec(select(PastAvatar).where(col(PastAvatar.deleted_at).is_(None))):
         old.deleted_at = clock.now()
         session.add(old)
@@ -183,6 +224,7 @@ def _forget_avatars(session: Session, actor: str) -> None:
     for run in session.exec(select(Run).where(col(Run.image_key).is_not(None))):
         run.image_key = None
         session.add(run)
+    return lines
 
 
 def _made() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core import clock
 from core.account import found, inventory, questions
 from core.bloggers import editing, past_avatars
-from core.bloggers.editing import has_avatar, live_locations
+from core.bloggers.editing import about_location, find_blogger, has_avatar, live_locations
 from core.database.engine import Database
 from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
 from core.database.tables.heygen import HeyGenLook
@@ -19,6 +19,7 @@ from core.database.tables.runs import Operation
 from core.errors import BadInput, NotFound, Refusal
 from core.journal.queries import UNRESOLVED
 from core.names import is_typed
+from core.people import audit
 from core.people.roles import Person, acts
 from core.studio import Studio
 
@@ -50,9 +51,16 @@ def attach(studio: Studio, *, location_id: int, group_id: str, look_id: str, act
         rows = _listed(session, group_id)
         inventory.check_nobodys(session, rows)
         taken = taken_with(studio.client.traits.motion, rows, look_id)
-        location.heygen_group_id, location.heygen_look_id = group_id, taken.look_id
-        location.heygen_avatar_id = taken.avatar_id
-        location.avatar_status, location.motion_status = taken.avatar_status, taken.motion_status
+        before, after = audit.changed(
+            location,
+            heygen_group_id=group_id,
+            heygen_look_id=taken.look_id,
+            heygen_avatar_id=taken.avatar_id,
+            avatar_status=taken.avatar_status,
+            motion_status=taken.motion_status,
+        )
+        about = about_location(location, find_blogger(session, location.blogger_id).name)
+        audit.note(session, actor, "attach_group", **about, before=before, after=after)
         location.motion_type = location.checked_at = None
         location.status_at = location.updated_at = clock.now()
         session.add(location)
@@ -128,16 +136,19 @@ def ask_to_delete(db: Database, group_id: str, *, typed_name: str, actor: Person
 
     Raises BadInput for another name than the group's, NotFound, Refusal.
     """
-    with db.read() as session:
+    with db.write() as session:
         rows = _listed(session, group_id)
         inventory.check_nobodys(session, rows)
-    name = inventory.title(rows[0])
-    if not is_typed(typed_name, name):
-        raise BadInput(
-            "The name does not match, so nothing was deleted. Type the group's name exactly: {name}",
-            name=name,
-        )
-    return questions.ask(db, kind="delete_group", subject=group_id, actor=actor)
+        name = inventory.title(rows[0])
+        if not is_typed(typed_name, name):
+            raise BadInput(
+                "The name does not match, so nothing was deleted. Type the group's name exactly: {name}",
+                name=name,
+            )
+        number, is_new = questions.write(session, None, "delete_group", group_id, actor=actor.name)
+        if is_new:
+            audit.note(session, actor, "delete_group", kind="group", id=group_id, name=name)
+        return number
 
 
 @acts("let_group_go")
@@ -152,15 +163,17 @@ def let_go(db: Database, *, location_id: int, past_id: int | None = None, actor:
                 "This avatar is in HeyGen's list, or it changed since the list was made. Nothing was "
                 "changed. Look again."
             )
+        location = session.get_one(Location, location_id)
         if past_id is None:
-            gone = past_avatars.retire(
-                session, session.get_one(Location, location_id), reason="slot", actor=actor.name
-            )
+            gone = past_avatars.retire(session, location, reason="slot", actor=actor.name)
         else:
             gone = session.get_one(PastAvatar, past_id)
         if gone is not None:
             gone.deleted_at = clock.now()
             session.add(gone)
+            ids = {name: getattr(gone, name) for name in ("heygen_group_id", "heygen_avatar_id")}
+            about = about_location(location, find_blogger(session, location.blogger_id).name)
+            audit.note(session, actor, "let_group_go", **about, before=ids)
     log.info("%s let go of an avatar of location %s that HeyGen no longer has", actor.name, location_id)
 
 

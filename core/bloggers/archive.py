@@ -16,12 +16,19 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, func, select
 
 from core import clock
-from core.bloggers.editing import blogger_is_archived, find_blogger, find_location, live_locations
+from core.bloggers.editing import (
+    about_location,
+    blogger_is_archived,
+    find_blogger,
+    find_location,
+    live_locations,
+)
 from core.database.batches import in_batches
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
 from core.errors import Refusal
+from core.people import audit
 from core.people.roles import Person, acts
 
 if TYPE_CHECKING:
@@ -63,6 +70,8 @@ def archive_location(db: Database, *, location_id: int, actor: Person) -> Locati
                 "again. Nothing was changed.",
                 location=location.name,
             )
+        blogger = find_blogger(session, location.blogger_id)
+        _note(session, actor, "archive_location", [(location, blogger)])
     log.info("%s archived location %s", actor.name, location_id)
     return location
 
@@ -74,6 +83,7 @@ def archive_locations(db: Database, *, location_ids: Sequence[int], actor: Perso
     with db.write() as session:
         found = list(_locations(session, location_ids, archived=False))
         ids, busy = _archive(session, [location for location, _ in found], clock.now())
+        _note(session, actor, "archive_location", [one for one in found if one[0] not in busy])
     log_of_many.info("%s archived locations %s", actor.name, ids)
     reason = Refusal("Its run is not over. Wait for it or cancel it, then archive again.")
     owners = {location.id: blogger for location, blogger in found}
@@ -92,7 +102,8 @@ def archive_blogger(db: Database, *, blogger_id: int, actor: Person) -> Blogger:
             return blogger
         # The shared moment is how restoring knows which locations went away with the blogger.
         moment = clock.now()
-        locations = session.exec(select(Location).where(Location.blogger_id == blogger_id))
+        of_blogger = select(Location).where(Location.blogger_id == blogger_id)
+        locations = session.exec(of_blogger.where(col(Location.archived_at).is_(None))).all()
         _, busy = _archive(session, locations, moment)
         if busy:
             raise Refusal(
@@ -103,6 +114,7 @@ def archive_blogger(db: Database, *, blogger_id: int, actor: Person) -> Blogger:
             )
         blogger.archived_at = blogger.updated_at = moment
         session.add(blogger)
+        _note_family(session, actor, "archive", blogger, locations)
     log.info("%s archived blogger %s", actor.name, blogger_id)
     return blogger
 
@@ -118,6 +130,7 @@ def restore_location(db: Database, *, location_id: int, actor: Person) -> Locati
         if blogger.archived_at is not None:
             raise blogger_is_archived(blogger)
         _move(session, [location], archived_at=None, moment=clock.now())
+        _note(session, actor, "restore_location", [(location, blogger)])
     log.info("%s restored location %s", actor.name, location_id)
     return location
 
@@ -128,7 +141,7 @@ def restore_locations(db: Database, *, location_ids: Sequence[int], actor: Perso
 
     Raises StorageFailed; nothing is changed then.
     """
-    back: list[Location] = []
+    back: list[tuple[Location, Blogger]] = []
     stayed: list[Stayed] = []
     with db.write() as session:
         for location, blogger in _locations(session, location_ids, archived=True):
@@ -136,8 +149,9 @@ def restore_locations(db: Database, *, location_ids: Sequence[int], actor: Perso
                 reason = Refusal("The blogger is in the archive too. Restore the blogger first.")
                 stayed.append(_stayed(location, blogger, reason))
             else:
-                back.append(location)
-        ids = _move(session, back, archived_at=None, moment=clock.now())
+                back.append((location, blogger))
+        ids = _move(session, [location for location, _ in back], archived_at=None, moment=clock.now())
+        _note(session, actor, "restore_location", back)
     log_of_many.info("%s restored locations %s", actor.name, ids)
     return Moved(tuple(ids), tuple(stayed))
 
@@ -153,9 +167,11 @@ def restore_blogger(db: Database, *, blogger_id: int, actor: Person) -> Blogger:
         together = select(Location).where(
             Location.blogger_id == blogger_id, Location.archived_at == blogger.archived_at
         )
-        _move(session, session.exec(together), archived_at=None, moment=moment)
+        locations = session.exec(together).all()
+        _move(session, locations, archived_at=None, moment=moment)
         blogger.archived_at, blogger.updated_at = None, moment
         session.add(blogger)
+        _note_family(session, actor, "restore", blogger, locations)
     log.info("%s restored blogger %s", actor.name, blogger_id)
     return blogger
 
@@ -206,6 +222,23 @@ def _move(
         session.add(location)
         ids.append(location.id or 0)
     return ids
+
+
+def _note(session: Session, actor: Person, action: str, moved: Iterable[tuple[Location, Blogger]]) -> None:
+    """A line for each location."""
+    lines = [audit.line(actor, action, **about_location(place, blogger.name)) for place, blogger in moved]
+    audit.add_all(session, lines)
+
+
+def _note_family(
+    session: Session, actor: Person, verb: str, blogger: Blogger, locations: Sequence[Location]
+) -> None:
+    """A line for the blogger, and one for each location that went along."""
+    count = {"locations": len(locations)}
+    audit.note(
+        session, actor, f"{verb}_blogger", kind="blogger", id=blogger.id, name=blogger.name, after=count
+    )
+    _note(session, actor, f"{verb}_location", [(location, blogger) for location in locations])
 
 
 def _stayed(location: Location, blogger: Blogger, reason: Refusal) -> Stayed:

@@ -4,7 +4,7 @@ Every change is refused or done in one write transaction and leaves a line in th
 """
 
 import logging
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
@@ -15,6 +15,7 @@ from core.database.tables.runs import LIVE_STATES, Run
 from core.errors import BadInput, NotFound, Refusal
 from core.locale import N_
 from core.names import clean_name, clean_url, name_key
+from core.people import audit
 from core.people.roles import Person, acts
 
 log = logging.getLogger("studio.bloggers")
@@ -25,6 +26,16 @@ Row = TypeVar("Row", bound=SQLModel)
 def group_name(blogger_name: str, location_name: str) -> str:
     """What a location's avatar group is called at HeyGen (workflow.md, step 2)."""
     return f"{blogger_name} - {location_name}"
+
+
+def about_location(location: Location, blogger_name: str) -> dict[str, Any]:
+    """Which location a line of the record is about, as core.people.audit takes it."""
+    return {
+        "kind": "location",
+        "id": location.id,
+        "name": group_name(blogger_name, location.name),
+        "location_id": location.id,
+    }
 
 
 def has_avatar(location: Location) -> bool:
@@ -72,6 +83,7 @@ def add_blogger(db: Database, *, name: str, actor: Person) -> Blogger:
         blogger = Blogger(name=name, name_key=name_key(name))
         session.add(blogger)
         session.flush()
+        audit.note(session, actor, "add_blogger", kind="blogger", id=blogger.id, name=name)
     log.info("%s added blogger %s", actor.name, blogger.id)
     return blogger
 
@@ -81,9 +93,22 @@ def rename_blogger(db: Database, *, blogger_id: int, name: str, actor: Person) -
     """Another name. Groups that HeyGen holds already keep the old one. Raises BadInput, NotFound."""
     with db.write() as session:
         blogger = find_blogger(session, blogger_id)
-        blogger.name = _free_blogger_name(session, name, besides=blogger.id)
-        blogger.name_key, blogger.updated_at = name_key(blogger.name), clock.now()
+        free = _free_blogger_name(session, name, besides=blogger.id)
+        before, after = audit.changed(blogger, name=free)
+        if not after:
+            return blogger
+        blogger.name_key, blogger.updated_at = name_key(free), clock.now()
         session.add(blogger)
+        audit.note(
+            session,
+            actor,
+            "rename_blogger",
+            kind="blogger",
+            id=blogger_id,
+            name=free,
+            before=before,
+            after=after,
+        )
     log.info("%s renamed blogger %s", actor.name, blogger_id)
     return blogger
 
@@ -104,6 +129,8 @@ def add_location(db: Database, *, blogger_id: int, name: str, image_url: str = "
         )
         session.add(location)
         session.flush()
+        about = about_location(location, blogger.name)
+        audit.note(session, actor, "add_location", **about, after={"image_url": location.image_url})
     log.info("%s added location %s to blogger %s", actor.name, location.id, blogger_id)
     return location
 
@@ -119,15 +146,19 @@ def edit_location(
     """
     with db.write() as session:
         location = find_location(session, location_id)
+        wanted = location.name
         if name is not None:
-            location.name = _free_location_name(session, location.blogger_id, name, besides=location.id)
-            location.name_key = name_key(location.name)
+            wanted = _free_location_name(session, location.blogger_id, name, besides=location.id)
         url = location.image_url if image_url is None else clean_url(image_url)
         if url != location.image_url:
             _check_photo_may_change(session, location)
-            location.image_url = url
-        location.updated_at = clock.now()
+        before, after = audit.changed(location, name=wanted, image_url=url)
+        if not after:
+            return location
+        location.name_key, location.updated_at = name_key(wanted), clock.now()
         session.add(location)
+        about = about_location(location, find_blogger(session, location.blogger_id).name)
+        audit.note(session, actor, "edit_location", **about, before=before, after=after)
     log.info("%s edited location %s", actor.name, location_id)
     return location
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, select
 
 from core import clock
-from core.bloggers.editing import has_avatar, live_locations
+from core.bloggers.editing import about_location, find_blogger, has_avatar, live_locations
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import NO_AVATAR, Location, PastAvatar
 from core.errors import NotFound, Refusal
+from core.people import audit
 from core.people.roles import Person, acts
 
 if TYPE_CHECKING:
@@ -99,9 +100,19 @@ def take_back(db: Database, past_id: int, *, actor: Person) -> Location:
                 "again.",
                 location=location.name,
             )
+        used = {name: getattr(location, name) for name in KEPT}
         retire(session, location, reason="swapped", actor=actor.name)
         for name in KEPT:
             setattr(location, name, getattr(past, name))
+        differs = [name for name in KEPT if used[name] != getattr(past, name)]
+        audit.note(
+            session,
+            actor,
+            "take_back_avatar",
+            **about_location(location, find_blogger(session, location.blogger_id).name),
+            before={name: used[name] for name in differs},
+            after={name: getattr(past, name) for name in differs},
+        )
         location.status_at = location.updated_at = clock.now()
         session.add(location)
         session.delete(past)

@@ -8,6 +8,7 @@ from core.account.connection import ASIDE, BAD, GOOD, LOOK
 from core.commands import terminal
 from core.errors import fill
 from core.heygen.errors import HeyGenError
+from core.people.roles import LOCAL_ADMIN
 
 _MARKS = {GOOD: "ok", LOOK: "look", BAD: "BAD", ASIDE: "-"}
 
@@ -41,6 +42,6 @@ def rekey(args: argparse.Namespace) -> int:
     if not args.yes and not terminal.yes("Is the new key of the same HeyGen account as the old one?"):
         print("Nothing was changed.")
         return 1
-    connection.take_key(config.load(), force=args.force)
+    connection.take_key(config.load(), force=args.force, actor=LOCAL_ADMIN)
     print("The data now belongs to the new key.")
     return 0

@@ -15,11 +15,10 @@ from core.bloggers.exchange.export import export_csv, export_json
 from core.bloggers.exchange.planning import plan_import
 from core.bloggers.exchange.reading import read_import
 from core.bloggers.exchange.rows import MAX_BYTES
-from core.database.backup import backup
 from core.database.engine import open_database
-from core.database.restore import restore
 from core.errors import BadInput, StorageFailed
 from core.names import visible
+from core.people import backups
 from core.people.roles import LOCAL_ADMIN
 
 #: Tables that an export does not write: JSON under their names would not open.
@@ -113,7 +112,7 @@ def bring(args: argparse.Namespace) -> int:
 def restore_file(args: argparse.Namespace) -> int:
     """Put a backup in the place of the database."""
     settings = config.load()
-    found = restore(settings, args.file)
+    found = backups.restore(settings, args.file, actor=LOCAL_ADMIN)
     print(f"{settings.data_dir}: as it was at {found.made_at:%Y-%m-%d %H:%M:%S} UTC")
     if found.kept is not None:
         print(f"What was there is kept as {found.kept}")
@@ -129,6 +128,6 @@ def restore_file(args: argparse.Namespace) -> int:
 def backup_file(args: argparse.Namespace) -> int:
     """Copy the database to FILE."""
     with closing(open_database(config.load())) as db:
-        size = backup(db, args.file)
+        size = backups.write(db, args.file, actor=LOCAL_ADMIN)
     print(f"{args.file}: {size:,} bytes".replace(",", " "))
     return 0

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,8 +32,10 @@ class Restored:
     kept: Path | None
 
 
-def restore(settings: Settings, file: Path) -> Restored:
-    """Put the backup `file` in the place of the database.
+def restore(
+    settings: Settings, file: Path, *, then: Callable[[Session, Copied], None] = lambda *_: None
+) -> Restored:
+    """Put the backup `file` in the place of the database; `then` writes into it before it is there.
 
     Killed in the middle, the old database or the new one is there, whole. Raises BadInput for what is no
     backup of a Studio, Refusal while a Studio or a command works on these data, StartRefused for a backup
@@ -54,7 +57,7 @@ def restore(settings: Settings, file: Path) -> Restored:
             new.unlink(missing_ok=True)
             try:
                 copy(file, new)
-                made_at, live = _prepared(new, replace(settings, data_dir=file))
+                made_at, live = _prepared(new, replace(settings, data_dir=file), then)
                 kept = _keep(target, settings)
                 os.replace(new, target)
             finally:
@@ -92,7 +95,7 @@ def _check(file: Path) -> None:
         raise BadInput("{path} is no backup of a Studio. Nothing was changed.", path=str(file))
 
 
-def _prepared(new: Path, settings: Settings) -> tuple[datetime, int]:
+def _prepared(new: Path, settings: Settings, then: Callable[[Session, Copied], None]) -> tuple[datetime, int]:
     """Bring the copy to today's tables and let it say that it is one; its moment and its live runs."""
     database = Database(new)
     try:
@@ -100,6 +103,7 @@ def _prepared(new: Path, settings: Settings) -> tuple[datetime, int]:
         with database.write() as session:
             stamp(session, settings)
             copied = _mark(session)
+            then(session, copied)
             live = select(func.count()).select_from(Run).where(col(Run.state).in_(LIVE_STATES))
             return copied.made_at, session.exec(live).one()
     finally:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -133,8 +134,13 @@ class Transport:
         return told + passed if self._heard and passed < CLOCK_LASTS else None
 
     def mask(self, text: str) -> str:
-        """`text` without the key, which HeyGen may echo. The sandbox's key is no secret but a word."""
-        return text if self._key == SANDBOX_KEY else text.replace(self._key, "***")
+        """`text` without the key, which HeyGen may echo, also as a part of an address.
+
+        The sandbox's key is no secret but a word.
+        """
+        if self._key == SANDBOX_KEY:
+            return text
+        return text.replace(self._key, "***").replace(quote(self._key, safe=""), "***")
 
     def _try(self, request: Request) -> Answer | HeyGenError:
         # Errors are returned, not raised, so that none keeps the low-level exception as its context: that

@@ -12,6 +12,7 @@ is unknown goes on meanwhile.
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -24,10 +25,11 @@ from core.errors import OverLimit, Problem
 from core.journal import events
 from core.journal.due import UNDER_WAY
 from core.journal.progress import cancel, go_to
-from core.journal.queries import motion_accepted, unresolved, video_accepted
+from core.journal.queries import about_run, motion_accepted, unresolved, video_accepted
 from core.journal.steps import PAID_AHEAD
 from core.locale import N_
 from core.money import ledger
+from core.people import audit
 from core.people.roles import BOOKKEEPER, Person, acts
 
 log = logging.getLogger("studio.halts")
@@ -146,7 +148,18 @@ def lift(db: Database, *, actor: Person) -> list[int]:
     """Let paid work go on; returns the runs to wake, none when it was going on already."""
     with db.write() as session:
         halt = current(session)
-        return [] if halt is None else _lift(session, halt, actor.name)
+        if halt is None:
+            return []
+        woken = _lift(session, halt, actor.name)
+        about: dict[str, Any] = {
+            "kind": "ledger",
+            "before": {"code": halt.code},
+            "after": {"runs": len(woken)},
+        }
+        audit.note(session, actor, "resume_paid_work", **about)
+        runs = session.exec(select(Run).where(col(Run.id).in_(woken)))
+        audit.add_all(session, [audit.line(actor, "resume_paid_work", **about_run(run)) for run in runs])
+        return woken
 
 
 def lift_if_covered(session: Session, reading: Reading) -> list[int]:

@@ -35,6 +35,8 @@ from core.heygen.connection import LOW_LEVEL, Deadline, DeadlineSession
 from core.locale import N_
 from core.money.ledger import spent_by
 
+# At DEBUG it writes the path of every address that is asked, and NOTIFY_URL's is a secret.
+logging.getLogger("urllib3").setLevel(logging.INFO)
 log = logging.getLogger("studio.notify")
 
 MOST_WAITING = 100

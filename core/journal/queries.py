@@ -29,6 +29,17 @@ def request_hash(request: dict[str, Any]) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
+def about_run(run: Run) -> dict[str, Any]:
+    """Which run a line of the record is about, as core.people.audit takes it."""
+    return {
+        "kind": "run",
+        "id": run.id,
+        "name": run.group_name,
+        "location_id": run.location_id,
+        "run_id": run.id,
+    }
+
+
 def unresolved(session: Session, run_id: int) -> Operation | None:
     """The run's call whose outcome is not known, if there is one."""
     return session.exec(

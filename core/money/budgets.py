@@ -29,6 +29,7 @@ from core.errors import BadInput, NotFound, OverLimit
 from core.locale import N_
 from core.money import figures
 from core.names import clean_name
+from core.people import audit
 from core.people.roles import Person, acts
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def set_budget(
         )
         session.add(budget)
         session.flush()
+        _note(session, actor, "set_budget", budget, before=before, after=budget, reason=reason)
     log.info("%s set budget %s: %s %r, hard: %s", actor.name, budget.id, scope, target, hard)
     return budget
 
@@ -150,6 +152,7 @@ def end_budget(db: Database, budget_id: int, *, reason: str = "", actor: Person)
         _need_reason(budget, reason)
         budget.ended_reason = reason
         _end(session, budget, actor.name)
+        _note(session, actor, "end_budget", budget, before=budget, after=None, reason=reason)
     log.info("%s removed budget %s", actor.name, budget_id)
     return budget
 
@@ -278,6 +281,37 @@ def _need_reason(budget: Budget, reason: str) -> None:
             "A hard limit is raised or removed with a reason only. Nothing was changed. "
             "Say why, for the record."
         )
+
+
+def _note(
+    session: Session,
+    actor: Person,
+    action: str,
+    budget: Budget,
+    *,
+    before: Budget | None,
+    after: Budget | None,
+    reason: str,
+) -> None:
+    """A line with the figures that differ, and why. It is named as a list of budgets names it."""
+    was, is_now = (
+        {} if one is None else {"micro_credits": one.micro_credits, "hard": one.hard}
+        for one in (before, after)
+    )
+    same = [key for key in was if was[key] == is_now.get(key)]
+    name = session.exec(_with_name(_NAME).where(Budget.id == budget.id)).one() if budget.target else ""
+    audit.note(
+        session,
+        actor,
+        action,
+        kind="budget",
+        id=budget.id,
+        name=name,
+        before={key: value for key, value in was.items() if key not in same},
+        after={key: value for key, value in is_now.items() if key not in same}
+        | {"scope": budget.scope}
+        | ({"reason": reason} if reason else {}),
+    )
 
 
 def _end(session: Session, budget: Budget, actor: str) -> None:

@@ -20,6 +20,7 @@ from core.database.tables.runs import Run
 from core.errors import BadInput, NotFound, Refusal
 from core.money import ledger
 from core.money.ledger import OPENING
+from core.people import audit
 from core.people.roles import BOOKKEEPER, Person, acts
 
 #: What the first of the two lines says, and the second where a refund has no reason; pages put it in words.
@@ -57,15 +58,20 @@ def book(db: Database, *, micro: int, reason: str, actor: Person) -> None:
                 available=available,
             )
         ledger.adjust(session, micro=micro, actor=actor.name, note=reason)
+        _note(session, actor, "correct_balance", session.exec(_adjusts()).first(), micro, reason)
 
 
 def _second_click(session: Session, micro: int, reason: str, actor: str) -> bool:
-    adjusts = select(Entry).where(Entry.kind == "adjust").order_by(col(Entry.id).desc())
-    last = session.exec(adjusts.limit(1)).first()
+    last = session.exec(_adjusts()).first()
     # A line of the future was written before the clock went back: nobody knows how long ago.
     if last is None or not timedelta(0) <= clock.now() - last.created_at < SECOND_CLICK:
         return False
     return (last.micro_credits, last.note, last.actor) == (micro, reason, actor)
+
+
+def _adjusts():
+    """Selects the newest adjustment."""
+    return select(Entry).where(Entry.kind == "adjust").order_by(col(Entry.id).desc()).limit(1)
 
 
 @acts("accept_refund")
@@ -96,6 +102,7 @@ def accept_refund(db: Database, entry_id: int, run_id: int, *, reason: str = "",
                 number=run_id,
             )
         _replace(session, drift, note=reason or REFUND, actor=actor.name, run=run)
+        _note(session, actor, "accept_refund", drift, drift.micro_credits, reason, run)
 
 
 @acts("explain_change")
@@ -113,6 +120,29 @@ def explain(db: Database, entry_id: int, *, reason: str, actor: Person) -> None:
             return
         _check_unexplained(stands)
         _replace(session, drift, note=reason, actor=actor.name, run=None)
+        _note(session, actor, "explain_change", drift, drift.micro_credits, reason)
+
+
+def _note(
+    session: Session,
+    actor: Person,
+    action: str,
+    entry: Entry | None,
+    micro: int,
+    reason: str,
+    run: Run | None = None,
+) -> None:
+    audit.note(
+        session,
+        actor,
+        action,
+        kind="ledger",
+        id=entry.id if entry else "",
+        name=run.group_name if run else "",
+        location_id=run.location_id if run else None,
+        run_id=run.id if run else None,
+        after={"micro_credits": micro} | ({"reason": reason} if reason else {}),
+    )
 
 
 def _reason(text: str, *, needed: bool = True) -> str:

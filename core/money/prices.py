@@ -6,7 +6,7 @@ A change is a row that is never altered, only ended, so every price that ever co
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
@@ -18,6 +18,7 @@ from core.database.tables.money import PriceOverride
 from core.errors import BadInput
 from core.locale import N_
 from core.money import tariffs
+from core.people import audit
 from core.people.roles import Person, acts
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def override(db: Database, *, operation: str, micro: int, reason: str, actor: Pe
             _end(session, standing, actor.name)
         made = PriceOverride(operation=operation, micro_credits=micro, reason=reason, actor=actor.name)
         session.add(made)
+        was = {} if standing is None else _said(standing)
+        audit.note(session, actor, "set_price", kind="price", id=operation, before=was, after=_said(made))
     return made
 
 
@@ -89,6 +92,7 @@ def back_to_file(db: Database, operation: str, *, actor: Person) -> None:
         standing = _standing(session, operation)
         if standing is not None:
             _end(session, standing, actor.name)
+            audit.note(session, actor, "restore_price", kind="price", id=operation, before=_said(standing))
 
 
 def history(db: Database, *, limit: int = 50) -> pd.DataFrame:
@@ -122,6 +126,10 @@ def _standing(session: Session, operation: str) -> PriceOverride | None:
             PriceOverride.operation == operation, col(PriceOverride.ended_at).is_(None)
         )
     ).first()
+
+
+def _said(override: PriceOverride) -> dict[str, Any]:
+    return {"micro_credits": override.micro_credits, "reason": override.reason}
 
 
 def _end(session: Session, override: PriceOverride, actor: str) -> None:

@@ -22,13 +22,24 @@ def sealed(who: str) -> str:
     return f"{_SEAL} {who}"
 
 
+def sign_in_of(header: str) -> str:
+    """The key of the sign-in that the header names; "" for who came in otherwise."""
+    seal, _, who = header.partition(" ")
+    kind, _, which = who.partition(" ")
+    return which if kind == "cookie" and _is_ours(seal) else ""
+
+
+def _is_ours(seal: str) -> bool:
+    return secrets.compare_digest(seal.encode(), _SEAL.encode())
+
+
 def person(db: Database, settings: Settings, header: str) -> Person | None:
     """The person whom the header names, as the database knows them now; None for nobody, or no longer.
 
     Raises StorageFailed.
     """
     seal, _, who = header.partition(" ")
-    if not secrets.compare_digest(seal.encode(), _SEAL.encode()):
+    if not _is_ours(seal):
         return None
     kind, _, which = who.partition(" ")
     if kind == "local":

@@ -15,8 +15,9 @@ from core.config import Settings
 from core.database.engine import Database
 from core.database.tables.people import Member, SignIn
 from core.errors import StorageFailed
+from core.people import audit
 from core.people.members import as_person, hash_of
-from core.people.roles import LOCAL_ADMIN, Person
+from core.people.roles import LOCAL_ADMIN, Person, acts
 
 log = logging.getLogger("studio.people")
 
@@ -84,10 +85,14 @@ def _seen(db: Database, key: str) -> None:
         log.warning("when somebody was last seen could not be written down: %s", error)
 
 
-def end(db: Database, key: str) -> None:
+@acts("sign_out")
+def end(db: Database, key: str, *, actor: Person) -> None:
     """Sign out: no copy of the cookie counts any more. Twice is harmless."""
     with db.write() as session:
         found = session.get(SignIn, key)
         if found is not None and found.ended_at is None:
             found.ended_at = clock.now()
             session.add(found)
+            member = None if found.member_id is None else session.get_one(Member, found.member_id)
+            who = LOCAL_ADMIN if member is None else as_person(member)
+            audit.note(session, who, "sign_out", kind="member", id=who.member_id or "", name=who.name)

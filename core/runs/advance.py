@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.database.leases import LEASE_SECONDS, Lease, LeaseLost
+from core.database.tables.bloggers import Location
 from core.database.tables.runs import Run
 from core.errors import Damaged, StudioError
 from core.journal import breaker, events
@@ -41,12 +42,7 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
     if lease is None:
         return clock.now() + timedelta(seconds=LEASE_SECONDS)
     try:
-        with studio.db.read() as session:
-            run = session.get_one(Run, run_id)
-        if not moves(run):
-            # Paused or cancelled after it was found due.
-            return None
-        delay = _advance(studio, lease, run)
+        delay = _advance(studio, lease)
     except LeaseLost:
         delay = LEASE_SECONDS
     except (Stopping, breaker.Paused):
@@ -58,26 +54,32 @@ def advance(studio: Studio, run_id: int) -> datetime | None:
     return None if delay is None else clock.now() + timedelta(seconds=delay)
 
 
-def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
+def _advance(studio: Studio, lease: Lease) -> float | None:
     with studio.db.read() as session:
+        run = session.get_one(Run, lease.run_id)
+        if not moves(run):
+            # Paused or cancelled after it was found due.
+            return None
+        location = session.get_one(Location, run.location_id)
         operation = unresolved(session, lease.run_id)
-        paid = run.step in PAID or motion_accepted(session, run) is not None
-        deleting = run.kind == "free_slot" and deletion_left(session, lease.run_id)
-        rendering = run.kind == "video" and video_accepted(session, run)
+        asked = bool(run.cancel_requested_by)
+        paid = asked and (run.step in PAID or motion_accepted(session, run) is not None)
+        deleting = asked and run.kind == "free_slot" and deletion_left(session, lease.run_id)
+        rendering = asked and run.kind == "video" and video_accepted(session, run)
         halted = breaker.current(session) is not None and breaker.ahead(session, run)
     if operation is not None:
         return resolve(studio, lease, operation)
     # Once the motion is paid there is nothing left to stop, whatever was asked while it was unknown.
-    if run.cancel_requested_by and deleting:
+    if deleting:
         with progress(studio, lease) as (session, run):
             run.cancel_requested_by = None
             events.record(session, run, "The deletion had left already, so it is finished", level="warning")
-    elif run.cancel_requested_by and rendering:
+    elif rendering:
         with progress(studio, lease) as (session, run):
             run.cancel_requested_by = None
             said = N_("HeyGen had accepted the video already, so it is finished and kept")
             events.record(session, run, said, level="warning")
-    elif run.cancel_requested_by and not paid:
+    elif asked and not paid:
         with progress(studio, lease) as (session, run):
             cancel(session, run, run.cancel_requested_by or run.actor)
         return None
@@ -85,7 +87,7 @@ def _advance(studio: Studio, lease: Lease, run: Run) -> float | None:
         with progress(studio, lease) as (session, run):
             # Lifted meanwhile: then the run simply goes on.
             return None if breaker.pause(session, run) else 0
-    return (video if run.kind == "video" else avatar).step(studio, lease, run)
+    return (video if run.kind == "video" else avatar).step(studio, lease, run, location)
 
 
 def _broke(studio: Studio, lease: Lease, error: Exception) -> float | None:

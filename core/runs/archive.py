@@ -7,6 +7,7 @@ Names are made of the run's number. A kill at any point repeats the fetch, not t
 """
 
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -21,10 +22,11 @@ from core.heygen.answers import VideoDetails
 from core.heygen.errors import HeyGenError, Missing, RateLimited
 from core.journal import events
 from core.journal.progress import fail, finish, go_to, progress, retry_gap, wait
-from core.journal.queries import charged
+from core.journal.queries import about_run, charged
 from core.journal.steps import video_price
 from core.locale import N_
 from core.money import ledger
+from core.people import audit
 from core.people.roles import Person, acts
 from core.runs.unconfirmed import HeyGenSays
 from core.studio import Studio
@@ -194,6 +196,9 @@ def remove(studio: Studio, video_id: int, *, actor: Person) -> Video:
             raise Refusal("This video is still being made. Nothing was removed.")
         # Also what a fetch left that broke off, and what a removal left that was killed.
         names = [f"{run.id}{ending}" for ending in (".mp4", ".jpg", ".srt")]
+        if video.file:
+            before = {"file": video.file, "size": video.size, "sha256": video.sha256}
+            audit.note(session, actor, "remove_video", **_of_video(video, run), before=before)
         video.file = video.poster = video.captions = ""
         video.removed_at = clock.now()
         session.add(video)
@@ -217,7 +222,12 @@ def fetch_again(studio: Studio, video_id: int, *, actor: Person) -> Run:
         session.add(video)
         session.add(run)
         events.record(session, run, "Fetching the file again", actor=actor.name, rested=rested)
+        audit.note(session, actor, "fetch_video", **_of_video(video, run), before={"state": rested})
         return run
+
+
+def _of_video(video: Video, run: Run) -> dict[str, Any]:
+    return about_run(run) | {"kind": "video", "id": video.id, "name": video.title}
 
 
 def _get(session: Session, video_id: int) -> tuple[Video, Run]:

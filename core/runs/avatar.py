@@ -32,10 +32,8 @@ from core.runs.unconfirmed import (
 from core.studio import Studio
 
 
-def step(studio: Studio, lease: Lease, run: Run) -> float | None:
+def step(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
     """Do the run's present step. Raises LeaseLost, Stopping or StorageFailed."""
-    with studio.db.read() as session:
-        location = session.get_one(Location, run.location_id)
     try:
         return STEP_FUNCTIONS[run.step](studio, lease, run, location)
     except HeyGenError as error:

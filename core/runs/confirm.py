@@ -1,5 +1,7 @@
 """Confirming a quote: its runs and what they hold, in one transaction; videos with the avatars they need."""
 
+from typing import Any
+
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -10,7 +12,9 @@ from core.database.tables.runs import LIVE_STATES, VIDEO_STEPS, Run
 from core.database.tables.videos import Video
 from core.errors import BadInput, Refusal, StaleQuote
 from core.journal import events
+from core.journal.queries import about_run
 from core.money import ledger
+from core.people import audit
 from core.people.roles import ACTIONS, Person, acts
 from core.quotes import avatar_lines, avatars, videos
 from core.quotes.avatar_lines import held_avatar
@@ -39,12 +43,11 @@ def confirm(studio: Studio, quote: Quote | VideoQuote, *, actor: Person, typed_n
             now = _priced_now(studio, session, quote, actor.name)
             check_plan(quote, now)
             _check(now, typed_name)
-            who = actor.name
             if not isinstance(now, VideoQuote):
-                return [_start_avatar(session, now, line, who) for line in now.to_make]
+                return [_start_avatar(session, now, line, actor) for line in now.to_make]
             first = now.avatars
-            made = [_start_avatar(session, first, line, who) for line in first.to_make] if first else []
-            return [*made, *(_start_video(session, now, line, who) for line in now.to_make)]
+            made = [_start_avatar(session, first, line, actor) for line in first.to_make] if first else []
+            return [*made, *(_start_video(session, now, line, actor) for line in now.to_make)]
     except IntegrityError as exc:
         raise StaleQuote(STALE) from exc
 
@@ -75,14 +78,14 @@ def _check(now: Quote | VideoQuote, typed_name: str) -> None:
         )
 
 
-def _start_avatar(session: Session, quote: Quote, line: avatar_lines.Line, actor: str) -> Run:
+def _start_avatar(session: Session, quote: Quote, line: avatar_lines.Line, actor: Person) -> Run:
     """Write one line's run and hold its price, inside the transaction that confirms. Raises OverLimit."""
     location = session.get_one(Location, line.location_id)
     run = Run(
         kind=quote.kind,
         location_id=line.location_id,
         quote_id=quote.id,
-        actor=actor,
+        actor=actor.name,
         step=line.first_step,
         first_step=line.first_step,
         motion_type=quote.motion_type,
@@ -90,6 +93,7 @@ def _start_avatar(session: Session, quote: Quote, line: avatar_lines.Line, actor
         group_name=line.group_name,
         prices=quote.prices,
     )
+    photo_before: dict[str, Any] = {}
     if quote.action in ("another_motion", "free_slot"):
         held = held_avatar(session, quote.wish, location)
         assert held is not None, "a line without its avatar is refused"
@@ -97,25 +101,32 @@ def _start_avatar(session: Session, quote: Quote, line: avatar_lines.Line, actor
         run.group_id = held.heygen_group_id if quote.action == "free_slot" else None
         run.past_id = quote.past_id
     if quote.action == "another_photo":
-        past_avatars.retire(session, location, reason="photo", actor=actor)
-        location.image_url = quote.image_url
+        past_avatars.retire(session, location, reason="photo", actor=actor.name)
+        photo_before, _ = audit.changed(location, image_url=quote.image_url)
         session.add(location)
     session.add(run)
     session.flush()
-    ledger.hold(session, run=run, micro=line.micro_credits, actor=actor)
+    ledger.hold(session, run=run, micro=line.micro_credits, actor=actor.name)
+    after: dict[str, Any] = {"wish": quote.action, "held": line.micro_credits, "quote_id": quote.id}
     if quote.action == "free_slot":
-        events.record(session, run, "Confirmed: the group is deleted in HeyGen", actor=actor)
+        events.record(session, run, "Confirmed: the group is deleted in HeyGen", actor=actor.name)
+        group = about_run(run) | {"kind": "group", "id": run.group_id}
+        audit.note(session, actor, "delete_group", **group)
     else:
-        events.record(session, run, "Confirmed: {amount} held", actor=actor, amount=line.micro_credits)
+        after["motion_type"] = quote.motion_type
+        events.record(session, run, "Confirmed: {amount} held", actor=actor.name, amount=line.micro_credits)
+    if quote.action == "another_photo":
+        after["image_url"] = quote.image_url
+    audit.note(session, actor, "confirm", **about_run(run), before=photo_before, after=after)
     return run
 
 
-def _start_video(session: Session, quote: VideoQuote, line: VideoLine, actor: str) -> Run:
+def _start_video(session: Session, quote: VideoQuote, line: VideoLine, actor: Person) -> Run:
     run = Run(
         kind="video",
         location_id=line.location_id,
         quote_id=quote.id,
-        actor=actor,
+        actor=actor.name,
         step=VIDEO_STEPS[0],
         first_step=VIDEO_STEPS[0],
         group_name=group_name(line.blogger, line.location),
@@ -150,6 +161,13 @@ def _start_video(session: Session, quote: VideoQuote, line: VideoLine, actor: st
             avatar_run_id=waits_for if line.avatar in ("make", "join") else None,
         )
     )
-    ledger.hold(session, run=run, micro=line.video_price, actor=actor)
-    events.record(session, run, "Confirmed: {amount} held", actor=actor, amount=line.video_price)
+    ledger.hold(session, run=run, micro=line.video_price, actor=actor.name)
+    events.record(session, run, "Confirmed: {amount} held", actor=actor.name, amount=line.video_price)
+    audit.note(
+        session,
+        actor,
+        "confirm",
+        **about_run(run),
+        after={"wish": "video", "held": line.video_price, "quote_id": quote.id, "title": line.title},
+    )
     return run

@@ -1,6 +1,6 @@
 """What people decide: confirm a quote, retry, cancel, and answer when HeyGen cannot tell.
 
-Each function is one write transaction and takes the name of the person who acts.
+Each function is one write transaction and takes the person who acts.
 """
 
 from sqlmodel import Session, select
@@ -14,17 +14,18 @@ from core.errors import BadInput, Refusal
 from core.journal import events, notifications, ownership
 from core.journal.due import asks
 from core.journal.progress import cancel
-from core.journal.queries import get_run, unresolved, video_accepted
+from core.journal.queries import about_run, get_run, unresolved, video_accepted
 from core.journal.settling import Outcome, settle
 from core.journal.steps import PAID
 from core.locale import N_
+from core.people import audit
 from core.people.roles import Person, acts
 from core.studio import Studio
 
 
 @acts("cancel")
 def request_cancel(studio: Studio, run_id: int, *, actor: Person) -> Run:
-    """Stop the run before its next paid step. Raises Refusal when there is none left."""
+    """Stop the run before its next paid step; twice is harmless. Raises Refusal when there is none left."""
     with studio.db.write() as session:
         run = get_run(session, run_id)
         if run.ended_at is not None:
@@ -33,7 +34,11 @@ def request_cancel(studio: Studio, run_id: int, *, actor: Person) -> Run:
             raise Refusal(
                 "HeyGen has been paid already, so there is nothing left to stop. Nothing was changed."
             )
-        if run.state == "paused" and unresolved(session, run_id) is None:
+        paused = run.state == "paused" and unresolved(session, run_id) is None
+        if run.cancel_requested_by and not paused:
+            return run
+        audit.note(session, actor, "cancel", **about_run(run), before={"state": run.state, "step": run.step})
+        if paused:
             # Nobody advances it before paid work goes on, so it ends here.
             cancel(session, run, actor.name)
             notifications.note(session, studio.settings.notify_url, run)
@@ -55,6 +60,7 @@ def check_again(db: Database, run_id: int, *, actor: Person) -> Run:
         run.due_at = clock.now()
         events.record(session, run, "Asked to check again", actor=actor.name, rested=rested)
         session.add(run)
+        audit.note(session, actor, "check_again", **about_run(run), before={"step": run.step})
         return run
 
 
@@ -70,6 +76,10 @@ def did_not_happen(db: Database, run_id: int, *, actor: Person) -> Run:
         events.record(session, run, said, level="warning", actor=actor.name, rested=rested)
         run.state, run.due_at = "queued", None
         session.add(run)
+        before = {"call": operation.kind if operation else "", "state": "unknown"}
+        audit.note(
+            session, actor, "did_not_happen", **about_run(run), before=before, after={"state": "absent"}
+        )
         return run
 
 
@@ -84,9 +94,11 @@ def enter_id(studio: Studio, run_id: int, *, avatar_id: str, group_id: str = "",
         operation = unresolved(session, run_id)
         if operation is None:
             raise Refusal("This run has no open question any more. Nothing was changed.")
-        operation.answer = claim(studio, session, operation, avatar_id, group_id)
-        operation.answer |= {"entered_by": actor.name}
+        ids = claim(studio, session, operation, avatar_id, group_id)
+        operation.answer = ids | {"entered_by": actor.name}
         session.add(operation)
+        before = {"call": operation.kind, "state": "unknown"}
+        audit.note(session, actor, "enter_id", **about_run(run), before=before, after=ids)
         said = N_("A person decided: it happened, and entered the id")
         rested = "unknown" if asks(run) else ""
         events.record(session, run, said, level="warning", actor=actor.name, rested=rested)

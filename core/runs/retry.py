@@ -10,9 +10,10 @@ from core.database.tables.runs import Run
 from core.errors import Refusal, StaleQuote
 from core.journal import breaker, events
 from core.journal.progress import go_to
-from core.journal.queries import get_run, motion_accepted, video_accepted
+from core.journal.queries import about_run, get_run, motion_accepted, video_accepted
 from core.journal.steps import PAID, TABLE, retry_of
 from core.money import ledger
+from core.people import audit
 from core.people.roles import Person, acts
 from core.quotes.plan import STALE
 from core.runs.free_slot import check_target
@@ -53,6 +54,8 @@ def retry(db: Database, run_id: int, *, price: int, actor: Person) -> Run:
             ledger.top_up(session, run=run, micro=price, actor=actor.name)
             line = TABLE[again.step].retry
             events.record(session, run, line, actor=actor.name, rested="failed", amount=price)
+            after = {"held": price, "step": again.step}
+            audit.note(session, actor, "retry", **about_run(run), before={"state": "failed"}, after=after)
             return run
     except IntegrityError as exc:
         raise Refusal("Another run for this location is already under way. Nothing was spent.") from exc

@@ -65,10 +65,9 @@ RENDER_UNREADABLE = N_(
 )
 
 
-def step(studio: Studio, lease: Lease, run: Run) -> float | None:
+def step(studio: Studio, lease: Lease, run: Run, location: Location) -> float | None:
     """Do the run's present step. Raises LeaseLost, Stopping or StorageFailed."""
     with studio.db.read() as session:
-        location = session.get_one(Location, run.location_id)
         video = of_run(session, lease.run_id)
     try:
         return _STEPS[run.step](studio, lease, run, location, video)

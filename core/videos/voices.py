@@ -16,13 +16,14 @@ from sqlalchemy import ColumnElement, delete, insert, or_
 from sqlmodel import Session, col, func, select
 
 from core import clock
-from core.bloggers.editing import get_blogger, get_location
+from core.bloggers.editing import about_location, get_blogger, get_location
 from core.database.engine import Database
 from core.database.frames import frame
 from core.database.tables.bloggers import Blogger, Location
 from core.database.tables.videos import VIDEO_FORMATS, Video, Voice
 from core.errors import BadInput, StudioError
 from core.heygen.answers import VoiceInfo
+from core.people import audit
 from core.people.roles import Person, acts
 from core.studio import Studio
 
@@ -177,10 +178,16 @@ def set_default(
             if location_id is None
             else session.get_one(Location, location_id)
         )
-        owner.voice_id = _voice(session, voice_id)
-        owner.language, owner.video_format = values["language"], values["video_format"]
+        before, after = audit.changed(owner, voice_id=_voice(session, voice_id), **values)
+        if not after:
+            return
         owner.updated_at = clock.now()
         session.add(owner)
+        if isinstance(owner, Blogger):
+            about: dict[str, Any] = {"kind": "blogger", "id": owner.id, "name": owner.name}
+        else:
+            about = about_location(owner, session.get_one(Blogger, owner.blogger_id).name)
+        audit.note(session, actor, "set_video_defaults", **about, before=before, after=after)
     whose = f"blogger {blogger_id}" if location_id is None else f"location {location_id}"
     log.info("%s set what videos of %s start from", actor.name, whose)
 

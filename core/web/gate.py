@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.errors import StorageFailed
 from core.people import access
 from core.people.members import hash_of
+from core.people.ways import COOKIE
 from core.studio import Studio
 from core.web.plain import cookie
-from core.web.ways import COOKIE, Ways
 
 log = logging.getLogger("studio.gate")
 
@@ -37,15 +37,14 @@ class Gate:
         app: ASGIApp,
         *,
         studio: Studio,
-        ways: Ways,
         stranger: ASGIApp,
         plain_run: bytes,
         open_paths: frozenset[str] = frozenset(),
     ) -> None:
-        self.app, self.studio, self.ways, self.stranger = app, studio, ways, stranger
+        self.app, self.studio, self.ways, self.stranger = app, studio, studio.ways, stranger
         self.plain_run = plain_run
         self.open_paths = open_paths | {HEALTH}
-        self._proxies = tuple(ip_network(one, strict=False) for one in ways.proxies)
+        self._proxies = tuple(ip_network(one, strict=False) for one in self.ways.proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

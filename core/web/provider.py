@@ -20,12 +20,13 @@ from core.database.tables.people import Member
 from core.errors import StorageFailed
 from core.locale import N_
 from core.people import members, sign_ins
+from core.people.ways import CALLBACK
 from core.web.plain import Way, Words, cookie, page
 from core.web.sign_in import TARGET, Entrance, kept_target
 
 log = logging.getLogger("studio.gate")
 
-LOGIN, CALLBACK = "/auth/login", "/oauth2callback"
+LOGIN = "/auth/login"
 PROVIDER_PATHS = frozenset({LOGIN, CALLBACK})
 #: Streamlit's cookies: the claims, and tokens of the provider's that nobody needs here.
 CLAIMS, TOKENS = "_streamlit_user", "_streamlit_user_tokens"

@@ -24,9 +24,9 @@ from core.errors import Refusal, StorageFailed
 from core.files import write_whole
 from core.locale import N_
 from core.people import members, sign_ins
+from core.people.ways import COOKIE, Ways
 from core.studio import Studio
 from core.web.plain import Way, Words, page, refusal, wants_page
-from core.web.ways import COOKIE, Ways
 
 log = logging.getLogger("studio.gate")
 
@@ -70,8 +70,8 @@ class Entrance:
     """What a stranger meets. `provider_link` makes the address that begins a provider's sign-in, good for two
     minutes."""
 
-    def __init__(self, studio: Studio, ways: Ways, provider_link: Callable[[str], str]) -> None:
-        self.studio, self.ways, self.provider_link = studio, ways, provider_link
+    def __init__(self, studio: Studio, provider_link: Callable[[str], str]) -> None:
+        self.studio, self.ways, self.provider_link = studio, studio.ways, provider_link
         self.guesses = Guesses()
 
     @property

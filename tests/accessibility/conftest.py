@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page
 
 from core.account import balance, questions, sandbox_account
 from core.bloggers import past_avatars
@@ -26,6 +26,9 @@ __all__ = ["chromium"]
 
 ACTOR = somebody("tester")
 SPEED = 400.0
+#: Lets the console say what the policy of core.web.headers refused.
+VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+  console.error("refused:", event.effectiveDirective, event.blockedURI, event.sourceFile, event.sample))"""
 #: Without a limit on groups, so that every state has a location of its own.
 PLAN = "scale"
 #: What stands in the data, for links.
@@ -53,15 +56,30 @@ def window(chromium: Browser) -> Iterator[Page]:
     """One window for all of them."""
     context = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="en-US")
     context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(VIOLATIONS)
     yield context.new_page()
     context.close()
 
 
 @pytest.fixture
-def page(window: Page) -> Page:
-    """The window, in the light."""
+def page(window: Page) -> Iterator[Page]:
+    """The window, in the light. Whatever is done there, nothing is refused to a page and no script fails."""
+    said: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            said.append(f"{message.text} ({message.location.get('url')})")
+
+    def fail(error: Error) -> None:
+        said.append(str(error))
+
+    window.on("console", hear)
+    window.on("pageerror", fail)
     window.emulate_media(color_scheme="light")
-    return window
+    yield window
+    window.remove_listener("console", hear)
+    window.remove_listener("pageerror", fail)
+    assert said == [], "\n".join(said)
 
 
 def prepare(data: Path) -> None:
@@ -69,19 +87,19 @@ def prepare(data: Path) -> None:
     settings = load({"DATA_DIR": str(data), "PLAN": PLAN}, None)
     studio = open_studio(settings)
     try:
-        sandbox_account.set_speed(studio, SPEED)
-        sandbox_account.set_group_limit(studio, None)
+        sandbox_account.set_speed(studio, SPEED, actor=ACTOR)
+        sandbox_account.set_group_limit(studio, None, actor=ACTOR)
         balance.refresh(studio)
         load_samples(studio.db, settings=studio.settings, actor=ACTOR)
         _make(studio, READY)
-        sandbox_account.arm(studio, "motion_fails", "motion")
+        sandbox_account.arm(studio, "motion_fails", "motion", actor=ACTOR)
         failed = _make(studio, FAILED)
         assert failed.state == "failed"
         with studio.db.write() as session:
             past_avatars.retire(session, session.get_one(Location, FAILED), reason="photo", actor=ACTOR.name)
-        sandbox_account.arm(studio, "motion_fails", "motion")
+        sandbox_account.arm(studio, "motion_fails", "motion", actor=ACTOR)
         unknown = _make(studio, UNKNOWN)
-        sandbox_account.arm(studio, "lost_answer", "motion")
+        sandbox_account.arm(studio, "lost_answer", "motion", actor=ACTOR)
         price = retry_price(studio, unknown)
         retry.retry(studio.db, unknown.id or 0, price=price, actor=ACTOR)
         (unknown,) = drive.drive(studio, [unknown.id])
@@ -90,7 +108,7 @@ def prepare(data: Path) -> None:
         studio.client.create_photo_avatar_group("Nobody's", studio.client.upload_asset(address))
         for kind in ("inventory", "connection"):
             questions.answer(studio, questions.ask(studio.db, kind=kind, actor=ACTOR))
-        sandbox_account.arm(studio, "no_face", "group")
+        sandbox_account.arm(studio, "no_face", "group", actor=ACTOR)
         _confirm(studio, LIVE)
         _film(studio, READY)
     finally:

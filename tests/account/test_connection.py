@@ -253,7 +253,7 @@ def stamped(settings: Settings) -> str:
 def test_a_rotated_key_of_the_same_account_is_taken(live: Settings, credits: int, groups: list[str]) -> None:
     """HeyGen is read with the new key first; what it shows agrees in one way or the other."""
     heygen(credits=credits, groups=groups)
-    connection.take_key(live)
+    connection.take_key(live, actor=PERSON)
     assert {call.request.headers["X-Api-Key"] for call in responses.calls} == {NEW_KEY}
     assert stamped(live) == key_fingerprint(NEW_KEY)
 
@@ -263,9 +263,9 @@ def test_a_key_of_another_account_is_refused_unless_forced(live: Settings) -> No
     """Nothing is changed at first; forced, the ledger says what HeyGen says, and all is well afterwards."""
     heygen(credits=77, groups=["somebody-else"])
     with pytest.raises(Refusal, match="rekey --force"):
-        connection.take_key(live)
+        connection.take_key(live, actor=PERSON)
     assert stamped(live) == key_fingerprint(OLD_KEY)
-    connection.take_key(live, force=True)
+    connection.take_key(live, force=True, actor=PERSON)
     assert stamped(live) == key_fingerprint(NEW_KEY)
     studio = open_studio(live)
     assert not balance.look(studio).another
@@ -280,7 +280,7 @@ def test_a_key_that_heygen_does_not_accept_is_not_taken(live: Settings) -> None:
         f"{API}/v2/user/remaining_quota", status=401, json={"code": 400112, "message": "Unauthorized"}
     )
     with pytest.raises(Refused, match="does not accept the key"):
-        connection.take_key(live)
+        connection.take_key(live, actor=PERSON)
     assert stamped(live) == key_fingerprint(OLD_KEY)
 
 
@@ -288,7 +288,7 @@ def test_there_is_nothing_to_rekey_without_a_key_or_without_data(tmp_path: Path)
     """And no data are made by trying."""
     for settings in (Settings(data_dir=tmp_path), Settings(api_key="k", api_base=API, data_dir=tmp_path)):
         with pytest.raises(BadInput, match="nothing has to be done"):
-            connection.take_key(settings)
+            connection.take_key(settings, actor=PERSON)
     assert not list(tmp_path.iterdir())
 
 
@@ -301,7 +301,7 @@ def test_a_new_key_does_not_change_the_family(live: Settings) -> None:
     responses.get(f"{API}/v3/avatars", json={"data": [], "has_more": False, "next_token": None})
     try:
         with pytest.raises(StartRefused, match="dialect family"):
-            connection.take_key(replace(live, dialect="v3"), force=True)
+            connection.take_key(replace(live, dialect="v3"), force=True, actor=PERSON)
     finally:
         amounts.use_unit(amounts.CREDITS)
     assert stamped(live) == key_fingerprint(OLD_KEY)

@@ -59,7 +59,7 @@ def test_every_scenario_is_tried() -> None:
 def test_a_rehearsed_failure_ends_as_it_says(world: World, slug: str, step: str) -> None:
     """Each failure strikes once and leaves the run and the money as its description promises."""
     location = world.location()
-    sandbox_account.arm(world.studio, slug, step)
+    sandbox_account.arm(world.studio, slug, step, actor=PERSON)
     (armed,) = sandbox_account.state(world.studio).armed
     assert (armed.slug, armed.step, armed.times) == (slug, step, 1)
     run = world.drive(world.confirm(location))
@@ -74,7 +74,7 @@ def test_a_rehearsed_failure_of_a_video_ends_as_it_says(world: World, slug: str,
     """It strikes once; a video is charged once or not at all, and the books agree with the sandbox."""
     place = world.location()
     world.drive(world.confirm(place))
-    sandbox_account.arm(world.studio, slug, step)
+    sandbox_account.arm(world.studio, slug, step, actor=PERSON)
     films = with_voices(world)
     (run,) = films.finish(*films.order(place))
     state, at, paid = VIDEO_ENDS[slug, step]
@@ -88,24 +88,24 @@ def test_a_rehearsed_failure_of_a_video_ends_as_it_says(world: World, slug: str,
 @pytest.mark.parametrize("step", ["motion", "group", "render"])
 def test_the_slow_answer_is_slower_than_the_client_waits(world: World, step: str) -> None:
     """Otherwise nothing would go wrong."""
-    sandbox_account.arm(world.studio, "too_slow", step)
+    sandbox_account.arm(world.studio, "too_slow", step, actor=PERSON)
     (fault,) = world.heygen["faults"]
     assert fault["seconds"] > CHANGES.read
 
 
 def test_failures_strike_as_often_as_chosen_and_can_be_taken_back(world: World) -> None:
     """Three times at the motion, one disarmed beside it; what is disarmed never strikes."""
-    sandbox_account.arm(world.studio, "no_credits", "motion", 3)
-    sandbox_account.arm(world.studio, "no_face", "group")
+    sandbox_account.arm(world.studio, "no_credits", "motion", 3, actor=PERSON)
+    sandbox_account.arm(world.studio, "no_face", "group", actor=PERSON)
     by_slug = {armed.slug: armed for armed in sandbox_account.state(world.studio).armed}
     assert {slug: armed.times for slug, armed in by_slug.items()} == {"no_credits": 3, "no_face": 1}
-    sandbox_account.disarm(world.studio, by_slug["no_face"].numbers)
+    sandbox_account.disarm(world.studio, by_slug["no_face"].numbers, actor=PERSON)
     run = world.drive(world.confirm(world.location()))
     assert (run.state, run.step) == ("paused", "motion")
     assert [(armed.slug, armed.times) for armed in sandbox_account.state(world.studio).armed] == [
         ("no_credits", 2)
     ]
-    sandbox_account.disarm(world.studio)
+    sandbox_account.disarm(world.studio, actor=PERSON)
     assert sandbox_account.state(world.studio).armed == ()
 
 
@@ -114,7 +114,7 @@ def test_a_fault_that_was_not_armed_here_is_shown_and_can_be_taken_back(world: W
     world.fault("looks", "malformed", times=2)
     (armed,) = sandbox_account.state(world.studio).armed
     assert (armed.slug, armed.route, armed.fault, armed.times) == ("", "looks", "malformed", 2)
-    sandbox_account.disarm(world.studio, armed.numbers)
+    sandbox_account.disarm(world.studio, armed.numbers, actor=PERSON)
     assert sandbox_account.state(world.studio).armed == ()
 
 
@@ -125,15 +125,15 @@ def test_a_fault_that_was_not_armed_here_is_shown_and_can_be_taken_back(world: W
 def test_nonsense_arms_nothing(world: World, slug: str, step: str, times: int) -> None:
     """A stale page's choice is refused in a sentence."""
     with pytest.raises(BadInput, match="Nothing was changed"):
-        sandbox_account.arm(world.studio, slug, step, times)
+        sandbox_account.arm(world.studio, slug, step, times, actor=PERSON)
     assert sandbox_account.state(world.studio).armed == ()
 
 
 def test_a_refill_is_in_the_books_at_once(world: World) -> None:
     """Ten more credits, then exactly four: the ledger follows by adjust lines and agrees with the sandbox."""
-    assert sandbox_account.add_credits(world.studio, 10)
+    assert sandbox_account.add_credits(world.studio, 10, actor=PERSON)
     assert world.money == Balances(available=20 * CREDIT, held=0, spent=0)
-    assert sandbox_account.set_credits(world.studio, 4)
+    assert sandbox_account.set_credits(world.studio, 4, actor=PERSON)
     assert world.money == Balances(available=4 * CREDIT, held=0, spent=0)
     assert sandbox_account.state(world.studio).micro_credits == 4 * CREDIT
 
@@ -141,10 +141,10 @@ def test_a_refill_is_in_the_books_at_once(world: World) -> None:
 def test_a_refill_while_a_run_is_live_is_booked_after_it(world: World) -> None:
     """The hold stays what it is; once nothing runs the next reading books the difference."""
     run = world.confirm(world.location())
-    assert not sandbox_account.add_credits(world.studio, 10)
+    assert not sandbox_account.add_credits(world.studio, 10, actor=PERSON)
     assert world.money == Balances(available=9 * CREDIT, held=1 * CREDIT, spent=0)
     world.drive(run)
-    assert sandbox_account.add_credits(world.studio, 1)
+    assert sandbox_account.add_credits(world.studio, 1, actor=PERSON)
     assert world.money == Balances(available=20 * CREDIT, held=0, spent=1 * CREDIT)
 
 
@@ -152,19 +152,19 @@ def test_a_refill_while_a_run_is_live_is_booked_after_it(world: World) -> None:
 def test_an_impossible_balance_is_refused(world: World, credits: int) -> None:
     """The account stays as it was."""
     with pytest.raises(BadInput):
-        sandbox_account.set_credits(world.studio, credits)
+        sandbox_account.set_credits(world.studio, credits, actor=PERSON)
     with pytest.raises(BadInput):
-        sandbox_account.add_credits(world.studio, credits)
+        sandbox_account.add_credits(world.studio, credits, actor=PERSON)
     assert sandbox_account.state(world.studio).micro_credits == 10 * CREDIT
 
 
 def test_speed_and_limit_hold_at_once(world: World) -> None:
     """The Studio's own pace follows the sandbox's speed; a limit of none is none."""
-    sandbox_account.set_speed(world.studio, 8)
+    sandbox_account.set_speed(world.studio, 8, actor=PERSON)
     assert (world.studio.pace, world.heygen["speed"]) == (8, 8)
-    sandbox_account.set_group_limit(world.studio, 1)
+    sandbox_account.set_group_limit(world.studio, 1, actor=PERSON)
     assert sandbox_account.state(world.studio).group_limit == 1
-    sandbox_account.set_group_limit(world.studio, None)
+    sandbox_account.set_group_limit(world.studio, None, actor=PERSON)
     assert sandbox_account.state(world.studio).group_limit is None
 
 
@@ -173,7 +173,7 @@ def test_after_a_reset_nothing_points_to_what_is_gone(world: World) -> None:
     ready, failed, earlier = world.location("Ready"), world.location("Failed"), world.location("Earlier")
     for location in (ready, earlier):
         world.drive(world.confirm(location))
-    sandbox_account.arm(world.studio, "motion_fails", "motion")
+    sandbox_account.arm(world.studio, "motion_fails", "motion", actor=PERSON)
     world.drive(world.confirm(failed))
     with world.studio.db.write() as session:
         past_avatars.retire(session, session.get_one(Location, earlier), reason="photo", actor=PERSON.name)
@@ -210,7 +210,7 @@ def test_after_a_reset_nothing_points_to_what_is_gone(world: World) -> None:
 def test_a_run_that_failed_before_a_reset_can_be_retried_after_it(world: World) -> None:
     """Its uploaded photo is gone with the account, so the retry begins with the upload."""
     for slug, step, name in (("no_face", "group", "One"), ("motion_fails", "motion", "Two")):
-        sandbox_account.arm(world.studio, slug, step)
+        sandbox_account.arm(world.studio, slug, step, actor=PERSON)
         run = world.drive(world.confirm(world.location(name)))
         assert (run.state, run.step) == ("failed", step)
         sandbox_account.reset(world.studio, actor=PERSON)
@@ -231,12 +231,12 @@ def test_a_reset_waits_for_live_runs(world: World) -> None:
 
 CONTROLS: dict[str, Any] = {
     "state": sandbox_account.state,
-    "add_credits": lambda studio: sandbox_account.add_credits(studio, 1),
-    "set_credits": lambda studio: sandbox_account.set_credits(studio, 1),
-    "set_speed": lambda studio: sandbox_account.set_speed(studio, 2),
-    "set_group_limit": lambda studio: sandbox_account.set_group_limit(studio, 2),
-    "arm": lambda studio: sandbox_account.arm(studio, "no_face", "group"),
-    "disarm": sandbox_account.disarm,
+    "add_credits": lambda studio: sandbox_account.add_credits(studio, 1, actor=PERSON),
+    "set_credits": lambda studio: sandbox_account.set_credits(studio, 1, actor=PERSON),
+    "set_speed": lambda studio: sandbox_account.set_speed(studio, 2, actor=PERSON),
+    "set_group_limit": lambda studio: sandbox_account.set_group_limit(studio, 2, actor=PERSON),
+    "arm": lambda studio: sandbox_account.arm(studio, "no_face", "group", actor=PERSON),
+    "disarm": lambda studio: sandbox_account.disarm(studio, actor=PERSON),
     "reset_plan": sandbox_account.reset_plan,
     "reset": lambda studio: sandbox_account.reset(studio, actor=PERSON),
 }

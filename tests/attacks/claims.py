@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from core.people import access
+from core.people.ways import COOKIE
 from core.web.headers import HEADERS
 from core.web.sign_in import JOIN, START
-from core.web.ways import COOKIE
 from tests.attacks.rows import Row
 from tests.attacks.sites import ADMIN, USER_HEADER, VIEWER, GotIn, Site, Sites, shut
 from tests.attacks.wire import ELSEWHERE, HERE, Answer

@@ -10,7 +10,7 @@ from core.people import members, sign_ins
 from core.people.cookie_secret import cookie_secret
 from core.people.members import hash_of
 from core.people.roles import LOCAL_ADMIN
-from core.web.ways import COOKIE
+from core.people.ways import COOKIE
 from tests.attacks.rows import Row
 from tests.attacks.sites import ADMIN, VIEWER, Site, Sites, shut
 from tests.doorstep import Headers

@@ -10,8 +10,8 @@ import requests
 from core.people import members
 from core.people.members import hash_of
 from core.people.roles import LOCAL_ADMIN
+from core.people.ways import COOKIE
 from core.web.sign_in import GUESSES, JOIN, SIGN_IN, START, TARGET
-from core.web.ways import COOKIE
 from tests.attacks.rows import Row
 from tests.attacks.sites import ADMIN, STRANGER, VIEWER, GotIn, Site, Sites, shut, start_token
 from tests.attacks.wire import Answer

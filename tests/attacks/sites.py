@@ -18,9 +18,9 @@ from core.database.tables.runs import Run
 from core.people import members, sign_ins
 from core.people.members import hash_of
 from core.people.roles import LOCAL_ADMIN
+from core.people.ways import COOKIE
 from core.sandbox.server import Sandbox
 from core.web.sign_in import start_link
-from core.web.ways import COOKIE
 from tests.attacks.wire import HERE, Answer, Caller
 from tests.doorstep import Headers
 from tests.fresh import add_run

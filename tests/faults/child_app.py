@@ -1,5 +1,6 @@
 """The dashboard in a process of its own, forked from a server that has imported what it is made of."""
 
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,8 @@ PARTS = Path(__file__).parents[2] / "pages" / "parts"
 set_log_level("ERROR")
 for module in walk_packages([str(PARTS)], "pages.parts."):
     import_module(module.name)
+# The server imports this last. What all its children have is never searched, and so never copied.
+gc.freeze()
 
 
 def main(*arguments: str) -> None:

@@ -3,13 +3,13 @@
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from core.bloggers.exchange.samples import load_samples
 from core.config import load
@@ -35,7 +35,11 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Pages of one site share a process, which has compiled Streamlit's scripts by the second page.
+    "--process-per-site",
 )
+WIDE: ViewportSize = {"width": 1440, "height": 1000}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="package")
@@ -131,13 +135,28 @@ def running_app(
         process.kill()
 
 
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A person's browser, wide."""
-    opened = chromium.new_context(viewport={"width": 1440, "height": 1000})
+@pytest.fixture(scope="package")
+def profile(chromium: Browser) -> Iterator[BrowserContext]:
+    """A person's browser, wide. A page that is never closed keeps the process of all pages of localhost."""
+    opened = chromium.new_context(viewport=WIDE)
     opened.set_default_timeout(PATIENCE_MS)
+    kept = opened.new_page()
+    kept.route("**", lambda route: route.fulfill(body=""))
+    kept.goto("http://localhost/")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def context(profile: BrowserContext) -> Iterator[BrowserContext]:
+    """The same browser for all, so that Streamlit's own files are fetched and compiled once; whatever else a
+    person leaves behind is cleared away."""
+    yield profile
+    _kept, *pages = profile.pages
+    for page in pages:
+        page.evaluate("localStorage.clear()")
+        page.close()
+    profile.clear_cookies()
 
 
 @pytest.fixture
@@ -146,9 +165,15 @@ def page(context: BrowserContext) -> Page:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """The first free port of this process's own: a browser keeps what it knows by the address it has it from.
+    None is among those that the system hands out, which might be gone between two servers."""
+    first = 10_000 + os.getpid() * 20 % 20_000
+    for port in range(first, first + 20):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError(f"no port from {first} on is free")
 
 
 def _answers(url: str) -> bool:

@@ -11,6 +11,11 @@ from core.reports import locations, runs
 from core.reports.locations import LocationFilter
 from tests.journeys.conftest import App
 
+#: What a browser does at Back and Forward.
+GO = """address => {
+  history.pushState({}, '', address)
+  dispatchEvent(new PopStateEvent('popstate', {state: {}}))
+}"""
 #: Heights in the table of locations, in pixels.
 HEADER, ROW = 36, 64
 
@@ -20,6 +25,12 @@ def start(page: Page, app: App) -> None:
     page.goto(app.url)
     page.get_by_role("button", name="Load sample bloggers").click()
     see_pictures(page)
+
+
+def go(page: Page, path: str) -> None:
+    """Open an address in the app that is loaded already: loading takes longer than all that is done there."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.evaluate(GO, path)
 
 
 def choose(page: Page, app: App) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import prepare, running_app
-from tests.journeys.support import choose, spend, tick
+from tests.journeys.support import choose, go, spend, tick
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +37,6 @@ def test_one_line_switches_the_dialect(tmp_path: Path, page: Page) -> None:
         tick(page, "Beach")
         spend(page, "Spend 1 credit on 1 avatar").click()
         expect(page.get_by_text("1 avatar is ready. 1 credit spent.")).to_be_visible()
-        page.goto(app.url)
+        go(page, "/")
         for name in ("Cafe", "Beach"):
             expect(page.get_by_role("img", name=re.compile(f"Photo of .*, {name}"))).to_be_visible()

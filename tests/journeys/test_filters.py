@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.config import load
 from core.database.engine import open_database
 from tests.books import CREDIT, Books
-from tests.journeys.conftest import App, prepare, running_app
+from tests.journeys.conftest import PHONE, App, prepare, running_app
+from tests.journeys.support import go
 
 pytestmark = pytest.mark.browser
 
@@ -60,17 +61,16 @@ def test_a_filtered_link_opens_filtered_and_a_cleared_filter_stays_away(used: Ap
     expect(rows.nth(1)).to_have_text(re.compile(r"\b9$"))
 
 
-def test_a_line_of_the_ledger_leads_to_its_run_at_a_phones_width(used: App, context: BrowserContext) -> None:
+def test_a_line_of_the_ledger_leads_to_its_run_at_a_phones_width(used: App, page: Page) -> None:
     """The filtered ledger opens by its link; the button in a row opens that row's run."""
-    phone = context.new_page()
-    phone.set_viewport_size({"width": 390, "height": 844})
-    phone.goto(f"{used.url}/credits?part=ledger&credits_kind=capture")
-    expect(phone.get_by_text("40 entries, newest first")).to_be_visible()
-    phone.goto(f"{used.url}/activity?activity_state=done&activity_page=2")
-    expect(phone.get_by_text("40 runs, newest first")).to_be_visible()
-    table = phone.get_by_test_id("stDataFrame")
+    page.set_viewport_size(PHONE)
+    page.goto(f"{used.url}/credits?part=ledger&credits_kind=capture")
+    expect(page.get_by_text("40 entries, newest first")).to_be_visible()
+    go(page, "/activity?activity_state=done&activity_page=2")
+    expect(page.get_by_text("40 runs, newest first")).to_be_visible()
+    table = page.get_by_test_id("stDataFrame")
     table.click(position={"x": 35, "y": 36 + 44 // 2})
-    expect(phone.get_by_role("heading", name="Run 22")).to_be_visible()
-    expect(phone).to_have_url(re.compile(r"run=22\b"))
-    phone.get_by_role("button", name="All runs").click()
-    expect(phone.get_by_text("40 runs, newest first")).to_be_visible()
+    expect(page.get_by_role("heading", name="Run 22")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"run=22\b"))
+    page.get_by_role("button", name="All runs").click()
+    expect(page.get_by_text("40 runs, newest first")).to_be_visible()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import App
-from tests.journeys.support import HEADER, ROW, record, spend
+from tests.journeys.support import HEADER, ROW, go, record, spend
 
 pytestmark = pytest.mark.browser
 
@@ -29,5 +29,5 @@ def test_rows_ticked_in_the_table_become_avatars(app: App, page: Page) -> None:
     made, runs, money = record(app)
     assert (len(made), runs, money.spent, money.held) == (2, 2, 2_000_000, 0)
 
-    page.goto(f"{app.url}/locations?location={made[0]['id']}")
+    go(page, f"/locations?location={made[0]['id']}")
     expect(page.get_by_text(made[0]["heygen_avatar_id"]).first).to_be_visible()

@@ -8,8 +8,8 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.conftest import App, prepare, running_app
-from tests.journeys.support import choose, record, spend, start, tick
+from tests.journeys.conftest import PHONE, WIDE, App, prepare, running_app
+from tests.journeys.support import choose, go, record, spend, start, tick
 from tests.world import eventually
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,7 @@ def test_a_newcomer_makes_three_avatars_within_two_minutes(slow: App, context: B
     assert (money.spent, money.held, money.available) == (3_000_000, 0, 7_000_000)
     expect(page.get_by_text("refreshes every second")).to_have_count(0)
 
-    page.goto(slow.url)
+    go(page, "/")
     expect(page.get_by_text("Newest avatars")).to_be_visible()
     for name in ("Cafe", "Beach", "Gym"):
         expect(page.get_by_role("img", name=re.compile(f"Photo of .*, {name}"))).to_be_visible()
@@ -139,14 +139,15 @@ def test_the_keyboard_alone_does_the_main_job(new: App, page: Page) -> None:
     assert money.spent == 1_000_000
 
 
-def test_two_browsers_on_the_same_location_make_one_run(app: App, chromium: Browser) -> None:
+def test_two_browsers_on_the_same_location_make_one_run(app: App, page: Page, chromium: Browser) -> None:
     """Both have the same confirmation open: one run, one charge, and the second reads why in its dialog."""
-    contexts = [chromium.new_context(viewport={"width": 1440, "height": 1000}) for _ in range(2)]
-    first, second = (context.new_page() for context in contexts)
+    first = page
+    other = chromium.new_context(viewport=WIDE)
+    second = other.new_page()
     buttons = []
-    for page in (first, second):
-        page.goto(f"{app.url}/provisioning?chosen=1")
-        buttons.append(spend(page, "Spend 1 credit on 1 avatar"))
+    for one in (first, second):
+        one.goto(f"{app.url}/provisioning?chosen=1")
+        buttons.append(spend(one, "Spend 1 credit on 1 avatar"))
         expect(buttons[-1]).to_be_visible()
     buttons[0].click()
     expect(first.get_by_text(STEPS_DONE).or_(first.get_by_text("1 avatar is ready"))).to_be_visible()
@@ -159,8 +160,7 @@ def test_two_browsers_on_the_same_location_make_one_run(app: App, chromium: Brow
     made, runs, money = record(app)
     assert (len(made), runs) == (1, 1)
     assert (money.spent, money.held) == (1_000_000, 0)
-    for context in contexts:
-        context.close()
+    other.close()
 
 
 def test_nothing_jumps_while_a_run_is_watched(tmp_path: Path, page: Page) -> None:
@@ -188,12 +188,9 @@ def test_nothing_jumps_while_a_run_is_watched(tmp_path: Path, page: Page) -> Non
     assert max(places) - min(places) <= 2, places
 
 
-def test_on_a_phone_the_price_never_breaks_and_nothing_scrolls_sideways(
-    shown: App, chromium: Browser
-) -> None:
+def test_on_a_phone_the_price_never_breaks_and_nothing_scrolls_sideways(shown: App, page: Page) -> None:
     """At 390 pixels "1 credit" stands on one line in the quote, and the page is no wider than the screen."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
+    page.set_viewport_size(PHONE)
     choose(page, shown)
     tick(page, "Cafe")
     cell = page.get_by_test_id("stTable").get_by_role("cell", name="1 credit").first
@@ -203,4 +200,3 @@ def test_on_a_phone_the_price_never_breaks_and_nothing_scrolls_sideways(
     assert box["height"] < 30
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= 390
-    context.close()

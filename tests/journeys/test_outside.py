@@ -19,6 +19,9 @@ def test_every_answer_of_the_dashboard_keeps_other_sites_out(shown: App) -> None
     paths = (script[1], "_stcore/health", "photos/1", "videos/1.mp4", "locations", "no/such/page")
     for answer in (page, *(requests.get(f"{shown.url}/{path}", timeout=10) for path in paths)):
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, answer.url
+        assert answer.headers["Content-Security-Policy"] == page.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"].split("; ")
+    assert "'unsafe-eval'" not in page.headers["Content-Security-Policy"]
 
 
 def test_numbers_that_are_none_break_nothing(shown: App) -> None:

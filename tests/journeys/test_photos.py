@@ -20,7 +20,7 @@ from core.reports import runs
 from core.runs import confirm, drive
 from core.studio import open_studio
 from tests.journeys.conftest import App, prepare, running_app
-from tests.journeys.support import spend
+from tests.journeys.support import go, spend
 from tests.people import somebody
 from tests.photos.host import picture
 from tests.world import eventually
@@ -85,7 +85,8 @@ def make(page: Page, app: App, location_id: int) -> None:
     page.get_by_role("button", name="Spend 1 credit on 1 avatar").click()
     page.get_by_role("dialog").get_by_role("button", name="Spend 1 credit on 1 avatar").click()
     expect(page).to_have_url(re.compile("runs="))
-    open_location(page, app, location_id)
+    go(page, f"/locations?location={location_id}")
+    expect(page.get_by_text("HeyGen ids").first).to_be_visible()
 
 
 def ready(page: Page) -> None:

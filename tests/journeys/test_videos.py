@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.config import load
 from core.database.engine import open_database
@@ -12,8 +12,8 @@ from core.money.ledger import Balances, balances
 from core.reports import videos as video_reports
 from core.sandbox.server import DATABASE
 from core.sandbox.store import Store
-from tests.journeys.conftest import PATIENCE_MS, App
-from tests.journeys.support import spend, start, tick
+from tests.journeys.conftest import PATIENCE_MS, PHONE, App
+from tests.journeys.support import go, spend, start, tick
 
 pytestmark = pytest.mark.browser
 
@@ -87,11 +87,9 @@ def test_a_newcomer_makes_and_plays_a_video_within_three_minutes(new: App, page:
     assert video["state"] == "done"
 
 
-def test_the_same_script_for_two_locations_at_a_phones_width(app: App, chromium: Browser) -> None:
+def test_the_same_script_for_two_locations_at_a_phones_width(app: App, page: Page) -> None:
     """Chosen by link on a phone: one batch, two files with the names in their scripts, nothing sideways."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-US")
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
+    page.set_viewport_size(PHONE)
     page.goto(f"{app.url}/videos?chosen=1,2")
     write(page, SCRIPT)
     expect(page).to_have_url(re.compile(r"draft="))
@@ -105,8 +103,7 @@ def test_the_same_script_for_two_locations_at_a_phones_width(app: App, chromium:
     videos, _ = recorded(app)
     assert len({video["quote_id"] for video in videos}) == 1
     assert all(video["location"] in video["script"] for video in videos)
-    page.goto(f"{app.url}/videos")
+    go(page, "/videos")
     expect(page.get_by_role("heading", name="Videos", exact=True, level=1)).to_be_visible()
     expect(page.get_by_text(re.compile("2 videos, newest first"))).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()

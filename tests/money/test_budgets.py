@@ -164,16 +164,18 @@ def test_a_persons_budget_is_for_runs_in_their_name(world: World) -> None:
 
 
 def test_the_holds_of_one_transaction_add_up(world: World) -> None:
-    """Three runs that fit alone but not together: the third hold sees the first two, and none of them stays."""
+    """Three runs that fit alone but not together: the third hold sees the first two, and none stays."""
     give(world, 2, scope="person", target="Ann", hard=True)
     db = world.studio.db
     runs = [add_run(db, world.location(name), "queued") for name in ("One", "Two", "Three")]
-    with (
-        pytest.raises(OverLimit, match="spent or held: 2 credits, needed: 1 credit"),
-        db.write() as session,
-    ):
-        for run in runs:
-            ledger.hold(session, run=session.get_one(Run, run), micro=CREDIT, actor="Ann")
+
+    def hold_all() -> None:
+        with db.write() as session:
+            for run in runs:
+                ledger.hold(session, run=session.get_one(Run, run), micro=CREDIT, actor="Ann")
+
+    with pytest.raises(OverLimit, match="spent or held: 2 credits, needed: 1 credit"):
+        hold_all()
     assert world.money.held == 0
 
 

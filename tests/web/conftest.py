@@ -10,8 +10,8 @@ from core import clock
 from core.config import Settings
 from core.people import members, sign_ins
 from core.people.roles import LOCAL_ADMIN
+from core.people.ways import Ways
 from core.studio import Studio
-from core.web.ways import Ways
 from tests.world import open_world
 
 ANNA = "anna@team.example"

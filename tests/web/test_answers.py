@@ -3,8 +3,10 @@
 import asyncio
 import socket
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
+from hashlib import sha256
 from urllib.parse import quote
 
 import pytest
@@ -16,6 +18,7 @@ from websockets.sync.client import connect
 from core.people import access
 from core.studio import use
 from core.web import media, patience
+from core.web.headers import inline_scripts, policy
 from core.web.uploads import NOT_YOURS, OwnUploads, UploadLimit
 from tests.doorstep import Served, asked, serve
 from tests.world import World
@@ -47,9 +50,30 @@ def test_every_answer_forbids_framing_guessing_and_reading_across_sites(
     """Pages, refusals of the door and what is not there alike."""
     answer = impatient.ask("http", [("Host", host or impatient.host)], path)
     assert answer.status == status
-    assert answer.headers["content-security-policy"] == "frame-ancestors 'none'"
+    assert answer.headers["content-security-policy"] == policy()
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["x-content-type-options"] == "nosniff"
+    for name in ("camera", "microphone", "geolocation"):
+        assert f"{name}=()" in answer.headers["permissions-policy"].split(", ")
+
+
+def test_a_page_runs_the_scripts_that_were_named_and_no_text() -> None:
+    """Each has its hash; nothing is evaluated, framed, embedded or sent to another site."""
+    page = "<script>one && 1 < 2 // '</b>'</script><script src='two.js'></script><script>\n3</script>"
+    scripts = inline_scripts(page)
+    assert scripts == ["one && 1 < 2 // '</b>'", "\n3"]
+    said = dict(part.split(" ", 1) for part in policy(scripts, "http://127.0.0.1:4000").split("; "))
+    hashes = [f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in scripts]
+    assert said["script-src"].split() == ["'self'", "blob:", "'wasm-unsafe-eval'", *hashes]
+    assert {name for name, sources in said.items() if sources == "'none'"} == {
+        *("frame-ancestors", "frame-src", "object-src"),
+    }
+    for name in ("default-src", "base-uri", "form-action", "connect-src"):
+        assert said[name] == "'self'"
+    assert "http://127.0.0.1:4000" in said["media-src"].split()
+    assert "http:" not in policy(scripts)
 
 
 @pytest.mark.parametrize("path", ["/photos/{}", "/videos/{}.mp4", "/videos/{}/poster.jpg"])

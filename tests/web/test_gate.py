@@ -17,9 +17,9 @@ from core.database.tables.people import Member, SignIn
 from core.people import access, members, sign_ins
 from core.people.members import hash_of
 from core.people.roles import LOCAL_ADMIN, Person
+from core.people.ways import COOKIE, Ways
 from core.studio import Studio
 from core.web.gate import HEALTH, Gate
-from core.web.ways import COOKIE, Ways
 from tests.doorstep import Headers, asked
 from tests.web.conftest import ANNA, TEAM, sign_in
 

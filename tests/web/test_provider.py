@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 from core.database.tables.people import Member
 from core.people import sign_ins
 from core.people.members import hash_of
+from core.people.ways import COOKIE, Ways
 from core.studio import Studio
 from core.web.provider import CALLBACK, CLAIMS, LOGIN, TOKENS, ProviderSignIn
 from core.web.sign_in import TARGET, Entrance
-from core.web.ways import COOKIE, Ways
 from tests.doorstep import Answer, asked
 from tests.web.conftest import ANNA
 

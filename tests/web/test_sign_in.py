@@ -11,6 +11,7 @@ from core import clock
 from core.people import members
 from core.people.members import hash_of
 from core.people.roles import LOCAL_ADMIN
+from core.people.ways import COOKIE, Ways
 from core.studio import Studio
 from core.web.sign_in import (
     GUESS_SECONDS,
@@ -27,7 +28,6 @@ from core.web.sign_in import (
     target_of,
     write_start_link,
 )
-from core.web.ways import COOKIE, Ways
 from tests.doorstep import Answer, asked
 from tests.web.conftest import ANNA, TEAM
 

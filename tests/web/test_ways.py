@@ -3,7 +3,7 @@
 import pytest
 
 from core.config import Settings
-from core.web.ways import Ways, ways_in
+from core.people.ways import Ways, ways_in
 
 PROXY = {"trusted_proxies": ("127.0.0.1",), "trusted_user_header": "x-user"}
 

@@ -10,12 +10,14 @@ from sqlmodel import Session, col, or_, select
 
 from core import clock
 from core.bloggers import past_avatars
-from core.bloggers.editing import has_avatar
+from core.bloggers.editing import about_location, has_avatar
 from core.bloggers.exchange.judging import BloggerWish, Judged, judge
 from core.bloggers.exchange.planning import ImportPlan, PlanRow, count_verdicts, plan_rows
 from core.bloggers.exchange.rows import FileRow
 from core.database.engine import Database
 from core.database.tables.bloggers import Blogger, Location, PastAvatar
+from core.database.tables.people import AuditLine
+from core.people import audit
 from core.people.roles import Person, acts
 
 log = logging.getLogger("studio.exchange")
@@ -47,17 +49,46 @@ def apply_import(
     A location that gets its id from a file has avatar_status "completed" and motion_status "none": the file
     does not say whether that avatar moves. Raises StorageFailed; nothing is written then.
     """
-    agreed = {row.number: row.saved_avatar_id for row in plan.rows if row.number in confirmed}
     with db.write() as session:
-        judgement = judge(session, plan.file_rows, reset_avatars=plan.reset_avatars, confirmed=agreed)
-        ids = _write_bloggers(session, judgement.bloggers)
-        _write_locations(session, judgement.rows, ids, actor.name)
+        return apply(session, plan, confirmed=confirmed, actor=actor, action="import_file")
+
+
+def apply(
+    session: Session,
+    plan: ImportPlan,
+    *,
+    confirmed: frozenset[int] = frozenset(),
+    actor: Person,
+    action: str,
+) -> ImportResult:
+    """As `apply_import`, inside the caller's transaction. The record gets a line with the counts, and one for
+    each blogger and location whose saved values change."""
+    agreed = {row.number: row.saved_avatar_id for row in plan.rows if row.number in confirmed}
+    judgement = judge(session, plan.file_rows, reset_avatars=plan.reset_avatars, confirmed=agreed)
+    lines = _lines_of_bloggers(judgement.bloggers, actor, action)
+    ids = _write_bloggers(session, judgement.bloggers)
+    lines += _write_locations(session, judgement.rows, ids, actor, action)
     result = ImportResult(plan_rows(judgement.rows), plan.file_rows)
+    if any(result.counts[verdict] for verdict in ("new", "changed")) or lines:
+        audit.note(session, actor, action, kind="data", after=result.counts)
+        audit.add_all(session, lines)
     log.info("%s imported a file: %s", actor.name, result.counts)
     for row in result.rows:
         if row.number in agreed and row.verdict == "changed":
             log.warning("%s replaced avatar %s by %s", actor.name, row.saved_avatar_id, row.file_avatar_id)
     return result
+
+
+def _lines_of_bloggers(wishes: dict[str, BloggerWish], actor: Person, action: str) -> list[AuditLine]:
+    lines: list[AuditLine] = []
+    for wish in wishes.values():
+        if wish.saved is not None and wish.changes:
+            wanted = {"extra": wish.extra, "settings_extra": wish.settings_extra}
+            after = {name: value for name, value in wanted.items() if getattr(wish.saved, name) != value}
+            before = {name: getattr(wish.saved, name) for name in after}
+            about = {"kind": "blogger", "id": wish.saved.id, "name": wish.saved.name}
+            lines.append(audit.line(actor, action, **about, before=before, after=after))
+    return lines
 
 
 def _write_bloggers(session: Session, wishes: dict[str, BloggerWish]) -> dict[str, int]:
@@ -84,7 +115,9 @@ def _write_bloggers(session: Session, wishes: dict[str, BloggerWish]) -> dict[st
     return {key: blogger_id for key, blogger_id in ids if blogger_id is not None}
 
 
-def _write_locations(session: Session, judged: list[Judged], blogger_ids: dict[str, int], actor: str) -> None:
+def _write_locations(
+    session: Session, judged: list[Judged], blogger_ids: dict[str, int], actor: Person, action: str
+) -> list[AuditLine]:
     _insert(
         session,
         [
@@ -93,14 +126,22 @@ def _write_locations(session: Session, judged: list[Judged], blogger_ids: dict[s
             if one.verdict == "new" and one.row.location is not None
         ],
     )
-    changes = [
-        _change(session, one.location, one, actor)
-        for one in judged
-        if one.verdict == "changed" and one.location
-    ]
+    changes: list[dict[str, Any]] = []
+    lines: list[AuditLine] = []
+    for one in judged:
+        location, blogger = one.location, one.blogger
+        if one.verdict == "changed" and location is not None and blogger is not None:
+            columns = ("image_url", "heygen_avatar_id", "extra")
+            was = {name: getattr(location, name) for name in columns}
+            changes.append(_change(session, location, one, actor.name))
+            after = {name: changes[-1][name] for name in columns if changes[-1][name] != was[name]}
+            before = {name: was[name] for name in after}
+            about = about_location(location, blogger.name)
+            lines.append(audit.line(actor, action, **about, before=before, after=after))
     if changes:
         session.flush()
         session.execute(update(Location), changes)
+    return lines
 
 
 def _insert(session: Session, rows: Sequence[Blogger | Location]) -> None:

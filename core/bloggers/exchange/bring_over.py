@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from core import config
 from core.bloggers.editing import has_avatar, live_locations
-from core.bloggers.exchange.applying import apply_import
+from core.bloggers.exchange.applying import apply
 from core.bloggers.exchange.planning import plan_import
 from core.bloggers.exchange.rows import FileRow, ImportFile
 from core.database.copies import copied
@@ -87,8 +87,9 @@ def bring(studio: Studio, folder: Path, *, actor: Person) -> Brought:
             other.close()
         _keep_photos(families, copy, studio.settings)
     plan = plan_import(studio.db, ImportFile(rows=_rows(families)), reset_avatars=not avatars)
-    result = apply_import(studio.db, plan, actor=actor)
     with studio.db.write() as session:
+        result = apply(session, plan, actor=actor, action="bring_over")
+        session.expire_all()
         _fill_in(session, families, avatars=avatars)
     verdicts = [row.verdict for row in result.rows if row.location is not None]
     return Brought(

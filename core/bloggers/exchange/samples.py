@@ -1,6 +1,6 @@
 """The sample bloggers of the sandbox: invented people, drawn photos, nothing to pay."""
 
-from core.bloggers.exchange.applying import ImportResult, apply_import
+from core.bloggers.exchange.applying import ImportResult, apply
 from core.bloggers.exchange.planning import plan_import
 from core.bloggers.exchange.reading import read_import
 from core.config import Settings
@@ -19,4 +19,6 @@ def load_samples(db: Database, *, settings: Settings, actor: Person) -> ImportRe
             "Import your own bloggers instead."
         )
     file = SAMPLES / "samples.json"
-    return apply_import(db, plan_import(db, read_import(file.read_bytes(), file.name)), actor=actor)
+    plan = plan_import(db, read_import(file.read_bytes(), file.name))
+    with db.write() as session:
+        return apply(session, plan, actor=actor, action="load_samples")

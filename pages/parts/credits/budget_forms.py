@@ -8,6 +8,7 @@ from core.amounts import MICRO, micro_credits
 from core.database.tables.money import BUDGET_SCOPES
 from core.money import budgets
 from core.money.budgets import MOST, Standing
+from core.people import members
 from core.people.roles import BOOKKEEPER, LOCAL_ADMIN
 from core.reports import ledger, locations
 from core.studio import Studio
@@ -23,9 +24,13 @@ CENT = MICRO // 100
 
 def show_dialogs(studio: Studio) -> None:
     """Draw whichever of these dialogs is open."""
-    dialogs.show(ADD, t("Add budget"), lambda: _add(studio), width="small")
+    dialogs.show(ADD, t("Add budget"), lambda: _add(studio), needs="admin", width="small")
     dialogs.show(
-        CHANGE, t("Change a budget"), lambda scope, target: _change(studio, scope, target), width="small"
+        CHANGE,
+        t("Change a budget"),
+        lambda scope, target: _change(studio, scope, target),
+        needs="admin",
+        width="small",
     )
 
 
@@ -58,7 +63,8 @@ def _blogger(studio: Studio) -> str | None:
 
 
 def _person(studio: Studio) -> str:
-    known = dict.fromkeys([LOCAL_ADMIN, *ledger.people(studio.db)])
+    team = [member.email for member in members.everybody(studio.db)]
+    known = dict.fromkeys([*team, *ledger.people(studio.db), LOCAL_ADMIN.name])
     known.pop(BOOKKEEPER, None)
     return (
         st.selectbox(

@@ -13,6 +13,7 @@ from core.studio import Studio
 from pages.parts.credits import budget_forms
 from pages.parts.kit import dialogs, times
 from pages.parts.kit.budgets import look, owner, used
+from pages.parts.kit.people import only
 from pages.parts.kit.sections import fold
 from pages.parts.kit.tables import listed, rows
 from pages.parts.kit.words import adding_up, amount, credits_of, escape, percent, person, short_amount, t
@@ -63,7 +64,10 @@ def _head() -> bool:
             key="budgets_month",
             label_visibility="collapsed",
         )
-        dialogs.button(t("Add budget"), budget_forms.ADD, key="add_budget", icon=":material/add:")
+        dialogs.button(
+            t("Add budget"), budget_forms.ADD, key="add_budget", icon=":material/add:", needs="admin"
+        )
+    only("admin")
     return chosen == "last"
 
 
@@ -83,6 +87,7 @@ def _row(one: Standing, *, editable: bool) -> None:
                     {"scope": one.scope, "target": one.target},
                     key=f"change_budget_{one.budget_id}",
                     icon=":material/edit:",
+                    needs="admin",
                 )
         st.progress(min(1.0, one.used / one.limit))
 

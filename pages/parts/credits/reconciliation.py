@@ -14,7 +14,7 @@ from pages.parts.credits import reconciliation_forms
 from pages.parts.credits.reconciliation_forms import signed, taken
 from pages.parts.kit import dialogs, times
 from pages.parts.kit.following import follow
-from pages.parts.kit.people import may
+from pages.parts.kit.people import may, only
 from pages.parts.kit.sections import fold
 from pages.parts.kit.tables import csv_file, download, listed, rows
 from pages.parts.kit.words import amount, escape, many, person, t
@@ -148,6 +148,7 @@ def _changes(studio: Studio) -> None:
             "was, so that it can be followed later."
         )
     )
+    only("admin")
     offers = {offer.entry_id: offer for offer in reconciliation.offers(studio.db)}
     for drift in found[:MOST]:
         _change(drift, offers)
@@ -170,6 +171,7 @@ def _change(drift: Any, offers: Mapping[int, Offer]) -> None:
                     key=f"refund_{drift.id}",
                     type="primary",
                     icon=":material/undo:",
+                    needs="admin",
                 )
             dialogs.button(
                 t("Explain"),
@@ -177,6 +179,7 @@ def _change(drift: Any, offers: Mapping[int, Offer]) -> None:
                 {"entry_id": drift.id},
                 key=f"explain_{drift.id}",
                 icon=":material/edit_note:",
+                needs="admin",
             )
 
 
@@ -207,8 +210,13 @@ def _by_hand(studio: Studio) -> None:
         )
     )
     dialogs.button(
-        t("Book an adjustment"), reconciliation_forms.BOOK, key="book_adjustment", icon=":material/tune:"
+        t("Book an adjustment"),
+        reconciliation_forms.BOOK,
+        key="book_adjustment",
+        icon=":material/tune:",
+        needs="admin",
     )
+    only("admin")
     fold(t("Adjustments, refunds and explanations"), lambda: _booked(studio), key="booked_by_hand")
 
 

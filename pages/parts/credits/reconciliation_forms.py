@@ -22,9 +22,21 @@ BOOK, EXPLAIN, REFUND = "book_adjustment", "explain_change", "book_refund"
 
 def show_dialogs(studio: Studio) -> None:
     """Draw whichever of these dialogs is open."""
-    dialogs.show(BOOK, t("Book an adjustment"), lambda: _book(studio), width="small")
-    dialogs.show(EXPLAIN, t("Explain a change"), lambda entry_id: _explain(studio, entry_id), width="small")
-    dialogs.show(REFUND, t("Book a refund"), lambda entry_id: _refund(studio, entry_id), width="small")
+    dialogs.show(BOOK, t("Book an adjustment"), lambda: _book(studio), needs="admin", width="small")
+    dialogs.show(
+        EXPLAIN,
+        t("Explain a change"),
+        lambda entry_id: _explain(studio, entry_id),
+        needs="admin",
+        width="small",
+    )
+    dialogs.show(
+        REFUND,
+        t("Book a refund"),
+        lambda entry_id: _refund(studio, entry_id),
+        needs="admin",
+        width="small",
+    )
 
 
 def signed(micro: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from pages.parts.kit.guard import guarded
+from pages.parts.kit.people import may, refused
 
 _SLOT = "open_dialog"
 
@@ -15,9 +16,15 @@ def ask(name: str, **details: Any) -> None:
     st.session_state[_SLOT] = (name, details)
 
 
-def button(label: str, name: str, details: dict[str, Any] | None = None, **look: Any) -> None:
-    """A button that opens the dialog `name` with `details`; `look` is what st.button takes besides."""
-    st.button(label, on_click=ask, args=(name,), kwargs=details, **look)
+def button(
+    label: str, name: str, details: dict[str, Any] | None = None, *, needs: str = "edit", **look: Any
+) -> None:
+    """A button that opens the dialog `name` with `details`; `look` is what st.button takes besides.
+
+    Nothing for who has not the permission that the dialog `needs`.
+    """
+    if may(needs):
+        st.button(label, on_click=ask, args=(name,), kwargs=details, **look)
 
 
 def details(name: str) -> dict[str, Any]:
@@ -31,16 +38,21 @@ def show(
     title: str,
     body: Callable[..., None],
     *,
+    needs: str = "edit",
     width: Literal["small", "medium", "large"] = "medium",
 ) -> None:
-    """Draw the dialog when it is open: `body` gets the details it was asked with."""
+    """Draw the dialog when it is open: `body` gets the details it was asked with.
+
+    Who has not the permission that it `needs` reads in it who has.
+    """
     found, details = st.session_state.get(_SLOT, ("", {}))
     if found != name:
         return
 
     def draw() -> None:
         with guarded():
-            body(**details)
+            if not refused(needs):
+                body(**details)
 
     st.dialog(title, width=width, on_dismiss=forget)(draw)()
 

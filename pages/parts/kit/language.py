@@ -62,8 +62,18 @@ def language_switch(label: str) -> None:
             label_visibility="collapsed",
             on_change=lambda: choose(st.session_state[_SWITCH]),
         )
-        script = f"document.documentElement.lang = '{now}';"
-        if st.session_state.get(CHOSEN):
-            script += f"document.cookie = '{COOKIE}={now}; path=/; max-age={_YEAR}; samesite=lax';"
         # Nothing from outside stands in it: `now` is one of our own codes.
+        script = _script(now, chosen=bool(st.session_state.get(CHOSEN)))
         st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def scripts() -> list[str]:
+    """Every script that `language_switch` may put into a page: the browser is told to run no other."""
+    return [_script(code, chosen=chosen) for code in locale.LANGUAGES for chosen in (False, True)]
+
+
+def _script(code: str, *, chosen: bool) -> str:
+    told = f"document.documentElement.lang = '{code}';"
+    if not chosen:
+        return told
+    return f"{told}document.cookie = '{COOKIE}={code}; path=/; max-age={_YEAR}; samesite=lax';"

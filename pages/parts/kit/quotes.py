@@ -15,7 +15,7 @@ from core.runs.confirm import confirm
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.address import Address
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import many, name_of, say, sentence, t
 
@@ -44,7 +44,11 @@ def holders(studio: Studio, quote: Quote) -> None:
     """The door in the wall: which locations hold the groups, each with the way to free its slot."""
     held = slots.holders(studio.db)
     if len(held):
-        st.caption(t("These locations hold groups. Free the slot of one that is no longer needed:"))
+        st.caption(
+            t("These locations hold groups. Free the slot of one that is no longer needed:")
+            if may("admin")
+            else t("These locations hold groups. An administrator can free a slot that is no longer needed:")
+        )
     for row in rows(held.head(MOST_HOLDERS)):
         st.page_link(
             "locations.py",

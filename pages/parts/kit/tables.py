@@ -49,7 +49,8 @@ def csv_file(frame: pd.DataFrame, titles: Mapping[str, str]) -> bytes:
     The column `cost` is written as a number: a minus in front of it makes no formula. A title that names
     credits names dollars where the money is in those: cost_credits, cost_usd.
     """
-    frame = frame.assign(cost=[Decimal(amounts.plain(micro)) for micro in frame["cost"]])
+    if "cost" in titles:
+        frame = frame.assign(cost=[Decimal(amounts.plain(micro)) for micro in frame["cost"]])
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(title.replace(amounts.CREDITS, amounts.unit()) for title in titles.values())

@@ -23,7 +23,7 @@ from core.errors import AMOUNTS, StudioError
 from core.locale.dollars import in_unit
 from core.locale.system import SYSTEM
 from core.names import visible
-from core.people.roles import BOOKKEEPER, LOCAL_ADMIN
+from core.people.roles import ADMINISTRATOR, BOOKKEEPER, LOCAL_ADMIN, OPERATOR, VIEWER
 from pages.parts.kit.language import language, region
 
 #: What stays in English in every language: the brief's log lines.
@@ -203,7 +203,16 @@ def person(actor: str) -> str:
 
     The Studio's own names, for the member without sign-in and for HeyGen, are words.
     """
-    return {LOCAL_ADMIN: t("local administrator"), BOOKKEEPER: t("HeyGen's balance")}.get(actor, actor)
+    return {LOCAL_ADMIN.name: t("local administrator"), BOOKKEEPER: t("HeyGen's balance")}.get(actor, actor)
+
+
+def role(name: str) -> str:
+    """A role as people say it."""
+    return {
+        VIEWER: t("Viewer"),
+        OPERATOR: t("Operator"),
+        ADMINISTRATOR: t("Administrator"),
+    }.get(name, name)
 
 
 def name_of(blogger: str, location: str) -> str:
@@ -230,6 +239,8 @@ def _shown(values: Mapping[str, object]) -> dict[str, object]:
     }
     if isinstance(actor := values.get("person"), str):
         shown["person"] = escape(person(actor))
+    if isinstance(known := values.get("role"), str):
+        shown["role"] = escape(role(known))
     for name in AMOUNTS:
         if isinstance(micro := values.get(name), int):
             shown[name] = amount(micro)

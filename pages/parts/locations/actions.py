@@ -12,7 +12,7 @@ from core.money.tariffs import Tariffs
 from core.quotes import avatars
 from core.studio import Studio
 from pages.parts.kit import dialogs, motions
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, only, require, who
 from pages.parts.kit.photo_input import photo_input
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.words import amount, escape, name_of, t
@@ -32,6 +32,7 @@ def show_dialogs(studio: Studio) -> None:
         "free_slot",
         t("Free the slot"),
         lambda location_id, past_id=None: _free_slot(studio, location_id, past_id),
+        needs="admin",
     )
     dialogs.show(
         "take_back",
@@ -50,7 +51,7 @@ def ask(name: str, **details: Any) -> None:
 
 def offers(studio: Studio, location: Location, *, archived: bool) -> None:
     """What can be done with an avatar that is there; what deletes it stands apart."""
-    if not has_avatar(location):
+    if not has_avatar(location) or not may("edit"):
         return
     st.subheader(t("Change the avatar"), anchor=False)
     if not archived:
@@ -64,6 +65,7 @@ def offers(studio: Studio, location: Location, *, archived: bool) -> None:
             "can be made. Costs nothing."
         ),
         icon="delete_forever",
+        needs="admin",
     )
 
 
@@ -93,9 +95,21 @@ def _changes(location: Location, tariffs: Tariffs) -> None:
         )
 
 
-def _offer(name: str, location: Location, title: str, words: str, *, icon: str, price: str = "") -> None:
+def _offer(
+    name: str,
+    location: Location,
+    title: str,
+    words: str,
+    *,
+    icon: str,
+    price: str = "",
+    needs: str = "spend",
+) -> None:
     with st.container(border=True, gap="xsmall", height="stretch", key=f"offer_{name}"):
         st.markdown(words)
+        if not may(needs):
+            only(needs)
+            return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 f"{title} · {price}" if price else title,
@@ -142,6 +156,7 @@ def _another_motion(studio: Studio, location_id: int) -> None:
         location_ids=[location_id],
         motion_type=_motion_choice(studio, location, besides=location.motion_type),
         action="another_motion",
+        person=who().name,
     )
     quote_in_dialog.card(quote)
     quote_in_dialog.confirm_button(
@@ -176,6 +191,7 @@ def _another_photo(studio: Studio, location_id: int) -> None:
         motion_type=motion_type,
         action="another_photo",
         image_url=photo.address(studio.settings),
+        person=who().name,
     )
     quote_in_dialog.card(quote)
     quote_in_dialog.confirm_button(
@@ -185,7 +201,9 @@ def _another_photo(studio: Studio, location_id: int) -> None:
 
 def _free_slot(studio: Studio, location_id: int, past_id: int | None) -> None:
     quote_in_dialog.leave_when_done()
-    quote = avatars.quote(studio, location_ids=[location_id], action="free_slot", past_id=past_id)
+    quote = avatars.quote(
+        studio, location_ids=[location_id], action="free_slot", past_id=past_id, person=who().name
+    )
     name = quote.lines[0].group_name
     _about(studio, editing.get_location(studio.db, location_id=location_id), past_id)
     st.warning(

@@ -12,7 +12,7 @@ from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.words import sentence, t
 
 EVERY_SECONDS = 1
@@ -41,7 +41,7 @@ def _draw(studio: Studio, location: Location, asking: bool) -> None:
             st.rerun()
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             _last_answer(location, check, asking)
-            pressed = st.button(
+            pressed = may("edit") and st.button(
                 t("Check now"),
                 key="check_now",
                 icon=":material/sync:",
@@ -50,7 +50,7 @@ def _draw(studio: Studio, location: Location, asking: bool) -> None:
             )
         if pressed:
             queue.of(studio).wake_check(
-                questions.ask(studio.db, location_id=location.id, actor=require("view"))
+                questions.ask(studio.db, location_id=location.id, actor=require("edit"))
             )
             st.rerun()
 

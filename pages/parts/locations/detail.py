@@ -14,7 +14,7 @@ from core.heygen.motions import MOTION_TYPES
 from core.locale import N_
 from core.photos import address
 from core.photos.address import SANDBOX_HOST
-from core.reports import locations, runs
+from core.reports import audit, locations, runs
 from core.reports.locations import RUN_FAILED, LocationFilter
 from core.reports.runs import RunFilter
 from core.studio import Studio
@@ -22,9 +22,9 @@ from pages.parts.kit import motions, scrolling, times
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.states import Look, avatar_looks, motion_looks, run_looks
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import amount, escape, name_of, t
+from pages.parts.kit.words import amount, escape, name_of, person, t
 from pages.parts.locations import actions, check, next_step, past_avatars
-from pages.parts.runs import live
+from pages.parts.runs import live, record
 from pages.parts.runs.card import purpose, story
 
 #: Runs on one page of their list.
@@ -63,6 +63,7 @@ def show(studio: Studio, location_id: int) -> None:
     with st.container():
         _runs(studio, place)
     past_avatars.show(studio, place, busy=busy)
+    record.history(audit.of_location(studio.db, location_id), key="location_record")
 
 
 def _what_now(studio: Studio, place: Any, location: Location) -> bool:
@@ -193,7 +194,7 @@ def _run(run: Any) -> None:
                 t(
                     "{age} by {person}, cost {cost}",
                     age=times.ago(run.created_at),
-                    person=escape(run.actor),
+                    person=escape(person(run.actor)),
                     cost=amount(run.cost),
                 ),
                 help=times.exact(run.created_at),

@@ -11,6 +11,7 @@ from core.errors import NotFound
 from core.studio import Studio
 from pages.parts.kit import links, times
 from pages.parts.kit.filters import Searched
+from pages.parts.kit.people import may
 from pages.parts.kit.pictures import photo, picture, reachable
 from pages.parts.kit.sections import PART
 from pages.parts.kit.states import full_avatar_looks, full_motion_looks
@@ -68,7 +69,9 @@ def show(studio: Studio) -> None:
     found_check.show(studio)
     if found.last_listing(studio.db) is None:
         st.info(
-            t("Nobody has looked yet. Look now asks HeyGen what it holds; that is free and changes nothing."),
+            t("Nobody has looked yet. Look now asks HeyGen what it holds; that is free and changes nothing.")
+            if may("edit")
+            else t("Nobody has looked yet. Operators and administrators may ask HeyGen what it holds."),
             icon=":material/travel_explore:",
         )
         return
@@ -166,7 +169,7 @@ def _group(studio: Studio, group: Any, place: Location | None) -> None:
     # The buttons stand at the card's lower edge, however many lines the name takes.
     st.space("stretch")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        if group.status in ("completed", "pending"):
+        if group.status in ("completed", "pending") and may("edit"):
             st.button(
                 t("Use it"),
                 key=f"use_{group.group_id}",
@@ -185,14 +188,15 @@ def _group(studio: Studio, group: Any, place: Location | None) -> None:
         ):
             st.caption(t("Avatar group"))
             st.code(group.group_id, language=None, wrap_lines=True)
-            st.button(
-                t("Delete in HeyGen"),
-                key=f"delete_{group.group_id}",
-                icon=":material/delete_forever:",
-                on_click=_ask_from,
-                args=(more, "delete_found"),
-                kwargs={"group_id": group.group_id, "title": name},
-            )
+            if may("admin"):
+                st.button(
+                    t("Delete in HeyGen"),
+                    key=f"delete_{group.group_id}",
+                    icon=":material/delete_forever:",
+                    on_click=_ask_from,
+                    args=(more, "delete_found"),
+                    kwargs={"group_id": group.group_id, "title": name},
+                )
 
 
 def _states(studio: Studio, group: Any) -> str:
@@ -249,11 +253,12 @@ def _lost_one(one: Any) -> None:
                 icon=":material/arrow_forward:",
                 query_params={"location": str(one.location_id)},
             )
-            st.button(
-                t("Let go"),
-                key=f"let_go_{key}",
-                icon=":material/link_off:",
-                on_click=actions.ask,
-                args=("let_go",),
-                kwargs={"location_id": one.location_id, "past_id": one.past_id},
-            )
+            if may("edit"):
+                st.button(
+                    t("Let go"),
+                    key=f"let_go_{key}",
+                    icon=":material/link_off:",
+                    on_click=actions.ask,
+                    args=("let_go",),
+                    kwargs={"location_id": one.location_id, "past_id": one.past_id},
+                )

@@ -11,7 +11,7 @@ from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded, refusal, told_later
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.words import escape, many, person, sentence, t
 from pages.parts.locations.check import waits
 
@@ -27,16 +27,19 @@ def show(studio: Studio) -> None:
     deletion = questions.newest(studio.db, kind="delete_group")
     asking = waits(asked) or waits(deletion)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(
-            t("Look now"),
-            key="look_now",
-            type="secondary" if found.last_listing(studio.db) else "primary",
-            icon=":material/sync:",
-            disabled=asking,
-            on_click=_ask,
-            args=(studio,),
-            help=t("Asks HeyGen for the account's avatar groups and looks. Costs nothing, changes nothing."),
-        )
+        if may("edit"):
+            st.button(
+                t("Look now"),
+                key="look_now",
+                type="secondary" if found.last_listing(studio.db) else "primary",
+                icon=":material/sync:",
+                disabled=asking,
+                on_click=_ask,
+                args=(studio,),
+                help=t(
+                    "Asks HeyGen for the account's avatar groups and looks. Costs nothing, changes nothing."
+                ),
+            )
         st.fragment(_words, run_every=EVERY_SECONDS if asking else None)(studio, asking)
     refusal(_REFUSED)
     if asked is not None and asked.done_at is not None and asked.error_template:
@@ -51,7 +54,7 @@ def show(studio: Studio) -> None:
 
 def _ask(studio: Studio) -> None:
     with told_later(_REFUSED):
-        queue.of(studio).wake_check(questions.ask(studio.db, kind="inventory", actor=require("view")))
+        queue.of(studio).wake_check(questions.ask(studio.db, kind="inventory", actor=require("edit")))
 
 
 def _words(studio: Studio, asking: bool) -> None:

@@ -26,7 +26,9 @@ _NAME, _TAKER, _LOOK, _SEARCH = "found_name", "found_taker", "found_look", "foun
 def show_dialogs(studio: Studio) -> None:
     """Draw whichever of these dialogs is open."""
     dialogs.show("use_found", t("Use this avatar"), lambda **asked: _use(studio, **asked))
-    dialogs.show("delete_found", t("Delete in HeyGen"), lambda **asked: _delete(studio, **asked))
+    dialogs.show(
+        "delete_found", t("Delete in HeyGen"), lambda **asked: _delete(studio, **asked), needs="admin"
+    )
     dialogs.show("let_go", t("Let go"), lambda **asked: _let_go(studio, **asked), width="small")
 
 
@@ -154,7 +156,7 @@ def _delete(studio: Studio, group_id: str, title: str) -> None:
 
 def _ask_to_delete(studio: Studio, group_id: str) -> None:
     typed = str(st.session_state.get(_NAME) or "")
-    asked = taking_over.ask_to_delete(studio.db, group_id, typed_name=typed, actor=require("spend"))
+    asked = taking_over.ask_to_delete(studio.db, group_id, typed_name=typed, actor=require("admin"))
     queue.of(studio).wake_check(asked)
 
 

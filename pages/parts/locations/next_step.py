@@ -15,7 +15,7 @@ from core.reports.runs import AVATAR_KINDS, RunFilter, runs
 from core.studio import Studio
 from pages.parts.kit import dialogs, links, motions
 from pages.parts.kit.guard import guarded
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, sentence, t
@@ -43,12 +43,13 @@ def show(studio: Studio, place: Any, location: Location) -> None:
             st.markdown(t("**HeyGen is still at work.** Check now asks how far it is."))
         else:
             st.markdown(t(":green[:material/check_circle:] **The avatar is ready for videos.**"))
-            st.page_link(
-                "videos.py",
-                label=t("Make a video"),
-                icon=":material/movie:",
-                query_params={links.CHOSEN: str(place.id)},
-            )
+            if may("spend"):
+                st.page_link(
+                    "videos.py",
+                    label=t("Make a video"),
+                    icon=":material/movie:",
+                    query_params={links.CHOSEN: str(place.id)},
+                )
         _small_buttons(studio, place)
 
 
@@ -78,7 +79,7 @@ def _archived(studio: Studio, place: Any) -> None:
         st.markdown(
             t("{blogger} is in the archive, with this location.", blogger=escape(blogger.name)),
         )
-        if st.button(
+        if may("edit") and st.button(
             t("Restore the blogger"), key="restore_blogger", type="primary", icon=":material/unarchive:"
         ):
             _change(
@@ -86,7 +87,9 @@ def _archived(studio: Studio, place: Any) -> None:
             )
         return
     st.markdown(t("This location is in no list. Its avatar, costs and runs are kept."))
-    if st.button(t("Restore"), key="restore_location", type="primary", icon=":material/unarchive:"):
+    if may("edit") and st.button(
+        t("Restore"), key="restore_location", type="primary", icon=":material/unarchive:"
+    ):
         _change(lambda: archive.restore_location(studio.db, location_id=place.id, actor=require("edit")))
 
 
@@ -97,6 +100,8 @@ def _failed(studio: Studio, location: Location, run: Any) -> None:
     mended = remedy == remedies.PHOTO and location.updated_at > run.ended_at
     if mended:
         st.markdown(t("The location has changed since. The next try takes the photo that is there now."))
+    if not may("spend"):
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         if remedy == remedies.PHOTO:
             _mend_photo(location, primary=not mended)
@@ -167,7 +172,7 @@ def _make(studio: Studio, place: Any, *, cancelled: bool) -> None:
         st.markdown(t("**The last run was cancelled.** A new one makes the avatar for {price}.", price=price))
     else:
         st.markdown(t("**No avatar yet.** Making it costs {price} and takes a few minutes.", price=price))
-    if st.button(
+    if may("spend") and st.button(
         t("Make avatar"),
         key="make_avatar",
         type="primary",
@@ -189,6 +194,8 @@ def _change_photo(place: Any, *, key: str, label: str = "", primary: bool = True
 
 
 def _small_buttons(studio: Studio, place: Any) -> None:
+    if not may("edit"):
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         dialogs.button(
             t("Edit"),

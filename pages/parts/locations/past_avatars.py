@@ -10,9 +10,10 @@ from core.heygen.motions import MOTION_TYPES
 from core.locale import N_
 from core.studio import Studio
 from pages.parts.kit import times
+from pages.parts.kit.people import may
 from pages.parts.kit.pictures import photo_url, picture
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import escape, t
+from pages.parts.kit.words import escape, person, t
 from pages.parts.locations import actions
 
 REASONS = {
@@ -53,12 +54,12 @@ def _one(place: Any, one: Any, *, busy: bool) -> None:
                     "{reason}, {age} by {person}",
                     reason=t(REASONS[one.reason]),
                     age=times.ago(one.retired_at),
-                    person=escape(one.actor),
+                    person=escape(person(one.actor)),
                 ),
                 help=times.exact(one.retired_at),
             )
     with st.container(horizontal=True, vertical_alignment="center"):
-        if not gone and not busy and not place.archived:
+        if not gone and not busy and not place.archived and may("edit"):
             st.button(
                 t("Take back"),
                 key=f"take_back_{one.id}",
@@ -67,7 +68,7 @@ def _one(place: Any, one: Any, *, busy: bool) -> None:
                 args=("take_back",),
                 kwargs={"location_id": place.id, "past_id": one.id},
             )
-        if not gone and not busy and one.heygen_group_id:
+        if not gone and not busy and one.heygen_group_id and may("admin"):
             st.button(
                 t("Free its slot"),
                 key=f"free_past_{one.id}",

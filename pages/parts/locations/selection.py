@@ -15,7 +15,7 @@ from core.reports import locations
 from core.reports.locations import Choice, LocationFilter
 from core.studio import Studio
 from pages.parts.kit import drafts, links
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.tables import LIST_TITLES, csv_file, download
 from pages.parts.kit.words import many, name_of, number, say, sentence, t
 from pages.parts.locations.filters import LocationFilters
@@ -104,11 +104,13 @@ def bar(studio: Studio, filters: LocationFilters) -> None:
             args=((), archived),
         )
         if archived:
-            _restore(studio, choice)
-        else:
+            if may("edit"):
+                _restore(studio, choice)
+            return
+        if may("spend"):
             _make(choice)
             _another_motion(choice)
-            _more(studio, choice)
+        _more(studio, choice)
 
 
 def _count(choice: Choice) -> None:
@@ -212,6 +214,8 @@ def _more(studio: Studio, choice: Choice) -> None:
             icon="table",
             help=t("With statuses and cost, for a spreadsheet."),
         )
+        if not may("edit"):
+            return
         if choice.missing:
             st.divider()
             _videos(choice, primary=False)

@@ -17,6 +17,7 @@ from core.reports.overview import Overview
 from core.studio import Studio
 from pages.parts.kit import links, times, visit
 from pages.parts.kit.budgets import look, owner, used
+from pages.parts.kit.people import may
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.states import motion_looks, run_looks
 from pages.parts.kit.tables import rows
@@ -103,7 +104,7 @@ def _run(studio: Studio, run: Any, remedy: str | None) -> None:
     """`remedy` is what helps; None when nothing is to be done any more."""
     headline = f"**{name_of(run.blogger, run.location)}** {run_looks()[run.state].markdown}"
     with _row(run, headline, _why(run)):
-        if remedy is None:
+        if remedy is None or not may("spend"):
             _link("activity.py", t("Open run"), run=str(run.id))
         elif asks(run):
             _link("activity.py", t("Answer", context="button"), run=str(run.id))
@@ -132,7 +133,10 @@ def _motion(place: Any) -> None:
     with _row(
         picture, headline, t("HeyGen could not make the motion. The avatar is kept; a motion is paid anew.")
     ):
-        _link("provisioning.py", t("See the price"), **{links.CHOSEN: str(place.id)})
+        if may("spend"):
+            _link("provisioning.py", t("See the price"), **{links.CHOSEN: str(place.id)})
+        else:
+            _link("locations.py", t("Open"), location=str(place.id))
 
 
 def _orphan(call: Any) -> None:
@@ -164,8 +168,8 @@ def _credits(studio: Studio, figures: Overview, price: int) -> None:
     low = f":orange-badge[:material/account_balance_wallet: {t('Low')}]"
     headline = f"**{t('Too few credits for one avatar')}** {low}"
     with _row(None, headline, why):
-        if studio.settings.world == "sandbox":
-            _link("settings.py", t("Refill the sandbox"))
+        if studio.settings.world == "sandbox" and may("admin"):
+            _link("settings.py", t("Refill the sandbox"), part="sandbox")
         else:
             _link("credits.py", t("Open Credits"))
 

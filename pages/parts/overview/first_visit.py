@@ -11,12 +11,18 @@ from core.bloggers.exchange.samples import load_samples
 from core.errors import StudioError
 from core.studio import Studio
 from pages.parts.kit import dialogs, location_picker
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.words import many, say, t, whole
 
 
 def show(studio: Studio) -> None:
     """Lead by the hand: what was there before v3, samples (in the sandbox), one's own blogger, or a file."""
+    if not may("edit"):
+        st.info(
+            t("Nothing is here yet. Operators and administrators bring in bloggers and locations."),
+            icon=":material/photo_library:",
+        )
+        return
     before = bring_over.offered(studio)
     sandbox = studio.settings.world == "sandbox"
     st.subheader(t("Welcome: three steps to the first avatar"), anchor=False)

@@ -12,6 +12,7 @@ from core.studio import Studio
 from pages.parts.kit import links, motions
 from pages.parts.kit.address import Address, follow, forget
 from pages.parts.kit.location_picker import PICK
+from pages.parts.kit.people import who
 
 #: HeyGen's own words, so a link means the same in every language.
 MOTION, ACTION = "motion", "action"
@@ -64,7 +65,13 @@ def priced(studio: Studio, plan: Plan) -> Quote | None:
     """What the plan costs; None until it names a location and a motion type."""
     if not plan.chosen or not plan.motion:
         return None
-    return avatars.quote(studio, location_ids=plan.chosen, motion_type=plan.motion, action=plan.action)
+    return avatars.quote(
+        studio,
+        location_ids=plan.chosen,
+        motion_type=plan.motion,
+        action=plan.action,
+        person=who().name,
+    )
 
 
 def present_motion(studio: Studio, plan: Plan) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.studio import Studio
 from pages.parts.kit import links, scrolling
+from pages.parts.kit.people import may
 from pages.parts.kit.states import kind_looks
 from pages.parts.kit.words import amount, many, number, t
 from pages.parts.runs import card, live, steps
@@ -21,7 +22,8 @@ def show(studio: Studio, ids: tuple[int, ...]) -> None:
     else:
         st.error(t("There is no run with the number in this address."), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(t("Make more avatars"), icon=":material/add:", on_click=links.put, args=("runs", ()))
+        if may("spend"):
+            st.button(t("Make more avatars"), icon=":material/add:", on_click=links.put, args=("runs", ()))
         st.page_link("overview.py", label=t("Overview"), icon=":material/dashboard:", query_params={})
 
 

@@ -18,9 +18,9 @@ from core.runs.retry import retry
 from core.studio import Studio
 from pages.parts.kit import dialogs, links
 from pages.parts.kit.guard import guarded
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.tables import rows
-from pages.parts.kit.words import amount, escape, name_of, say, sentence, short_amount, t
+from pages.parts.kit.words import amount, escape, name_of, person, say, sentence, short_amount, t
 from pages.parts.runs import steps
 
 #: The states in which a cancel can still be heard before the next paid step.
@@ -30,6 +30,8 @@ _RETRY = "retry"
 
 def buttons(studio: Studio, run: Any) -> None:
     """The buttons that fit the run's state; none where there is nothing to decide."""
+    if not may("spend"):
+        return
     if run.state == "failed" and run.newest:
         remedy = remedies.of(studio.db, (run.id,))[run.id]
         mend_button(run, remedy)
@@ -57,7 +59,9 @@ def retry_button(studio: Studio, run: Any, *, primary: bool = True) -> None:
 def show_dialog(studio: Studio) -> None:
     """The confirmation of a retry, on whatever page it was asked for."""
     price = dialogs.details(_RETRY).get("price", 0)
-    dialogs.show(_RETRY, t("Spend {price}?", price=amount(price)), partial(_confirm_retry, studio))
+    dialogs.show(
+        _RETRY, t("Spend {price}?", price=amount(price)), partial(_confirm_retry, studio), needs="spend"
+    )
 
 
 def _confirm_retry(studio: Studio, *, run_id: int, price: int) -> None:
@@ -113,7 +117,7 @@ def mend_button(run: Any, remedy: str, *, primary: bool = True) -> None:
 
 def start_over(run: Any) -> None:
     """A new run with a new quote, apart from what goes on inside this one, and explained."""
-    if run.state not in ("failed", "cancelled") or not run.newest or run.kind != "avatar":
+    if not may("spend") or run.state not in ("failed", "cancelled") or not run.newest or run.kind != "avatar":
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if st.button(t("Start over"), key=f"over_{run.id}", icon=":material/restart_alt:"):
@@ -173,8 +177,12 @@ def _cancel(studio: Studio, run: Any) -> None:
             else t("The cancel came after the motion was paid, so the run goes on.")
         )
     elif run.cancel_requested_by:
-        person = escape(run.cancel_requested_by)
-        st.caption(t("{person} asked to cancel: it stops before the next paid step.", person=person))
+        st.caption(
+            t(
+                "{person} asked to cancel: it stops before the next paid step.",
+                person=escape(person(run.cancel_requested_by)),
+            )
+        )
     if clicked:
         do(studio, lambda: decisions.request_cancel(studio, run.id, actor=require("spend")))
 

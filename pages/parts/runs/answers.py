@@ -13,7 +13,7 @@ from core.reports import reconciliation, runs
 from core.runs import decisions
 from core.studio import Studio
 from pages.parts.kit import times
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.pictures import picture, reachable
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import amount, escape, sentence, t
@@ -34,11 +34,16 @@ def show(studio: Studio, run: Any) -> None:
         return
     st.warning(
         "\n\n".join(filter(None, (_what_is_known(call), _by_the_balance(studio, call), _at_stake(call)))),
-        title=t("Your answer is needed: did HeyGen do it?"),
+        title=t("Your answer is needed: did HeyGen do it?")
+        if may("spend")
+        else t("An answer is needed: did HeyGen do it?"),
         icon=":material/help:",
     )
     if not asks(run):
         st.info(t("Looking at HeyGen once more…"), icon=":material/sync:")
+        return
+    if not may("spend"):
+        st.caption(f":material/lock: {t('Only operators and administrators may answer.')}")
         return
     seen = history[-1]
     st.caption(f"{times.ago(seen.created_at)} · {steps.line(seen)}")

@@ -14,6 +14,7 @@ from core.studio import Studio
 from pages.parts.kit import links, times
 from pages.parts.kit.filters import Choice, Field, Filters, who_and_when
 from pages.parts.kit.following import follow
+from pages.parts.kit.people import may
 from pages.parts.kit.states import column, kind_looks, kind_of, run_looks, words_of
 from pages.parts.kit.tables import csv_file, download, opened_run, page_of, rows, run_column, run_label
 from pages.parts.kit.words import credits_of, many, person, t
@@ -87,7 +88,8 @@ def _nothing_yet() -> None:
     st.info(
         t("There are no runs yet. A run starts when somebody confirms a quote."), icon=":material/history:"
     )
-    st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/face:")
+    if may("spend"):
+        st.page_link("provisioning.py", label=t("Make avatars"), icon=":material/face:")
 
 
 def _page(studio: Studio, where: RunFilter, page: int) -> list[Any]:

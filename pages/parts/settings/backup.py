@@ -5,10 +5,11 @@ from functools import partial
 import streamlit as st
 
 from core.database import backup
+from core.people import backups
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import refusal, told_later
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, only, require
 from pages.parts.kit.words import escape, number, t
 
 NEWEST = 5
@@ -27,14 +28,16 @@ def show(studio: Studio) -> None:
     )
     st.caption(t("To go back to a backup, stop the Studio and run:"))
     st.code("python -m core restore FILE", language=None)
-    st.button(
-        t("Make a backup"),
-        key="make_backup",
-        type="primary",
-        icon=":material/archive:",
-        on_click=_make,
-        args=(studio,),
-    )
+    if may("admin"):
+        st.button(
+            t("Make a backup"),
+            key="make_backup",
+            type="primary",
+            icon=":material/archive:",
+            on_click=_make,
+            args=(studio,),
+        )
+    only("admin")
     refusal(_FAILED)
     found = backup.kept(studio.settings)
     if not found:
@@ -52,6 +55,8 @@ def show(studio: Studio) -> None:
                     ),
                     help=times.exact(one.made_at),
                 )
+            if not may("admin"):
+                continue
             # Read only at the click, so that a visit to this page holds no copy in memory.
             st.download_button(
                 t("Download"),
@@ -67,7 +72,7 @@ def show(studio: Studio) -> None:
 
 
 def _make(studio: Studio) -> None:
-    require("edit")
+    actor = require("admin")
     with told_later(_FAILED):
-        made = backup.keep(studio.db, studio.settings)
+        made = backups.keep(studio.db, studio.settings, actor=actor)
         st.toast(t("The backup {name} was made.", name=escape(made.path.name)), icon=":material/check:")

@@ -11,7 +11,7 @@ from core.runs import queue
 from core.studio import Studio
 from pages.parts.kit import times
 from pages.parts.kit.guard import guarded, refusal, told_later
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.words import day_name, escape, number, person, sentence, t
 
 EVERY_SECONDS = 1
@@ -68,15 +68,16 @@ def _check(studio: Studio) -> None:
     st.subheader(t("Does it work?"), anchor=False)
     found = questions.newest(studio.db)
     waits = found is not None and found.done_at is None
-    st.button(
-        t("Check the connection"),
-        key="check_connection",
-        icon=":material/network_check:",
-        disabled=waits,
-        on_click=_ask,
-        args=(studio,),
-        help=t("Asks HeyGen for its dialects, balance and groups. Free, changes nothing there."),
-    )
+    if may("edit"):
+        st.button(
+            t("Check the connection"),
+            key="check_connection",
+            icon=":material/network_check:",
+            disabled=waits,
+            on_click=_ask,
+            args=(studio,),
+            help=t("Asks HeyGen for its dialects, balance and groups. Free, changes nothing there."),
+        )
     refusal(_ERROR)
     st.fragment(_result, run_every=EVERY_SECONDS if waits else None)(studio, waits)
 
@@ -97,7 +98,7 @@ def _result(studio: Studio, waited: bool) -> None:
 
 def _ask(studio: Studio) -> None:
     with told_later(_ERROR):
-        queue.of(studio).wake_check(questions.ask(studio.db, actor=require("view")))
+        queue.of(studio).wake_check(questions.ask(studio.db, actor=require("edit")))
 
 
 def _waiting(check: StatusCheck) -> None:

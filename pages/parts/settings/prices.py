@@ -12,7 +12,7 @@ from core.money import prices, tariffs
 from core.money.tariffs import STALE_DAYS, Price
 from core.studio import Studio
 from pages.parts.kit import dialogs, pricing, times
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, only, require
 from pages.parts.kit.sections import fold
 from pages.parts.kit.tables import listed, rows
 from pages.parts.kit.words import escape, many, person, say, t
@@ -39,6 +39,7 @@ def show(studio: Studio) -> None:
             "Runs that are confirmed already keep the price they were confirmed at."
         )
     )
+    only("admin")
     known = list(studio.tariffs.prices.values())
     old = [price for price in known if price.stale(clock.now())]
     if old:
@@ -57,7 +58,13 @@ def show(studio: Studio) -> None:
         for price in known:
             _row(studio, price)
     fold(t("Changes of prices"), lambda: _history(studio), key="price_changes")
-    dialogs.show(DIALOG, t("Change a price"), lambda operation: _change(studio, operation), width="small")
+    dialogs.show(
+        DIALOG,
+        t("Change a price"),
+        lambda operation: _change(studio, operation),
+        needs="admin",
+        width="small",
+    )
 
 
 def _figure(price: Price) -> str:
@@ -71,7 +78,7 @@ def _row(studio: Studio, price: Price) -> None:
             st.markdown("  ".join([f"{name}: **{_figure(price)}**", *_badges(price)]))
             st.caption(_source(price))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            if price.overridden:
+            if price.overridden and may("admin"):
                 st.button(
                     t("Back to the published price"),
                     key=f"published_{price.operation}",
@@ -89,6 +96,7 @@ def _row(studio: Studio, price: Price) -> None:
                 {"operation": price.operation},
                 key=f"change_{price.operation}",
                 icon=":material/edit:",
+                needs="admin",
             )
 
 

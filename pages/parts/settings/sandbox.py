@@ -9,11 +9,12 @@ from core.account import sandbox_account
 from core.account.sandbox_account import SandboxState
 from core.amounts import MICRO
 from core.config import SANDBOX_SPEED
+from core.people.roles import Person
 from core.sandbox.store import FIRST_CREDITS
 from core.studio import Studio
 from pages.parts.kit import dialogs
 from pages.parts.kit.guard import refusal, told_later
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, only, require
 from pages.parts.kit.words import amount, many, number, t
 from pages.parts.settings import rehearsal
 
@@ -29,6 +30,9 @@ def show(studio: Studio) -> None:
     st.caption(t("The sandbox plays HeyGen on this machine. Nothing here costs money or reaches HeyGen."))
     refusal(_ERROR)
     account = sandbox_account.state(studio)
+    if not may("admin"):
+        _as_it_is(account)
+        return
     with st.grid(3, min_column_width=280):
         with st.container(border=True, height="stretch"):
             _credits(studio, account)
@@ -41,11 +45,24 @@ def show(studio: Studio) -> None:
     dialogs.show("reset_sandbox", t("Reset the sandbox"), lambda: _reset_dialog(studio), width="small")
 
 
-def change(action: Callable[[], Any]) -> Any:
+def _as_it_is(account: SandboxState) -> None:
+    """The account for who may not change it."""
+    only("admin")
+    facts = {
+        t("The sandbox's balance"): amount(account.micro_credits),
+        t("Speed"): _how_fast(account),
+        t("Avatar groups"): _how_many_groups(account),
+    }
+    if account.armed:
+        facts[t("Armed")] = "  \n".join(map(rehearsal.said, account.armed))
+    st.table(facts, border="horizontal", alt=t("The sandbox's account as it is now"))
+
+
+def change(action: Callable[[Person], Any]) -> Any:
     """Do it; a refusal is shown above the controls at the rerun that follows. Made for on_click."""
-    require("edit")
+    actor = require("admin")
     with told_later(_ERROR):
-        return action()
+        return action(actor)
 
 
 def _credits(studio: Studio, account: SandboxState) -> None:
@@ -59,7 +76,7 @@ def _credits(studio: Studio, account: SandboxState) -> None:
         key="refill",
         icon=":material/add:",
         on_click=_booked,
-        args=(lambda: sandbox_account.add_credits(studio, REFILL),),
+        args=(lambda actor: sandbox_account.add_credits(studio, REFILL, actor=actor),),
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
@@ -76,7 +93,7 @@ def _credits(studio: Studio, account: SandboxState) -> None:
             t("Set"),
             key="set_credits",
             on_click=_booked,
-            args=(lambda: sandbox_account.set_credits(studio, _credits_wanted(account)),),
+            args=(lambda actor: sandbox_account.set_credits(studio, _credits_wanted(account), actor=actor),),
         )
 
 
@@ -84,7 +101,7 @@ def _credits_wanted(account: SandboxState) -> int:
     return int(st.session_state.get(f"credits_to_{account.micro_credits}") or 0)
 
 
-def _booked(action: Callable[[], bool]) -> None:
+def _booked(action: Callable[[Person], bool]) -> None:
     at_once = change(action)
     if at_once is False:
         st.toast(
@@ -108,19 +125,22 @@ def _speed(studio: Studio, account: SandboxState) -> None:
         required=True,
         format_func=lambda speed: words.get(speed, f"{number(speed)} ×"),
         key=key,
-        on_change=lambda: change(lambda: sandbox_account.set_speed(studio, st.session_state[key])),
+        on_change=lambda: change(
+            lambda actor: sandbox_account.set_speed(studio, st.session_state[key], actor=actor)
+        ),
     )
+    st.caption(_how_fast(account))
+
+
+def _how_fast(account: SandboxState) -> str:
     seconds = number(round(120 / account.speed) or 1)
     if account.speed == 1:
-        st.caption(t("An avatar with motion takes about {seconds} s, as at HeyGen.", seconds=seconds))
-    else:
-        st.caption(
-            t(
-                "{factor} times HeyGen's speed: an avatar with motion takes about {seconds} s.",
-                factor=number(account.speed),
-                seconds=seconds,
-            )
-        )
+        return t("An avatar with motion takes about {seconds} s, as at HeyGen.", seconds=seconds)
+    return t(
+        "{factor} times HeyGen's speed: an avatar with motion takes about {seconds} s.",
+        factor=number(account.speed),
+        seconds=seconds,
+    )
 
 
 def _limit(studio: Studio, account: SandboxState) -> None:
@@ -134,7 +154,7 @@ def _limit(studio: Studio, account: SandboxState) -> None:
         format_func=lambda limit: number(limit) if limit else t("No limit"),
         key=key,
         on_change=lambda: change(
-            lambda: sandbox_account.set_group_limit(studio, st.session_state[key] or None)
+            lambda actor: sandbox_account.set_group_limit(studio, st.session_state[key] or None, actor=actor)
         ),
     )
     plan = studio.subscription.groups
@@ -149,6 +169,11 @@ def _limit(studio: Studio, account: SandboxState) -> None:
                 limit=number(plan),
             )
         )
+
+
+def _how_many_groups(account: SandboxState) -> str:
+    allowed = t("No limit") if account.group_limit is None else number(account.group_limit)
+    return t("{n} of {all}", n=number(account.groups), all=allowed)
 
 
 def _danger(studio: Studio) -> None:
@@ -203,6 +228,6 @@ def _reset_dialog(studio: Studio) -> None:
             icon=":material/restart_alt:",
             disabled=bool(plan.live_runs),
         ):
-            sandbox_account.reset(studio, actor=require("edit"))
+            sandbox_account.reset(studio, actor=require("admin"))
             st.toast(t("The sandbox is as new."), icon=":material/check:")
             dialogs.close()

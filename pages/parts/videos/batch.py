@@ -11,6 +11,7 @@ from core.studio import Studio
 from pages.parts.kit import scrolling, times
 from pages.parts.kit.following import follow
 from pages.parts.kit.links import run_link
+from pages.parts.kit.people import may
 from pages.parts.kit.pictures import photo_url, picture
 from pages.parts.kit.states import run_looks
 from pages.parts.kit.tables import rows
@@ -42,7 +43,10 @@ def show(studio: Studio, quote_id: str) -> None:
     else:
         st.error(t("There are no videos of the confirmation in this address."), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link("videos.py", label=t("Make another"), icon=":material/add:", query_params={"pick": "1"})
+        if may("spend"):
+            st.page_link(
+                "videos.py", label=t("Make another"), icon=":material/add:", query_params={"pick": "1"}
+            )
         st.page_link("videos.py", label=t("All videos"), icon=":material/video_library:", query_params={})
 
 
@@ -115,11 +119,15 @@ def _cancel_all(studio: Studio, runs: list[Any]) -> None:
         for run in runs
         if run.state in actions.CANCELLABLE and not actions.is_paid(run) and not run.cancel_requested_by
     ]
-    if len(stoppable) > 1 and st.button(
-        many("Cancel {n} video", "Cancel {n} videos", len(stoppable)),
-        key="cancel_all",
-        icon=":material/cancel:",
-        help=t("Stops those that HeyGen does not render yet. What they held is available again."),
+    if (
+        len(stoppable) > 1
+        and may("spend")
+        and st.button(
+            many("Cancel {n} video", "Cancel {n} videos", len(stoppable)),
+            key="cancel_all",
+            icon=":material/cancel:",
+            help=t("Stops those that HeyGen does not render yet. What they held is available again."),
+        )
     ):
         actions.cancel_all(studio, [run.id for run in stoppable])
 

@@ -12,6 +12,7 @@ from pages.parts.kit.address import Address
 from pages.parts.kit.filters import Choice, Field, Filters, who_and_when
 from pages.parts.kit.following import follow
 from pages.parts.kit.location_picker import PICK
+from pages.parts.kit.people import may
 from pages.parts.kit.pictures import photo_url, picture
 from pages.parts.kit.tables import rows
 from pages.parts.kit.words import escape, many, name_of, t
@@ -42,7 +43,9 @@ def show(studio: Studio, kept: int) -> None:
     """Filters, posters, pages; `kept` is how many videos there are at all."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(t("Videos"), anchor=False, width="content")
-        if st.button(t("Make a video"), key="make_video", type="primary", icon=":material/add:"):
+        if may("spend") and st.button(
+            t("Make a video"), key="make_video", type="primary", icon=":material/add:"
+        ):
             st.switch_page("videos.py", query_params={PICK: "1"})
     selection.restore(studio)
     filters = Filters("videos", _fields(studio))

@@ -19,6 +19,7 @@ from core.videos.script import RESOLUTIONS, resolutions, script_problem
 from pages.parts.kit import drafts, links, motions
 from pages.parts.kit.address import Address, follow, forget
 from pages.parts.kit.location_picker import PICK
+from pages.parts.kit.people import who
 
 #: In the address: HeyGen's own words, so that a link means the same in every language.
 VOICE, FORMAT, RESOLUTION, MOTION, STILL = "voice", "format", "resolution", "motion", "still"
@@ -95,7 +96,7 @@ def outlook(studio: Studio, plan: VideoPlan) -> VideoQuote | None:
         return None
     wish = replace(plan.wish, script=_ANY_WORD) if plan.script_problem else plan.wish
     try:
-        return videos.quote(studio, location_ids=plan.chosen, wish=wish)
+        return videos.quote(studio, location_ids=plan.chosen, wish=wish, person=who().name)
     except BadInput:
         # HeyGen's list of voices has changed since this page was begun to be drawn.
         return None

@@ -15,7 +15,7 @@ from core.videos import files
 from core.videos.captions import vtt
 from pages.parts.kit import links, times
 from pages.parts.kit.guard import optional
-from pages.parts.kit.people import require
+from pages.parts.kit.people import may, require
 from pages.parts.kit.pictures import photo
 from pages.parts.kit.times import length, longest
 from pages.parts.kit.words import at_most, escape, name_of, person, spent, t
@@ -161,8 +161,12 @@ def _fetch_again(studio: Studio, row: Any) -> None:
         )
     else:
         st.warning(t("The file is not in its place any more."), icon=":material/folder_off:")
-    if row.heygen_video_id and st.button(
-        t("Fetch it again · free"), key="fetch_again", type="primary", icon=":material/cloud_download:"
+    if (
+        row.heygen_video_id
+        and may("edit")
+        and st.button(
+            t("Fetch it again · free"), key="fetch_again", type="primary", icon=":material/cloud_download:"
+        )
     ):
         actions.do(
             studio,
@@ -171,7 +175,7 @@ def _fetch_again(studio: Studio, row: Any) -> None:
 
 
 def _another(row: Any) -> None:
-    if st.button(t("Make another like this"), key="another", icon=":material/content_copy:"):
+    if may("spend") and st.button(t("Make another like this"), key="another", icon=":material/content_copy:"):
         st.switch_page("videos.py", query_params=plan.like(row))
 
 

@@ -33,7 +33,7 @@ def give(
     )
 
 
-def spend(studio: Studio, credits: float, actor: str = ACTOR) -> None:
+def spend(studio: Studio, credits: float, actor: str = ACTOR.name) -> None:
     day = f"{clock.now():%Y-%m-%d}"
     Books(studio.db).entry("overrun", -round(credits * CREDIT), day, run_id=None, actor=actor)
 
@@ -79,7 +79,7 @@ def test_what_is_held_is_named_and_what_is_over(samples: Studio, open_page: Open
     """Spent and held stand apart; beyond the limit the row says by how much."""
     give(samples, 2, scope="person", target="<Kim>_*")
     confirm(samples, 1, 2)
-    give(samples, 1, scope="person", target=ACTOR)
+    give(samples, 1, scope="person", target=ACTOR.name)
     spend(samples, 0.123456)
     text = page_text(open_page("credits.py", part="budgets"))
     assert "2.12 of 1 credit: 0.12 spent, 2 held · 1.12 credits over" in text
@@ -175,7 +175,7 @@ def test_the_last_month_can_be_looked_at(samples: Studio, open_page: Open, later
 def test_the_overview_says_which_budgets_run_out(samples: Studio, open_page: Open) -> None:
     """From 75 % on a budget needs attention; the one that is used most stands first."""
     give(samples, 10, hard=True)
-    give(samples, 10, scope="person", target=ACTOR)
+    give(samples, 10, scope="person", target=ACTOR.name)
     spend(samples, 7)
     assert "Needs attention" not in page_text(open_page())
     spend(samples, 1)

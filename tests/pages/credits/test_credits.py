@@ -125,7 +125,7 @@ def test_what_is_held_says_for_which_run_and_why(samples: Studio, open_page: Ope
     assert "**1 credit** for Mila Hart – Cafe" in text
     assert "It stays held until somebody answers." in text
     assert "The run is under way." in text
-    assert f"Confirmed by {ACTOR}" in text
+    assert f"Confirmed by {ACTOR.name}" in text
     assert f"Run {unknown.id}" in [link.label for link in at.page_link]
 
 

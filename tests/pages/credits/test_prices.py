@@ -87,7 +87,7 @@ def test_the_history_tells_every_price_with_who_and_when(studio: Studio, open_pa
         ["Motion: 2 each", "first"],
     ]
     assert told["Until"].iloc[0] == "counts now"
-    assert told["Until"].iloc[1].endswith(ACTOR)
+    assert told["Until"].iloc[1].endswith(ACTOR.name)
 
 
 def test_prices_of_the_file_carry_a_notice_after_ninety_days(

@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 from core.account import balance
 from core.database.tables.runs import Run
 from core.journal import breaker
-from core.members import LOCAL_ADMIN
 from core.money import ledger
+from core.people.roles import LOCAL_ADMIN
 from core.runs import decisions
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, fault, page_text, settings
@@ -75,7 +75,7 @@ def test_resume_lets_the_runs_go_on_and_the_notice_leaves(samples: Studio, open_
     assert breaker.standing(samples.db) is None
     assert [run.state for run in drive(samples, both)] == ["done", "done"]
     at = open_page("activity.py", run=str(both[0].id))
-    assert f"Paid work goes on :gray[({LOCAL_ADMIN})]" in page_text(at)
+    assert f"Paid work goes on :gray[({LOCAL_ADMIN.name})]" in page_text(at)
     with samples.db.read() as session:
         assert ledger.balances(session).spent == 2_000_000
 

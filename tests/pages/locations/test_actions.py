@@ -15,6 +15,7 @@ from core.runs.confirm import confirm as confirm_quote
 from core.studio import Studio
 from tests.pages.conftest import ACTOR, Open, confirm, drive, page_text, settings
 from tests.pages.screen import held, tables
+from tests.people import somebody
 from tests.photos.host import picture
 
 
@@ -132,7 +133,7 @@ def test_a_plan_that_changed_meanwhile_is_not_confirmed(ready: Studio, open_page
     """Somebody else started another motion: the click is refused; nothing is held twice."""
     at = opened(open_page, "another_motion")
     plan = avatars.quote(ready, location_ids=[1], action="another_motion", motion_type="kling")
-    confirm_quote(ready, plan, actor="somebody else")
+    confirm_quote(ready, plan, actor=somebody("somebody else"))
     at.button(key="another_motion_confirm").click().run()
     assert "Nothing was spent" in page_text(at)
     assert len(runs(ready)) == 2

@@ -26,7 +26,7 @@ def books(samples: Studio) -> Books:
             f"2025-11-{1 + n % 20:02}",
             state="failed" if n % 3 == 0 else "done",
             again=n % 5 == 0,
-            actor="Dana" if n % 2 else ACTOR,
+            actor="Dana" if n % 2 else ACTOR.name,
             quote_id=f"q{n}",
         )
     return books

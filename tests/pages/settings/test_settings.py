@@ -46,7 +46,7 @@ def test_the_sandbox_says_what_it_is(studio: Studio, open_page: Open) -> None:
     """World, address, dialect, key as a word and the last part of the data directory; no path."""
     at = open_page("settings.py")
     said = page_text(at)
-    assert tabs(at) == ["Connection", "Plan and prices", "Backup", "Sandbox"]
+    assert tabs(at) == ["Connection", "Plan and prices", "Members", "Backup", "Sandbox"]
     for words in ("Sandbox: nothing here costs money", "workflow", "Not set: the sandbox needs none", "data"):
         assert words in said
     assert str(studio.settings.data_dir.parent) not in said
@@ -59,7 +59,7 @@ def test_the_live_world_has_no_sandbox_controls(live: Studio, open_page: Open) -
     for query in ({}, {"part": "sandbox"}, {"part": "plan"}):
         at = open_page("settings.py", **query)
         said = page_text(at)
-        assert tabs(at) == ["Connection", "Plan and prices", "Backup"]
+        assert tabs(at) == ["Connection", "Plan and prices", "Members", "Backup"]
         assert "Live: HeyGen charges for what you confirm" in said
         assert "Rehearse" not in said
         assert KEY not in said
