@@ -99,3 +99,9 @@ def upgrade() -> None:
             f"CREATE TRIGGER audit_no_{moment.lower()} BEFORE {moment} ON auditline "
             "BEGIN SELECT RAISE(ABORT, 'a line of the record is never changed'); END"
         )
+    # A row put in the place of another is deleted without a word to the trigger above.
+    op.execute(
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON auditline "
+        "WHEN EXISTS (SELECT 1 FROM auditline WHERE id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'a line of the record is never changed'); END"
+    )
