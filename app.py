@@ -38,6 +38,7 @@ from core.config import is_loopback
 from core.console import Lines, one_line
 from core.errors import StartRefused, StudioError
 from core.names import visible
+from core.people import access
 from core.people.cookie_secret import cookie_secret
 from core.people.ways import ways_in
 from core.runs import queue as jobs
@@ -48,7 +49,7 @@ from core.web.gate import HEALTH, Gate
 from core.web.headers import Headers, inline_scripts, policy
 from core.web.provider import LOGIN, PROVIDER_PATHS, ProviderSignIn
 from core.web.sign_in import Entrance, write_start_link
-from core.web.uploads import UploadLimit
+from core.web.uploads import OwnUploads, UploadLimit
 from pages.parts.kit import language
 
 
@@ -114,6 +115,13 @@ def _uploaded(session_id: str) -> int:
     return sum(len(file.data) for file in list(files.get(session_id, {}).values()))
 
 
+def _opener(session_id: str) -> str:
+    """Who opened this session, in the gate's words; "" when it is not open."""
+    client = get_instance().get_client(session_id)
+    seen = client.client_context if client is not None else None
+    return dict(seen.headers).get(access.HEADER, "") if seen is not None else ""
+
+
 def _provider_link(name: str) -> str:
     return f"{LOGIN}?provider={encode_provider_token(name)}"
 
@@ -171,6 +179,7 @@ app = st.App(
             open_paths=open_paths | (PROVIDER_PATHS if ways.providers else frozenset()),
         ),
         Middleware(ProviderSignIn, entrance=entrance, secret=get_cookie_secret),
+        Middleware(OwnUploads, owner=_opener),
         Middleware(
             UploadLimit, held=_uploaded, largest=streamlit_config.get_option("server.maxUploadSize") << 20
         ),

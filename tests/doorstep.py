@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import Headers as Received
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Message
 from starlette.websockets import WebSocket
 
 from core.web.door import Door
@@ -149,6 +151,7 @@ def scope(client: tuple[str, int] | None, transport: str, headers: Headers | Non
     headers = [("host", "localhost:8501")] if headers is None else headers
     return {
         "type": transport,
+        "method": "POST",
         "path": "/",
         "client": client,
         "headers": [(name.encode(), value.encode()) for name, value in headers],
@@ -171,6 +174,41 @@ def knock(asked: dict, **options) -> tuple[bool, list[dict]]:
 
     asyncio.run(Door(app, **options)(asked, receive, send))
     return bool(inside), sent
+
+
+def asked(
+    app: ASGIApp,
+    path: str = "/",
+    *,
+    headers: Headers | None = None,
+    method: str = "GET",
+    client: tuple[str, int] | None = ("127.0.0.1", 5000),
+    body: bytes = b"",
+    **scope: object,
+) -> Answer:
+    """What an ASGI app answers, asked as by a browser for a page unless `headers` say otherwise."""
+    path, _, query = path.partition("?")
+    sent: list[Message] = []
+    headers = [("accept", "text/html")] if headers is None else headers
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    request = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": query.encode(),
+        "client": client,
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
+        **scope,
+    }
+    asyncio.run(app(request, receive, send))
+    text = b"".join(message.get("body", b"") for message in sent[1:]).decode()
+    return Answer(sent[0]["status"], text, Received(raw=sent[0]["headers"]))
 
 
 def refused_with(sent: list[dict], sentence: str) -> bool:

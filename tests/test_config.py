@@ -135,6 +135,33 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
         ({**WITH_KEY, "HEYGEN_API_BASE": "https://[::1"}, ("'https://[::1'", "https://")),
         ({**WITH_KEY, "HEYGEN_API_BASE": "https://h.example:99999"}, ("'https://h.example:99999'",)),
         ({**WITH_KEY, "HEYGEN_UPLOAD_BASE": "ftp://upload.example"}, ("'ftp://upload.example'", "https://")),
+        ({"PUBLIC_URL": "studio.example"}, ("PUBLIC_URL is 'studio.example'", "without a path")),
+        ({"PUBLIC_URL": "https://"}, ("PUBLIC_URL is 'https://'",)),
+        ({"PUBLIC_URL": "https://studio.example/team"}, ("PUBLIC_URL is", "without a path")),
+        ({"PUBLIC_URL": "https://studio.example?a=1"}, ("PUBLIC_URL is",)),
+        ({"PUBLIC_URL": "https://studio.example#a"}, ("PUBLIC_URL is",)),
+        ({"PUBLIC_URL": "https://anna@studio.example"}, ("PUBLIC_URL is",)),
+        ({"PUBLIC_URL": "https://studio.example:x"}, ("PUBLIC_URL is",)),
+        ({"PUBLIC_URL": "https://[::1"}, ("PUBLIC_URL is",)),
+        ({"PUBLIC_URL": "https://студия.example"}, ("PUBLIC_URL is",)),
+        ({"PUBLIC_URL": "ftp://studio.example"}, ("PUBLIC_URL is",)),
+        ({"PUBLIC_URL": "http://studio.example"}, ("begins with http://", "ALLOW_HTTP=1", "https in front")),
+        ({"PUBLIC_URL": "http://studio.example", "ALLOW_HTTP": "0"}, ("begins with http://",)),
+        ({"ALLOW_HTTP": "yes"}, ("ALLOW_HTTP is 'yes'", "1, 0 or empty")),
+        ({"TRUSTED_PROXIES": "127.0.0.1"}, ("belong together", "Set both or none")),
+        ({"TRUSTED_USER_HEADER": "X-User"}, ("belong together",)),
+        (
+            {"TRUSTED_PROXIES": "proxy.internal", "TRUSTED_USER_HEADER": "X"},
+            ("'proxy.internal'", "no address"),
+        ),
+        ({"TRUSTED_PROXIES": "10.0.0.0/40", "TRUSTED_USER_HEADER": "X"}, ("'10.0.0.0/40'",)),
+        ({"TRUSTED_PROXIES": "::1", "TRUSTED_USER_HEADER": "X_User"}, ("'X_User'", "no name of a header")),
+        ({"TRUSTED_PROXIES": "::1", "TRUSTED_USER_HEADER": "X: 1"}, ("'X: 1'",)),
+        ({"SESSION_IDLE_HOURS": "0"}, ("SESSION_IDLE_HOURS is '0'", "from 0.01 to 720")),
+        ({"SESSION_IDLE_HOURS": "nan"}, ("SESSION_IDLE_HOURS is 'nan'",)),
+        ({"SESSION_IDLE_HOURS": "721"}, ("SESSION_IDLE_HOURS is '721'",)),
+        ({"SESSION_DAYS": "for ever"}, ("SESSION_DAYS is 'for ever'", "from 0.01 to 365")),
+        ({"SESSION_DAYS": "366"}, ("SESSION_DAYS is '366'",)),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence(environ: dict[str, str], words: tuple[str, ...]) -> None:
@@ -147,6 +174,38 @@ def test_what_cannot_be_used_is_one_sentence(environ: dict[str, str], words: tup
     assert "\n" not in sentence
     assert sentence.endswith(".")
     assert KEY not in sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed", "origin"),
+    [
+        ("", "", ""),
+        ("https://Studio.Example", "", "https://studio.example"),
+        ("https://studio.example/", "", "https://studio.example"),
+        ("https://studio.example:8443", "", "https://studio.example:8443"),
+        ("http://localhost:8501", "", "http://localhost:8501"),
+        ("http://studio.team", "1", "http://studio.team"),
+    ],
+)
+def test_the_teams_address_is_an_origin(given: str, allowed: str, origin: str) -> None:
+    """In small letters, as browsers say it, without a slash at the end."""
+    assert load({"PUBLIC_URL": given, "ALLOW_HTTP": allowed}, None).public_url == origin
+
+
+def test_how_people_come_in_is_read() -> None:
+    """Proxies are addresses or networks; the header's name is compared in small letters."""
+    settings = load(
+        {
+            "TRUSTED_PROXIES": "127.0.0.1, 10.1.2.3/8,fd00::/8",
+            "TRUSTED_USER_HEADER": "X-Auth-Request-Email",
+            "SESSION_IDLE_HOURS": "0.5",
+            "SESSION_DAYS": "7",
+        },
+        None,
+    )
+    assert settings.trusted_proxies == ("127.0.0.1", "10.1.2.3/8", "fd00::/8")
+    assert settings.trusted_user_header == "x-auth-request-email"
+    assert (settings.session_idle, settings.session_most) == (0.5, 7)
 
 
 @pytest.mark.parametrize(

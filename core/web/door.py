@@ -23,6 +23,7 @@ OTHER_ADDRESS = N_(
     "The Studio's address is {origin}: open it there. Who did so has a proxy that does not pass on the name "
     "it was asked under (nginx: proxy_set_header Host $host)."
 )
+TWO_LENGTHS = N_("The request says in two ways how long it is, and was not read.")
 #: Set when somebody is sent to the right address, so that a proxy that hides the name makes no circle of it.
 _MOVED, _MOVED_SECONDS = "studio_moved", 10
 
@@ -73,6 +74,9 @@ class Door:
 
     def _refusal(self, scope: Scope) -> str | None:
         """Why this request must stay outside, or None."""
+        if _values(scope, b"transfer-encoding") and _values(scope, b"content-length"):
+            # A server before this one may see another request's begin inside the body.
+            return TWO_LENGTHS
         hosts = _values(scope, b"host")
         checked = not (scope["type"] == "http" and scope["path"] in self.open_paths)
         if self.alone and checked:

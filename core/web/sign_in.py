@@ -191,7 +191,7 @@ class Entrance:
             says = words.t(N_("Too many links that do not count came from your address. Wait ten minutes."))
             return page(words, words.t(N_("Wait")), [says], status=429)
         try:
-            if request.method == "GET":
+            if request.method != "POST":
                 token = request.query_params.get("token", "")
                 member = await run_in_threadpool(members.invited, self.studio.db, token)
                 return self._invited(words, member.email, member.role, token)

@@ -1,4 +1,4 @@
-"""How much one session may have uploaded at a time; each file has Streamlit's own limit besides."""
+"""Uploads: into one's own session alone, and how much that may hold; each file has Streamlit's own limit."""
 
 import re
 from collections import defaultdict
@@ -7,10 +7,34 @@ from collections.abc import Callable
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.locale import N_
+from core.people import access
+from core.web.plain import header, refusal
+
 #: Five files of the largest size that .streamlit/config.toml lets in.
 MOST_BYTES = 60 * 1024 * 1024
 TOO_MUCH = "This page holds too many uploaded files. Nothing was kept. Remove some, or reload the page."
+NOT_YOURS = N_(
+    "This is not your page's upload. Nothing was kept. Reload the page, then choose the file again."
+)
 _UPLOAD = re.compile("/_stcore/upload_file/([^/]+)/[^/]+")
+
+
+class OwnUploads:
+    """Answer 403 to whoever sends a file into a session, or takes one out, that somebody else opened.
+
+    `owner` says who opened a session, as the gate wrote it into the request (core.people.access).
+    """
+
+    def __init__(self, app: ASGIApp, *, owner: Callable[[str], str]) -> None:
+        self.app, self.owner = app, owner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = _UPLOAD.fullmatch(scope.get("path", ""))
+        changes = scope["type"] == "http" and scope["method"] in ("PUT", "DELETE")
+        if changes and found and self.owner(found[1]) != header(scope, access.HEADER):
+            return await refusal(scope, NOT_YOURS, 403)(scope, receive, send)
+        await self.app(scope, receive, send)
 
 
 class UploadLimit:

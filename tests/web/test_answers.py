@@ -15,11 +15,12 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from websockets.sync.client import connect
 
+from core.people import access
 from core.studio import use
 from core.web import media, patience
 from core.web.headers import inline_scripts, policy
-from core.web.uploads import UploadLimit
-from tests.doorstep import Served, serve
+from core.web.uploads import NOT_YOURS, OwnUploads, UploadLimit
+from tests.doorstep import Served, asked, serve
 from tests.world import World
 
 #: A second for a head, ten seconds less than the dashboard gives.
@@ -188,3 +189,31 @@ def test_uploads_under_way_count_as_well() -> None:
     limit = UploadLimit(app, held=lambda _session: 0, largest=50, most=100)
     assert _put(limit, "a", "60") == 200
     assert seen == [413]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+@pytest.mark.parametrize(
+    ("session", "who", "status"),
+    [
+        ("anna's", ["cookie a"], 200),
+        ("anna's", ["cookie b"], 403),
+        ("anna's", [], 403),
+        ("anna's", ["cookie a", "cookie a"], 403),
+        ("nobody's", ["cookie a"], 403),
+    ],
+)
+def test_a_file_goes_into_ones_own_session_alone(
+    method: str, session: str, who: list[str], status: int
+) -> None:
+    """And comes out of it by the same person: who that is, only the gate says, once."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("kept")(scope, receive, send)
+
+    own = OwnUploads(app, owner=lambda one: "cookie a" if one == "anna's" else "")
+    headers = [(access.HEADER, one) for one in who]
+    answer = asked(own, f"/_stcore/upload_file/{session}/f", method=method, headers=headers)
+    assert (answer.status, answer.text) == (status, "kept" if status == 200 else NOT_YOURS)
+    for other in ("/_stcore/upload_file/x", "/_stcore/health"):
+        assert asked(own, other, method=method).status == 200
+    assert asked(own, f"/_stcore/upload_file/{session}/f", method="OPTIONS").status == 200

@@ -27,7 +27,7 @@ def studio(guarded: dict[str, Served]) -> Served:
 
 @pytest.fixture(scope="module")
 def signed_in() -> Iterator[Served]:
-    with serve(signed_in=True) as served:
+    with serve(alone=False) as served:
         yield served
 
 
@@ -160,6 +160,12 @@ def test_the_same_origin_in_other_words_gets_in(
         ("X-Forwarded-Anything", "1"),
         ("Via", "1.1 tunnel"),
         ("Via", ""),
+        ("X-Real-IP", "127.0.0.1"),
+        ("CF-Connecting-IP", "198.51.100.7"),
+        ("Cdn-Loop", "cloudflare"),
+        ("Tailscale-User-Login", "anna@team.example"),
+        ("X-Auth-Request-Email", "anna@team.example"),
+        ("X-Goog-Authenticated-User-Email", "anna@team.example"),
     ],
 )
 def test_a_tunnel_is_refused(studio: Served, name: str, value: str, transport: str) -> None:
@@ -219,7 +225,7 @@ def test_with_sign_in_a_proxy_and_another_name_get_in(signed_in: Served, transpo
         ("Via", "1.1 proxy"),
     ]
     signed_in.assert_admitted(transport, headers)
-    assert knock(scope(("198.51.100.7", 5000), transport), signed_in=True) == (True, [])
+    assert knock(scope(("198.51.100.7", 5000), transport), alone=False) == (True, [])
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
@@ -227,6 +233,71 @@ def test_with_sign_in_a_proxy_and_another_name_get_in(signed_in: Served, transpo
 def test_with_sign_in_another_origin_is_still_refused(signed_in: Served, origin: str, transport: str) -> None:
     """A foreign page must not use a member's session."""
     signed_in.assert_refused(transport, [("Host", "studio.example"), ("Origin", origin)], door.OTHER_SITE)
+
+
+TEAM = {"alone": False, "origin": "https://studio.example"}
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("host", "studio.example")],
+        [("host", "Studio.Example:443"), ("origin", "https://studio.example")],
+        [("host", "studio.example"), ("x-forwarded-proto", "https"), ("x-forwarded-for", "198.51.100.7")],
+    ],
+)
+def test_a_team_comes_under_its_one_address(headers: Headers, transport: str) -> None:
+    """PUBLIC_URL's host, with a scheme's own port or without, whatever proxies say of themselves."""
+    assert knock(scope(("198.51.100.7", 5000), transport, headers), **TEAM) == (True, [])
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("host", "localhost:8501")],
+        [("host", "studio.example:8443")],
+        [("host", "studio.example")] * 2,
+        [("host", "studio.example"), ("x-forwarded-proto", "http")],
+    ],
+)
+def test_another_address_than_the_teams_is_told_the_right_one(headers: Headers, transport: str) -> None:
+    """Another name, none, two, and plain http before a proxy: the sentence names the address."""
+    inside, sent = knock(scope(("127.0.0.1", 5000), transport, headers), **TEAM)
+    assert not inside
+    assert refused_with(sent, door.OTHER_ADDRESS.format(origin="https://studio.example"))
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "location"),
+    [
+        ("/locations", "view=table&chosen=1%2C2", "https://studio.example/locations?view=table&chosen=1%2C2"),
+        ("//evil.example", "", "https://studio.example/evil.example"),
+        ("/\\evil.example", "", "https://studio.example/%5Cevil.example"),
+        ("/Локация", "", "https://studio.example/%D0%9B%D0%BE%D0%BA%D0%B0%D1%86%D0%B8%D1%8F"),
+    ],
+)
+def test_a_page_under_another_name_is_moved_once(path: str, query: str, location: str) -> None:
+    """To the same page at the team's address; a proxy that hides the name gets a sentence, no circle."""
+    asked = scope(("127.0.0.1", 5000), "http", [("host", "localhost:8501"), ("accept", "text/html")])
+    asked |= {"path": path, "query_string": query.encode(), "method": "GET"}
+    inside, sent = knock(asked, **TEAM)
+    headers = dict(sent[0]["headers"])
+    assert (inside, sent[0]["status"], headers[b"location"].decode()) == (False, 307, location)
+    asked["headers"].append((b"cookie", headers[b"set-cookie"].partition(b";")[0]))
+    inside, sent = knock(asked, **TEAM)
+    assert refused_with(sent, door.OTHER_ADDRESS.format(origin="https://studio.example"))
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_two_lengths_are_refused(alone: bool) -> None:
+    """Where a server before this one believes the other length, a second request would hide in the body."""
+    headers = [("host", "localhost"), ("content-length", "40"), ("transfer-encoding", "chunked")]
+    inside, sent = knock(scope(("127.0.0.1", 5000), "http", headers), alone=alone)
+    assert not inside
+    assert refused_with(sent, door.TWO_LENGTHS)
 
 
 def test_an_open_path_is_open_over_http_and_exactly() -> None:
@@ -243,7 +314,7 @@ def test_an_open_path_is_open_over_http_and_exactly() -> None:
 @pytest.mark.parametrize("address", ["localhost", "LOCALHOST", "127.0.0.1", "127.0.0.9", "::1", "[::1]"])
 def test_binding_to_this_machine_needs_no_sign_in(address: str) -> None:
     """An address that only this machine reaches is fine without [auth]."""
-    check_binding(address, has_auth=False)
+    check_binding(address, alone=True)
 
 
 @pytest.mark.parametrize(
@@ -262,13 +333,13 @@ def test_binding_to_this_machine_needs_no_sign_in(address: str) -> None:
     ],
 )
 def test_binding_elsewhere_without_sign_in_refuses_to_start(address: str | None) -> None:
-    """An address that others reach is refused in plain words that promise no sign-in: there is none yet."""
+    """An address that others reach is refused in plain words, which name each way to sign in."""
     with pytest.raises(StartRefused) as refused:
-        check_binding(address, has_auth=False)
+        check_binding(address, alone=True)
     sentence = refused.value.user_message
     assert (address or "").strip().strip("[]") in sentence
     assert "Nothing was started" in sentence
-    assert "auth" not in sentence
-    assert "ssh -L" in sentence
+    for way in ("secrets.toml", "PUBLIC_URL", "TRUSTED_PROXIES", "TRUSTED_USER_HEADER", "For a team"):
+        assert way in sentence
     assert "\n" not in sentence
-    check_binding(address, has_auth=True)
+    check_binding(address, alone=False)
