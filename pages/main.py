@@ -11,14 +11,14 @@ from pages.parts.frame import pause_notice, person_menu, sidebar
 from pages.parts.kit import address, dialogs, visit
 from pages.parts.kit.guard import guarded
 from pages.parts.kit.language import language_switch
-from pages.parts.kit.people import require
+from pages.parts.kit.people import known, require
 from pages.parts.kit.words import money_page, t
 from pages.parts.runs import actions
 
 PARTS = Path(__file__).with_name("parts")
 
 
-def pages(me: Person) -> list[Any]:
+def pages(me: Person | None) -> list[Any]:
     """The pages. One that is for others stays out of the navigation; behind a link it says who may."""
     return [
         st.Page(
@@ -38,7 +38,7 @@ def pages(me: Person) -> list[Any]:
             "provisioning.py",
             title=t("Make avatars"),
             icon=":material/face:",
-            visibility="visible" if me.may("spend") else "hidden",
+            visibility="visible" if me and me.may("spend") else "hidden",
             help=t("Choose locations, see the price, confirm and watch."),
         ),
         st.Page(
@@ -82,9 +82,11 @@ st.set_page_config(
 )
 with guarded():
     studio = current()
-    me = require("view")
+    me = known()
     st.logo(str(PARTS / "logo.svg"), size="large", icon_image=str(PARTS / "mark.svg"))
-    page = st.navigation(pages(me))
+    # Nobody is led to pages that would say once more that nobody is known.
+    page = st.navigation(pages(me), position="sidebar" if me else "hidden")
+    me = require("view")
     if not visit.stay_on(page.url_path):
         # A dialog belongs to its page: whoever left the page does not find it open again.
         dialogs.forget()

@@ -9,7 +9,8 @@ from core.database.engine import open_database
 from core.errors import BadInput, Refusal
 from core.people import members
 from core.people.roles import LOCAL_ADMIN
-from core.web.sign_in import JOIN, start_link
+from core.people.ways import ways_in
+from core.web.sign_in import start_link
 
 #: Streamlit's own.
 PORT = 8501
@@ -25,7 +26,7 @@ def invite(args: argparse.Namespace) -> int:
         )
     with closing(open_database(settings)) as db:
         token = members.invite(db, args.email, role=args.role, actor=LOCAL_ADMIN)
-    print(f"{settings.public_url}{JOIN}?token={token}")
+    print(ways_in(settings, sandbox=settings.embedded).join_link(token))
     print(f"For {args.email}, as {args.role}. Good once and for 72 hours; send it to nobody else.")
     return 0
 

@@ -20,3 +20,14 @@ def clean_email(text: str) -> str:
             text=text.strip()[:100],
         )
     return email
+
+
+def same_email(said: str) -> str:
+    """An address that a provider or a proxy said, as the record would keep it.
+
+    Capitals count as small letters, but nothing outside ASCII becomes ASCII: the Kelvin sign is no k, and who
+    has an address with one is somebody else.
+    """
+    return "".join(
+        char.lower() if char.isascii() or not char.lower().isascii() else char for char in said.strip()
+    )

@@ -14,7 +14,7 @@ from core.database.tables.people import Invitation, Member, SignIn
 from core.errors import BadInput, NotFound, Refusal
 from core.locale import N_
 from core.people import audit
-from core.people.emails import clean_email
+from core.people.emails import clean_email, same_email
 from core.people.roles import ADMINISTRATOR, LOCAL_ADMIN, ROLES, Person, acts
 
 #: How long an invitation's link is good.
@@ -51,7 +51,7 @@ def person(db: Database, email: str) -> Person | None:
 
 def standing(session: Session, email: str) -> Member | None:
     """The member with this address who was not removed."""
-    member = session.exec(select(Member).where(Member.email == email.strip().lower())).first()
+    member = session.exec(select(Member).where(Member.email == same_email(email))).first()
     return None if member is None or member.removed_at is not None else member
 
 

@@ -15,6 +15,8 @@ from core.config import Settings, is_loopback, public_origin
 from core.errors import StartRefused
 
 COOKIE = "studio_session"
+#: Where an invitation's link leads.
+JOIN = "/join"
 #: Where Streamlit takes what a provider says.
 CALLBACK = "/oauth2callback"
 
@@ -43,6 +45,10 @@ class Ways:
     def asks_nothing(self) -> bool:
         """True where whoever is at this machine gets in as they are: no money is at stake."""
         return self.alone and self.sandbox
+
+    def join_link(self, token: str) -> str:
+        """The link of an invitation; "" where it would lead nowhere."""
+        return f"{self.origin}{JOIN}?token={token}" if self.origin else ""
 
     @property
     def at_loopback(self) -> bool:

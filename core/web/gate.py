@@ -95,7 +95,7 @@ class Gate:
             return None
         name = self.ways.proxy_header.encode()
         values = [value for key, value in scope["headers"] if key.lower() == name]
-        return values[0].decode("utf-8", "replace").strip().lower() if len(values) == 1 else ""
+        return values[0].decode("utf-8", "replace").strip() if len(values) == 1 else ""
 
     def _from_proxy(self, scope: Scope) -> bool:
         peer = scope.get("studio.peer") or scope.get("client")

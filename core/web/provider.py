@@ -94,7 +94,7 @@ class ProviderSignIn:
             log.error("nobody can sign in: %s", error)
             return self._failed(scope, error.template, **error.values)
         if token is None:
-            return self.entrance.no_member(Words(scope), email.strip().lower())
+            return self.entrance.no_member(Words(scope), email.strip()[:254])
         return self.entrance.let_in(kept_target(cookie(scope, TARGET)), token)
 
     def _begin(self, email: str, name: str) -> str | None:

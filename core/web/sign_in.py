@@ -24,13 +24,13 @@ from core.errors import Refusal, StorageFailed
 from core.files import write_whole
 from core.locale import N_
 from core.people import members, sign_ins
-from core.people.ways import COOKIE, Ways
+from core.people.ways import COOKIE, JOIN, Ways
 from core.studio import Studio
 from core.web.plain import Way, Words, page, refusal, wants_page
 
 log = logging.getLogger("studio.gate")
 
-JOIN, SIGN_IN, START = "/join", "/signin", "/start"
+SIGN_IN, START = "/signin", "/start"
 #: Where somebody wanted to go before signing in; ten minutes are enough to do so.
 TARGET, TARGET_SECONDS = "studio_target", 600
 #: So many wrong tokens from one address within so many seconds; then it has to wait.

@@ -72,6 +72,25 @@ def test_an_address_is_kept_in_lower_case(typed: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "is_member"),
+    [
+        ("kim@team.example", True),
+        (" KIM@Team.Example", True),
+        ("\u212aim@team.example", False),
+        ("k\u0131m@team.example", False),
+        ("kim@team.ex\uff41mple", False),
+        ("Ким@team.example", False),
+    ],
+)
+def test_what_looks_like_a_members_address_is_somebody_elses(
+    db: Database, said: str, is_member: bool
+) -> None:
+    """Small letters are made of capitals, never ASCII of what is none: the Kelvin sign would become a k."""
+    members.invite(db, "kim@team.example", role="operator", actor=LOCAL_ADMIN)
+    assert (members.person(db, said) is not None) == is_member
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         *("", " ", "anna", "anna@", "@team.example", "anna@team", "anna@@team.example", "an na@team.example"),
@@ -160,7 +179,7 @@ def test_a_member_is_invited_again_for_another_machine(db: Database) -> None:
     assert first != second
     with pytest.raises(BadInput, match=f"{ANNA} is a member already, as operator. Nothing was changed"):
         invite(db, role=ADMINISTRATOR)
-    with pytest.raises(BadInput, match="no role emperor"):
+    with pytest.raises(BadInput, match="no role “emperor”"):
         invite(db, BORIS, role="emperor")
     assert [one.email for one in members.everybody(db)] == [ANNA]
     assert join(db, first) == join(db, second)

@@ -13,9 +13,7 @@ from pages.parts.kit.words import escape, person, role, t
 def show(studio: Studio, me: Person) -> None:
     """Draw the menu: who one is here, what one may do; signing out where one signed in."""
     name = me.called or person(me.name)
-    with st.popover(
-        escape(name), icon=":material/account_circle:", type="tertiary", width="stretch", wrap=False
-    ):
+    with st.popover(escape(name), icon=":material/account_circle:", width="stretch", wrap=False):
         st.markdown(f"**{escape(name)}**")
         if me.called:
             st.caption(escape(me.name))

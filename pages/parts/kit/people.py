@@ -17,11 +17,10 @@ SIGN_IN = (
 )
 
 
-def who() -> Person:
-    """The person of this session. Ends the run with a sentence where nobody is known any more.
+def known() -> Person | None:
+    """The person of this session; None where nobody is known any more. Raises StorageFailed.
 
-    Raises StorageFailed. Asked for by every control, so it is looked up once a run; a fragment's rerun is a
-    run of its own.
+    Asked for by every control, so it is looked up once a run; a fragment's rerun is a run of its own.
     """
     context = get_script_run_ctx()
     # Streamlit begins every run with a new one, and keeps it until the run's end.
@@ -30,7 +29,12 @@ def who() -> Person:
     if this_run is None or found[0] is not this_run:
         found = (this_run, _asked())
         st.session_state[_FOUND] = found
-    person = found[1]
+    return found[1]
+
+
+def who() -> Person:
+    """As `known`. Ends the run with a sentence where nobody is known any more."""
+    person = known()
     if person is None:
         st.warning(
             t("You are signed out, or you are no member any more. Nothing was changed. Sign in again."),

@@ -1,6 +1,6 @@
 """Times and durations as people say them; exact times in the viewer's own zone."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -83,5 +83,5 @@ def zone() -> ZoneInfo:
 
 
 def today() -> str:
-    """The date for a file's name."""
-    return f"{clock.now().astimezone(UTC):%Y-%m-%d}"
+    """The viewer's date, for a file's name."""
+    return f"{clock.now().astimezone(zone()):%Y-%m-%d}"

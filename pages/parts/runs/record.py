@@ -68,7 +68,8 @@ _FIELDS = {
     "times": N_("times"),
     "new": N_("new"),
     "changed": N_("changed"),
-    "unchanged": N_("unchanged"),
+    "same": N_("unchanged"),
+    "kept": N_("kept"),
     "refused": N_("refused"),
     "made_at": N_("made at"),
 }
@@ -92,6 +93,8 @@ def about(line: Any) -> str:
     """Which object; not escaped."""
     if line.kind == "run" and line.run_id is not None:
         return " · ".join(filter(None, (line.name, t("Run {id}", id=line.run_id))))
+    if line.kind == "budget" and not line.name:
+        return t("The team")
     return line.name or " ".join((kind(line.kind), line.object_id)).strip()
 
 

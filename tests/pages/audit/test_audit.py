@@ -2,15 +2,20 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
+import streamlit as st
 
+from core import clock
 from core.database.tables.people import AuditLine
 from core.people import audit, members
 from core.people.roles import Person
 from core.reports import audit as record
 from core.studio import Studio
-from tests.pages.conftest import ACTOR, Open, looks_as, opened, page_text
+from pages.parts.audit.table import file_of
+from pages.parts.kit import times
+from tests.pages.conftest import ACTOR, Later, Open, looks_as, opened, page_text
 
 DANA, NOUR = Person("dana@team.example", "operator"), Person("نور@team.example", "administrator")
 
@@ -78,6 +83,14 @@ def test_the_address_narrows_the_list(
     assert found - {"tester"} == people
 
 
+def test_a_file_is_named_after_the_readers_day(later: Later, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it is tomorrow already where the reader is."""
+    monkeypatch.setattr(type(st.context), "timezone", property(lambda _: "Asia/Tokyo"))
+    evening = datetime(2100, 3, 31, 20, 0, tzinfo=UTC)
+    later(seconds=(evening - clock.now()).total_seconds())
+    assert times.today() == "2100-04-01"
+
+
 def test_nothing_matches_offers_to_clear(acted: Studio, open_page: Open) -> None:
     """Search and filters go with one click."""
     at = open_page("audit.py", audit_text="nobody here", audit_kind="run")
@@ -105,8 +118,6 @@ def test_only_administrators_see_what_is_about_members(
 
 def test_the_file_has_exact_values_and_no_formula(acted: Studio) -> None:
     """All lines that match, credits to the last decimal, times in UTC."""
-    from pages.parts.audit.table import file_of
-
     note(acted, Person("=cmd@team.example", "operator"), "edit_location", after={"name": "=1+1"})
     note(acted, DANA, "set_price", kind="price", after={"micro_credits": 1_234_567})
     file = file_of(acted, record.AuditFilter(kinds=("price", "location")))
