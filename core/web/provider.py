@@ -32,7 +32,6 @@ PROVIDER_PATHS = frozenset({LOGIN, CALLBACK})
 CLAIMS, TOKENS = "_streamlit_user", "_streamlit_user_tokens"
 #: Between a signature and its reading lies one answer.
 _FRESH_SECONDS = 60
-_MOST_CHUNKS = 40
 
 
 class ProviderSignIn:
@@ -124,8 +123,6 @@ class ProviderSignIn:
                 set_now[name] = rest.partition(";")[0].strip('"')
         text = self._read(CLAIMS, set_now)
         if text is not None and (chunks := re.fullmatch(r"chunks-(\d{1,2})", text)):
-            if int(chunks[1]) > _MOST_CHUNKS:
-                return None
             parts = [self._read(f"{CLAIMS}_{i + 1}", set_now) for i in range(int(chunks[1]))]
             text = None if None in parts else "".join(part or "" for part in parts)
         try:

@@ -188,6 +188,12 @@ class Run:
     def fragments(self) -> set[str]:
         return {m.delta.fragment_id for m in self.messages if m.WhichOneof("type") == "delta"} - {""}
 
+    @property
+    def kinds(self) -> set[str]:
+        """What kinds of elements are drawn."""
+        elements = [m.delta.new_element for m in self.messages if m.WhichOneof("type") == "delta"]
+        return {element.WhichOneof("type") or "" for element in elements} - {"", "empty"}
+
     def widgets(self, *kinds: str) -> dict[str, Any]:
         """The widgets of these kinds, by their ids."""
         found = {}
