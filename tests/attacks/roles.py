@@ -12,7 +12,7 @@ from streamlit.proto.Checkbox_pb2 import Checkbox
 from streamlit.util import calc_hash
 
 from tests.attacks.rows import Row
-from tests.attacks.sites import ADMIN, VIEWER, GotIn, Site, Sites
+from tests.attacks.sites import ADMIN, OPERATOR, VIEWER, GotIn, Site, Sites
 from tests.attacks.wire import Run, Talk
 
 #: The pages, and what an address opens on them.
@@ -22,6 +22,7 @@ SECTIONS = {
     "provisioning": ("", "chosen=1", "chosen=3%2C4", "runs=1"),
     "videos": ("", "chosen=3"),
     "activity": ("", "run=1", "run=2"),
+    "audit": ("",),
     "credits": tuple(
         f"part={part}" for part in ["spending", "held", "budgets", "heygen", "calculator", "ledger", "plan"]
     ),
@@ -37,6 +38,7 @@ QUICK = (
     ("credits", "part=budgets"),
     ("credits", "part=heygen"),
     ("settings", "part=plan"),
+    ("settings", "part=members"),
     ("settings", "part=backup"),
     ("settings", "part=sandbox"),
 )
@@ -71,6 +73,7 @@ def rows(sites: Sites) -> Iterator[Row]:
             lambda button=button: _pressed(site, [button]),
         )
     yield Row("a viewer in an administrator's session", lambda: _in_session(sites, found))
+    yield Row("a viewer reads the list of members", lambda: _members(site))
     _counts(site, *([button] for button in found))
 
 
@@ -81,6 +84,7 @@ def quick_rows(sites: Sites) -> Iterator[Row]:
     for here, (page, query) in zip(groups, QUICK, strict=True):
         what = f"a viewer presses {len(here)} buttons of /{page}?{query}"
         yield Row(what, lambda here=here: _pressed(sites.team, here))
+    yield Row("a viewer reads the list of members", lambda: _members(sites.team))
     _counts(sites.team, *groups[::-1])
 
 
@@ -92,6 +96,21 @@ def _counts(site: Site, *groups: list[Button]) -> None:
         except GotIn:
             return
     raise AssertionError("no press changes anything, whoever makes it")
+
+
+def _members(site: Site) -> str:
+    """Who else is there is an administrator's to know, also behind the address of the section."""
+
+    def told(email: str) -> bytes:
+        with site.caller(site.cookies[email]).talk(site.origin) as talk:
+            return talk.run(page_script_hash=calc_hash("settings"), query_string="part=members").told
+
+    name = OPERATOR.partition("@")[0].encode()
+    if name not in told(ADMIN):
+        raise AssertionError("an administrator does not see the members either")
+    if name in told(VIEWER):
+        raise GotIn("the members are shown")
+    return "told who may"
 
 
 def _of(run: Run, page: str, query: str, opener: str = "") -> Iterator[Button]:
