@@ -111,7 +111,7 @@ class Entrance:
                     "only: it stands in the terminal where the Studio was started."
                 )
             )
-            again = words.t(N_("To see it again, run there: {command}"), command="python -m core link")
+            again = words.t(N_("To see it again, run there: python -m core link"))
             return page(words, title, [says, again], status=401)
         target = target_of(scope)
         buttons = [

@@ -15,7 +15,7 @@ from core.studio import Studio
 from tests.world import open_world
 
 ANNA = "anna@team.example"
-TEAM = Ways(invitations=True, origin="https://studio.example")
+TEAM = Ways(origin="https://studio.example")
 
 
 @pytest.fixture(scope="module")

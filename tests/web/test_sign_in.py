@@ -158,7 +158,7 @@ def test_what_shows_no_page_gets_a_sentence(team: Studio, ways: Ways) -> None:
 
 def test_a_network_without_encryption_is_named(team: Studio) -> None:
     """Where ALLOW_HTTP lets it be; not on this machine."""
-    open_net = Ways(invitations=True, origin="http://studio.team")
+    open_net = Ways(origin="http://studio.team")
     assert "not encrypted" in seen(asked(entrance(team, open_net).stranger))
     for ways in (TEAM, PROVIDER):
         assert "not encrypted" not in seen(asked(entrance(team, ways).stranger))
