@@ -20,8 +20,8 @@ OTHER_MACHINE = N_("The Studio answers only the machine it runs on: nobody signs
 OTHER_NAME = N_("The Studio answers only as localhost, 127.0.0.1 or [::1]: open it under one of these names.")
 OTHER_SITE = N_("The Studio refuses requests that another site's page makes: open the Studio itself.")
 OTHER_ADDRESS = N_(
-    "The Studio's address is {origin}: open it there. Who did so has a proxy that does not pass on the name "
-    "it was asked under (nginx: proxy_set_header Host $host)."
+    "The Studio's address is {origin}: open it there. If you did, a proxy on the way does not pass on the "
+    "name that it was asked under (nginx: proxy_set_header Host $http_host)."
 )
 TWO_LENGTHS = N_("The request says in two ways how long it is, and was not read.")
 #: Set when somebody is sent to the right address, so that a proxy that hides the name makes no circle of it.

@@ -35,12 +35,16 @@ SIGN_IN, START = "/signin", "/start"
 TARGET, TARGET_SECONDS = "studio_target", 600
 #: So many wrong tokens from one address within so many seconds; then it has to wait.
 GUESSES, GUESS_SECONDS = 10, 600.0
+#: What a person types.
+LINK_AGAIN = "python -m core link"
 _MOST_BODY = 4096
 
-ROLE_NAMES = {
-    "viewer": N_("viewer: sees everything, changes nothing"),
-    "operator": N_("operator: adds, edits, and spends within the budgets"),
-    "administrator": N_("administrator: also members, budgets, prices and backups"),
+YOUR_ROLE = {
+    "viewer": N_("You will be a viewer: you see everything and change nothing."),
+    "operator": N_("You will be an operator: you add, edit, and spend within the budgets."),
+    "administrator": N_(
+        "You will be an administrator: you also decide on members, budgets, prices and backups."
+    ),
 }
 
 
@@ -111,7 +115,7 @@ class Entrance:
                     "only: it stands in the terminal where the Studio was started."
                 )
             )
-            again = words.t(N_("To see it again, run there: python -m core link"))
+            again = words.t(N_("To see it again, run there: {command}"), command=LINK_AGAIN)
             return page(words, title, [says, again], status=401)
         target = target_of(scope)
         buttons = [
@@ -155,7 +159,7 @@ class Entrance:
         """Somebody whose address is known and who is no member sees whom to ask."""
         asked = members.administrators(self.studio.db)
         says = words.t(
-            N_("You are signed in as {email}, but you are no member of this Studio. Nothing was changed."),
+            N_("You are signed in as {email}, but you are not a member of this Studio. Nothing was changed."),
             email=email,
         )
         ask = (
@@ -164,7 +168,7 @@ class Entrance:
             else words.t(N_("Ask whoever runs the Studio: it has no administrator yet."))
         )
         again = [Way(words.t(N_("Sign in as somebody else")), "/")] if self.ways.providers else []
-        return page(words, words.t(N_("No member")), [says, ask], again, status=403)
+        return page(words, words.t(N_("Not a member")), [says, ask], again, status=403)
 
     async def sign_in(self, request: Request) -> Response:
         """To the provider; what one wanted to see is kept meanwhile."""
@@ -189,7 +193,7 @@ class Entrance:
         address = request.client.host if request.client else ""
         if self.guesses.too_many(address):
             says = words.t(N_("Too many links that do not count came from your address. Wait ten minutes."))
-            return page(words, words.t(N_("Wait")), [says], status=429)
+            return page(words, words.t(N_("Please wait")), [says], status=429)
         try:
             if request.method != "POST":
                 token = request.query_params.get("token", "")
@@ -211,8 +215,8 @@ class Entrance:
 
     def _invited(self, words: Words, email: str, role: str, token: str) -> Response:
         lines = [
-            words.t(N_("This link lets in {email}."), email=email),
-            words.t(N_("As {role}."), role=words.t(ROLE_NAMES[role])),
+            words.t(N_("This link is for {email}."), email=email),
+            words.t(YOUR_ROLE[role]),
         ]
         button = Way(words.t(N_("Join")), JOIN, (("token", token),))
         soft = [words.t(N_("It is good once. This browser stays signed in."))]
@@ -235,7 +239,7 @@ class Entrance:
         words = Words(request.scope)
         if self.guesses.too_many(address):
             says = words.t(N_("Too many links that do not count came from your address. Wait ten minutes."))
-            return page(words, words.t(N_("Wait")), [says], status=429)
+            return page(words, words.t(N_("Please wait")), [says], status=429)
         if not expected or not secrets.compare_digest(given.encode(), expected.encode()):
             self.guesses.wrong(address)
             return await run_in_threadpool(self._page, request.scope)

@@ -157,7 +157,7 @@ def _told(sites: Sites) -> Iterator[Row]:
 
 
 def _closed(answer: Answer) -> str:
-    for name, value in HEADERS.items():
+    for name, value in {**HEADERS, "Content-Security-Policy": "frame-ancestors 'none'"}.items():
         if value not in answer.header(name.lower()):
             raise GotIn(f"{answer.status}: {name} is {answer.header(name.lower())!r}")
     if answer.header("access-control-allow-origin"):

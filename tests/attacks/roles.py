@@ -97,7 +97,8 @@ def _counts(site: Site, *groups: list[Button]) -> None:
 def _of(run: Run, page: str, query: str, opener: str = "") -> Iterator[Button]:
     for identity, widget in run.widgets(*PRESSED).items():
         value = not widget.default if isinstance(widget, Checkbox) else None
-        if getattr(widget, "disabled", False):
+        if getattr(widget, "disabled", False) or identity.endswith("-sign_out"):
+            # Whoever signs out presses nothing more.
             continue
         yield Button(page, query, identity, getattr(widget, "label", "") or identity[-20:], value, opener)
 

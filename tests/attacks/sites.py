@@ -180,6 +180,8 @@ def sites(folder: Path) -> Iterator[Sites]:
             return stack.enter_context(_site(home, name, origin, *options, port=port, **environ))
 
         yield Sites(
+            # First: its port is free only until the next one takes it.
+            provider=site("provider", "", "--secrets.files", str(secrets), port=port),
             alone=site("alone"),
             keyed=site(
                 "keyed",
@@ -194,6 +196,5 @@ def sites(folder: Path) -> Iterator[Sites]:
                 HEYGEN_WEBHOOK_SECRET=HOOK_SECRET,
             ),
             proxied=site("proxied", TRUSTED_PROXIES=HERE, TRUSTED_USER_HEADER=USER_HEADER),
-            provider=site("provider", "", "--secrets.files", str(secrets), port=port),
             oidc=oidc,
         )

@@ -50,7 +50,9 @@ def gate(studio: Studio, ways: Ways, **options) -> tuple[Gate, Inside]:
         await PlainTextResponse(f"named {scope['studio.named']}", 401)(scope, receive, send)
 
     inside = Inside(studio)
-    return Gate(inside, studio=studio, ways=ways, stranger=stranger, plain_run=b"plain", **options), inside
+    return Gate(
+        inside, studio=replace(studio, ways=ways), stranger=stranger, plain_run=b"plain", **options
+    ), inside
 
 
 def cookie(value: str) -> Headers:
@@ -230,7 +232,7 @@ def test_an_open_websocket_ends_with_who_opened_it(team: Studio, how: str) -> No
         member_id = session.exec(select(Member.id).where(Member.email == email)).one() or 0
     ends = {
         "removed": lambda: members.remove(team.db, member_id, actor=LOCAL_ADMIN),
-        "signed out": lambda: sign_ins.end(team.db, hash_of(token)),
+        "signed out": lambda: sign_ins.end(team.db, hash_of(token), actor=LOCAL_ADMIN),
         "everywhere": lambda: members.sign_out_everywhere(team.db, member_id, actor=LOCAL_ADMIN),
         "idle": lambda: clock.shift(13 * 3600),
     }

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
@@ -12,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 from core.database.tables.people import Member
 from core.people import sign_ins
 from core.people.members import hash_of
-from core.people.ways import COOKIE, Ways
+from core.people.ways import CALLBACK, COOKIE, Ways
 from core.studio import Studio
-from core.web.provider import CALLBACK, CLAIMS, LOGIN, TOKENS, ProviderSignIn
+from core.web.provider import CLAIMS, LOGIN, TOKENS, ProviderSignIn
 from core.web.sign_in import TARGET, Entrance
 from tests.doorstep import Answer, asked
 from tests.web.conftest import ANNA
@@ -46,7 +48,7 @@ def called_back(
         await answer(scope, receive, send)
 
     around = ProviderSignIn(
-        streamlit, entrance=Entrance(studio, ways, lambda name: name), secret=lambda: SECRET
+        streamlit, entrance=Entrance(replace(studio, ways=ways), lambda name: name), secret=lambda: SECRET
     )
     headers = [("Accept", "text/html"), *([("Cookie", f"{TARGET}={target}")] if target else [])]
     return asked(around, path, headers=headers)
@@ -99,30 +101,30 @@ def test_claims_in_several_cookies_are_read_in_their_order(team: Studio) -> None
 @pytest.mark.parametrize(
     ("cookies", "says"),
     [
-        ([], "was not completed"),
-        ([(CLAIMS, "unsigned")], "was not completed"),
-        ([signed(CLAIMS, json.dumps(GOOD), "another secret")], "was not completed"),
-        ([(CLAIMS, signed(TOKENS, json.dumps(GOOD))[1])], "was not completed"),
-        ([signed(CLAIMS, "no JSON")], "was not completed"),
-        ([signed(CLAIMS, "[1]")], "was not completed"),
-        (claimed(is_logged_in=False), "was not completed"),
-        (claimed(is_logged_in="true"), "was not completed"),
-        (claimed(email=None), "did not say an e-mail address"),
-        (claimed(email=[ANNA]), "did not say an e-mail address"),
-        (claimed(email=""), "did not say an e-mail address"),
-        (claimed(email_verified=False), f"has not verified the address {ANNA}"),
-        (claimed(email_verified="true"), f"has not verified the address {ANNA}"),
-        (claimed(email_verified=1), f"has not verified the address {ANNA}"),
-        (claimed(email_verified=None), f"has not verified the address {ANNA}"),
-        (claimed(email="eve@team.example"), "eve@team.example, but you are no member"),
-        (claimed(email="<b>@team.example"), "&lt;b&gt;@team.example, but you are no member"),
+        (lambda: [], "was not completed"),
+        (lambda: [(CLAIMS, "unsigned")], "was not completed"),
+        (lambda: [signed(CLAIMS, json.dumps(GOOD), "another secret")], "was not completed"),
+        (lambda: [(CLAIMS, signed(TOKENS, json.dumps(GOOD))[1])], "was not completed"),
+        (lambda: [signed(CLAIMS, "no JSON")], "was not completed"),
+        (lambda: [signed(CLAIMS, "[1]")], "was not completed"),
+        (lambda: claimed(is_logged_in=False), "was not completed"),
+        (lambda: claimed(is_logged_in="true"), "was not completed"),
+        (lambda: claimed(email=None), "did not say an e-mail address"),
+        (lambda: claimed(email=[ANNA]), "did not say an e-mail address"),
+        (lambda: claimed(email=""), "did not say an e-mail address"),
+        (lambda: claimed(email_verified=False), f"has not verified the address {ANNA}"),
+        (lambda: claimed(email_verified="true"), f"has not verified the address {ANNA}"),
+        (lambda: claimed(email_verified=1), f"has not verified the address {ANNA}"),
+        (lambda: claimed(email_verified=None), f"has not verified the address {ANNA}"),
+        (lambda: claimed(email="eve@team.example"), "eve@team.example, but you are not a member"),
+        (lambda: claimed(email="<b>@team.example"), "&lt;b&gt;@team.example, but you are not a member"),
     ],
 )
 def test_a_refusal_is_a_sentence_without_a_cookie(
-    team: Studio, cookies: list[tuple[str, str]], says: str
+    team: Studio, cookies: Callable[[], list[tuple[str, str]]], says: str
 ) -> None:
     """Nothing that Streamlit set reaches the browser either."""
-    answer = called_back(team, cookies)
+    answer = called_back(team, cookies())
     assert answer.status == 403
     assert says in re.sub(r"\s+", " ", answer.text)
     assert cookies_of(answer) == []
@@ -148,7 +150,9 @@ def test_a_provider_that_does_not_answer_is_told(team: Studio) -> None:
     async def down(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse("Authentication error", 400)(scope, receive, send)
 
-    around = ProviderSignIn(down, entrance=Entrance(team, HTTP, lambda name: name), secret=lambda: SECRET)
+    around = ProviderSignIn(
+        down, entrance=Entrance(replace(team, ways=HTTP), lambda name: name), secret=lambda: SECRET
+    )
     answer = asked(around, LOGIN)
     assert answer.status == 403
     assert "does not answer. Try again in a minute." in answer.text

@@ -1,6 +1,7 @@
 """What strangers meet: who may come in and how, an invitation's page, the start's link."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -37,7 +38,7 @@ RUSSIAN = [("Accept", "text/html"), ("Accept-Language", "ru")]
 
 
 def entrance(studio: Studio, ways: Ways) -> Entrance:
-    return Entrance(studio, ways, lambda name: f"/auth/login?provider={name}")
+    return Entrance(replace(studio, ways=ways), lambda name: f"/auth/login?provider={name}")
 
 
 def routes(studio: Studio, ways: Ways) -> ASGIApp:
@@ -176,7 +177,7 @@ def test_who_is_no_member_is_told_whom_to_ask(team: Studio) -> None:
 def test_routes_are_those_of_the_ways_that_are_set_up(team: Studio) -> None:
     """No way in stands open that nobody set up."""
     paths = {ways: {route.path for route in entrance(team, ways).routes} for ways in (KEYED, TEAM, PROVIDER)}
-    assert paths == {KEYED: {START}, TEAM: {JOIN}, PROVIDER: {SIGN_IN}}
+    assert paths == {KEYED: {START}, TEAM: {JOIN}, PROVIDER: {SIGN_IN, JOIN}}
 
 
 def test_an_invitation_is_used_by_its_button_alone(team: Studio) -> None:
@@ -188,7 +189,7 @@ def test_an_invitation_is_used_by_its_button_alone(team: Studio) -> None:
         assert shown.status == 200
         assert "set-cookie" not in shown.headers
     assert "zoe@team.example" in seen(shown)
-    assert "sees everything, changes nothing" in seen(shown)
+    assert "you see everything and change nothing" in seen(shown)
     joined = press(app, token)
     assert (joined.status, joined.headers["location"]) == (303, "/")
     assert re.match(
