@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -38,6 +39,12 @@ ARGUMENTS = (
 )
 WIDE: ViewportSize = {"width": 1440, "height": 1000}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+#: What would turn for ever turns once: this machine's processors draw every frame of it.
+STILL = """addEventListener('DOMContentLoaded', () => {
+  const style = document.createElement('style');
+  style.textContent = '*, *::before, *::after { animation-iteration-count: 1 !important }';
+  document.head.append(style);
+})"""
 
 
 @pytest.fixture(scope="package")
@@ -121,11 +128,18 @@ def running_app(folder: Path, script: str | Path = "app.py", **environ: str) -> 
         process.kill()
 
 
+def open_browser(chromium: Browser, **options: Any) -> BrowserContext:
+    """A person's browser, wide unless `options` say otherwise."""
+    opened = chromium.new_context(**{"viewport": WIDE} | options)
+    opened.set_default_timeout(PATIENCE_MS)
+    opened.add_init_script(STILL)
+    return opened
+
+
 @pytest.fixture(scope="package")
 def profile(chromium: Browser) -> Iterator[BrowserContext]:
-    """A person's browser, wide. A page that is never closed keeps the process of all pages of localhost."""
-    opened = chromium.new_context(viewport=WIDE)
-    opened.set_default_timeout(PATIENCE_MS)
+    """The browser of all. A page that is never closed keeps the process of all pages of localhost."""
+    opened = open_browser(chromium)
     kept = opened.new_page()
     kept.route("**", lambda route: route.fulfill(body=""))
     kept.goto("http://localhost/")
