@@ -51,15 +51,24 @@ class ProviderSignIn:
                 answer = self._failed(
                     scope, N_("The provider that signs you in does not answer. Try again in a minute.")
                 )
-            elif self.entrance.ways.secure:
-                # Streamlit's cookie for the time in between: over https only, too.
-                answer.raw_headers = [
-                    (key, value + b"; Secure" if key.lower() == b"set-cookie" else value)
-                    for key, value in answer.raw_headers
-                ]
+            else:
+                others = [one for one in answer.raw_headers if one[0].lower() != b"set-cookie"]
+                answer.raw_headers = [*others, *self._between(answer)]
         else:
+            between = self._between(answer)
             answer = await run_in_threadpool(self._called_back, scope, answer)
+            # It forgets the sign-in that came to its end: its state counts once.
+            answer.raw_headers += between
         await answer(scope, receive, send)
+
+    def _between(self, answer: Response) -> list[tuple[bytes, bytes]]:
+        """Streamlit's cookie for the time in between, as it sets it now: over https only where we are."""
+        secure = b"; Secure" if self.entrance.ways.secure else b""
+        return [
+            (key, value + secure)
+            for key, value in answer.raw_headers
+            if key.lower() == b"set-cookie" and not value.startswith(CLAIMS.encode())
+        ]
 
     def _called_back(self, scope: Scope, answer: Response) -> Response:
         """What the callback came to: the cookie and the page one wanted, or a sentence."""

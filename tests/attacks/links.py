@@ -219,6 +219,7 @@ def _provider(sites: Sites) -> Iterator[Row]:
         )
     yield Row("a callback in another browser than began it", lambda: _other_browser(site))
     yield Row("a callback a second time", lambda: _replayed(site))
+    yield Row("a callback's state with another code of the same person", lambda: _state_again(site))
     yield Row("a callback with another code", lambda: _other_code(site))
     claims = {
         "whose address is no member's": (STRANGER, {"email": STRANGER, "email_verified": True}),
@@ -273,6 +274,16 @@ def _replayed(site: Site) -> str:
         return "the first was refused"
     browser.cookies.pop(COOKIE)
     return shut(browser.ask(back), 403)
+
+
+def _state_again(site: Site) -> str:
+    """What the browser sent once is over, whoever knows it."""
+    browser = Browser(site)
+    there = browser.to_provider()
+    if not browser.ask(browser.agree(there, VIEWER)).sets(COOKIE):
+        return "the first was refused"
+    browser.cookies.pop(COOKIE)
+    return shut(browser.ask(browser.agree(there, ADMIN)), 403)
 
 
 def _other_code(site: Site) -> str:

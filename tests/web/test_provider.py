@@ -144,6 +144,15 @@ def test_the_cookie_of_a_sign_in_under_way_travels_over_https_only(team: Studio)
         assert between.endswith("; Secure") is ways.secure
 
 
+@pytest.mark.parametrize("claims", [{}, {"email": "eve@team.example"}])
+def test_a_sign_in_that_came_to_its_end_is_forgotten(team: Studio, claims: dict) -> None:
+    """What Streamlit takes out of its cookie in between reaches the browser: a state counts once."""
+    ended = called_back(team, [*claimed(**claims), ("_streamlit_session", "ended")], ways=HTTPS)
+    (between,) = [one for one in cookies_of(ended) if one.startswith("_streamlit_session=ended;")]
+    assert between.endswith("; Secure")
+    assert not any(one.startswith(CLAIMS) for one in cookies_of(ended))
+
+
 def test_a_provider_that_does_not_answer_is_told(team: Studio) -> None:
     """Streamlit's bare 400 becomes a page."""
 
