@@ -11,6 +11,7 @@ gc.disable()
 
 import logging
 import sys
+import tomllib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -68,6 +69,24 @@ logging.getLogger("huey").setLevel(logging.WARNING)
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
+def _names_auth() -> bool:
+    """True when a file of secrets has the section [auth], even an empty one: Streamlit passes over those.
+
+    Raises StartRefused for a file that cannot be read, which Streamlit passes over, too.
+    """
+    for path in map(Path, streamlit_config.get_option("secrets.files")):
+        try:
+            if path.is_file() and "auth" in tomllib.loads(path.read_text(encoding="utf-8")):
+                return True
+        except (OSError, ValueError) as error:
+            raise StartRefused(
+                "The file {path} cannot be read or written ({reason}). Nothing was started.",
+                path=str(path),
+                reason=one_line(str(error)),
+            ) from None
+    return False
+
+
 def _provider() -> tuple[tuple[str, ...], str]:
     """The providers in Streamlit's secrets, and where they send people back to.
 
@@ -75,13 +94,13 @@ def _provider() -> tuple[tuple[str, ...], str]:
     """
     try:
         section = get_secrets_auth_section()
-        if not section:
+        if not section and not _names_auth():
             return (), ""
         names = [name for name, value in section.items() if isinstance(value, Mapping)]
         names = names if "client_id" not in section else ["default", *names]
         names = [name for name in names if name != "client_kwargs"]
         if not names:
-            raise StreamlitAuthError("it names no provider")
+            raise StreamlitAuthError("it names no provider.")
         for name in names:
             validate_auth_credentials(name)
     except (StreamlitAuthError, StreamlitSecretNotFoundError) as error:

@@ -86,7 +86,8 @@ def page(
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f'<link rel="icon" href="data:,"><title>{html.escape(title)} · Photo Avatar Studio</title>'
         f"<style>{_STYLE}</style></head>"
-        f"<body><main><h1>{html.escape(title)}</h1>{body}</main></body></html>",
+        '<body><main><p class="soft">Photo Avatar Studio</p>'
+        f"<h1>{html.escape(title)}</h1>{body}</main></body></html>",
         status,
         {"Cache-Control": "no-store"},
     )

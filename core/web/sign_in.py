@@ -219,7 +219,7 @@ class Entrance:
             words.t(YOUR_ROLE[role]),
         ]
         button = Way(words.t(N_("Join")), JOIN, (("token", token),))
-        soft = [words.t(N_("It is good once. This browser stays signed in."))]
+        soft = [words.t(N_("The link is good once. This browser stays signed in."))]
         return page(words, words.t(N_("Invitation")), lines, [button], soft=soft)
 
     def _joined(self, token: str) -> Response:
