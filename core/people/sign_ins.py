@@ -17,7 +17,7 @@ from core.database.tables.people import Member, SignIn
 from core.errors import StorageFailed
 from core.people import audit
 from core.people.members import as_person, hash_of
-from core.people.roles import LOCAL_ADMIN, Person, acts
+from core.people.roles import LOCAL_ADMIN, Person
 
 log = logging.getLogger("studio.people")
 
@@ -85,8 +85,7 @@ def _seen(db: Database, key: str) -> None:
         log.warning("when somebody was last seen could not be written down: %s", error)
 
 
-@acts("sign_out")
-def end(db: Database, key: str, *, actor: Person) -> None:
+def end(db: Database, key: str) -> None:
     """Sign out: no copy of the cookie counts any more. Twice is harmless."""
     with db.write() as session:
         found = session.get(SignIn, key)

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.locale import N_
@@ -13,7 +12,7 @@ from core.web.plain import header, refusal
 
 #: Five files of the largest size that .streamlit/config.toml lets in.
 MOST_BYTES = 60 * 1024 * 1024
-TOO_MUCH = "This page holds too many uploaded files. Nothing was kept. Remove some, or reload the page."
+TOO_MUCH = N_("This page holds too many uploaded files. Nothing was kept. Remove some, or reload the page.")
 NOT_YOURS = N_(
     "This is not your page's upload. Nothing was kept. Reload the page, then choose the file again."
 )
@@ -55,8 +54,7 @@ class UploadLimit:
             return await self.app(scope, receive, send)
         session, size = found[1], self._size(scope)
         if self.held(session) + self._coming.get(session, 0) + size > self.most:
-            # The body stays unread, so this connection carries no second request.
-            return await PlainTextResponse(TOO_MUCH, 413, {"Connection": "close"})(scope, receive, send)
+            return await refusal(scope, TOO_MUCH, 413)(scope, receive, send)
         self._coming[session] += size
         try:
             await self.app(scope, receive, send)

@@ -18,7 +18,7 @@ from core.quotes.video_lines import VideoWish
 from core.runs import confirm, drive, retry
 from core.studio import Studio, open_studio
 from core.videos import voices
-from tests.journeys.conftest import PATIENCE_MS, App, chromium, running_app
+from tests.journeys.conftest import App, chromium, open_browser, running_app
 from tests.people import somebody
 from tests.world import retry_price
 
@@ -54,8 +54,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterat
 @pytest.fixture(scope="package")
 def window(chromium: Browser) -> Iterator[Page]:
     """One window for all of them."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="en-US")
-    context.set_default_timeout(PATIENCE_MS)
+    context = open_browser(chromium, locale="en-US")
     context.add_init_script(VIOLATIONS)
     yield context.new_page()
     context.close()

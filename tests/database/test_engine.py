@@ -236,6 +236,36 @@ def test_every_column_of_states_has_a_check() -> None:
     assert named <= {(table, column) for table, column, _known in CHECKED}
 
 
+@pytest.mark.parametrize(
+    ("known", "new"),
+    [
+        ({"kind": "capture", "operation_id": 1}, {"kind": "capture", "operation_id": 1}),
+        ({"reverses_id": 1}, {"reverses_id": 1}),
+        ({}, {"id": 2}),
+    ],
+    ids=["the same charge", "taken back twice", "the same number"],
+)
+def test_no_line_of_the_ledger_is_put_in_the_place_of_another(
+    rows: sqlite3.Connection, known: dict[str, object], new: dict[str, object]
+) -> None:
+    """SQLite's REPLACE deletes what is in its way and asks no trigger on DELETE."""
+    insert(rows, "run", location_id=1)
+    insert(rows, "operation", run_id=1, location_id=1)
+    insert(rows, "entry")
+    insert(rows, "entry", **known)
+    before = rows.execute("SELECT * FROM entry").fetchall()
+    names = [name for _, name, *_ in rows.execute("PRAGMA table_info(entry)") if name != "id" or "id" in new]
+    values = (
+        dict(zip(names, rows.execute(f"SELECT {', '.join(names)} FROM entry").fetchone(), strict=True)) | new
+    )
+    marks = ", ".join("?" * len(names))
+    with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+        rows.execute(
+            f"INSERT OR REPLACE INTO entry ({', '.join(names)}) VALUES ({marks})", list(values.values())
+        )
+    assert rows.execute("SELECT * FROM entry").fetchall() == before
+
+
 @pytest.mark.parametrize("state", runs.LIVE_STATES)
 def test_one_live_avatar_run_a_location(rows: sqlite3.Connection, state: str) -> None:
     """SQLite refuses a second live avatar run of a location by raw SQL, in whichever state the first is."""

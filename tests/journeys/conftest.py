@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -35,11 +36,15 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Pages of one site share a process, which has compiled Streamlit's scripts by the second page.
-    "--process-per-site",
 )
 WIDE: ViewportSize = {"width": 1440, "height": 1000}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+#: What would turn for ever turns once: this machine's processors draw every frame of it.
+STILL = """addEventListener('DOMContentLoaded', () => {
+  const style = document.createElement('style');
+  style.textContent = '*, *::before, *::after { animation-iteration-count: 1 !important }';
+  document.head.append(style);
+})"""
 
 
 @pytest.fixture(scope="package")
@@ -53,7 +58,8 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        # Pages of one site share a process, which has compiled Streamlit's scripts by the second page.
+        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, "--process-per-site"])
         yield browser
         browser.close()
 
@@ -135,11 +141,18 @@ def running_app(
         process.kill()
 
 
+def open_browser(chromium: Browser, **options: Any) -> BrowserContext:
+    """A person's browser, wide unless `options` say otherwise."""
+    opened = chromium.new_context(**{"viewport": WIDE} | options)
+    opened.set_default_timeout(PATIENCE_MS)
+    opened.add_init_script(STILL)
+    return opened
+
+
 @pytest.fixture(scope="package")
 def profile(chromium: Browser) -> Iterator[BrowserContext]:
-    """A person's browser, wide. A page that is never closed keeps the process of all pages of localhost."""
-    opened = chromium.new_context(viewport=WIDE)
-    opened.set_default_timeout(PATIENCE_MS)
+    """The browser of all. A page that is never closed keeps the process of all pages of localhost."""
+    opened = open_browser(chromium)
     kept = opened.new_page()
     kept.route("**", lambda route: route.fulfill(body=""))
     kept.goto("http://localhost/")

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import App
+from tests.journeys.conftest import App, open_browser
 from tests.journeys.support import go
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def test_one_click_changes_the_language_everywhere_and_for_good(shown: App, page
 
 def test_a_russian_browser_is_spoken_to_in_russian(shown: App, chromium: Browser) -> None:
     """Without a click and without a cookie: the browser's language counts until somebody chooses."""
-    context = chromium.new_context(locale="ru-RU", timezone_id="Europe/Moscow")
+    context = open_browser(chromium, locale="ru-RU", timezone_id="Europe/Moscow")
     page = context.new_page()
     page.goto(shown.url)
     heading(page, "Обзор")

@@ -15,7 +15,7 @@ from core.config import load
 from core.database.engine import Database, open_database
 from core.reports import locations
 from core.reports.locations import LocationFilter
-from tests.journeys.conftest import PATIENCE_MS, App, prepare, running_app
+from tests.journeys.conftest import PHONE, App, open_browser, prepare, running_app
 from tests.journeys.support import HEADER, ROW
 from tests.people import somebody
 
@@ -161,8 +161,7 @@ def test_a_link_to_a_filtered_list_opens_the_same_list_for_everybody(
     assert names(page) == rows
     expect(page.get_by_role("button", name="Avatar: No avatar")).to_be_visible()
 
-    russian = chromium.new_context(locale="ru-RU", viewport={"width": 1440, "height": 1000})
-    russian.set_default_timeout(PATIENCE_MS)
+    russian = open_browser(chromium, locale="ru-RU")
     colleague = russian.new_page()
     colleague.goto(page.url)
     expect(colleague.get_by_role("heading", name="Локации")).to_be_visible()
@@ -194,10 +193,7 @@ def test_a_filter_is_set_taken_away_and_set_again(forty: App, page: Page) -> Non
 
 def test_a_phone_sees_pictures_first(forty: App, chromium: Browser) -> None:
     """A phone's browser opens the gallery, with the first card on its first screen."""
-    phone = chromium.new_context(
-        viewport={"width": 390, "height": 844}, user_agent="Mozilla/5.0 (iPhone) Mobile/15E148"
-    )
-    phone.set_default_timeout(PATIENCE_MS)
+    phone = open_browser(chromium, viewport=PHONE, user_agent="Mozilla/5.0 (iPhone) Mobile/15E148")
     page = phone.new_page()
     page.goto(f"{forty.url}/locations")
     first = page.get_by_text("Ada – Place 00", exact=True).first

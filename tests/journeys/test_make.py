@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.conftest import PHONE, WIDE, App, prepare, running_app
+from tests.journeys.conftest import PHONE, App, open_browser, prepare, running_app
 from tests.journeys.support import choose, go, record, spend, start, tick
 from tests.world import eventually
 
@@ -142,7 +142,7 @@ def test_the_keyboard_alone_does_the_main_job(new: App, page: Page) -> None:
 def test_two_browsers_on_the_same_location_make_one_run(app: App, page: Page, chromium: Browser) -> None:
     """Both have the same confirmation open: one run, one charge, and the second reads why in its dialog."""
     first = page
-    other = chromium.new_context(viewport=WIDE)
+    other = open_browser(chromium)
     second = other.new_page()
     buttons = []
     for one in (first, second):

@@ -102,7 +102,14 @@ def test_lines_of_an_older_version_are_summed_up_when_it_is_opened(tmp_path: Pat
     db.close()
 
 
-@pytest.mark.parametrize("change", ["UPDATE entry SET micro_credits = 0", "DELETE FROM entry"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE entry SET micro_credits = 0",
+        "DELETE FROM entry",
+        "INSERT OR REPLACE INTO entry SELECT * FROM entry LIMIT 1",
+    ],
+)
 def test_a_line_is_never_changed(books: Books, change: str) -> None:
     """The database itself refuses to change a line of the ledger, or to take it away."""
     with pytest.raises(IntegrityError, match="never changed"), books.db.write() as session:

@@ -51,6 +51,7 @@ NOBODYS = {
     "account.questions.answer": "the worker's answer to a question, which a person asked",
     "people.members.add_first": "ADMIN_EMAILS at the start, noted as the local administrator's",
     "people.sign_ins.end": "signing out is everybody's own, noted as theirs",
+    "web.sign_in.begin": "the start link's sign-in, which is nobody's in particular",
     "people.sign_ins.person": "when somebody was last seen",
     "web.webhooks.take": "HeyGen's own word",
 }

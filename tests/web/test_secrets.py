@@ -38,7 +38,7 @@ from tests.world import World, fast_world, good_photo
 KEY = "bWFya2VyLWtleQ/9+Zz=="
 HOOK = "marker-webhook-secret-5b1"
 NEWS = "marker-news-secret-7c2"
-COOKIES = "marker-cookie-secret-9d3"
+COOKIES = "marker-cookie-secret-9d3-as-long-as-one"
 #: Files that hold a secret because they are its place; each is for its owner alone.
 PLACES = {
     "cookie-secret": "signs the provider's login cookie: without it every restart would end that login",

@@ -41,11 +41,11 @@ def show(studio: Studio) -> None:
 
 def _who_gets_in(studio: Studio) -> None:
     """For whom this address is open, and where it is for nobody else, what lets others in."""
-    settings = studio.settings
-    if settings.public_url:
-        said = t("Members come in at {address}.", address=escape(settings.public_url))
+    ways = studio.ways
+    if ways.origin:
+        said = t("Members come in at {address}.", address=escape(ways.origin))
         st.markdown(f":material/public: {said}")
-    elif settings.trusted_user_header:
+    elif ways.proxy_header:
         st.markdown(f":material/dns: {t('Members come in through your proxy, which says who they are.')}")
     else:
         st.info(
@@ -202,9 +202,9 @@ def _invited(studio: Studio, asked: dict[str, Any], email: str, wanted: str) -> 
 def _link(studio: Studio, asked: dict[str, Any]) -> None:
     """What to send to whom."""
     email = escape(asked["email"])
-    if studio.settings.public_url:
+    if link := studio.ways.join_link(asked["token"]):
         st.markdown(t("Send this link to **{email}**:", email=email))
-        st.code(f"{studio.settings.public_url}/join?token={asked['token']}", language=None, wrap_lines=True)
+        st.code(link, language=None, wrap_lines=True)
         found = next(iter(members.links(studio.db)), None)
         until = times.exact(found.expires_at) if found else "–"
         st.caption(
@@ -214,7 +214,7 @@ def _link(studio: Studio, asked: dict[str, Any]) -> None:
                 time=until,
             )
         )
-    elif studio.settings.trusted_user_header:
+    elif studio.ways.proxy_header:
         st.markdown(t("**{email}** is a member and can come in through your proxy now.", email=email))
     else:
         st.markdown(t("**{email}** is a member now.", email=email))
