@@ -101,9 +101,7 @@ def _ends() -> dict[str, Callable[[Site, str, str], None]]:
     return {
         "after being removed": removed,
         "after being removed and invited again": back,
-        "after signing out": lambda site, _email, token: sign_ins.end(
-            site.db, hash_of(token), actor=LOCAL_ADMIN
-        ),
+        "after signing out": lambda site, _email, token: sign_ins.end(site.db, hash_of(token)),
         "after signing out everywhere": everywhere,
         "after twelve hours without a click": idle,
         "after 30 days": aged,

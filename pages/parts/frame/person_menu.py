@@ -23,7 +23,7 @@ def show(studio: Studio, me: Person) -> None:
             st.caption(t("At this machine nobody signs in while nothing else is set up."))
         if key and st.button(t("Sign out"), key="sign_out", icon=":material/logout:"):
             with guarded():
-                sign_ins.end(studio.db, key, actor=me)
+                sign_ins.end(studio.db, key)
                 st.rerun()
 
 
