@@ -1,6 +1,7 @@
 """A Studio over a fast sandbox for the pages, and the ways into states: only through core's own functions."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -58,7 +59,11 @@ def read_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def at_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest has no gate before it: whoever works at this machine looks at the pages."""
+    """AppTest has no gate before it: whoever works at this machine looks at the pages.
+
+    It leaves the page behind as the main module, which a process that is forked later would run.
+    """
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     looks_as(monkeypatch, "local")
 
 
