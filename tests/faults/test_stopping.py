@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -16,7 +15,6 @@ from core.config import HEYGEN_API, Settings
 from core.database.engine import open_database
 from core.people.ways import COOKIE
 from core.sandbox.server import Sandbox
-from core.web.sign_in import start_link
 from tests.doorstep import UPGRADE
 from tests.faults.processes import Process
 from tests.faults.site import SPEED, HeyGen, Site
@@ -61,13 +59,11 @@ def ask(port: int, path: str, *headers: str, buffer: int | None = None) -> socke
     return client
 
 
-def stopped_reading(site: Site, port: int) -> socket.socket:
+def stopped_reading(process: Process, port: int) -> socket.socket:
     """A browser that came in by the start's link, asked for some megabytes of Streamlit's own files and reads
     none of them."""
-    token = parse_qs(urlsplit(start_link(site.folder / "data")).query)["token"][0]
-    let_in = requests.get(
-        f"http://localhost:{port}/start", params={"token": token}, allow_redirects=False, timeout=20
-    )
+    link = process.says(r"Open the Studio: (\S+)").group(1)
+    let_in = requests.get(link, allow_redirects=False, timeout=20)
     cookie = f"Cookie: {COOKIE}={let_in.cookies[COOKIE]}"
     files = Path(streamlit.__file__).parent / "static" / "static" / "js"
     largest = max(files.glob("*.js"), key=lambda file: file.stat().st_size)
@@ -146,7 +142,7 @@ def test_the_app_stops_though_a_call_stalls_and_a_client_stopped_reading(site: S
     site.heygen.fault("create", "stall", seconds=1.5)
     site.confirm("Studio", "Park")
     process, port = app(site)
-    with closing(stopped_reading(site, port)):
+    with closing(stopped_reading(process, port)):
         site.heygen.wait_for_calls("create", 2)
         assert process.seconds_to_end(signal.SIGTERM) < LIMIT
     # Only the last resort ends with this code: the client did hold up the server.
