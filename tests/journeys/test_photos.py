@@ -189,7 +189,7 @@ def test_the_slot_is_freed_by_typing_the_groups_name(ready_app: App, db: Databas
     expect(dialog.get_by_text("1 now, 0 of 3 afterwards")).to_be_visible()
     name.fill("Mila Hart - Studio")
     dialog.get_by_role("button", name="Free the slot").click()
-    expect(page.get_by_text("Deleted in HeyGen")).to_be_visible()
+    expect(page.locator(".stMarkdownBadge", has_text="Deleted in HeyGen")).to_be_visible()
     expect(page.get_by_role("button", name="Make avatar", exact=True)).to_be_visible()
     (old,) = past_avatars.of_location(db, MILA_STUDIO).to_dict("records")
     assert old["deleted_at"] is not None
