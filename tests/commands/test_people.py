@@ -70,7 +70,7 @@ def test_before_the_first_start_there_is_no_link(data: Path) -> None:
 
 def _start(data: Path, secrets: Path) -> Fork:
     """The dashboard with this file of secrets, when it has ended with exit code 2."""
-    options = ("--server.headless", "true", "--server.port", "1", "--secrets.files", str(secrets))
+    options = ("--server.headless", "true", "--server.port", "0", "--secrets.files", str(secrets))
     process = Fork(
         secrets.with_suffix(".log"),
         environment(DATA_DIR=str(data)),
