@@ -19,19 +19,17 @@ from tests.fresh import fresh_database
 from tests.photos.host import PhotoHost, photo_host
 from tests.world import World, open_world
 
-#: What drives a browser, in parts that take about as long as each other; the rest is the last one.
-BROWSERS = ({"test_axe", "test_policy"}, {"test_make", "test_locations", "test_language"})
+#: About half of what drives a browser.
+ONE_BROWSER = {"test_make", "test_locations", "test_filters", "test_videos", "test_sign_in"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file is one worker's, for its own fixtures. A browser waits as much as it draws, so that two cores do
-    for three at once: all files that drive one are three workers' and come first, because they take
-    longest."""
+    """A file is one worker's, for its own fixtures. Two cores draw for two browsers at once and no more: all
+    files that drive one are two workers' and come first, because they take longest."""
     for item in items:
         browser = item.get_closest_marker("browser")
-        part = next((i for i, stems in enumerate(BROWSERS) if item.path.stem in stems), len(BROWSERS))
-        group = f"browser {part}" if browser else str(item.path)
+        group = f"browser {1 + (item.path.stem in ONE_BROWSER)}" if browser else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
