@@ -9,7 +9,7 @@ import secrets
 
 from core.config import Settings
 from core.database.engine import Database
-from core.people import members, sign_ins
+from core.people import sign_ins
 from core.people.roles import LOCAL_ADMIN, Person
 
 HEADER = "x-studio-who"
@@ -24,13 +24,8 @@ def sealed(who: str) -> str:
 
 def sign_in_of(header: str) -> str:
     """The key of the sign-in that the header names; "" for who came in otherwise."""
-    seal, _, who = header.partition(" ")
-    kind, _, which = who.partition(" ")
-    return which if kind == "cookie" and _is_ours(seal) else ""
-
-
-def _is_ours(seal: str) -> bool:
-    return secrets.compare_digest(seal.encode(), _SEAL.encode())
+    kind, which = _read(header)
+    return which if kind == "cookie" else ""
 
 
 def person(db: Database, settings: Settings, header: str) -> Person | None:
@@ -38,12 +33,18 @@ def person(db: Database, settings: Settings, header: str) -> Person | None:
 
     Raises StorageFailed.
     """
-    seal, _, who = header.partition(" ")
-    if not _is_ours(seal):
-        return None
-    kind, _, which = who.partition(" ")
+    kind, which = _read(header)
     if kind == "local":
         return LOCAL_ADMIN
     if kind == "cookie":
         return sign_ins.person(db, which, settings)
-    return members.person(db, which) if kind == "proxy" else None
+    return sign_ins.by_proxy(db, which) if kind == "proxy" else None
+
+
+def _read(header: str) -> tuple[str, str]:
+    """The kind and which one; nothing where somebody else than the gate wrote the header."""
+    seal, _, who = header.partition(" ")
+    if not secrets.compare_digest(seal.encode(), _SEAL.encode()):
+        return "", ""
+    kind, _, which = who.partition(" ")
+    return kind, which

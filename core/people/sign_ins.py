@@ -13,10 +13,11 @@ from sqlmodel import Session
 from core import clock
 from core.config import Settings
 from core.database.engine import Database
+from core.database.tables.columns import id_of
 from core.database.tables.people import Member, SignIn
 from core.errors import StorageFailed
 from core.people import audit
-from core.people.members import as_person, hash_of
+from core.people.members import as_person, hash_of, standing
 from core.people.roles import LOCAL_ADMIN, Person
 
 log = logging.getLogger("studio.people")
@@ -54,7 +55,7 @@ def person(db: Database, key: str, settings: Settings) -> Person | None:
     else:
         known = as_person(member)
     if idle >= SEEN_EVERY:
-        _seen(db, key)
+        _seen(db, found.member_id, key=key)
     return known
 
 
@@ -63,24 +64,28 @@ def _counts(member: Member, found: SignIn) -> bool:
     return member.removed_at is None and not revoked
 
 
-def way_of(db: Database, key: str) -> str:
-    """How the sign-in came about, one of WAYS; "" for none."""
+def by_proxy(db: Database, email: str) -> Person | None:
+    """The member whom a trusted proxy names, who signs in there and has no cookie; None for nobody."""
     with db.read() as session:
-        found = session.get(SignIn, key)
-        return found.way if found is not None else ""
+        member = standing(session, email)
+    if member is None:
+        return None
+    seen = member.last_seen_at
+    if member.way != "proxy" or seen is None or clock.now() - seen >= SEEN_EVERY:
+        _seen(db, id_of(member), way="proxy")
+    return as_person(member)
 
 
-def _seen(db: Database, key: str) -> None:
-    """Nobody is kept out because this cannot be written down."""
+def _seen(db: Database, member_id: int | None, *, key: str = "", way: str = "") -> None:
+    """Write down that somebody was here, by this cookie or this way; nobody is kept out because it fails."""
+    now = clock.now()
     try:
         with db.write() as session:
-            found = session.get_one(SignIn, key)
-            found.last_seen_at = clock.now()
-            session.add(found)
-            if found.member_id is not None:
-                member = session.get_one(Member, found.member_id)
-                member.last_seen_at = found.last_seen_at
-                session.add(member)
+            if key:
+                session.get_one(SignIn, key).last_seen_at = now
+            if member_id is not None:
+                member = session.get_one(Member, member_id)
+                member.last_seen_at, member.way = now, way or member.way
     except StorageFailed as error:
         log.warning("when somebody was last seen could not be written down: %s", error)
 

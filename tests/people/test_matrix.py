@@ -53,6 +53,7 @@ NOBODYS = {
     "people.sign_ins.end": "signing out is everybody's own, noted as theirs",
     "web.sign_in.begin": "the start link's sign-in, which is nobody's in particular",
     "people.sign_ins.person": "when somebody was last seen",
+    "people.sign_ins.by_proxy": "when somebody was last seen",
     "web.webhooks.take": "HeyGen's own word",
 }
 

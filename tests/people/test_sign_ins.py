@@ -10,7 +10,7 @@ from core import clock
 from core.config import Settings
 from core.database.engine import Database
 from core.database.tables.people import AuditLine, Member, SignIn
-from core.people import members, sign_ins
+from core.people import access, members, sign_ins
 from core.people.roles import LOCAL_ADMIN, Person
 
 SETTINGS = Settings()
@@ -44,11 +44,10 @@ def test_a_cookie_is_kept_as_a_hash(db: Database, anna: Member) -> None:
     """What stands in the data opens nothing; the member knows the last way in."""
     with db.write() as session:
         token = sign_ins.begin(session, session.get_one(Member, anna.id), "provider")
-    assert sign_ins.way_of(db, members.hash_of(token)) == "provider"
     assert who(db, token) is None
     with db.read() as session:
         assert [one.key for one in session.exec(select(SignIn))] == [members.hash_of(token)]
-    assert (members.everybody(db)[0].way, sign_ins.way_of(db, "x")) == ("provider", "")
+    assert members.everybody(db)[0].way == "provider"
 
 
 def test_an_unused_cookie_dies_and_a_used_one_lives(db: Database, anna: Member) -> None:
@@ -133,6 +132,20 @@ def test_somebody_is_seen_once_a_minute(db: Database, anna: Member) -> None:
     assert seen is not None
     assert first is not None
     assert seen - first > timedelta(minutes=1)
+
+
+def test_whom_a_proxy_names_is_seen_as_well(db: Database, anna: Member) -> None:
+    """The list of members says when and how: also of who has no cookie here; once a minute."""
+    assert (anna.way, anna.last_seen_at) == ("", None)
+    asked = access.sealed(f"proxy {anna.email}")
+    moments = []
+    for seconds in (0, 30, 61):
+        clock.shift(seconds)
+        assert access.person(db, SETTINGS, asked) is not None
+        (now,) = members.everybody(db)
+        assert now.way == "proxy"
+        moments.append(now.last_seen_at)
+    assert moments[0] == moments[1] < moments[2]
 
 
 def test_the_start_links_cookie_is_the_machines_own_person(db: Database) -> None:

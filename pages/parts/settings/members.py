@@ -87,10 +87,6 @@ def _list(known: list[Member]) -> None:
         st.pagination(pages, key=_PAGE)
 
 
-def _text(one: Member) -> str:
-    return f"{one.called} {one.email}".casefold()
-
-
 def _row(one: Member) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"member_{one.id}"):
         with st.container(gap="xxsmall", width="stretch"):
