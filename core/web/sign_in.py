@@ -192,8 +192,7 @@ class Entrance:
         words = Words(request.scope)
         address = request.client.host if request.client else ""
         if self.guesses.too_many(address):
-            says = words.t(N_("Too many links that do not count came from your address. Wait ten minutes."))
-            return page(words, words.t(N_("Please wait")), [says], status=429)
+            return _wait(words)
         try:
             if request.method != "POST":
                 token = request.query_params.get("token", "")
@@ -238,8 +237,7 @@ class Entrance:
         given = request.query_params.get("token", "")
         words = Words(request.scope)
         if self.guesses.too_many(address):
-            says = words.t(N_("Too many links that do not count came from your address. Wait ten minutes."))
-            return page(words, words.t(N_("Please wait")), [says], status=429)
+            return _wait(words)
         if not expected or not secrets.compare_digest(given.encode(), expected.encode()):
             self.guesses.wrong(address)
             return await run_in_threadpool(self._page, request.scope)
@@ -263,6 +261,12 @@ class Entrance:
         )
         response.delete_cookie(TARGET, httponly=True, samesite="lax", secure=self.ways.secure)
         return response
+
+
+def _wait(words: Words) -> Response:
+    """What an address is told that has guessed too often."""
+    says = words.t(N_("Too many links that do not count came from your address. Wait ten minutes."))
+    return page(words, words.t(N_("Please wait")), [says], status=429)
 
 
 async def _sent_token(request: Request) -> str:
