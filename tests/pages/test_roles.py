@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.bloggers import archive
 from core.database.tables.people import Member
-from core.people import members
+from core.people import members, sign_ins
 from core.people.roles import PERMISSIONS, ROLES, WHO_MAY
 from core.studio import Studio
 from tests.pages.conftest import (
@@ -122,6 +122,8 @@ def test_nothing_that_one_can_press_is_refused(
     """No button answers that others may do this; whatever a viewer presses, every table stays the same."""
     page, query, _ = PLACES[place]
     as_role(monkeypatch, role)
+    # That somebody came in is written down: no button does that.
+    assert sign_ins.by_proxy(team.db, MAIL[role]) is not None
     before = tables(team)
     for said in _press_everything(lambda: opened(page, **query)):
         assert not any(sentence in said for sentence in WHO_MAY.values()), said
